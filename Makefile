@@ -1,0 +1,248 @@
+# Fieldtill: the whole build. `make help` says what there is to ask for.
+#
+# The table below is the architecture: each folder is compiled with the include paths of exactly
+# the folders that it may see, so a header that isn't in the table isn't found.
+
+O ?= build
+CC ?= gcc
+VERSION := 0.1.0
+
+# ---- who sees whom -----------------------------------------------------------------------------
+# folder        its sources                          the folders whose headers it sees
+dir_core     := src/core
+sees_core    :=
+dir_crypto   := src/crypto
+sees_crypto  := core
+dir_hal      := hal hal/linux hal/sim hal/wrap
+sees_hal     := core
+dir_db       := db
+sees_db      := core
+dir_printing := printing
+sees_printing := core
+dir_wire     := src/wire
+sees_wire    := core
+dir_sync     := src/sync
+sees_sync    := core crypto wire
+dir_terminal := src/terminal src/terminal/ui src/terminal/flows src/terminal/screens
+sees_terminal := core crypto wire hal db printing
+dir_host     := src/host
+sees_host    := core crypto wire db printing
+dir_tools    := src/tools src/tools/panel
+sees_tools   := core crypto wire hal db printing sync terminal host
+dir_support  := tests/support
+sees_support := core crypto wire hal db printing sync terminal host tools
+
+folders := core crypto hal db printing wire sync terminal host tools support
+
+# Third-party libraries, by the one folder that includes their headers (libevent, Pango with Cairo
+# and OpenSSL's TLS apart; docs/dependencies.md says why each is here).
+pkg_crypto-openssl := libcrypto
+pkg_hal      := inih
+pkg_db       := sqlite3
+pkg_printing := libqrencode pangocairo
+pkg_wire     := libcjson libzstd
+pkg_sync     := libcurl libevent openssl
+pkg_terminal := pangocairo libevent
+pkg_host     := libevent libevent_openssl libevent_pthreads openssl
+pkg_tools    := libevent pangocairo
+pkg_support  := cmocka
+# mbedTLS 2.28 has no pkg-config files.
+ldlibs_crypto-mbedtls := -lmbedx509 -lmbedcrypto
+
+# ---- programs: their libraries in link order -----------------------------------------------------
+device := terminal printing db hal wire crypto-mbedtls core
+programs := fieldtill fieldtill-sync fieldtill-host fieldtill-verify fieldtill-demo fieldtill-panel
+main_fieldtill        := src/terminal/fieldtill.c
+libs_fieldtill        := $(device)
+main_fieldtill-sync   := src/sync/fieldtill-sync.c
+libs_fieldtill-sync   := sync wire crypto-mbedtls core
+main_fieldtill-host   := src/host/fieldtill-host.c
+libs_fieldtill-host   := host printing db wire crypto-openssl core
+main_fieldtill-verify := src/tools/fieldtill-verify.c
+libs_fieldtill-verify := tools printing db hal wire crypto-openssl core
+main_fieldtill-demo   := src/tools/fieldtill-demo.c
+libs_fieldtill-demo   := tools db wire crypto-openssl core
+main_fieldtill-panel  := src/tools/fieldtill-panel.c
+libs_fieldtill-panel  := tools printing hal core
+
+# ---- compiling -----------------------------------------------------------------------------------
+warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
+            -Wmissing-prototypes -Wundef -Werror
+CFLAGS ?= -O2 -g
+# Assertions stay on in release: nothing here defines NDEBUG.
+base_cflags := -std=c11 -D_GNU_SOURCE -DFIELDTILL_VERSION='"$(VERSION)"' $(warnings) \
+               -fstack-protector-strong -fno-common
+base_ldflags :=
+ifeq ($(SAN),1)
+base_cflags += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+base_ldflags += -fsanitize=address,undefined
+else
+base_cflags += -D_FORTIFY_SOURCE=2
+endif
+
+cached-pkg = $(if $(1),$(shell pkg-config $(2) $(1) 2>/dev/null))
+include-paths = $(foreach f,$(1),$(foreach d,$(dir_$(f)),-iquote $(d))) -iquote $(O)/gen/$(firstword $(1))
+
+sources = $(filter-out $(foreach d,$(dir_$(1)),$(wildcard $(d)/fieldtill*.c)),$(foreach d,$(dir_$(1)),$(wildcard $(d)/*.c)))
+
+# $(1) library, $(2) folder, $(3) sources
+define library
+objects_$(1) := $(patsubst %.c,$(O)/obj/$(1)/%.o,$(3))
+cflags_$(1) := $$(call include-paths,$(2) $(sees_$(2))) $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--cflags)
+ldlibs_$(1) += $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--libs)
+$(O)/obj/$(1)/%.o: %.c Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(1)) -MMD -MP -c $$< -o $$@
+$(O)/lib/lib$(1).a: $$(objects_$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcs $$@ $$(objects_$(1))
+-include $$(objects_$(1):.o=.d)
+endef
+
+$(foreach f,$(filter-out crypto,$(folders)),$(eval $(call library,$(f),$(f),$(call sources,$(f)))))
+$(eval $(call library,crypto-mbedtls,crypto,$(wildcard src/crypto/*.c src/crypto/mbedtls/*.c)))
+$(eval $(call library,crypto-openssl,crypto,$(wildcard src/crypto/*.c src/crypto/openssl/*.c)))
+
+# SQL is written in .sql files and compiled in.
+$(O)/gen/db/sql.h: $(wildcard db/schema/*.sql) db/embed.awk
+	@mkdir -p $(@D)
+	awk -f db/embed.awk $(sort $(wildcard db/schema/*.sql)) > $@.new && mv $@.new $@
+$(objects_db): $(O)/gen/db/sql.h
+
+archives = $(foreach l,$(1),$(O)/lib/lib$(l).a)
+ldlibs-of = $(foreach l,$(1),$(ldlibs_$(l)))
+
+define program
+$(O)/bin/$(1): $(main_$(1)) $(call archives,$(libs_$(1))) Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(firstword $(libs_$(1)))) -MMD -MP -MF $(O)/obj/$(1).d \
+	    $$< -o $$@ $$(base_ldflags) $$(LDFLAGS) $(call archives,$(libs_$(1))) $$(call ldlibs-of,$(libs_$(1)))
+-include $(O)/obj/$(1).d
+endef
+$(foreach p,$(programs),$(eval $(call program,$(p))))
+
+all: programs locale
+programs: $(foreach p,$(programs),$(if $(wildcard $(main_$(p))),$(O)/bin/$(p)))
+
+# ---- languages -----------------------------------------------------------------------------------
+languages := zh_CN en
+locale: $(foreach l,$(languages),$(O)/locale/$(l)/LC_MESSAGES/fieldtill.mo)
+$(O)/locale/%/LC_MESSAGES/fieldtill.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# What gettext may find: everything that a person reads.
+pot_sources = $(sort $(wildcard src/*/*.[ch] src/*/*/*.[ch] hal/*.[ch] hal/*/*.[ch] db/*.[ch] printing/*.[ch]))
+pot: ## gather the texts into po/fieldtill.pot and merge them into each language
+	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --add-comments=TRANSLATORS: \
+	    --no-location --sort-output --package-name=fieldtill -o po/fieldtill.pot $(pot_sources)
+	po/status_texts.sh src/core/status.h src/core/entry.h >> po/fieldtill.pot
+	for l in $(languages); do msgmerge -q --update --backup=none --no-fuzzy-matching po/$$l.po po/fieldtill.pot; done
+
+# ---- tests ---------------------------------------------------------------------------------------
+# Each file in tests/unit, flow, golden, powercut is one program. A name that begins with host_ is
+# linked with the host's libraries and OpenSSL; crypto_*.c are built against both back ends.
+test-sources = $(wildcard tests/$(1)/*.c)
+test_device := support $(device)
+test_all    := support tools sync $(device)
+test_host   := support tools host printing db wire hal crypto-openssl core
+
+# $(1) program name, $(2) source, $(3) libraries
+define test-program
+$(O)/tests/$(1): $(2) $(call archives,$(3)) Makefile
+	@mkdir -p $$(@D)
+	$$(CC) $$(base_cflags) $$(CFLAGS) $$(call include-paths,support $(sees_support)) $$(call cached-pkg,cmocka sqlite3,--cflags) \
+	    -MMD -MP -MF $$@.d $$< -o $$@ $$(base_ldflags) $$(LDFLAGS) -Wl,--start-group $(call archives,$(3)) -Wl,--end-group \
+	    $$(call ldlibs-of,$(3)) -lm
+-include $(O)/tests/$(1).d
+test_programs += $(O)/tests/$(1)
+endef
+test_programs :=
+c_tests := $(foreach k,unit flow golden powercut,$(call test-sources,$(k)))
+both_tests := $(filter tests/unit/crypto_%,$(c_tests))
+host_tests := $(filter tests/unit/host_%,$(c_tests))
+device_tests := $(filter-out $(both_tests) $(host_tests),$(c_tests))
+test-name = $(patsubst tests/%.c,%,$(1))
+$(foreach t,$(device_tests),$(eval $(call test-program,$(call test-name,$(t)),$(t),$(test_all))))
+$(foreach t,$(host_tests),$(eval $(call test-program,$(call test-name,$(t)),$(t),$(test_host))))
+$(foreach t,$(both_tests),$(eval $(call test-program,$(call test-name,$(t))-mbedtls,$(t),support crypto-mbedtls core)))
+$(foreach t,$(both_tests),$(eval $(call test-program,$(call test-name,$(t))-openssl,$(t),support crypto-openssl core)))
+
+test: ## run every test (installs what is missing); ends with "N passed, N failed"
+	@packaging/setup test
+	@$(MAKE) --no-print-directory -j2 test-built
+
+test-built: all $(test_programs) fuzz-programs
+	@tests/run $(O) $(TESTS)
+
+test-programs: all $(test_programs)
+
+sanitize: ## the unit, golden and flow tests once more under ASan and UBSan
+	@packaging/setup test
+	@$(MAKE) --no-print-directory -j2 O=$(O)/san SAN=1 CFLAGS='-O1 -g' test-programs
+	@tests/run $(O)/san unit golden flow
+
+golden-update: all $(test_programs) ## rewrite the golden files and show what changed
+	@GOLDEN_UPDATE=1 tests/run $(O) golden || true
+	@git --no-pager diff --stat -- tests/golden
+
+# ---- fuzzing -------------------------------------------------------------------------------------
+fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz_libs := support tools $(device)
+fuzz-programs: $(foreach f,$(fuzzers),$(O)/fuzz/$(f))
+$(O)/fuzz/%: tests/fuzz/%.c FORCE
+	@$(MAKE) --no-print-directory O=$(O)/fuzzing CC=clang SAN=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' $(O)/fuzzing/fuzz-one/$*
+	@mkdir -p $(@D)
+	@cp -p $(O)/fuzzing/fuzz-one/$* $@
+$(O)/fuzz-one/%: tests/fuzz/%.c $(call archives,$(fuzz_libs))
+	@mkdir -p $(@D)
+	$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $< -o $@ -fsanitize=fuzzer \
+	    $(base_ldflags) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group $(call ldlibs-of,$(fuzz_libs)) -lm
+fuzz: fuzz-programs ## fuzz every parser of outside bytes, ten minutes each
+	@tests/fuzz/run $(O) 600
+FORCE:
+
+# ---- running, benchmarks, checks -------------------------------------------------------------------
+PANEL ?= web
+run: ## install what is missing, build, and show the handheld in the browser (PANEL=tty, FRESH=1)
+	@packaging/setup run
+	@$(MAKE) --no-print-directory -s -j2 all
+	@packaging/run --build $(O) --panel $(PANEL) $(if $(filter 1,$(FRESH)),--fresh)
+
+benches := $(patsubst tests/bench/%.c,$(O)/bench/%,$(wildcard tests/bench/*.c))
+$(O)/bench/%: tests/bench/%.c $(call archives,$(test_all)) Makefile
+	@mkdir -p $(@D)
+	$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $(call cached-pkg,sqlite3 pangocairo,--cflags) $< -o $@ \
+	    $(LDFLAGS) -Wl,--start-group $(call archives,$(test_all)) -Wl,--end-group $(call ldlibs-of,$(test_all)) -lm
+bench-built: all $(benches)
+	@tests/bench/run $(O)
+bench: ## measure against baselines of the same run; writes build/bench.tsv
+	@packaging/setup test
+	@$(MAKE) --no-print-directory -j2 bench-built
+
+lint: ## format, banned calls, lengths, third-party headers, paths in docs
+	@tests/lint/run
+
+clang: ## the whole build once more with clang
+	@$(MAKE) --no-print-directory -j2 O=$(O)/clang CC=clang all test-programs
+
+tidy: ## clang-tidy: bugprone, cert, clang-analyzer
+	@tests/lint/tidy
+
+compile_commands.json: Makefile
+	@tests/lint/compile-commands > $@
+
+clean: ## remove what was built
+	rm -rf $(O)
+
+help: ## this list
+	@echo "Fieldtill $(VERSION). Two to begin with: make run, make test."
+	@awk -F ':.*## ' '/^[a-z_-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+print-%:
+	@echo '$($*)'
+
+.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint clang tidy clean help FORCE
+.DEFAULT_GOAL := all
+.SECONDARY:

@@ -1,0 +1,18 @@
+/*
+ * Clock: wall time in UTC and a monotonic one. The only place where the program gets time.
+ */
+#ifndef TILL_CLOCK_H
+#define TILL_CLOCK_H
+
+#include "hal.h"
+
+struct clock_device {
+    void *context;
+    int64_t (*now_s)(void *context);  /* UTC; may jump, may be wrong: see WHEN_MIN_S */
+    int64_t (*now_ms)(void *context); /* monotonic since some start; never goes back */
+    /* Set wall time, where the board allows it; TILL_UNSUPPORTED, TILL_REFUSED. */
+    enum till_status (*set)(void *context, int64_t at_s);
+    void (*close)(void *context);
+};
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Keypad: keys going down and up, with the time they did. No meaning, no repeat: a held key is
+ * one down and one up. Bouncing below 20 ms is the driver's to swallow.
+ */
+#ifndef TILL_KEYPAD_H
+#define TILL_KEYPAD_H
+
+#include "hal.h"
+#include "keys.h"
+
+struct keypad_event {
+    enum key key;
+    bool down;
+    int64_t at_ms; /* monotonic, the board clock's */
+};
+
+struct keypad {
+    void *context;
+    /* Readable when poll has something; -1: poll each tick. */
+    int (*fd)(void *context);
+    /* The next event. TILL_UNCHANGED: none is waiting. TILL_DEVICE_OFFLINE: unplugged; poll goes
+     * on working when it comes back. Never blocks. */
+    enum till_status (*poll)(void *context, struct keypad_event *event_out);
+    void (*close)(void *context);
+};
+
+#endif

@@ -1,0 +1,87 @@
+/*
+ * What a customer owes, and where a payment goes.
+ *
+ * Bills come from the book; payments made since come from the journal (fold.h). Pure arithmetic
+ * over arrays of the caller. Late fee: Supply and Use rules art. 98: per day overdue until the day
+ * of payment, never a fee on a fee.
+ */
+#ifndef TILL_ARREARS_H
+#define TILL_ARREARS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "entry.h"
+#include "site.h"
+#include "status.h"
+
+enum { BILLS_MAX = 64 };
+
+enum customer_class { CUSTOMER_RESIDENT = 0, CUSTOMER_OTHER = 1 };
+
+struct bill {
+    int32_t month;          /* yyyymm */
+    int32_t due_date;       /* yyyymmdd; overdue from the day after */
+    int16_t type;           /* bill type, data of the site; 1 = electricity */
+    int64_t energy_cwh;     /* 0.01 kWh */
+    int64_t amount_minor;   /* still owed of the bill itself, fee excluded */
+    int64_t late_fee_minor; /* filled by arrears_assess */
+    int32_t late_days;      /* filled by arrears_assess; 0 = not overdue */
+};
+
+struct arrears {
+    struct bill bills[BILLS_MAX]; /* oldest first */
+    size_t count;
+    int64_t balance_minor; /* advance balance, >= 0 */
+    /* filled by arrears_assess: */
+    int64_t owed_minor;     /* bills without fees */
+    int64_t late_fee_minor; /* fees on all bills */
+    int64_t due_minor;      /* owed + fees - balance, never below 0: what is asked for (应收) */
+};
+
+/* Fee of one bill if paid whole on that date. TILL_E_OVERFLOW on absurd data. */
+enum till_status late_fee(const struct site *site, enum customer_class class,
+                          const struct bill *bill, int32_t on_date, int64_t *fee_out) TILL_CHECKED;
+
+/* Fees and sums as of a date; sorts the bills oldest first. A balance that covers a bill would have
+ * been applied by the host already: here it only lowers what is asked for. */
+enum till_status arrears_assess(const struct site *site, enum customer_class class, int32_t on_date,
+                                struct arrears *a) TILL_CHECKED;
+
+/* One line of what a payment paid. */
+struct allocation_line {
+    int32_t month;
+    int16_t type;
+    int64_t energy_cwh;
+    int32_t late_days;
+    int64_t amount_minor;   /* of the bill */
+    int64_t late_fee_minor; /* with it */
+    bool whole;             /* the bill is settled by it */
+};
+struct allocation {
+    struct allocation_line lines[BILLS_MAX];
+    size_t count;
+    int64_t bills_minor;
+    int64_t late_fee_minor;
+    int64_t balance_used_minor; /* taken from the advance balance */
+    int64_t advance_minor;      /* what is left over and becomes an advance */
+    int64_t still_owed_minor;   /* after it, fees as of that date included */
+    int64_t balance_after_minor;
+};
+
+/*
+ * Oldest first; of each bill the fee goes with it in proportion to the part paid (rounded half
+ * up, the rest with the last part). Assessed arrears only. The advance balance is used together
+ * with the payment when the sum settles everything, else left alone.
+ *   amount_minor  what is kept, > 0
+ */
+enum till_status arrears_allocate(const struct arrears *a, int64_t amount_minor,
+                                  struct allocation *allocation_out) TILL_CHECKED;
+
+/* Take an earlier payment (already in the journal, not yet in the book) out of the bills: oldest
+ * first, late_fee_minor of it being fee; what is over adds to the balance. */
+enum till_status arrears_settle(struct arrears *a, int64_t amount_minor,
+                                int64_t late_fee_minor) TILL_CHECKED;
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * What belongs to a utility and not to the program: its name, currency, notes, zone, rules.
+ *
+ * It comes signed in the book, and its currency and zone are fixed in the terminal's `enrolled`
+ * entry. Nothing in the program says "yuan": it asks the site.
+ */
+#ifndef TILL_SITE_H
+#define TILL_SITE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+enum {
+    SITE_NOTES_MAX = 16,
+    SITE_TEXT_MAX = 96, /* bytes, terminator included */
+    SITE_ZONE_MAX = 48
+};
+
+/* How an amount is written in words on paper. */
+enum site_words {
+    SITE_WORDS_NONE = 0,
+    SITE_WORDS_CHINESE = 1, /* 壹佰捌拾陆元肆角贰分 */
+    SITE_WORDS_ENGLISH = 2  /* one hundred eighty-six yuan 42/100 */
+};
+
+struct site {
+    char currency[4];                    /* ISO 4217, "CNY" */
+    uint8_t exponent;                    /* minor units are 10^-exponent, 0..4 */
+    char symbol[8];                      /* UTF-8, "¥" */
+    char unit[16];                       /* for words in English, "yuan" */
+    char zone[SITE_ZONE_MAX];            /* POSIX TZ rule, "CST-8"; IEEE 1003.1 §8.3 */
+    int64_t notes_minor[SITE_NOTES_MAX]; /* in circulation, descending: 10000, 5000, 2000 … */
+    uint8_t note_count;
+    enum site_words words;
+    char payee[SITE_TEXT_MAX];      /* who is paid, in full, as printed */
+    char branch[SITE_TEXT_MAX];     /* power supply station */
+    char hotline[24];               /* "95598" */
+    char receipt_url[64];           /* upper case, ends in '/': what a receipt's QR starts with */
+    int64_t receipt_max_minor;      /* largest single receipt; 0 = no limit */
+    uint32_t late_fee_resident_ppm; /* a day, 1000 = 1 ‰ (Supply and Use rules, art. 98) */
+    uint32_t late_fee_other_ppm;
+    uint32_t late_fee_cross_year_ppm;
+    int64_t late_fee_minimum_minor; /* charged where the fee is above 0 and below; 0 = none */
+};
+
+/* A site that passes no check is never used: TILL_BAD_INPUT names nothing, the caller logs. */
+enum till_status site_check(const struct site *site) TILL_CHECKED;
+
+/* China, CNY, CST-8, the notes of the fifth series, the 1 ‰ / 2 ‰ / 3 ‰ rule; texts empty. */
+void site_default(struct site *site_out);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * Ciphers and keys: one header, two back ends.
+ *
+ * mbedTLS on the terminal (2.28 now, 3.x too), OpenSSL on the host; one test suite runs against
+ * both. It knows P-256, SHA-256, HMAC, PBKDF2 and the few X.509 forms that enrolment needs. It
+ * does not know what is signed, nor TLS: that is libcurl's and libevent's.
+ *
+ * Threads: a key is used by one thread at a time; the plain functions are re-entrant.
+ * Memory: keys are allocated by create/load and freed by crypto_key_free, which wipes them.
+ * Blocking: a signature takes about 1 ms and a verification 3 ms on a handheld; nothing waits.
+ */
+#ifndef TILL_CRYPTO_H
+#define TILL_CRYPTO_H
+
+#include "bytes.h"
+#include "chain.h"
+#include "entry.h"
+#include "status.h"
+
+enum {
+    CRYPTO_KEY_PEM_MAX = 512,
+    CRYPTO_CERT_PEM_MAX = 2048,
+    CRYPTO_CSR_PEM_MAX = 1024,
+    CRYPTO_SERIAL_SIZE = 16,
+    CRYPTO_NAME_MAX = 65
+};
+
+struct crypto_key; /* a P-256 key pair, or a public key alone */
+
+/* "mbedTLS 2.28.3" or "OpenSSL 3.0.19": for version screens and bug reports. */
+const char *crypto_backend(void);
+
+/* ---- random and wiping --------------------------------------------------------------------- */
+
+/* From the kernel's generator. TILL_E_CRYPTO: there is none; never a weaker source instead. */
+enum till_status crypto_random(void *out, size_t size) TILL_CHECKED;
+/* Overwrites memory in a way that the compiler keeps. */
+void crypto_wipe(void *secret, size_t size);
+/* Same bytes? In time that depends on size alone. */
+bool crypto_equal(const void *a, const void *b, size_t size);
+
+/* ---- digests --------------------------------------------------------------------------------- */
+
+enum till_status crypto_sha256(struct span bytes, uint8_t hash_out[HASH_SIZE]) TILL_CHECKED;
+
+/* In pieces, for files. */
+struct crypto_hash;
+enum till_status crypto_hash_begin(struct crypto_hash **hash_out) TILL_CHECKED;
+enum till_status crypto_hash_add(struct crypto_hash *hash, struct span bytes) TILL_CHECKED;
+/* Frees the hash, whatever it returns. */
+enum till_status crypto_hash_end(struct crypto_hash *hash,
+                                 uint8_t hash_out[HASH_SIZE]) TILL_CHECKED;
+
+/* RFC 2104 with SHA-256. */
+enum till_status crypto_hmac(struct span key, struct span bytes,
+                             uint8_t mac_out[HASH_SIZE]) TILL_CHECKED;
+/* RFC 8018 §5.2 with HMAC-SHA-256; rounds >= 1. Blocks for as long as the rounds take. */
+enum till_status crypto_pbkdf2(struct span password, struct span salt, uint32_t rounds,
+                               uint8_t key_out[HASH_SIZE]) TILL_CHECKED;
+
+/* ---- keys -------------------------------------------------------------------------------------- */
+
+enum till_status crypto_key_create(struct crypto_key **key_out) TILL_CHECKED;
+/* SEC 1 / PKCS#8 PEM. Private: out holds a secret that the caller wipes. */
+enum till_status crypto_key_save(const struct crypto_key *key,
+                                 char pem_out[CRYPTO_KEY_PEM_MAX]) TILL_CHECKED;
+/* TILL_E_CRYPTO: no P-256 private key in PEM. */
+enum till_status crypto_key_load(const char *pem, struct crypto_key **key_out) TILL_CHECKED;
+/* From an uncompressed point; checked to be on the curve. TILL_E_CRYPTO otherwise. */
+enum till_status crypto_key_load_public(const uint8_t point[PUBLIC_KEY_SIZE],
+                                        struct crypto_key **key_out) TILL_CHECKED;
+void crypto_key_public(const struct crypto_key *key, uint8_t point_out[PUBLIC_KEY_SIZE]);
+void crypto_key_free(struct crypto_key *key);
+
+/* Deterministic ECDSA (RFC 6979) over a SHA-256 hash; r ‖ s. The key stays warm: its tables are
+ * made once at load, not per signature. */
+enum till_status crypto_sign(struct crypto_key *key, const uint8_t hash[HASH_SIZE],
+                             uint8_t signature_out[SIGNATURE_SIZE]) TILL_CHECKED;
+/* TILL_E_SIGNATURE: wrong, or r or s outside 1..n-1. */
+enum till_status crypto_verify(struct crypto_key *key, const uint8_t hash[HASH_SIZE],
+                               const uint8_t signature[SIGNATURE_SIZE]) TILL_CHECKED;
+/* Strict DER (X.690) of SEQUENCE { r, s } to r ‖ s, for foreign signatures and the published
+ * vectors. TILL_E_SIGNATURE: not minimal DER, negative, too long, trailing bytes. */
+enum till_status crypto_signature_from_der(struct span der,
+                                           uint8_t signature_out[SIGNATURE_SIZE]) TILL_CHECKED;
+
+/* ---- certificates (X.509 v3, P-256, SHA-256 only) ------------------------------------------------ */
+
+/* PKCS#10 request whose subject is CN=name. name: 1..64 of [0-9A-Za-z.-]. */
+enum till_status crypto_csr_create(struct crypto_key *key, const char *name,
+                                   char pem_out[CRYPTO_CSR_PEM_MAX]) TILL_CHECKED;
+/* Checks the request's own signature; gives its CN and key. TILL_E_SIGNATURE, TILL_E_PROTOCOL. */
+enum till_status crypto_csr_read(const char *pem, char name_out[CRYPTO_NAME_MAX],
+                                 uint8_t point_out[PUBLIC_KEY_SIZE]) TILL_CHECKED;
+
+enum crypto_usage {
+    CRYPTO_USAGE_AUTHORITY, /* CA:TRUE, keyCertSign */
+    CRYPTO_USAGE_SERVER,    /* TLS server; subjectAltName from `hosts` */
+    CRYPTO_USAGE_CLIENT,    /* TLS client: a terminal's line key */
+    CRYPTO_USAGE_STATEMENT, /* signs heads, books, limits; or a terminal's journal */
+};
+
+struct crypto_cert_request {
+    const char *name; /* CN */
+    uint8_t public_key[PUBLIC_KEY_SIZE];
+    enum crypto_usage usage;
+    uint8_t serial[CRYPTO_SERIAL_SIZE]; /* positive: first bit clear, not all zero */
+    int64_t not_before_s, not_after_s;  /* UTC */
+    const char *hosts;                  /* SERVER: "localhost,127.0.0.1,::1": DNS names and IP
+                                           addresses, at most 8, RFC 5280 §4.2.1.6; else NULL */
+};
+
+/* Issue a certificate. issuer_cert_pem NULL: self-signed by issuer_key. */
+enum till_status crypto_cert_issue(const struct crypto_cert_request *request,
+                                   struct crypto_key *issuer_key, const char *issuer_cert_pem,
+                                   char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
+
+struct crypto_cert {
+    char name[CRYPTO_NAME_MAX];
+    char issuer[CRYPTO_NAME_MAX];
+    uint8_t public_key[PUBLIC_KEY_SIZE];
+    uint8_t serial[CRYPTO_SERIAL_SIZE];
+    int64_t not_before_s, not_after_s;
+    bool is_authority;
+    enum crypto_usage usage;
+    uint8_t fingerprint[HASH_SIZE]; /* SHA-256 of the DER */
+};
+/* TILL_E_PROTOCOL: no certificate of the forms above. */
+enum till_status crypto_cert_read(const char *pem, struct crypto_cert *cert_out) TILL_CHECKED;
+
+/*
+ * Does `authority` sign `cert`, both for their usage?
+ *   at_s   checked against both validities; 0 = ignore dates (an implausible clock)
+ * TILL_E_SIGNATURE: not signed by it or wrong usage. TILL_CLOCK_WRONG: outside its dates.
+ */
+enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
+                                   enum crypto_usage usage, int64_t at_s) TILL_CHECKED;
+
+/* ---- the bridge to src/core/chain.h ------------------------------------------------------------ */
+
+/* A sealer over a key; sign is NULL where the key is public only. The key must outlive it. */
+void crypto_sealer(struct sealer *sealer_out, struct crypto_key *key);
+
+#endif
