@@ -1,0 +1,145 @@
+/*
+ * The journal: what this terminal did. Append-only, hash-chained, signed.
+ *
+ * One writer, the terminal program, by a lock held while it is open. An append is one SQLite
+ * transaction: the entry, the packed fold, the payment line that the screens overlay, the lines of
+ * its paper. When it returns TILL_OK the entry is on storage (WAL, synchronous=FULL): money is
+ * taken at that moment and no other. There is no outbox: what is above `acknowledged` is unsent.
+ *
+ * It does not know users, flows or the host; what entries mean is src/core/fold.
+ *
+ * Memory: struct journal is allocated by open and freed by close.  Threads: one.
+ * Blocking: an append takes one fdatasync: 0.1 ms on a PC, 5 to 50 ms on cheap flash.
+ */
+#ifndef TILL_JOURNAL_H
+#define TILL_JOURNAL_H
+
+#include "chain.h"
+#include "fold.h"
+
+struct journal;
+
+enum { JOURNAL_RECEIPT_TEXT_MAX = 4096 };
+
+struct journal_options {
+    const char *path;
+    const char *vfs;      /* NULL = VFS_SECTOR_NAME */
+    struct sealer sealer; /* copied; its context must outlive the journal */
+};
+
+/* What a start found. */
+struct journal_found {
+    bool repaired;          /* a torn tail was cut off; the caller appends tail_repaired */
+    uint64_t repaired_from; /* first seq that went, never one that was reported committed */
+    bool read_only;         /* newer software wrote it: appends answer TILL_READ_ONLY */
+};
+
+/*
+ * Create an empty journal and append `enrolled` as seq 1. The file must not exist.
+ * The genesis is bound to body->terminal, public_key and authority.
+ */
+enum till_status journal_create(const struct journal_options *options, int64_t at_s,
+                                const struct body_enrolled *body,
+                                struct journal **journal_out) TILL_CHECKED;
+
+/*
+ * Open, migrate, check: last entries' chain against the stored fold, the fold's own sum; the
+ * whole chain is journal_audit's. TILL_NOT_FOUND: no file (not enrolled). TILL_BUSY: another
+ * program has it. TILL_E_CORRUPT, TILL_E_CHAIN, TILL_E_SIGNATURE: stop work, nothing was changed.
+ */
+enum till_status journal_open(const struct journal_options *options,
+                              struct journal_found *found_out,
+                              struct journal **journal_out) TILL_CHECKED;
+void journal_close(struct journal *j);
+
+/* The fold as of the last commit; valid until the next append. Never NULL. */
+const struct fold *journal_fold(const struct journal *j);
+const char *journal_terminal(const struct journal *j);
+/* Hash of the last entry. */
+const uint8_t *journal_head_hash(const struct journal *j);
+
+/*
+ * Append: fills seq, hash and signature of *entry (kind and body stand, by entry_write_*).
+ *   at_s          wall time; earlier than the last entry's is stored as given (the caller has
+ *                 journalled clock_changed)
+ *   training      sets the training bit
+ *   receipt_text  the paper's lines (printing/paper_lines.h packs them) for kinds with a receipt,
+ *                 else an empty span; kept beside the chain so that a duplicate is the same paper
+ * After anything but TILL_OK nothing was written: the same append may be tried again.
+ * TILL_DISK_FULL, TILL_E_DATABASE, TILL_READ_ONLY; TILL_E_PROTOCOL: the fold refuses the entry.
+ */
+enum till_status journal_append(struct journal *j, int64_t at_s, bool training,
+                                struct span receipt_text, struct entry *entry) TILL_CHECKED;
+
+/* One entry with its predecessor's hash. TILL_NOT_FOUND. prev_out may be NULL. */
+enum till_status journal_read(struct journal *j, uint64_t seq, struct entry *entry_out,
+                              uint8_t prev_out[HASH_SIZE]) TILL_CHECKED;
+
+/* The kept lines of a receipt. TILL_NOT_FOUND: that entry has none. TILL_TOO_LARGE. */
+enum till_status journal_receipt_text(struct journal *j, uint64_t seq, char *text_out,
+                                      size_t capacity, size_t *size_out) TILL_CHECKED;
+
+/* ---- what the host has ------------------------------------------------------------------------- */
+
+struct journal_ack {
+    uint64_t seq; /* 0 = nothing yet */
+    uint8_t hash[HASH_SIZE];
+    int64_t at_s; /* the host's time on the head */
+};
+/* What the terminal knows as acknowledged: never falls. */
+const struct journal_ack *journal_acknowledged(const struct journal *j);
+/*
+ * Note a head whose signature was checked. TILL_OK also for a lower one (ignored, the highest
+ * stays). TILL_E_FORK: its hash is not the entry's at that seq, or seq is above ours: nothing is
+ * noted; the caller journals an anomaly.
+ */
+enum till_status journal_acknowledge(struct journal *j, const struct journal_ack *ack) TILL_CHECKED;
+/* Entries above the acknowledged seq. */
+uint64_t journal_unsent(const struct journal *j);
+
+/* ---- the overlay over the book ------------------------------------------------------------------ */
+
+/* One payment of an account that the book does not hold yet. */
+struct journal_payment {
+    uint64_t seq;
+    int64_t amount_minor;
+    int64_t late_fee_minor;
+};
+enum { JOURNAL_PAYMENTS_MAX = 64 };
+/*
+ * Payments of an account with seq > applied_seq, or seq in `unapplied` (ascending); ascending.
+ * TILL_TOO_LARGE: more than JOURNAL_PAYMENTS_MAX.
+ */
+enum till_status journal_payments(struct journal *j, const char *account, uint64_t applied_seq,
+                                  const uint64_t *unapplied, size_t unapplied_count,
+                                  struct journal_payment payments_out[JOURNAL_PAYMENTS_MAX],
+                                  size_t *count_out) TILL_CHECKED;
+/* Has any payment of this account been taken since `seq` (exclusive)? For marks in lists. */
+bool journal_has_payment(struct journal *j, const char *account, uint64_t after_seq);
+
+/* ---- audit ----------------------------------------------------------------------------------------- */
+
+struct journal_verdict {
+    uint64_t entries;        /* checked, all good before first_bad */
+    uint64_t first_bad;      /* 0 = none */
+    enum till_status reason; /* why first_bad is bad */
+    char text[160];          /* in words, English msgid expanded, for a person */
+    uint8_t head[HASH_SIZE];
+    char terminal[TERMINAL_MAX];
+};
+/*
+ * Check every byte that bears meaning, opened read-only, any time, without keys: SQLite's own
+ * integrity, gaps, canonical bodies, chain, every signature by the public key of seq 1 (and of
+ * key_changed), the stored fold against a fresh one, payments against entries.
+ *   verifier  makes a verifying sealer from a public key; the context is passed through
+ * TILL_OK: read *verdict_out (first_bad 0 = sound). TILL_E_CORRUPT with a verdict: no journal.
+ */
+struct journal_verifier {
+    void *context;
+    enum till_status (*sealer_for)(void *context, const uint8_t public_key[PUBLIC_KEY_SIZE],
+                                   struct sealer *sealer_out);
+};
+enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,
+                               struct journal_verdict *verdict_out) TILL_CHECKED;
+
+#endif

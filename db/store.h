@@ -1,0 +1,155 @@
+/*
+ * The host's store: what every terminal did, and one ledger for all of it.
+ *
+ * A contract with back ends behind it (SQLite now, PostgreSQL beside it): one suite runs against
+ * each. It knows rows and transactions; it does not know HTTP, batches or what an entry means for
+ * the ledger: src/host/ingest and src/host/ledger decide, between begin and commit.
+ *
+ * Threads: one store handle, one thread. All strings are copied. Blocking: a commit takes one
+ * fdatasync; nothing is acknowledged before it returned.
+ */
+#ifndef TILL_STORE_H
+#define TILL_STORE_H
+
+#include "arrears.h"
+#include "book.h"
+#include "chain.h"
+
+struct store;
+
+enum { STORE_REASON_MAX = 161, STORE_CODE_MAX = 17, STORE_LEDGER_ACCOUNT_MAX = 64 };
+
+/* url: "sqlite:PATH" or a path. TILL_UNSUPPORTED: a scheme this build has no back end for. */
+enum till_status store_open(const char *url, struct store **store_out) TILL_CHECKED;
+void store_close(struct store *s);
+
+/* One transaction at a time; everything below that writes needs one. */
+enum till_status store_begin(struct store *s) TILL_CHECKED;
+enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
+void store_rollback(struct store *s);
+
+/* ---- terminals ----------------------------------------------------------------------------------- */
+
+enum terminal_state { TERMINAL_NEW = 0, TERMINAL_ACTIVE = 1, TERMINAL_REVOKED = 2 };
+
+struct store_terminal {
+    char terminal[TERMINAL_MAX];
+    enum terminal_state state;
+    char name[BOOK_NAME_MAX];
+    char code_hash[2 * HASH_SIZE + 1]; /* of the one-time code; "" once used */
+    int64_t code_expires_s;
+    uint8_t journal_key[PUBLIC_KEY_SIZE];
+    uint8_t line_cert[HASH_SIZE]; /* fingerprint of the TLS certificate in force */
+    char line_pem[2048];          /* that certificate, so that a lost answer can be given again */
+    uint8_t secret[HASH_SIZE];    /* device secret for PIN checks */
+    int64_t enrolled_at_s, seen_at_s;
+    uint64_t head_seq;            /* main branch; 0 = nothing */
+    uint8_t head_hash[HASH_SIZE]; /* genesis while head_seq is 0 */
+    uint8_t head_signature[SIGNATURE_SIZE];
+    uint64_t head_serial; /* of signed heads given out; goes up with each */
+    uint64_t book_revision;
+    bool stopped; /* no new collections, e.g. after a fork */
+};
+enum till_status store_terminal_put(struct store *s, const struct store_terminal *t) TILL_CHECKED;
+enum till_status store_terminal_get(struct store *s, const char *terminal,
+                                    struct store_terminal *out) TILL_CHECKED;
+/* By number ascending, the first above `after` ("" = first); TILL_NOT_FOUND past the end. */
+enum till_status store_terminal_next(struct store *s, const char *after,
+                                     struct store_terminal *out) TILL_CHECKED;
+/* Which meter books a terminal carries; replaced whole. ids: comma-separated, "" = none. */
+enum till_status store_assign(struct store *s, const char *terminal, const char *ids) TILL_CHECKED;
+enum till_status store_assigned(struct store *s, const char *terminal, char *ids_out,
+                                size_t capacity) TILL_CHECKED;
+
+/* ---- entries ------------------------------------------------------------------------------------- */
+
+/* Main branch. TILL_E_FORK: (terminal, seq) is there with another hash; nothing was written.
+ * TILL_UNCHANGED: the very same is there already. */
+enum till_status store_entry_put(struct store *s, const char *terminal,
+                                 const struct entry *e) TILL_CHECKED;
+enum till_status store_entry_get(struct store *s, const char *terminal, uint64_t seq,
+                                 struct entry *out) TILL_CHECKED;
+/* Evidence: an entry of another branch, with the hash before it. */
+enum till_status store_fork_put(struct store *s, const char *terminal, const struct entry *e,
+                                const uint8_t prev[HASH_SIZE]) TILL_CHECKED;
+uint64_t store_fork_count(struct store *s, const char *terminal);
+/* Set aside: stays in the chain, is not posted, named in the next book's unapplied list. */
+enum till_status store_quarantine_put(struct store *s, const char *terminal, uint64_t seq,
+                                      const char *reason) TILL_CHECKED;
+enum till_status store_quarantined(struct store *s, const char *terminal,
+                                   uint64_t seqs_out[BOOK_UNAPPLIED_MAX],
+                                   size_t *count_out) TILL_CHECKED;
+
+/* ---- alarms -------------------------------------------------------------------------------------- */
+
+struct store_alarm {
+    int64_t id, at_s;
+    char terminal[TERMINAL_MAX];
+    char kind[25]; /* "fork", "quarantine", "behind" */
+    char text[STORE_REASON_MAX];
+};
+enum till_status store_alarm_put(struct store *s, const struct store_alarm *a) TILL_CHECKED;
+/* The first with id above `after`; TILL_NOT_FOUND past the end. */
+enum till_status store_alarm_next(struct store *s, int64_t after,
+                                  struct store_alarm *out) TILL_CHECKED;
+
+/* ---- ledger: double entry ------------------------------------------------------------------------- */
+
+/* Names of ledger accounts are paths: "cash/0031/1001", "receivable/6100234567/1",
+ * "advance/6100234567", "late_fee/1", "suspense/0031", "billed/1". Debit is positive. */
+struct store_line {
+    char account[STORE_LEDGER_ACCOUNT_MAX];
+    int64_t amount_minor;
+};
+enum { STORE_LINES_MAX = 2 * BILLS_MAX + 8 };
+struct store_posting {
+    char source[48];    /* what it came from, unique: "entry/0031/4127", "import/<hash>/17" */
+    int64_t value_at_s; /* when money was handed over */
+    int64_t posted_at_s;
+    struct store_line lines[STORE_LINES_MAX]; /* sum zero, checked */
+    size_t count;
+};
+/* TILL_UNCHANGED: that source is posted already. TILL_E_OVERFLOW, TILL_BAD_INPUT: no zero sum. */
+enum till_status store_post(struct store *s, const struct store_posting *p) TILL_CHECKED;
+enum till_status store_balance(struct store *s, const char *account,
+                               int64_t *balance_out) TILL_CHECKED;
+/* Sum of all accounts whose name begins so; for checks and reports. */
+enum till_status store_balance_prefix(struct store *s, const char *prefix,
+                                      int64_t *balance_out) TILL_CHECKED;
+/* Postings in order of their number, the first above `after`. */
+enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
+                                    struct store_posting *out) TILL_CHECKED;
+
+/* ---- master data --------------------------------------------------------------------------------- */
+
+enum till_status store_site_put(struct store *s, const struct site *site) TILL_CHECKED;
+enum till_status store_site_get(struct store *s, struct site *site_out) TILL_CHECKED;
+enum till_status store_user_put(struct store *s, const struct book_user *u) TILL_CHECKED;
+enum till_status store_user_next(struct store *s, const char *after,
+                                 struct book_user *out) TILL_CHECKED;
+enum till_status store_meter_book_put(struct store *s,
+                                      const struct book_meter_book *m) TILL_CHECKED;
+enum till_status store_meter_book_get(struct store *s, const char *id,
+                                      struct book_meter_book *out) TILL_CHECKED;
+/* TILL_UNCHANGED: the same row is there. */
+enum till_status store_customer_put(struct store *s, const struct book_customer *c) TILL_CHECKED;
+enum till_status store_customer_get(struct store *s, const char *account,
+                                    struct book_customer *out) TILL_CHECKED;
+/* Customers of a meter book in order, the first with order above `after`. */
+enum till_status store_customer_next(struct store *s, const char *meter_book, uint32_t after,
+                                     struct book_customer *out) TILL_CHECKED;
+/* A bill as issued (amount as billed) and what is still open of it (by allocation of postings). */
+enum till_status store_bill_put(struct store *s, const char *account,
+                                const struct bill *bill) TILL_CHECKED;
+enum till_status store_bill_open_set(struct store *s, const char *account,
+                                     const struct bill *bill) TILL_CHECKED;
+/* Open bills and advance balance, oldest first, not assessed. */
+enum till_status store_arrears(struct store *s, const char *account,
+                               struct arrears *out) TILL_CHECKED;
+
+/* Small values of the host itself: keys' serials, schema of imports. */
+enum till_status store_value_put(struct store *s, const char *key, const char *value) TILL_CHECKED;
+enum till_status store_value_get(struct store *s, const char *key, char *value_out,
+                                 size_t capacity) TILL_CHECKED;
+
+#endif
