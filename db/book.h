@@ -10,66 +10,10 @@
 #ifndef TILL_BOOK_H
 #define TILL_BOOK_H
 
-#include "arrears.h"
-#include "entry.h"
-#include "site.h"
+#include "book_row.h"
 
 struct book;
 struct book_builder;
-
-enum {
-    BOOK_NAME_MAX = 97,
-    BOOK_ADDRESS_MAX = 193,
-    BOOK_METER_MAX = 33,
-    BOOK_PHONE_MAX = 25,
-    BOOK_ID_MAX = 17, /* of a meter book: "CX02" */
-    BOOK_UNAPPLIED_MAX = 256,
-    BOOK_PIN_SALT_SIZE = 16
-};
-
-struct book_meta {
-    char terminal[TERMINAL_MAX];
-    uint64_t revision;
-    int64_t as_of_s;      /* when the host took the snapshot */
-    uint64_t applied_seq; /* entries of this terminal that the arrears already contain */
-    uint64_t unapplied[BOOK_UNAPPLIED_MAX]; /* seqs <= applied_seq that they do not, ascending */
-    size_t unapplied_count;
-    uint32_t customers;
-    uint8_t hash[HASH_SIZE]; /* of the content as it came over the line */
-};
-
-struct book_user {
-    char user[USER_MAX];
-    char name[BOOK_NAME_MAX];
-    int role; /* 1 collector, 2 supervisor, 3 technician, 4 agent */
-    uint8_t salt[BOOK_PIN_SALT_SIZE];
-    uint32_t rounds;              /* PBKDF2 */
-    uint8_t pin_check[HASH_SIZE]; /* HMAC(device secret, PBKDF2(pin)): useless off the device */
-    int64_t cash_limit_minor;     /* in hand; 0 = none */
-};
-
-struct book_meter_book {
-    char id[BOOK_ID_MAX];
-    char name[BOOK_NAME_MAX];
-    uint32_t customers;
-};
-
-struct book_customer {
-    int64_t row; /* only for book_next; changes with each book */
-    char account[ACCOUNT_MAX];
-    char name[BOOK_NAME_MAX];
-    char address[BOOK_ADDRESS_MAX];
-    char meter[BOOK_METER_MAX];
-    char phone[BOOK_PHONE_MAX];
-    char meter_book[BOOK_ID_MAX];
-    uint32_t order; /* place in the meter book, 1 … */
-    enum customer_class class;
-    int64_t balance_minor;  /* advance */
-    int32_t last_paid_date; /* yyyymmdd, 0 = unknown */
-    int64_t last_paid_minor;
-    uint32_t flags; /* BOOK_CUSTOMER_* */
-};
-enum { BOOK_CUSTOMER_KEEP_SUPPLY = 1 }; /* 不停电: never disconnect */
 
 /* ---- building ------------------------------------------------------------------------------------ */
 

@@ -1,0 +1,63 @@
+/*
+ * The book on the line: one canonical record a line, zstd around the whole.
+ *
+ *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  then for each customer
+ *   {"t":"customer",…} followed by its {"t":"bill",…} lines;  {"t":"end","customers":N} last.
+ *
+ * Money in it is read by src/core/record, never by cJSON.
+ */
+#ifndef TILL_BOOK_TEXT_H
+#define TILL_BOOK_TEXT_H
+
+#include "book_row.h"
+#include "record.h"
+
+enum { BOOK_LINE_MAX = RECORD_SIZE_MAX };
+
+enum book_line_type {
+    BOOK_LINE_SITE,
+    BOOK_LINE_USER,
+    BOOK_LINE_METER_BOOK,
+    BOOK_LINE_CUSTOMER,
+    BOOK_LINE_BILL, /* of the customer before it */
+    BOOK_LINE_END
+};
+struct book_text_line {
+    enum book_line_type type;
+    union {
+        struct site site;
+        struct book_user user;
+        struct book_meter_book meter_book;
+        struct book_customer customer; /* row is 0 */
+        struct bill bill;
+        uint32_t customers;
+    } as;
+};
+
+/* Append one line with its LF. TILL_TOO_LARGE, TILL_BAD_INPUT. */
+enum till_status book_text_write(const struct book_text_line *line,
+                                 struct buffer *out) TILL_CHECKED;
+/* One line without LF. TILL_E_PROTOCOL. */
+enum till_status book_text_read(struct span line, struct book_text_line *line_out) TILL_CHECKED;
+
+/* ---- zstd in pieces, with a cap on what comes out ------------------------------------------------ */
+
+struct unpacker;
+/* most_size: plain bytes after which TILL_TOO_LARGE is answered. Window at most 8 MiB. */
+enum till_status unpacker_open(uint64_t most_size, struct unpacker **unpacker_out) TILL_CHECKED;
+/* Consume some of *in (advanced), append to out until it is full or the input is used up. */
+enum till_status unpacker_feed(struct unpacker *u, struct span *in,
+                               struct buffer *out) TILL_CHECKED;
+/* True once the frame ended whole. */
+bool unpacker_done(const struct unpacker *u);
+void unpacker_close(struct unpacker *u);
+
+struct packer;
+enum till_status packer_open(struct packer **packer_out) TILL_CHECKED;
+/* last: end the frame. out must have room for what comes; TILL_TOO_LARGE otherwise: call again
+ * with an emptied buffer and the rest of *in. */
+enum till_status packer_feed(struct packer *p, struct span *in, bool last,
+                             struct buffer *out) TILL_CHECKED;
+void packer_close(struct packer *p);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * The local socket between the terminal and fieldtill-sync: unix SOCK_SEQPACKET, one datagram a
+ * message. Sync listens (mode 0600), the terminal connects and reconnects; each survives the
+ * other's death at any moment, because nothing here is truth: what is not acknowledged is asked
+ * for again.
+ *
+ *   id (u32) ‖ type (u16) ‖ deadline_ms (u32) ‖ body
+ *
+ * An answer bears the id of what it answers; events of sync bear 0. Bodies are JSON, except where
+ * said. Sync decides when to send (link, back-off, budget) and asks for a batch; the terminal
+ * alone writes the journal and the book.
+ */
+#ifndef TILL_LOCAL_H
+#define TILL_LOCAL_H
+
+#include "batch.h"
+#include "enrol.h"
+
+enum { LOCAL_MESSAGE_MAX = BATCH_PACKED_MAX + 64, LOCAL_PATH_MAX = 104 };
+
+enum local_type {
+    /* terminal -> sync */
+    LOCAL_HELLO = 1,        /* {"version","terminal","protocol":1}; first on every connection */
+    LOCAL_NETWORK = 2,      /* {"bearer":0..3,"airplane":0|1} */
+    LOCAL_PENDING = 3,      /* {"head":seq,"acknowledged":seq,"book":revision} after each commit */
+    LOCAL_BATCH = 4,        /* answers WANT; body is a packed batch; empty: nothing to send */
+    LOCAL_ENROL = 5,        /* {"ticket":…,"journal_csr":…} */
+    LOCAL_NOW = 6,          /* {} : forget the back-off, try now */
+    LOCAL_BOOK_APPLIED = 7, /* {"revision"}: the spooled file may go */
+    /* sync -> terminal */
+    LOCAL_LINK = 32,     /* struct local_link, at each change */
+    LOCAL_WANT = 33,     /* {"from":seq,"entries":n}: answer with LOCAL_BATCH */
+    LOCAL_HEAD = 34,     /* body is a signed head statement, checked by sync and once more by the
+                            terminal, which pays 2 ms so that a broken sync can't lose money */
+    LOCAL_BOOK = 35,     /* {"path":…,"manifest":…}: a whole book lies there */
+    LOCAL_ENROLLED = 36, /* body is the host's enrolment answer */
+    LOCAL_REFUSED = 37   /* struct wire_error; answers ENROL, or tells why a batch was refused */
+};
+
+enum local_link_state {
+    LINK_NO_NETWORK = 0,
+    LINK_NOT_ENROLLED = 1,
+    LINK_IDLE = 2, /* connected when last tried; nothing to send */
+    LINK_WORKING = 3,
+    LINK_BACKING_OFF = 4 /* status says why; next_try_s when */
+};
+struct local_link {
+    enum local_link_state state;
+    int status;             /* of the last try; TILL_OK */
+    int64_t last_contact_s; /* UTC; 0 = never */
+    int64_t next_try_s;     /* UTC; 0 = none planned */
+    uint64_t bytes_today;   /* both ways, HTTP level */
+};
+
+struct local_message {
+    uint32_t id;
+    uint16_t type;
+    uint32_t deadline_ms;
+    struct span body; /* points into the receive buffer */
+};
+enum till_status local_encode(const struct local_message *m, struct buffer *out) TILL_CHECKED;
+enum till_status local_decode(struct span datagram, struct local_message *message_out) TILL_CHECKED;
+
+/* Bodies. Readers answer TILL_E_PROTOCOL for anything else than the form above. */
+struct local_pending {
+    uint64_t head, acknowledged, book;
+};
+struct local_want {
+    uint64_t from;
+    uint32_t entries;
+};
+struct local_hello {
+    char version[VERSION_MAX];
+    char terminal[TERMINAL_MAX]; /* "" = not enrolled */
+    int protocol;
+};
+struct local_network {
+    int bearer;
+    bool airplane;
+};
+struct local_enrol {
+    char ticket[512];
+    char journal_csr[ENROL_PEM_MAX];
+};
+struct local_book {
+    char path[256];
+    char manifest[4096];
+};
+enum till_status local_write_hello(const struct local_hello *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_hello(struct span json, struct local_hello *out) TILL_CHECKED;
+enum till_status local_write_network(const struct local_network *v,
+                                     struct buffer *out) TILL_CHECKED;
+enum till_status local_read_network(struct span json, struct local_network *out) TILL_CHECKED;
+enum till_status local_write_pending(const struct local_pending *v,
+                                     struct buffer *out) TILL_CHECKED;
+enum till_status local_read_pending(struct span json, struct local_pending *out) TILL_CHECKED;
+enum till_status local_write_want(const struct local_want *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_want(struct span json, struct local_want *out) TILL_CHECKED;
+enum till_status local_write_link(const struct local_link *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_link(struct span json, struct local_link *out) TILL_CHECKED;
+enum till_status local_write_enrol(const struct local_enrol *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_enrol(struct span json, struct local_enrol *out) TILL_CHECKED;
+enum till_status local_write_book(const struct local_book *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_book(struct span json, struct local_book *out) TILL_CHECKED;
+
+/* ---- the socket, both ends ---------------------------------------------------------------------- */
+
+/* Non-blocking, close-on-exec descriptors; the caller closes them. TILL_DEVICE_OFFLINE: nobody
+ * listens there. TILL_E_IO. listen replaces a stale socket file, never one that is answered. */
+enum till_status local_connect(const char *path, int *fd_out) TILL_CHECKED;
+enum till_status local_listen(const char *path, int *fd_out) TILL_CHECKED;
+enum till_status local_accept(int listener, int *fd_out) TILL_CHECKED;
+/* TILL_BUSY: the peer's queue is full, try later. TILL_DEVICE_OFFLINE: it is gone. */
+enum till_status local_send(int fd, const struct local_message *m) TILL_CHECKED;
+/* memory: LOCAL_MESSAGE_MAX bytes. TILL_UNCHANGED: nothing waits. TILL_DEVICE_OFFLINE: gone. */
+enum till_status local_receive(int fd, uint8_t *memory,
+                               struct local_message *message_out) TILL_CHECKED;
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Statements: what the host signs, as text of two lines.
+ *
+ *   canonical record (src/core/record.h) LF signature (128 hex digits) LF
+ *
+ * The signature is over SHA-256(len8(tag) ‖ tag ‖ len32(record) ‖ record); the tag says what kind
+ * of statement it is, so that none can pass for another. No cJSON here: heads and books decide
+ * about money.
+ */
+#ifndef TILL_STATEMENT_H
+#define TILL_STATEMENT_H
+
+#include "book_row.h"
+#include "chain.h"
+#include "record.h"
+
+enum { STATEMENT_MAX = 8192 };
+
+#define STATEMENT_TAG_HEAD "fieldtill/head/1"
+#define STATEMENT_TAG_BOOK "fieldtill/book/1"
+
+/* Sign a finished record. TILL_TOO_LARGE, or the sealer's status. */
+enum till_status statement_write(const struct sealer *sealer, const char *tag, struct span record,
+                                 struct buffer *out) TILL_CHECKED;
+/* Split and check; *record_out points into text. TILL_E_PROTOCOL: not two such lines.
+ * TILL_E_SIGNATURE: not signed by this key under this tag. */
+enum till_status statement_read(const struct sealer *sealer, const char *tag, struct span text,
+                                struct span *record_out) TILL_CHECKED;
+
+/* ---- the signed head: what the host has of a journal and can't lose ---------------------------- */
+
+struct head {
+    char terminal[TERMINAL_MAX]; /* terminal */
+    uint64_t seq;                /* seq */
+    uint8_t hash[HASH_SIZE];     /* hash; genesis where seq is 0 */
+    int64_t at_s;                /* at_s: the host's time */
+    uint64_t serial;             /* serial: never goes down for a terminal */
+    uint64_t book_revision;      /* book: newest for this terminal; 0 = none */
+    bool stopped;                /* stopped: no new collections */
+};
+enum till_status head_write(const struct sealer *sealer, const struct head *head,
+                            struct buffer *out) TILL_CHECKED;
+enum till_status head_read(const struct sealer *sealer, struct span text,
+                           struct head *head_out) TILL_CHECKED;
+
+/* ---- the signed book manifest ---------------------------------------------------------------------- */
+
+/* meta (book_row.h) and how many bytes its content has, packed and plain. meta.hash is over the
+ * plain content. unapplied goes as one text of decimal numbers with commas. */
+struct book_manifest {
+    struct book_meta meta;
+    uint64_t packed_size, plain_size; /* bytes */
+};
+enum till_status manifest_write(const struct sealer *sealer, const struct book_manifest *manifest,
+                                struct buffer *out) TILL_CHECKED;
+enum till_status manifest_read(const struct sealer *sealer, struct span text,
+                               struct book_manifest *manifest_out) TILL_CHECKED;
+
+#endif
