@@ -1,0 +1,69 @@
+/*
+ * The receipt of a collection or an advance (收费凭证, 预收凭证). printing/RECEIPT.md has the paper.
+ *
+ * `struct receipt` is everything that stands on it besides the entry itself. It is packed beside
+ * the entry (journal_append's receipt_text), so that a duplicate is the same paper after the book
+ * has changed. Names are masked before they get here: nothing else is kept or printed.
+ */
+#ifndef TILL_RECEIPT_H
+#define TILL_RECEIPT_H
+
+#include "arrears.h"
+#include "paper_lines.h"
+#include "proof.h"
+#include "site.h"
+
+enum { RECEIPT_ITEMS_MAX = BILLS_MAX, RECEIPT_NAME_MAX = 97, RECEIPT_ADDRESS_MAX = 97 };
+
+struct receipt {
+    /* of the site */
+    char currency[4];
+    uint8_t exponent;
+    char symbol[8];
+    char unit[16];
+    char zone[SITE_ZONE_MAX];
+    enum site_words words;
+    char payee[SITE_TEXT_MAX];
+    char branch[SITE_TEXT_MAX];
+    char hotline[24];
+    char url[64];
+    /* of the customer */
+    char name[RECEIPT_NAME_MAX];       /* masked */
+    char address[RECEIPT_ADDRESS_MAX]; /* short */
+    /* what for */
+    struct allocation_line items[RECEIPT_ITEMS_MAX];
+    size_t item_count;
+    int64_t advance_minor; /* part kept as advance */
+    int64_t balance_minor; /* advance balance afterwards (本次结余) */
+    int64_t owed_minor;    /* still owed afterwards (尚欠) */
+    /* by whom */
+    char collector[RECEIPT_NAME_MAX];
+    uint32_t shift, number_in_shift;
+    uint64_t acknowledged_seq; /* newest that the office had confirmed; 0 = none yet */
+};
+
+enum { RECEIPT_PACKED_MAX = 4096 };
+/* As short as it can be: it is written to flash with each receipt. */
+enum till_status receipt_pack(const struct receipt *r, struct buffer *out) TILL_CHECKED;
+/* TILL_E_CORRUPT: no packed receipt. */
+enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out) TILL_CHECKED;
+
+/* The part of a receipt that is the site's. */
+void receipt_set_site(struct receipt *r, const struct site *site);
+
+struct receipt_copy {
+    uint32_t number; /* 0 = original; n = DUPLICATE n (补打 n) */
+    bool training;
+};
+
+/*
+ * Lay it out, in the language that gettext has now.
+ *   proof    terminal, prev and the sealed entry (a collection or advance)
+ *   columns  32 (58 mm) or 48 (80 mm)
+ * TILL_TOO_LARGE: more lines than PAPER_LINES_MAX. TILL_E_PROTOCOL: no such entry.
+ */
+enum till_status receipt_layout(const struct receipt *r, const struct proof *proof,
+                                struct receipt_copy copy, int columns,
+                                struct paper *paper_out) TILL_CHECKED;
+
+#endif
