@@ -15,4 +15,10 @@ struct clock_device {
     void (*close)(void *context);
 };
 
+/* Checked calls (hal.h). None blocks. */
+int64_t clock_now_s(const struct clock_device *clock);
+int64_t clock_now_ms(const struct clock_device *clock);
+/* at_s: within WHEN_MIN_S..WHEN_MAX_S, else TILL_BAD_INPUT. */
+enum till_status clock_set(const struct clock_device *clock, int64_t at_s) TILL_CHECKED;
+
 #endif

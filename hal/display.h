@@ -35,4 +35,14 @@ struct display {
     void (*close)(void *context);
 };
 
+/* Checked calls (hal.h). An area must have a size and lie within the shape. */
+void display_shape(const struct display *display, struct display_shape *shape_out);
+enum till_status display_show(const struct display *display, const uint32_t *pixels, size_t stride,
+                              struct display_area area) TILL_CHECKED;
+/* percent: 0..100. */
+enum till_status display_backlight(const struct display *display, uint8_t percent) TILL_CHECKED;
+/* Does nothing where the driver has no describe. screen: 1..64 bytes, no line break in it; text:
+ * any UTF-8 up to 8 KiB. */
+void display_describe(const struct display *display, const char *screen, const char *text);
+
 #endif

@@ -37,6 +37,11 @@ struct sound;
 struct position;
 struct counter;
 
+/* The contract headers declare, below each struct, one checked call per operation: printer_write()
+ * and so on. Programs use those: they assert what the caller owes (an area within the frame, a
+ * pointer where one is needed) and what the driver owes (outputs untouched unless TILL_OK, sizes
+ * within capacity), so that a driver that breaks its contract is found where it does. */
+
 /* Any of them may be NULL where a board has none; keypad, display, clock never are. */
 struct board {
     char name[25];
@@ -67,6 +72,14 @@ struct board {
  */
 enum till_status hal_open(const char *board_path, struct board *board_out,
                           char message_out[256]) TILL_CHECKED;
+
+/* The same, with options of the file replaced or added: each override is "section.key=value", for
+ * example "sim.bus=/run/fieldtill/panel.sock". TILL_E_CONFIG also for one that is not so. */
+enum till_status hal_open_options(const char *board_path, const char *const *overrides,
+                                  size_t override_count, struct board *board_out,
+                                  char message_out[256]) TILL_CHECKED;
+
+/* Closes every device and what they shared. A board that holds nothing is fine. */
 void hal_close(struct board *board);
 
 #endif

@@ -24,4 +24,9 @@ struct keypad {
     void (*close)(void *context);
 };
 
+/* Checked calls (hal.h). */
+int keypad_fd(const struct keypad *keypad);
+enum till_status keypad_poll(const struct keypad *keypad,
+                             struct keypad_event *event_out) TILL_CHECKED;
+
 #endif

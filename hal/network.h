@@ -21,4 +21,14 @@ struct network {
     void (*close)(void *context);
 };
 
+/* "none", "gprs", "4g", "wired": as board files and scripts write it. -1: no such name. */
+const char *network_bearer_name(enum network_bearer bearer);
+int network_bearer_from_name(const char *name);
+
+/* Checked calls (hal.h). TILL_DEVICE_OFFLINE: the state can't be asked just now. Never blocks
+ * longer than 20 ms. */
+int network_fd(const struct network *network);
+enum till_status network_state(const struct network *network,
+                               struct network_state *state_out) TILL_CHECKED;
+
 #endif

@@ -18,4 +18,9 @@ struct power {
     void (*close)(void *context);
 };
 
+/* Checked calls (hal.h). TILL_DEVICE_OFFLINE: the state can't be asked just now. Never blocks
+ * longer than 20 ms. */
+int power_fd(const struct power *power);
+enum till_status power_state(const struct power *power, struct power_state *state_out) TILL_CHECKED;
+
 #endif

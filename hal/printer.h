@@ -27,7 +27,8 @@ struct printer {
     /* Last known state; asks the device where that takes under 50 ms. */
     enum till_status (*state)(void *context, struct printer_state *state_out);
     /* Take up to bytes.size; *taken_out may be 0 (buffer full: try when fd is readable or at the
-     * next tick). TILL_PAPER_OUT and the like: what was taken before may be half out. */
+     * next tick). TILL_PAPER_OUT and the like: what was taken before may be half out.
+     * TILL_E_DEVICE: the printer refused the bytes themselves. */
     enum till_status (*write)(void *context, struct span bytes, size_t *taken_out);
     /* TILL_OK: all that was written is on paper. TILL_BUSY: still printing. Otherwise why it
      * stopped. Never blocks. */
@@ -36,5 +37,15 @@ struct printer {
     enum till_status (*reset)(void *context);
     void (*close)(void *context);
 };
+
+/* Checked calls (hal.h). */
+int printer_fd(const struct printer *printer);
+enum till_status printer_state(const struct printer *printer,
+                               struct printer_state *state_out) TILL_CHECKED;
+/* *taken_out is set whatever the answer, 0..bytes.size. */
+enum till_status printer_write(const struct printer *printer, struct span bytes,
+                               size_t *taken_out) TILL_CHECKED;
+enum till_status printer_settle(const struct printer *printer) TILL_CHECKED;
+enum till_status printer_reset(const struct printer *printer) TILL_CHECKED;
 
 #endif
