@@ -37,7 +37,7 @@
  * file, then tells the whole world (fb, net, printer, speed, battery, card, meter, clock, position
  * as far as it differs from nothing) and ends with ready. Whatever happens then is told as it
  * happens. A terminal that connects takes the place of one that was there: an end of file, at any
- * point, means that the terminal has lost its power: a begun line is lost (paper_power_cycle), the
+ * point, means that the terminal has lost its power: a begun line is lost (roll_power_cycle), the
  * picture stays as it was. When the panel goes, the terminal goes on, its devices answer
  * TILL_DEVICE_OFFLINE, and it tries to connect once a second; nothing is kept for later but the
  * picture and the screen's text, which are sent anew. Neither side waits for the other: a panel

@@ -9,7 +9,7 @@
  * As a real process: a board file says driver=sim; with [sim] bus=PATH the world follows a panel
  * (bus.h), and the clock is real.
  *
- * The printer is strict: every byte goes through paper.h, and one that its profile doesn't have
+ * The printer is strict: every byte goes through roll.h, and one that its profile doesn't have
  * makes it answer TILL_E_DEVICE until it is reset; sim_printer_fault() says why, also after.
  *
  * Threads: one world, one thread.
@@ -25,10 +25,10 @@
 #include "meter.h"
 #include "modem.h"
 #include "network.h"
-#include "paper.h"
 #include "position.h"
 #include "power.h"
 #include "printer.h"
+#include "roll.h"
 #include "scanner.h"
 #include "sound.h"
 
@@ -48,7 +48,7 @@ struct sim_setup {
     uint8_t scale;                /* display dots a design pixel */
     bool mono;                    /* display */
     char profile[33];             /* printer->profile */
-    struct paper_profile paper;   /* what the printer can */
+    struct roll_profile paper;    /* what the printer can */
     size_t printer_buffer;        /* bytes that it takes in before it prints; 4096 */
     uint32_t print_dots_per_s;    /* speed by the clock; with print_dots_per_poll 0 as well:
                                     everything prints at once, inside printer_write */
@@ -56,7 +56,7 @@ struct sim_setup {
     bool real_clock;              /* else virtual: it stands until sim_advance() */
     uint32_t sector_size;
 };
-/* 320 x 240, scale 1, colour; 58 mm printer "sim-58", at once; virtual clock; sector 512. */
+/* 320 x 240, scale 1, colour; 58 mm printer "escpos58-gb18030", at once; virtual clock; sector 512. */
 void sim_setup_default(struct sim_setup *setup_out);
 
 struct sim_world;
@@ -107,8 +107,8 @@ enum sim_printer_status sim_printer_get(const struct sim_world *world);
  * whichever comes first; -1 = never. sim_printer_set(OK) puts in an endless new roll. */
 void sim_paper_left(struct sim_world *world, int64_t dots, int64_t bytes);
 void sim_print_speed(struct sim_world *world, uint32_t dots_per_s, uint32_t dots_per_poll);
-/* The paper hanging out: ops by paper.h; its text (the caller frees it; NULL: out of memory). */
-const struct paper *sim_paper(const struct sim_world *world);
+/* The paper hanging out: ops by roll.h; its text (the caller frees it; NULL: out of memory). */
+const struct roll *sim_paper(const struct sim_world *world);
 char *sim_paper_text(const struct sim_world *world);
 /* Does the text contain this? */
 bool sim_paper_has(const struct sim_world *world, const char *text);
