@@ -2,12 +2,19 @@
  * The sector VFS: SQLite over the system's own, told the truth about the storage.
  *
  * It reports the board's sector size and no powersafe-overwrite, so that SQLite never shares a
- * sector between two commits (db/JOURNAL.md, Storage). Power-cut tests register a VFS of their
- * own under another name and hand that name to journal_open and book_open.
+ * sector between two commits, and it gives every page of a database a checksum in the page's last
+ * bytes, so that no flipped bit is read as truth (db/JOURNAL.md, Storage). It does not know what
+ * is stored. Power-cut tests register one over a disk of their own and hand its name to
+ * journal_open and book_open.
+ *
+ * Threads: register at start; everything else may be called from any thread.
+ * Blocking: remove and rename wait for the directory to be synced.
  */
 #ifndef TILL_VFS_H
 #define TILL_VFS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "status.h"
@@ -22,5 +29,41 @@ enum till_status vfs_register(uint32_t sector_size) TILL_CHECKED;
 
 /* Bytes handed to xWrite since vfs_register, databases and WAL alike: what flash has to bear. */
 uint64_t vfs_bytes_written(void);
+
+/* ---- files ---------------------------------------------------------------------------------------- */
+
+/* vfs: a registered VFS; one that vfs.c did not make is taken to be over the system's files. */
+bool vfs_exists(const char *vfs, const char *path);
+/* Durable when it returns. TILL_NOT_FOUND: there is none. TILL_E_IO. */
+enum till_status vfs_remove(const char *vfs, const char *path) TILL_CHECKED;
+/* Replaces `to`. Durable (directory synced) when it returns. TILL_NOT_FOUND, TILL_E_IO. */
+enum till_status vfs_rename(const char *vfs, const char *from, const char *to) TILL_CHECKED;
+
+/* ---- for db/ and the tests ------------------------------------------------------------------------ */
+
+/* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not 0). */
+enum { VFS_CONTROL_CHECKSUMS = 0x46540001, VFS_CHECKSUM_SIZE = 4 };
+
+/*
+ * CRC-32 (ISO 3309) over the page number, big-endian, and the page without its last four bytes.
+ *   page_size  512..4096, the four bytes included
+ */
+uint32_t vfs_page_checksum(uint32_t page_number, const uint8_t *page, size_t page_size);
+
+/*
+ * The same VFS under another name over another VFS.
+ *   rename  replaces the system's rename and directory sync; NULL = the system's
+ *   powersafe  report SQLITE_IOCAP_POWERSAFE_OVERWRITE after all: only to show what it costs
+ * name and base must outlive the process. TILL_NOT_FOUND: no such base. TILL_LIMIT_REACHED: four.
+ */
+struct vfs_layer {
+    const char *name;
+    const char *base;
+    uint32_t sector_size;
+    bool powersafe;
+    enum till_status (*rename)(void *context, const char *from, const char *to);
+    void *context;
+};
+enum till_status vfs_register_layer(const struct vfs_layer *layer) TILL_CHECKED;
 
 #endif
