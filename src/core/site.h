@@ -15,7 +15,8 @@
 enum {
     SITE_NOTES_MAX = 16,
     SITE_TEXT_MAX = 96, /* bytes, terminator included */
-    SITE_ZONE_MAX = 48
+    SITE_ZONE_MAX = 48,
+    SITE_EXPONENT_MAX = 4
 };
 
 /* How an amount is written in words on paper. */
@@ -50,5 +51,8 @@ enum till_status site_check(const struct site *site) TILL_CHECKED;
 
 /* China, CNY, CST-8, the notes of the fifth series, the 1 ‰ / 2 ‰ / 3 ‰ rule; texts empty. */
 void site_default(struct site *site_out);
+
+/* Minor units in one whole unit: 100 where the exponent is 2. */
+int64_t site_unit_minor(const struct site *site);
 
 #endif

@@ -1,0 +1,33 @@
+#include "kind.h"
+
+#include <stddef.h>
+
+static const char *name_of(uint16_t kind)
+{
+    switch (kind_base(kind)) {
+#define X(kind_number, number, text)                                                               \
+    case number:                                                                                   \
+        return text;
+        KIND_LIST(X)
+#undef X
+    default:
+        return NULL;
+    }
+}
+
+const char *kind_name(uint16_t kind)
+{
+    const char *name = name_of(kind);
+    return name != NULL ? name : "unknown";
+}
+
+bool kind_is_known(uint16_t kind)
+{
+    return name_of(kind) != NULL;
+}
+
+bool kind_has_receipt(uint16_t kind)
+{
+    uint16_t base = kind_base(kind);
+    return base == KIND_COLLECTION || base == KIND_ADVANCE;
+}
