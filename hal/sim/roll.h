@@ -8,7 +8,10 @@
  * offset and reason, and nothing more is taken until roll_power_cycle().
  *
  * Command set: ESC/POS as Epson documents it, with FS commands and GB 18030 text as Chinese
- * printers have it; hal/escpos_grammar.h lists what is known. Cells are font A: 12 x 24 dots, Han 24 x 24.
+ * printers have it; hal/escpos_grammar.h lists what is known. Cells are font A: 12 x 24 dots, Han
+ * 24 x 24. As on most such printers ESC ! and ESC - change narrow characters only, FS ! and FS -
+ * Han only; GS ! and ESC E change both. Alignment and margins may change between lines only, and
+ * rasters, QR codes and cuts must begin on a new line: elsewhere a printer ignores them silently.
  *
  * It knows no receipt and draws nothing.  Threads: one instance, one thread.
  */
@@ -42,7 +45,8 @@ enum roll_feature {
     ROLL_CAN_REALTIME = 1 << 8,    /* DLE EOT 1..4 */
     ROLL_CAN_AUTO_STATUS = 1 << 9, /* GS a */
     ROLL_CAN_HAN_SWITCH = 1 << 10, /* FS &, FS . */
-    ROLL_CAN_MARGIN = 1 << 11      /* GS L, GS W */
+    ROLL_CAN_MARGIN = 1 << 11,     /* GS L, GS W */
+    ROLL_CAN_SMALL = 1 << 12 /* ESC M 1, bit 0 of ESC !: font B, 9 x 17; Han stay as they are */
 };
 
 struct roll_profile {
@@ -70,7 +74,7 @@ struct roll_op {
     /* TEXT: a run in one style. The first character stands at x, each next one `advance` dots
      * (multiplier included) further; all have the same width. */
     uint8_t scale_x, scale_y; /* 1..8 */
-    uint8_t advance;          /* 12 or 24 times scale_x */
+    uint8_t advance;          /* 12 (font B: 9) or 24 times scale_x */
     bool bold, underline, inverse;
     /* QR: dots a module, modules a side (quiet zone not included), level 'L', 'M', 'Q', 'H'. */
     uint8_t module;
