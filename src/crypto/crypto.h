@@ -5,6 +5,13 @@
  * both. It knows P-256, SHA-256, HMAC, PBKDF2 and the few X.509 forms that enrolment needs. It
  * does not know what is signed, nor TLS: that is libcurl's and libevent's.
  *
+ * The two differ in one thing: mbedTLS signs deterministically (RFC 6979), so a terminal that seals
+ * the same entry twice writes the same bytes and needs no luck from a generator that has just
+ * booted. OpenSSL 3.0 has no such signature (its "nonce-type" came with 3.2), and one put together
+ * from its big numbers would not run in constant time; the host's signatures are therefore
+ * randomised. OpenSSL mixes key and hash into each nonce, so a weak generator does not betray the
+ * key there either.
+ *
  * Threads: a key is used by one thread at a time; the plain functions are re-entrant.
  * Memory: keys are allocated by create/load and freed by crypto_key_free, which wipes them.
  * Blocking: a signature takes about 1 ms and a verification 3 ms on a handheld; nothing waits.
@@ -32,7 +39,8 @@ const char *crypto_backend(void);
 
 /* ---- random and wiping --------------------------------------------------------------------- */
 
-/* From the kernel's generator. TILL_E_CRYPTO: there is none; never a weaker source instead. */
+/* From the kernel's generator (getrandom). Blocks only until it is seeded, early at boot.
+ * TILL_E_CRYPTO: there is none; never a weaker source instead. */
 enum till_status crypto_random(void *out, size_t size) TILL_CHECKED;
 /* Overwrites memory in a way that the compiler keeps. */
 void crypto_wipe(void *secret, size_t size);
@@ -54,17 +62,19 @@ enum till_status crypto_hash_end(struct crypto_hash *hash,
 /* RFC 2104 with SHA-256. */
 enum till_status crypto_hmac(struct span key, struct span bytes,
                              uint8_t mac_out[HASH_SIZE]) TILL_CHECKED;
-/* RFC 8018 §5.2 with HMAC-SHA-256; rounds >= 1. Blocks for as long as the rounds take. */
+/* RFC 8018 §5.2 with HMAC-SHA-256; rounds >= 1, else TILL_BAD_INPUT. Blocks for as long as the
+ * rounds take. */
 enum till_status crypto_pbkdf2(struct span password, struct span salt, uint32_t rounds,
                                uint8_t key_out[HASH_SIZE]) TILL_CHECKED;
 
 /* ---- keys -------------------------------------------------------------------------------------- */
 
 enum till_status crypto_key_create(struct crypto_key **key_out) TILL_CHECKED;
-/* SEC 1 / PKCS#8 PEM. Private: out holds a secret that the caller wipes. */
+/* SEC 1 or PKCS#8 PEM, not encrypted; either back end loads both. The key is private, and out holds
+ * a secret that the caller wipes. */
 enum till_status crypto_key_save(const struct crypto_key *key,
                                  char pem_out[CRYPTO_KEY_PEM_MAX]) TILL_CHECKED;
-/* TILL_E_CRYPTO: no P-256 private key in PEM. */
+/* TILL_E_CRYPTO: not one PEM block with a P-256 private key whose public half belongs to it. */
 enum till_status crypto_key_load(const char *pem, struct crypto_key **key_out) TILL_CHECKED;
 /* From an uncompressed point; checked to be on the curve. TILL_E_CRYPTO otherwise. */
 enum till_status crypto_key_load_public(const uint8_t point[PUBLIC_KEY_SIZE],
@@ -72,11 +82,11 @@ enum till_status crypto_key_load_public(const uint8_t point[PUBLIC_KEY_SIZE],
 void crypto_key_public(const struct crypto_key *key, uint8_t point_out[PUBLIC_KEY_SIZE]);
 void crypto_key_free(struct crypto_key *key);
 
-/* Deterministic ECDSA (RFC 6979) over a SHA-256 hash; r ‖ s. The key stays warm: its tables are
- * made once at load, not per signature. */
+/* ECDSA over a SHA-256 hash; r ‖ s. Deterministic (RFC 6979) with mbedTLS, randomised with OpenSSL.
+ * The key is private and stays warm: its tables are made once at load, not per signature. */
 enum till_status crypto_sign(struct crypto_key *key, const uint8_t hash[HASH_SIZE],
                              uint8_t signature_out[SIGNATURE_SIZE]) TILL_CHECKED;
-/* TILL_E_SIGNATURE: wrong, or r or s outside 1..n-1. */
+/* TILL_E_SIGNATURE: wrong, or r or s outside 1..n-1. A high s is as good as a low one. */
 enum till_status crypto_verify(struct crypto_key *key, const uint8_t hash[HASH_SIZE],
                                const uint8_t signature[SIGNATURE_SIZE]) TILL_CHECKED;
 /* Strict DER (X.690) of SEQUENCE { r, s } to r ‖ s, for foreign signatures and the published
@@ -86,18 +96,35 @@ enum till_status crypto_signature_from_der(struct span der,
 
 /* ---- certificates (X.509 v3, P-256, SHA-256 only) ------------------------------------------------ */
 
-/* PKCS#10 request whose subject is CN=name. name: 1..64 of [0-9A-Za-z.-]. */
+/*
+ * One narrow form, written and read alike by both back ends, RFC 5280: subject and issuer are one
+ * CN as UTF8String, 1..64 of [0-9A-Za-z.-]; the key is named P-256 and uncompressed; keyUsage is
+ * always there; no pathLenConstraint; extensions that are critical and unknown are refused, other
+ * unknown ones ignored. PEM is one block with nothing around it.
+ */
+
+/* PKCS#10 request whose subject is CN=name. TILL_BAD_INPUT: no valid name. */
 enum till_status crypto_csr_create(struct crypto_key *key, const char *name,
                                    char pem_out[CRYPTO_CSR_PEM_MAX]) TILL_CHECKED;
-/* Checks the request's own signature; gives its CN and key. TILL_E_SIGNATURE, TILL_E_PROTOCOL. */
+/* Checks the request's own signature (who asks holds the key); gives its CN and key. Extensions
+ * that it asks for are not looked at. TILL_E_SIGNATURE, TILL_E_PROTOCOL; out is then untouched. */
 enum till_status crypto_csr_read(const char *pem, char name_out[CRYPTO_NAME_MAX],
                                  uint8_t point_out[PUBLIC_KEY_SIZE]) TILL_CHECKED;
 
+/*
+ * extendedKeyUsage of CRYPTO_USAGE_STATEMENT, under the arc of UUIDs (ITU-T X.667 §6.3), where it
+ * needs no registration: 89714ecd-6dc5-488b-b395-590c103ab497. The extension is critical and
+ * stands alone, so that neither a TLS library takes such a certificate for a client's or server's
+ * nor crypto_cert_check takes one of those for it.
+ */
+#define CRYPTO_STATEMENT_OID "2.25.182692563271242677408743022216886269079"
+
 enum crypto_usage {
     CRYPTO_USAGE_AUTHORITY, /* CA:TRUE, keyCertSign */
-    CRYPTO_USAGE_SERVER,    /* TLS server; subjectAltName from `hosts` */
-    CRYPTO_USAGE_CLIENT,    /* TLS client: a terminal's line key */
-    CRYPTO_USAGE_STATEMENT, /* signs heads, books, limits; or a terminal's journal */
+    CRYPTO_USAGE_SERVER,    /* digitalSignature, serverAuth; subjectAltName from `hosts` */
+    CRYPTO_USAGE_CLIENT,    /* digitalSignature, clientAuth: a terminal's line key */
+    CRYPTO_USAGE_STATEMENT, /* digitalSignature, CRYPTO_STATEMENT_OID: signs heads, books, limits; or
+                               a terminal's journal */
 };
 
 struct crypto_cert_request {
@@ -110,7 +137,13 @@ struct crypto_cert_request {
                                            addresses, at most 8, RFC 5280 §4.2.1.6; else NULL */
 };
 
-/* Issue a certificate. issuer_cert_pem NULL: self-signed by issuer_key. */
+/*
+ * Issue a certificate. issuer_key is private; issuer_cert_pem NULL: self-signed by issuer_key.
+ * TILL_BAD_INPUT: a value breaks its rule, the issuer's certificate is no authority's or not of
+ * issuer_key, or self-signed with another public_key. TILL_TOO_LARGE: the hosts take more than
+ * 768 bytes. TILL_E_PROTOCOL: issuer_cert_pem is no certificate of our form. TILL_E_CRYPTO:
+ * public_key is no point of the curve, or the library failed.
+ */
 enum till_status crypto_cert_issue(const struct crypto_cert_request *request,
                                    struct crypto_key *issuer_key, const char *issuer_cert_pem,
                                    char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
@@ -125,13 +158,15 @@ struct crypto_cert {
     enum crypto_usage usage;
     uint8_t fingerprint[HASH_SIZE]; /* SHA-256 of the DER */
 };
-/* TILL_E_PROTOCOL: no certificate of the forms above. */
+/* Reads, and believes nothing: the signature is crypto_cert_check's.
+ * TILL_E_PROTOCOL: no certificate of the form above; out is then untouched. */
 enum till_status crypto_cert_read(const char *pem, struct crypto_cert *cert_out) TILL_CHECKED;
 
 /*
  * Does `authority` sign `cert`, both for their usage?
  *   at_s   checked against both validities; 0 = ignore dates (an implausible clock)
- * TILL_E_SIGNATURE: not signed by it or wrong usage. TILL_CLOCK_WRONG: outside its dates.
+ * TILL_E_SIGNATURE: not signed by it, wrong usage, or `authority` is none. TILL_CLOCK_WRONG:
+ * outside the dates of either. TILL_E_PROTOCOL: one of them can't be read.
  */
 enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
                                    enum crypto_usage usage, int64_t at_s) TILL_CHECKED;
