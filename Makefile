@@ -4,7 +4,9 @@
 # the folders that it may see, so a header that isn't in the table isn't found.
 
 O ?= build
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 VERSION := 0.1.0
 
 # ---- who sees whom -----------------------------------------------------------------------------
@@ -69,6 +71,9 @@ libs_fieldtill-panel  := tools printing hal core
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
             -Wmissing-prototypes -Wundef -Werror
 CFLAGS ?= -O2 -g
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+say := @echo " "
 # Assertions stay on in release: nothing here defines NDEBUG.
 base_cflags := -std=c11 -D_GNU_SOURCE -DFIELDTILL_VERSION='"$(VERSION)"' $(warnings) \
                -fstack-protector-strong -fno-common
@@ -91,12 +96,13 @@ objects_$(1) := $(patsubst %.c,$(O)/obj/$(1)/%.o,$(3))
 cflags_$(1) := $$(call include-paths,$(2) $(sees_$(2))) $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--cflags)
 ldlibs_$(1) += $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--libs)
 $(O)/obj/$(1)/%.o: %.c Makefile
+	$$(say) CC $$<
 	@mkdir -p $$(@D)
-	$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(1)) -MMD -MP -c $$< -o $$@
+	$$(Q)$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(1)) -MMD -MP -c $$< -o $$@
 $(O)/lib/lib$(1).a: $$(objects_$(1))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcs $$@ $$(objects_$(1))
+	$$(Q)ar rcs $$@ $$(objects_$(1))
 -include $$(objects_$(1):.o=.d)
 endef
 
@@ -107,7 +113,7 @@ $(eval $(call library,crypto-openssl,crypto,$(wildcard src/crypto/*.c src/crypto
 # SQL is written in .sql files and compiled in.
 $(O)/gen/db/sql.h: $(wildcard db/schema/*.sql) db/embed.awk
 	@mkdir -p $(@D)
-	awk -f db/embed.awk $(sort $(wildcard db/schema/*.sql)) > $@.new && mv $@.new $@
+	$(Q)awk -f db/embed.awk $(sort $(wildcard db/schema/*.sql)) > $@.new && mv $@.new $@
 $(objects_db): $(O)/gen/db/sql.h
 
 archives = $(foreach l,$(1),$(O)/lib/lib$(l).a)
@@ -116,7 +122,8 @@ ldlibs-of = $(foreach l,$(1),$(ldlibs_$(l)))
 define program
 $(O)/bin/$(1): $(main_$(1)) $(call archives,$(libs_$(1))) Makefile
 	@mkdir -p $$(@D)
-	$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(firstword $(libs_$(1)))) -MMD -MP -MF $(O)/obj/$(1).d \
+	$$(say) LD $$@
+	$$(Q)$$(CC) $$(base_cflags) $$(CFLAGS) $$(cflags_$(firstword $(libs_$(1)))) -MMD -MP -MF $(O)/obj/$(1).d \
 	    $$< -o $$@ $$(base_ldflags) $$(LDFLAGS) $(call archives,$(libs_$(1))) $$(call ldlibs-of,$(libs_$(1)))
 -include $(O)/obj/$(1).d
 endef
@@ -130,7 +137,7 @@ languages := zh_CN en
 locale: $(foreach l,$(languages),$(O)/locale/$(l)/LC_MESSAGES/fieldtill.mo)
 $(O)/locale/%/LC_MESSAGES/fieldtill.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(Q)msgfmt --check -o $@ $<
 
 # What gettext may find: everything that a person reads.
 pot_sources = $(sort $(wildcard src/*/*.[ch] src/*/*/*.[ch] hal/*.[ch] hal/*/*.[ch] db/*.[ch] printing/*.[ch]))
@@ -152,7 +159,8 @@ test_host   := support tools host printing db wire hal crypto-openssl core
 define test-program
 $(O)/tests/$(1): $(2) $(call archives,$(3)) Makefile
 	@mkdir -p $$(@D)
-	$$(CC) $$(base_cflags) $$(CFLAGS) $$(call include-paths,support $(sees_support)) $$(call cached-pkg,cmocka sqlite3,--cflags) \
+	$$(say) LD $$@
+	$$(Q)$$(CC) $$(base_cflags) $$(CFLAGS) $$(call include-paths,support $(sees_support)) $$(call cached-pkg,cmocka sqlite3,--cflags) \
 	    -MMD -MP -MF $$@.d $$< -o $$@ $$(base_ldflags) $$(LDFLAGS) -Wl,--start-group $(call archives,$(3)) -Wl,--end-group \
 	    $$(call ldlibs-of,$(3)) -lm
 -include $(O)/tests/$(1).d
@@ -197,7 +205,8 @@ $(O)/fuzz/%: tests/fuzz/%.c FORCE
 	@cp -p $(O)/fuzzing/fuzz-one/$* $@
 $(O)/fuzz-one/%: tests/fuzz/%.c $(call archives,$(fuzz_libs))
 	@mkdir -p $(@D)
-	$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $< -o $@ -fsanitize=fuzzer \
+	$(say) LD $@
+	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $< -o $@ -fsanitize=fuzzer \
 	    $(base_ldflags) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group $(call ldlibs-of,$(fuzz_libs)) -lm
 fuzz: fuzz-programs ## fuzz every parser of outside bytes, ten minutes each
 	@tests/fuzz/run $(O) 600
@@ -213,7 +222,8 @@ run: ## install what is missing, build, and show the handheld in the browser (PA
 benches := $(patsubst tests/bench/%.c,$(O)/bench/%,$(wildcard tests/bench/*.c))
 $(O)/bench/%: tests/bench/%.c $(call archives,$(test_all)) Makefile
 	@mkdir -p $(@D)
-	$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $(call cached-pkg,sqlite3 pangocairo,--cflags) $< -o $@ \
+	$(say) LD $@
+	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $(call cached-pkg,sqlite3 pangocairo,--cflags) $< -o $@ \
 	    $(LDFLAGS) -Wl,--start-group $(call archives,$(test_all)) -Wl,--end-group $(call ldlibs-of,$(test_all)) -lm
 bench-built: all $(benches)
 	@tests/bench/run $(O)

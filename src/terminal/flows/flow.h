@@ -26,6 +26,7 @@ enum flow_id {
     FLOW_LOGIN,     /* user, PIN */
     FLOW_SHIFT,     /* opening cash, business date */
     FLOW_HOME,      /* the day at a glance */
+    FLOW_BOOKS,     /* which meter book to walk */
     FLOW_ROUTE,     /* a meter book in its order */
     FLOW_FIND,      /* type digits or scan */
     FLOW_CUSTOMER,  /* arrears, what to collect */
@@ -84,10 +85,11 @@ enum flow_event_type {
     EVENT_PRINTED,   /* answer to PRINT, when it ended */
     EVENT_ENROLLED,  /* answer to ENROL: TILL_OK once journal and keys stand */
     EVENT_BOOK,      /* a book was applied (or failed): status */
-    EVENT_RECEIPTS   /* answer to RECEIPTS */
+    EVENT_RECEIPTS,  /* answer to RECEIPTS */
+    EVENT_BOOKS      /* answer to BOOKS */
 };
 
-enum { FLOW_WINDOW_MAX = SCREEN_ROWS_MAX, FLOW_RECEIPTS_MAX = SCREEN_ROWS_MAX };
+enum { FLOW_WINDOW_MAX = 5, FLOW_RECEIPTS_MAX = 5, FLOW_BOOKS_MAX = 5, FLOW_FOUND_MAX = 200 };
 
 /* A line of a route or of what was found, with the overlay laid on. */
 struct flow_row {
@@ -96,6 +98,10 @@ struct flow_row {
     int64_t balance_minor;
     uint16_t months;
     bool paid_here;
+};
+struct flow_book {
+    struct book_meter_book book;
+    uint32_t owing; /* customers who still owe */
 };
 struct flow_receipt {
     uint64_t seq;
@@ -128,15 +134,20 @@ struct flow_event {
         struct {
             const struct flow_row *rows;
             size_t count;
-            size_t total; /* of the whole list; for FIND: how many were found, at most capped */
+            size_t total; /* of the whole list; for FIND: found, capped at FLOW_FOUND_MAX */
             size_t offset;
-            uint32_t done; /* customers of it paid since the book */
+            size_t select;  /* of the whole list: the next one who owes, from the place asked for */
+            uint32_t owing; /* customers of the whole list who still owe; 0 for FIND */
         } window;
         struct {
             const struct flow_receipt *rows;
             size_t count;
             bool more; /* older ones exist */
         } receipts;
+        struct {
+            const struct flow_book *rows;
+            size_t count, total, offset;
+        } books;
         struct {
             uint64_t seq;
             uint32_t copy;
@@ -155,6 +166,7 @@ enum flow_effect_type {
     EFFECT_CUSTOMER, /* look up an account */
     EFFECT_WINDOW,   /* a window of a meter book */
     EFFECT_FIND,     /* a window of what a query finds */
+    EFFECT_BOOKS,    /* a window of the meter books on this terminal */
     EFFECT_RECEIPTS, /* the receipts of this journal below a seq, newest first */
     EFFECT_PIN,      /* check a PIN; wipes it; appends login or login_failed */
     EFFECT_PRINT,    /* print copy n of a receipt entry (its start is committed already) */
@@ -162,6 +174,7 @@ enum flow_effect_type {
     EFFECT_SYNC_NOW,
     EFFECT_TIMER,   /* EVENT_TICK after value ms; one a flow, a new one replaces it */
     EFFECT_SOUND,   /* enum flow_sound */
+    EFFECT_LOGOUT,  /* appends logout and goes to login */
     EFFECT_LANGUAGE /* switch to the other language; saved */
 };
 enum flow_sound { SOUND_KEY, SOUND_OK, SOUND_ATTENTION, SOUND_ERROR };
@@ -201,8 +214,9 @@ struct flow_effect {
         struct {
             char meter_book[BOOK_ID_MAX];
             char query[65];
-            size_t offset, count;
-        } window;
+            size_t offset;
+            bool seek;      /* WINDOW: choose the offset so that the next one who owes is in it */
+        } window;           /* WINDOW, FIND, BOOKS (offset) */
         uint64_t below_seq; /* RECEIPTS: 0 = from the newest */
         struct {
             char user[USER_MAX];
@@ -226,6 +240,7 @@ struct flow_effects {
 struct flow_effect *effect_add(struct flow_effects *effects, enum flow_effect_type type);
 /* Shorthands for what every flow does. */
 void effect_go(struct flow_effects *effects, enum flow_id flow, const struct flow_args *args);
+void effect_replace(struct flow_effects *effects, enum flow_id flow, const struct flow_args *args);
 void effect_back(struct flow_effects *effects, int64_t value);
 void effect_sound(struct flow_effects *effects, enum flow_sound sound);
 void effect_notice(struct flow_effects *effects, enum screen_tone tone, const char *heading,

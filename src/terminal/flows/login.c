@@ -1,0 +1,143 @@
+/*
+ * Login: user number, then PIN. Unknown users and wrong PINs look the same.
+ */
+#include <string.h>
+
+#include "table.h"
+#include "text.h"
+#include "words.h"
+
+enum step { STEP_USER, STEP_PIN, STEP_CHECKING };
+
+enum { USER_MOST = 10, PIN_MOST = 12, PIN_LEAST = 4 };
+
+struct state {
+    enum step step;
+    struct typed user;
+    char pin[PIN_MOST + 1];
+    size_t pin_length;
+    enum till_status status; /* of the last try */
+};
+
+static void forget_pin(struct state *s)
+{
+    volatile char *pin = s->pin;
+    for (size_t i = 0; i < sizeof s->pin; i++)
+        pin[i] = 0;
+    s->pin_length = 0;
+}
+
+static void check(struct state *s, struct flow_effects *effects)
+{
+    struct flow_effect *effect = effect_add(effects, EFFECT_PIN);
+    text_copy(effect->as.pin.user, sizeof effect->as.pin.user, s->user.text);
+    text_copy(effect->as.pin.pin, sizeof effect->as.pin.pin, s->pin);
+    forget_pin(s);
+    s->step = STEP_CHECKING;
+}
+
+static void act_pin(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    switch (event->as.key.action) {
+    case ACTION_DIGIT:
+        if (s->pin_length < PIN_MOST)
+            s->pin[s->pin_length++] = (char)('0' + event->as.key.digit);
+        break;
+    case ACTION_ERASE:
+        if (s->pin_length > 0)
+            s->pin[--s->pin_length] = '\0';
+        break;
+    case ACTION_BACK:
+        forget_pin(s);
+        s->step = STEP_USER;
+        break;
+    case ACTION_OK:
+        if (s->pin_length >= PIN_LEAST)
+            check(s, effects);
+        else
+            effect_sound(effects, SOUND_ERROR);
+        break;
+    default:
+        break;
+    }
+}
+
+static void act_user(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    switch (event->as.key.action) {
+    case ACTION_DIGIT:
+        typed_digit(&s->user, event->as.key.digit, USER_MOST);
+        break;
+    case ACTION_ERASE:
+        typed_erase(&s->user);
+        break;
+    case ACTION_OK:
+        if (s->user.length > 0)
+            s->step = STEP_PIN;
+        else
+            effect_sound(effects, SOUND_ERROR);
+        break;
+    case ACTION_OPTION_1:
+        effect_go(effects, FLOW_SYNC, NULL);
+        break;
+    case ACTION_OPTION_2:
+        effect_add(effects, EFFECT_LANGUAGE);
+        break;
+    default:
+        break;
+    }
+}
+
+static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
+                   const struct flow_event *event, struct flow_effects *effects)
+{
+    struct state *s = state;
+    (void)args;
+    (void)facts;
+    if (event->type == EVENT_PIN) {
+        s->status = event->status;
+        s->step = s->status == TILL_OK ? STEP_USER : STEP_PIN;
+        if (s->status == TILL_OK)
+            effect_add(effects, EFFECT_HOME);
+        else
+            effect_sound(effects, SOUND_ERROR);
+    } else if (event->type == EVENT_ACTION && s->step == STEP_PIN) {
+        s->status = TILL_OK;
+        act_pin(s, event, effects);
+    } else if (event->type == EVENT_ACTION && s->step == STEP_USER) {
+        act_user(s, event, effects);
+    }
+}
+
+static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
+                 struct screen *screen)
+{
+    const struct state *s = state;
+    (void)args;
+    char bullets[3 * PIN_MOST + 1] = "";
+    screen_begin(screen, "login", KEYS_DIGITS);
+    screen_title(screen, _("Log in"), facts->terminal);
+    if (s->step == STEP_USER) {
+        screen_field(screen, _("User number"), s->user.text, "");
+        screen_key(screen, "OK", _("Next"));
+        screen_key(screen, "F1", _("Sync"));
+        screen_key(screen, "F2", _("other language"));
+    } else {
+        for (size_t i = 0; i < s->pin_length; i++)
+            text_copy(bullets + 3 * i, sizeof bullets - 3 * i, "●");
+        screen->masked = true;
+        screen_line(screen, _("User number"), s->user.text);
+        screen_field(screen, _("PIN"), bullets, "");
+        screen_key(screen, "OK", _("Log in"));
+        screen_key(screen, _("Cancel"), _("Other user"));
+    }
+    if (s->step == STEP_CHECKING)
+        screen_notice(screen, TONE_ACCENT, _("Checking"), "");
+    else if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Not logged in"), _(status_text(s->status)));
+    if (s->step == STEP_USER && !facts->site)
+        screen_notice(screen, TONE_LOOK, _("No meter book yet"),
+                      _("Press F1 and sync before the day begins."));
+}
+
+const struct flow flow_login = {"login", sizeof(struct state), handle, show};

@@ -1,0 +1,21 @@
+#include <assert.h>
+
+#include "flow.h"
+#include "table.h"
+
+static const struct flow *const table[FLOW_COUNT] = {
+    [FLOW_ENROL] = &flow_enrol,        [FLOW_LOGIN] = &flow_login,
+    [FLOW_SHIFT] = &flow_shift,        [FLOW_HOME] = &flow_home,
+    [FLOW_BOOKS] = &flow_books,        [FLOW_ROUTE] = &flow_route,
+    [FLOW_FIND] = &flow_find_customer, [FLOW_CUSTOMER] = &flow_customer,
+    [FLOW_AMOUNT] = &flow_amount,      [FLOW_TENDER] = &flow_tender,
+    [FLOW_PAPER] = &flow_paper,        [FLOW_DUPLICATE] = &flow_duplicate,
+    [FLOW_SYNC] = &flow_sync,          [FLOW_NOTICE] = &flow_notice,
+};
+
+const struct flow *flow_find(enum flow_id id)
+{
+    assert(id >= 0 && id < FLOW_COUNT && table[id]);
+    assert(table[id]->state_size <= FLOW_STATE_MAX);
+    return table[id];
+}

@@ -1,0 +1,13 @@
+/*
+ * The flows by name, one file each; flows/table.c puts them in order of enum flow_id.
+ */
+#ifndef TILL_TABLE_H
+#define TILL_TABLE_H
+
+#include "flow.h"
+
+extern const struct flow flow_enrol, flow_login, flow_shift, flow_home, flow_books, flow_route,
+    flow_find_customer, flow_customer, flow_amount, flow_tender, flow_paper, flow_duplicate,
+    flow_sync, flow_notice;
+
+#endif

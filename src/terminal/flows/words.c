@@ -1,0 +1,105 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "when.h"
+#include "words.h"
+
+void words_money(const struct flow_facts *facts, int64_t amount_minor, char *out)
+{
+    struct site otherwise;
+    if (!facts->site)
+        site_default(&otherwise);
+    money_format_symbol(facts->site ? facts->site : &otherwise, amount_minor, out);
+}
+
+void words_amount(const struct flow_facts *facts, int64_t amount_minor, char *out)
+{
+    struct site otherwise;
+    if (!facts->site)
+        site_default(&otherwise);
+    money_format(facts->site ? facts->site : &otherwise, amount_minor, false, out);
+}
+
+void words_age(int64_t seconds, char *out, size_t capacity)
+{
+    long long minutes = seconds < 0 ? 0 : seconds / 60;
+    if (minutes < 60)
+        snprintf(out, capacity, _("%lld min"), minutes);
+    else if (minutes < 48 * 60)
+        snprintf(out, capacity, _("%lld h %lld min"), minutes / 60, minutes % 60);
+    else
+        snprintf(out, capacity, _("%lld days"), minutes / (24 * 60));
+}
+
+void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)
+{
+    if (!facts->book || !facts->site) {
+        text_copy(out, capacity, _("no book"));
+        return;
+    }
+    char at[WHEN_TEXT_MAX];
+    int32_t date = when_date(facts->site->zone, facts->book->as_of_s);
+    int32_t days = when_days_between(date, facts->today);
+    when_format_clock(facts->site->zone, facts->book->as_of_s, at);
+    if (days == 0)
+        snprintf(out, capacity, _("book today %s"), at);
+    else if (days == 1)
+        snprintf(out, capacity, _("book yesterday %s"), at);
+    else
+        snprintf(out, capacity, _("book %d days old"), (int)days);
+}
+
+void words_whose(const struct flow_facts *facts, char *out, size_t capacity)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    if (!user)
+        text_copy(out, capacity, "");
+    else if (!user->shift_open)
+        text_copy(out, capacity, facts->user_name);
+    else
+        snprintf(out, capacity, _("%s · shift %u"), facts->user_name, (unsigned)user->shift);
+}
+
+void typed_set(struct typed *t, const char *text, bool fresh)
+{
+    text_copy(t->text, sizeof t->text, text);
+    t->length = strlen(t->text);
+    t->fresh = fresh;
+}
+
+static bool typed_put(struct typed *t, char character, size_t most)
+{
+    if (t->fresh)
+        typed_set(t, "", false);
+    if (t->length >= most || t->length + 1 >= sizeof t->text)
+        return false;
+    t->text[t->length++] = character;
+    t->text[t->length] = '\0';
+    return true;
+}
+
+bool typed_digit(struct typed *t, int digit, size_t most)
+{
+    return typed_put(t, (char)('0' + digit), most);
+}
+
+bool typed_point(struct typed *t, size_t most)
+{
+    if (!t->fresh && strchr(t->text, '.'))
+        return false;
+    if (t->fresh || t->length == 0)
+        typed_set(t, "0", false);
+    return typed_put(t, '.', most);
+}
+
+bool typed_erase(struct typed *t)
+{
+    if (t->length == 0)
+        return false;
+    if (t->fresh)
+        typed_set(t, "", false);
+    else
+        t->text[--t->length] = '\0';
+    return true;
+}

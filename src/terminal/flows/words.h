@@ -1,0 +1,34 @@
+/*
+ * What several flows say in the same words: amounts, ages, accounts, typed digits.
+ */
+#ifndef TILL_WORDS_H
+#define TILL_WORDS_H
+
+#include "flow.h"
+#include "money.h"
+
+/* "¥186.42"; plain digits until there is a site. out: MONEY_TEXT_MAX. */
+void words_money(const struct flow_facts *facts, int64_t amount_minor, char *out);
+/* "186.42" */
+void words_amount(const struct flow_facts *facts, int64_t amount_minor, char *out);
+/* "2 h 10 min", "35 min", "3 days": a length of time. */
+void words_age(int64_t seconds, char *out, size_t capacity);
+/* "book yesterday 18:02": how old the data is. */
+void words_book_age(const struct flow_facts *facts, char *out, size_t capacity);
+/* "李建国 · 班次 117" */
+void words_whose(const struct flow_facts *facts, char *out, size_t capacity);
+
+/* A line that is being typed. */
+struct typed {
+    char text[33];
+    size_t length;
+    bool fresh; /* the text is a proposal: the first digit replaces it */
+};
+void typed_set(struct typed *t, const char *text, bool fresh);
+/* most: digits (with the point). False where the key could not be taken. */
+bool typed_digit(struct typed *t, int digit, size_t most);
+bool typed_point(struct typed *t, size_t most);
+/* Takes one character off; false when there was none. */
+bool typed_erase(struct typed *t);
+
+#endif
