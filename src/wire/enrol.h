@@ -5,7 +5,10 @@
  *   file or QR   FIELDTILL1 url terminal code authority(64 hex)      one line, single spaces
  *   typed        terminal, code and the first 16 decimal digits of the authority's fingerprint
  *                (its first 7 bytes as one number modulo 10^16), in one run of digits; the url is
- *                a setting
+ *                a setting. So the last 16 digits are the fingerprint's, the 8 before them the
+ *                code, and only a terminal whose number is all digits can be typed.
+ *   both         FIELDTILL1 url terminal code digits(16): a typed ticket whose url is known, as
+ *                the terminal hands it to sync
  * The device asks GET /v1/authority without trust, checks the fingerprint, and only then speaks
  * TLS with that CA pinned: POST /v1/enrol.
  */
@@ -24,13 +27,14 @@ enum {
 };
 
 struct enrol_ticket {
-    char url[ENROL_URL_MAX]; /* https://host:port, no path */
+    char url[ENROL_URL_MAX]; /* https://host:port, no path; "" in a typed ticket */
     char terminal[TERMINAL_MAX];
-    char code[ENROL_CODE_MAX];
-    bool whole; /* authority is known; else only its typed digits */
+    char code[ENROL_CODE_MAX]; /* 8 digits; up to 16 where it is not typed */
+    bool whole;                /* authority is known; else only its typed digits */
     uint8_t authority[HASH_SIZE];
     char typed[ENROL_TYPED_DIGITS + 1];
 };
+/* TILL_BAD_INPUT: a field breaks its rule. TILL_TOO_LARGE: capacity; 256 always suffices. */
 enum till_status enrol_ticket_write(const struct enrol_ticket *t, char *out,
                                     size_t capacity) TILL_CHECKED;
 /* TILL_BAD_INPUT: no ticket. */
@@ -41,7 +45,8 @@ void enrol_typed_digits(const uint8_t authority[HASH_SIZE], char out[ENROL_TYPED
 /* Does a CA's fingerprint match the ticket, whole or by its digits? */
 bool enrol_authority_matches(const struct enrol_ticket *t, const uint8_t authority[HASH_SIZE]);
 
-/* POST /v1/enrol, JSON both ways. */
+/* POST /v1/enrol, JSON both ways. Writers: TILL_BAD_INPUT for a field that breaks its rule.
+ * Readers: TILL_E_PROTOCOL for anything else than such a message, unknown keys included. */
 struct enrol_request {
     char terminal[TERMINAL_MAX];
     char code[ENROL_CODE_MAX];

@@ -58,6 +58,7 @@ struct local_message {
     uint32_t deadline_ms;
     struct span body; /* points into the receive buffer */
 };
+/* TILL_TOO_LARGE: over out's capacity or LOCAL_MESSAGE_MAX. TILL_E_PROTOCOL: no message. */
 enum till_status local_encode(const struct local_message *m, struct buffer *out) TILL_CHECKED;
 enum till_status local_decode(struct span datagram, struct local_message *message_out) TILL_CHECKED;
 
@@ -102,17 +103,23 @@ enum till_status local_write_enrol(const struct local_enrol *v, struct buffer *o
 enum till_status local_read_enrol(struct span json, struct local_enrol *out) TILL_CHECKED;
 enum till_status local_write_book(const struct local_book *v, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_book(struct span json, struct local_book *out) TILL_CHECKED;
+enum till_status local_write_book_applied(uint64_t revision, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_book_applied(struct span json, uint64_t *revision_out) TILL_CHECKED;
 
 /* ---- the socket, both ends ---------------------------------------------------------------------- */
 
 /* Non-blocking, close-on-exec descriptors; the caller closes them. TILL_DEVICE_OFFLINE: nobody
- * listens there. TILL_E_IO. listen replaces a stale socket file, never one that is answered. */
+ * listens there. TILL_E_IO. listen replaces a stale socket file, never one that is answered:
+ * TILL_BUSY then. TILL_BAD_INPUT: the path is over LOCAL_PATH_MAX. Every descriptor passes a
+ * datagram of LOCAL_MESSAGE_MAX. accept: TILL_UNCHANGED: nobody waits. None blocks. */
 enum till_status local_connect(const char *path, int *fd_out) TILL_CHECKED;
 enum till_status local_listen(const char *path, int *fd_out) TILL_CHECKED;
 enum till_status local_accept(int listener, int *fd_out) TILL_CHECKED;
-/* TILL_BUSY: the peer's queue is full, try later. TILL_DEVICE_OFFLINE: it is gone. */
+/* TILL_BUSY: the peer's queue is full, try later. TILL_DEVICE_OFFLINE: it is gone.
+ * TILL_TOO_LARGE: over LOCAL_MESSAGE_MAX. */
 enum till_status local_send(int fd, const struct local_message *m) TILL_CHECKED;
-/* memory: LOCAL_MESSAGE_MAX bytes. TILL_UNCHANGED: nothing waits. TILL_DEVICE_OFFLINE: gone. */
+/* memory: LOCAL_MESSAGE_MAX bytes. TILL_UNCHANGED: nothing waits. TILL_DEVICE_OFFLINE: gone.
+ * TILL_E_PROTOCOL: a datagram came that is no message; the connection is best closed. */
 enum till_status local_receive(int fd, uint8_t *memory,
                                struct local_message *message_out) TILL_CHECKED;
 
