@@ -40,12 +40,16 @@ struct arrears {
     int64_t due_minor;      /* owed + fees - balance, never below 0: what is asked for (应收) */
 };
 
-/* Fee of one bill if paid whole on that date. TILL_E_OVERFLOW on absurd data. */
+/*
+ * Fee of one bill if paid whole on that date, rounded half up. Other customers pay the cross-year
+ * rate for the days after the year in which the bill fell due. The site's minimum is of each bill.
+ * TILL_BAD_INPUT: no date, or a negative amount. TILL_E_OVERFLOW on absurd data.
+ */
 enum till_status late_fee(const struct site *site, enum customer_class class,
                           const struct bill *bill, int32_t on_date, int64_t *fee_out) TILL_CHECKED;
 
 /* Fees and sums as of a date; sorts the bills oldest first. A balance that covers a bill would have
- * been applied by the host already: here it only lowers what is asked for. */
+ * been applied by the host already: here it only lowers what is asked for. Statuses: late_fee. */
 enum till_status arrears_assess(const struct site *site, enum customer_class class, int32_t on_date,
                                 struct arrears *a) TILL_CHECKED;
 
@@ -66,7 +70,7 @@ struct allocation {
     int64_t late_fee_minor;
     int64_t balance_used_minor; /* taken from the advance balance */
     int64_t advance_minor;      /* what is left over and becomes an advance */
-    int64_t still_owed_minor;   /* after it, fees as of that date included */
+    int64_t still_owed_minor;   /* bills and fees that are left, balance not subtracted */
     int64_t balance_after_minor;
 };
 
@@ -74,13 +78,16 @@ struct allocation {
  * Oldest first; of each bill the fee goes with it in proportion to the part paid (rounded half
  * up, the rest with the last part). Assessed arrears only. The advance balance is used together
  * with the payment when the sum settles everything, else left alone.
- *   amount_minor  what is kept, > 0
+ *   amount_minor  what is kept, > 0; always bills + late fee + advance - balance used
+ * TILL_BAD_INPUT: no such amount.
  */
 enum till_status arrears_allocate(const struct arrears *a, int64_t amount_minor,
                                   struct allocation *allocation_out) TILL_CHECKED;
 
 /* Take an earlier payment (already in the journal, not yet in the book) out of the bills: oldest
- * first, late_fee_minor of it being fee; what is over adds to the balance. */
+ * first, late_fee_minor of it being fee; what is over adds to the balance. Where it settles all
+ * only together with the balance, the balance pays the rest, as in arrears_allocate. Bills that are
+ * settled are dropped; fees and sums must be assessed again. TILL_BAD_INPUT: no such payment. */
 enum till_status arrears_settle(struct arrears *a, int64_t amount_minor,
                                 int64_t late_fee_minor) TILL_CHECKED;
 

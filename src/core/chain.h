@@ -29,6 +29,8 @@ struct sealer {
                                const uint8_t signature[SIGNATURE_SIZE]);
 };
 
+/* All functions assert terminal_is_valid(terminal): whoever reads one from outside checks it. */
+
 /* The bytes that are hashed for an entry; out->overflow can't happen at CHAIN_PREIMAGE_MAX. */
 void chain_preimage(const char *terminal, const struct entry *e, const uint8_t prev[HASH_SIZE],
                     struct buffer *out);

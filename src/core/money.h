@@ -25,7 +25,7 @@ enum till_status money_sub(int64_t a_minor, int64_t b_minor, int64_t *difference
 void money_format(const struct site *site, int64_t amount_minor, bool grouped, char *out);
 /* With the symbol before it: "¥1,240.50", "-¥3.00". out: MONEY_TEXT_MAX. */
 void money_format_symbol(const struct site *site, int64_t amount_minor, char *out);
-/* In words by site->words; "" for SITE_WORDS_NONE. Negative amounts begin with 负 or "minus".
+/* In words by site->words; "" for SITE_WORDS_NONE and beyond ±MONEY_MAX_MINOR. Negative amounts begin with 负 or "minus".
  * Chinese capitals by GB/T 15835 and the banks' rule (整 after 元 or 角). out: MONEY_WORDS_MAX. */
 void money_words(const struct site *site, int64_t amount_minor, char *out);
 
@@ -38,9 +38,12 @@ enum till_status money_parse(const struct site *site, const char *text,
                              int64_t *amount_out) TILL_CHECKED;
 
 /*
- * What a customer is likely to hand over for a sum: the sum itself, then rounded up to the next
- * whole unit, to ten, to the largest single or double note that covers it; ascending, no doubles.
- * 18642 with Chinese notes: 186.42, 187, 190, 200. Returns how many, at most MONEY_LIKELY_MAX.
+ * What a customer is likely to hand over for a sum: the sum itself, rounded up to the next whole
+ * unit, to ten; then each single note that covers it, smallest first, or where none does, the
+ * least number of the largest note. Ascending, no doubles.
+ *   with Chinese notes   186.42: 186.42, 187, 190, 200     412.88: 412.88, 413, 420, 500
+ *                        5.00: 5, 10, 20, 50               62.40: 62.40, 63, 70, 100
+ * Returns how many, at most MONEY_LIKELY_MAX; 0 where due_minor is not above 0.
  */
 size_t money_likely_tenders(const struct site *site, int64_t due_minor,
                             int64_t likely_out[MONEY_LIKELY_MAX]);

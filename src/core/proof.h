@@ -13,7 +13,12 @@
 
 #include "chain.h"
 
-enum { PROOF_VERSION = 1, PROOF_BYTES_MAX = 224, PROOF_TEXT_MAX = 440 };
+enum {
+    PROOF_VERSION = 1,
+    PROOF_BYTES_MAX = 224,      /* 212 are used at most */
+    PROOF_CHARACTERS_MAX = 366, /* QR 11-M, alphanumeric mode; ISO/IEC 18004 table 7 */
+    PROOF_TEXT_MAX = 440
+};
 
 struct proof {
     char terminal[TERMINAL_MAX];
@@ -25,6 +30,13 @@ struct proof {
  * TILL_TOO_LARGE: the body is over ENTRY_RECEIPT_BODY_MAX or the text over what 11-M holds. */
 enum till_status proof_write(const char *url, const struct proof *proof,
                              char out[PROOF_TEXT_MAX]) TILL_CHECKED;
+
+/*
+ * The longest URL with which every receipt of that (valid) terminal fits: 26 characters at a
+ * terminal number of twelve, more at shorter ones. A site whose URL is longer must be refused
+ * before it prints its first receipt.
+ */
+size_t proof_url_max(const char *terminal);
 
 /* What a scanner gave: the URL in any case, or the base32 alone. TILL_E_PROTOCOL: no proof. */
 enum till_status proof_read(const char *text, size_t size, struct proof *proof_out) TILL_CHECKED;
