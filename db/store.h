@@ -23,7 +23,11 @@ enum { STORE_REASON_MAX = 161, STORE_CODE_MAX = 17, STORE_LEDGER_ACCOUNT_MAX = 6
 enum till_status store_open(const char *url, struct store **store_out) TILL_CHECKED;
 void store_close(struct store *s);
 
-/* One transaction at a time; everything below that writes needs one. */
+/*
+ * One transaction at a time; everything below that writes needs one. store_begin waits at most
+ * five seconds for another program (an import): then TILL_BUSY. After a failed commit nothing of
+ * the transaction is left. Rollback without a transaction does nothing.
+ */
 enum till_status store_begin(struct store *s) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
@@ -50,13 +54,19 @@ struct store_terminal {
     uint64_t book_revision;
     bool stopped; /* no new collections, e.g. after a fork */
 };
+/* Write it whole, new or not. TILL_BAD_INPUT: a text that is not clean, a number that can't be. */
 enum till_status store_terminal_put(struct store *s, const struct store_terminal *t) TILL_CHECKED;
 enum till_status store_terminal_get(struct store *s, const char *terminal,
                                     struct store_terminal *out) TILL_CHECKED;
 /* By number ascending, the first above `after` ("" = first); TILL_NOT_FOUND past the end. */
 enum till_status store_terminal_next(struct store *s, const char *after,
                                      struct store_terminal *out) TILL_CHECKED;
-/* Which meter books a terminal carries; replaced whole. ids: comma-separated, "" = none. */
+/*
+ * Which meter books a terminal carries; replaced whole. ids: comma-separated, "" = none; at most
+ * STORE_ASSIGNED_MAX, none twice, given back in the same order. They need not be imported yet.
+ * TILL_NOT_FOUND: no such terminal. TILL_BAD_INPUT, TILL_TOO_LARGE.
+ */
+enum { STORE_ASSIGNED_MAX = 64, STORE_ASSIGNED_TEXT_MAX = STORE_ASSIGNED_MAX * BOOK_ID_MAX };
 enum till_status store_assign(struct store *s, const char *terminal, const char *ids) TILL_CHECKED;
 enum till_status store_assigned(struct store *s, const char *terminal, char *ids_out,
                                 size_t capacity) TILL_CHECKED;
@@ -64,18 +74,23 @@ enum till_status store_assigned(struct store *s, const char *terminal, char *ids
 /* ---- entries ------------------------------------------------------------------------------------- */
 
 /* Main branch. TILL_E_FORK: (terminal, seq) is there with another hash; nothing was written.
- * TILL_UNCHANGED: the very same is there already. */
+ * TILL_UNCHANGED: the very same is there already. TILL_NOT_FOUND: no such terminal.
+ * A signature of zeros stands for one that has not come, here and in the fork below. */
 enum till_status store_entry_put(struct store *s, const char *terminal,
                                  const struct entry *e) TILL_CHECKED;
 enum till_status store_entry_get(struct store *s, const char *terminal, uint64_t seq,
                                  struct entry *out) TILL_CHECKED;
-/* Evidence: an entry of another branch, with the hash before it. */
+/* Evidence: an entry of another branch, with the hash before it. The same one again: TILL_OK, kept
+ * once. TILL_NOT_FOUND: no such terminal. */
 enum till_status store_fork_put(struct store *s, const char *terminal, const struct entry *e,
                                 const uint8_t prev[HASH_SIZE]) TILL_CHECKED;
 uint64_t store_fork_count(struct store *s, const char *terminal);
-/* Set aside: stays in the chain, is not posted, named in the next book's unapplied list. */
+/* Set aside: stays in the chain, is not posted, named in the next book's unapplied list. Again:
+ * TILL_OK, the first reason stays. TILL_NOT_FOUND: no such entry. A reason longer than
+ * STORE_REASON_MAX - 1 is cut. */
 enum till_status store_quarantine_put(struct store *s, const char *terminal, uint64_t seq,
                                       const char *reason) TILL_CHECKED;
+/* Ascending. TILL_TOO_LARGE: more than BOOK_UNAPPLIED_MAX. */
 enum till_status store_quarantined(struct store *s, const char *terminal,
                                    uint64_t seqs_out[BOOK_UNAPPLIED_MAX],
                                    size_t *count_out) TILL_CHECKED;
@@ -88,6 +103,7 @@ struct store_alarm {
     char kind[25]; /* "fork", "quarantine", "behind" */
     char text[STORE_REASON_MAX];
 };
+/* The id is the store's to give: a->id is not looked at. */
 enum till_status store_alarm_put(struct store *s, const struct store_alarm *a) TILL_CHECKED;
 /* The first with id above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_alarm_next(struct store *s, int64_t after,
@@ -109,45 +125,77 @@ struct store_posting {
     struct store_line lines[STORE_LINES_MAX]; /* sum zero, checked */
     size_t count;
 };
-/* TILL_UNCHANGED: that source is posted already. TILL_E_OVERFLOW, TILL_BAD_INPUT: no zero sum. */
+/* TILL_UNCHANGED: that source is posted already. TILL_E_OVERFLOW: a sum leaves int64. TILL_BAD_INPUT:
+ * no lines, no zero sum, a text that is not clean. After anything but TILL_OK nothing was written. */
 enum till_status store_post(struct store *s, const struct store_posting *p) TILL_CHECKED;
+/* 0 for an account that nothing was posted to. */
 enum till_status store_balance(struct store *s, const char *account,
                                int64_t *balance_out) TILL_CHECKED;
 /* Sum of all accounts whose name begins so; for checks and reports. */
 enum till_status store_balance_prefix(struct store *s, const char *prefix,
                                       int64_t *balance_out) TILL_CHECKED;
-/* Postings in order of their number, the first above `after`. */
+/*
+ * Is the ledger sound? Reads every line: each posting sums to zero, each account's balance is the
+ * sum of its lines. For `ledger check`; blocks as long as it takes (1 s for a million lines).
+ */
+struct store_ledger_verdict {
+    int64_t postings, lines;
+    int64_t unbalanced;                           /* first posting without a zero sum; 0 = none */
+    char wrong_account[STORE_LEDGER_ACCOUNT_MAX]; /* first whose balance is wrong; "" = none */
+};
+enum till_status store_ledger_check(struct store *s,
+                                    struct store_ledger_verdict *verdict_out) TILL_CHECKED;
+/* Postings in order of their number, the first above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
                                     struct store_posting *out) TILL_CHECKED;
 
 /* ---- master data --------------------------------------------------------------------------------- */
 
+/* Texts must be clean and rows valid (db/book_check.h), else TILL_BAD_INPUT. Where nothing is there:
+ * TILL_NOT_FOUND. */
 enum till_status store_site_put(struct store *s, const struct site *site) TILL_CHECKED;
 enum till_status store_site_get(struct store *s, struct site *site_out) TILL_CHECKED;
 enum till_status store_user_put(struct store *s, const struct book_user *u) TILL_CHECKED;
+/* By user ascending, the first above `after` ("" = first); TILL_NOT_FOUND past the end. */
 enum till_status store_user_next(struct store *s, const char *after,
                                  struct book_user *out) TILL_CHECKED;
+/* `customers` is counted at each get, not taken from *m. */
 enum till_status store_meter_book_put(struct store *s,
                                       const struct book_meter_book *m) TILL_CHECKED;
 enum till_status store_meter_book_get(struct store *s, const char *id,
                                       struct book_meter_book *out) TILL_CHECKED;
-/* TILL_UNCHANGED: the same row is there. */
+/*
+ * The row whole, the advance balance with it: store_arrears gives that balance, so whoever posts an
+ * advance puts the customer anew. `row` is not kept.
+ * TILL_UNCHANGED: the same row is there. TILL_NOT_FOUND: no such meter book. A place that is taken:
+ * whoever held it goes to the end of the book until their own row comes, so that a book can be
+ * put in a new order row by row and nobody is lost from it.
+ */
 enum till_status store_customer_put(struct store *s, const struct book_customer *c) TILL_CHECKED;
 enum till_status store_customer_get(struct store *s, const char *account,
                                     struct book_customer *out) TILL_CHECKED;
 /* Customers of a meter book in order, the first with order above `after`. */
 enum till_status store_customer_next(struct store *s, const char *meter_book, uint32_t after,
                                      struct book_customer *out) TILL_CHECKED;
-/* A bill as issued (amount as billed) and what is still open of it (by allocation of postings). */
+/*
+ * A bill as issued (amount as billed) and what is still open of it (by allocation of postings).
+ * put: open whole. TILL_UNCHANGED: the same bill is there, paid or not. TILL_BAD_INPUT: another
+ * bill of that month and type is there; what was issued is corrected by a posting, not rewritten.
+ * open_set: amount_minor is what is open, 0 … as billed, else TILL_BAD_INPUT; month and type name it.
+ * TILL_NOT_FOUND: no such customer, no such bill.
+ */
 enum till_status store_bill_put(struct store *s, const char *account,
                                 const struct bill *bill) TILL_CHECKED;
 enum till_status store_bill_open_set(struct store *s, const char *account,
                                      const struct bill *bill) TILL_CHECKED;
-/* Open bills and advance balance, oldest first, not assessed. */
+/* Open bills and advance balance, oldest first, not assessed. TILL_NOT_FOUND: no such customer.
+ * TILL_TOO_LARGE: more than BILLS_MAX. */
 enum till_status store_arrears(struct store *s, const char *account,
                                struct arrears *out) TILL_CHECKED;
 
-/* Small values of the host itself: keys' serials, schema of imports. */
+/* Small values of the host itself: keys' serials, schema of imports. Keys are 1..63 bytes, values at
+ * most 1023, clean. get: TILL_NOT_FOUND, TILL_TOO_LARGE (over capacity). */
+enum { STORE_KEY_MAX = 64, STORE_VALUE_MAX = 1024 };
 enum till_status store_value_put(struct store *s, const char *key, const char *value) TILL_CHECKED;
 enum till_status store_value_get(struct store *s, const char *key, char *value_out,
                                  size_t capacity) TILL_CHECKED;

@@ -1,0 +1,130 @@
+#include "book_rows.h"
+
+#include <string.h>
+
+#include "book_check.h"
+
+/* An integer column within a range; outside it the row is damaged. */
+static int64_t column_within(const struct sqlite_use *use, int column, int64_t least, int64_t most,
+                             bool *bad)
+{
+    int64_t value = sqlite_column_integer(use, column);
+
+    if (value >= least && value <= most)
+        return value;
+    *bad = true;
+    return least;
+}
+
+void book_bind_customer(struct sqlite_use *use, const struct book_customer *c)
+{
+    sqlite_bind_text(use, c->account);
+    sqlite_bind_text(use, c->name);
+    sqlite_bind_text(use, c->address);
+    sqlite_bind_text(use, c->meter);
+    sqlite_bind_text(use, c->phone);
+    sqlite_bind_text(use, c->meter_book);
+    sqlite_bind_integer(use, c->order);
+    sqlite_bind_integer(use, (int64_t)c->class);
+    sqlite_bind_integer(use, c->balance_minor);
+    sqlite_bind_integer(use, c->last_paid_date);
+    sqlite_bind_integer(use, c->last_paid_minor);
+    sqlite_bind_integer(use, c->flags);
+}
+
+enum till_status book_read_customer(const struct sqlite_use *use, int first,
+                                    struct book_customer *out)
+{
+    struct {
+        char *text;
+        size_t capacity;
+    } texts[] = {{out->account, sizeof(out->account)}, {out->name, sizeof(out->name)},
+                 {out->address, sizeof(out->address)}, {out->meter, sizeof(out->meter)},
+                 {out->phone, sizeof(out->phone)},     {out->meter_book, sizeof(out->meter_book)}};
+    enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
+    bool bad = false;
+    int at = first + TEXTS;
+
+    memset(out, 0, sizeof(*out));
+    for (int i = 0; i < TEXTS; i++) {
+        enum till_status st = sqlite_column_text(use, first + i, texts[i].text, texts[i].capacity);
+        if (st != TILL_OK)
+            return st;
+    }
+    out->order = (uint32_t)column_within(use, at++, 1, INT32_MAX, &bad);
+    out->class = (enum customer_class)column_within(use, at++, 0, CUSTOMER_OTHER, &bad);
+    out->balance_minor = sqlite_column_integer(use, at++);
+    out->last_paid_date = (int32_t)column_within(use, at++, 0, INT32_MAX, &bad);
+    out->last_paid_minor = sqlite_column_integer(use, at++);
+    out->flags = (uint32_t)column_within(use, at++, 0, UINT32_MAX, &bad);
+    return !bad && book_customer_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
+}
+
+void book_bind_bill(struct sqlite_use *use, const struct bill *b)
+{
+    sqlite_bind_integer(use, b->month);
+    sqlite_bind_integer(use, b->type);
+    sqlite_bind_integer(use, b->due_date);
+    sqlite_bind_integer(use, b->energy_cwh);
+    sqlite_bind_integer(use, b->amount_minor);
+}
+
+enum till_status book_read_bill(const struct sqlite_use *use, struct bill *out)
+{
+    bool bad = false;
+
+    memset(out, 0, sizeof(*out));
+    out->month = (int32_t)column_within(use, 0, 0, INT32_MAX, &bad);
+    out->type = (int16_t)column_within(use, 1, 0, INT16_MAX, &bad);
+    out->due_date = (int32_t)column_within(use, 2, 0, INT32_MAX, &bad);
+    out->energy_cwh = sqlite_column_integer(use, 3);
+    out->amount_minor = sqlite_column_integer(use, 4);
+    return !bad && book_bill_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
+}
+
+enum till_status book_read_bills(struct sqlite_use *use, struct arrears *out)
+{
+    enum till_status st = TILL_OK;
+
+    out->count = 0;
+    while ((st = sqlite_next(use)) == TILL_OK) {
+        st = out->count < BILLS_MAX ? book_read_bill(use, &out->bills[out->count]) : TILL_TOO_LARGE;
+        if (st != TILL_OK)
+            break;
+        out->count++;
+    }
+    sqlite_end(use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+void book_bind_user(struct sqlite_use *use, const struct book_user *u)
+{
+    sqlite_bind_text(use, u->user);
+    sqlite_bind_text(use, u->name);
+    sqlite_bind_integer(use, u->role);
+    sqlite_bind_bytes(use, u->salt, sizeof(u->salt));
+    sqlite_bind_integer(use, u->rounds);
+    sqlite_bind_bytes(use, u->pin_check, sizeof(u->pin_check));
+    sqlite_bind_integer(use, u->cash_limit_minor);
+}
+
+enum till_status book_read_user(const struct sqlite_use *use, struct book_user *out)
+{
+    bool bad = false;
+    enum till_status st;
+
+    memset(out, 0, sizeof(*out));
+    st = sqlite_column_text(use, 0, out->user, sizeof(out->user));
+    if (st == TILL_OK)
+        st = sqlite_column_text(use, 1, out->name, sizeof(out->name));
+    if (st == TILL_OK)
+        st = sqlite_column_exact(use, 3, out->salt, sizeof(out->salt));
+    if (st == TILL_OK)
+        st = sqlite_column_exact(use, 5, out->pin_check, sizeof(out->pin_check));
+    if (st != TILL_OK)
+        return st;
+    out->role = (int)column_within(use, 2, 0, INT32_MAX, &bad);
+    out->rounds = (uint32_t)column_within(use, 4, 0, UINT32_MAX, &bad);
+    out->cash_limit_minor = sqlite_column_integer(use, 6);
+    return !bad && book_user_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
+}

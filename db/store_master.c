@@ -1,0 +1,130 @@
+#include <assert.h>
+#include <string.h>
+
+#include "book_check.h"
+#include "book_site.h"
+#include "store_backend.h"
+
+enum till_status store_site_put(struct store *s, const struct site *site)
+{
+    char record[RECORD_SIZE_MAX];
+    enum till_status st = book_site_write(site, record);
+
+    assert(s->in_transaction);
+    return st == TILL_OK ? s->backend->site_put(s, record) : st;
+}
+
+enum till_status store_site_get(struct store *s, struct site *site_out)
+{
+    char record[RECORD_SIZE_MAX];
+    enum till_status st = s->backend->site_get(s, record, sizeof(record));
+
+    if (st != TILL_OK)
+        return st;
+    return book_site_read((struct span){.data = (const uint8_t *)record, .size = strlen(record)},
+                          site_out);
+}
+
+enum till_status store_user_put(struct store *s, const struct book_user *u)
+{
+    assert(s->in_transaction);
+    return book_user_is_valid(u) ? s->backend->user_put(s, u) : TILL_BAD_INPUT;
+}
+
+enum till_status store_user_next(struct store *s, const char *after, struct book_user *out)
+{
+    return s->backend->user_above(s, after, out);
+}
+
+enum till_status store_meter_book_put(struct store *s, const struct book_meter_book *m)
+{
+    assert(s->in_transaction);
+    return book_meter_book_is_valid(m) ? s->backend->meter_book_put(s, m) : TILL_BAD_INPUT;
+}
+
+enum till_status store_meter_book_get(struct store *s, const char *id, struct book_meter_book *out)
+{
+    return s->backend->meter_book_get(s, id, out);
+}
+
+static bool same_customer(const struct book_customer *a, const struct book_customer *b)
+{
+    return strcmp(a->account, b->account) == 0 && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->address, b->address) == 0 && strcmp(a->meter, b->meter) == 0 &&
+           strcmp(a->phone, b->phone) == 0 && strcmp(a->meter_book, b->meter_book) == 0 &&
+           a->order == b->order && a->class == b->class && a->balance_minor == b->balance_minor &&
+           a->last_paid_date == b->last_paid_date && a->last_paid_minor == b->last_paid_minor &&
+           a->flags == b->flags;
+}
+
+enum till_status store_customer_put(struct store *s, const struct book_customer *c)
+{
+    struct book_customer there;
+    enum till_status st;
+
+    assert(s->in_transaction);
+    if (!book_customer_is_valid(c))
+        return TILL_BAD_INPUT;
+    st = s->backend->customer_get(s, c->account, &there);
+    if (st == TILL_OK && same_customer(&there, c))
+        return TILL_UNCHANGED;
+    return st == TILL_OK || st == TILL_NOT_FOUND ? s->backend->customer_put(s, c) : st;
+}
+
+enum till_status store_customer_get(struct store *s, const char *account, struct book_customer *out)
+{
+    return s->backend->customer_get(s, account, out);
+}
+
+enum till_status store_customer_next(struct store *s, const char *meter_book, uint32_t after,
+                                     struct book_customer *out)
+{
+    return s->backend->customer_above(s, meter_book, after, out);
+}
+
+static bool same_bill(const struct bill *a, const struct bill *b)
+{
+    return a->month == b->month && a->type == b->type && a->due_date == b->due_date &&
+           a->energy_cwh == b->energy_cwh && a->amount_minor == b->amount_minor;
+}
+
+enum till_status store_bill_put(struct store *s, const char *account, const struct bill *bill)
+{
+    struct bill there;
+    enum till_status st;
+
+    assert(s->in_transaction);
+    if (!book_bill_is_valid(bill))
+        return TILL_BAD_INPUT;
+    st = s->backend->bill_get(s, account, bill->month, bill->type, &there);
+    if (st == TILL_OK)
+        return same_bill(&there, bill) ? TILL_UNCHANGED : TILL_BAD_INPUT;
+    return st == TILL_NOT_FOUND ? s->backend->bill_add(s, account, bill) : st;
+}
+
+enum till_status store_bill_open_set(struct store *s, const char *account, const struct bill *bill)
+{
+    struct bill there;
+    enum till_status st;
+
+    assert(s->in_transaction);
+    st = s->backend->bill_get(s, account, bill->month, bill->type, &there);
+    if (st != TILL_OK)
+        return st;
+    if (bill->amount_minor < 0 || bill->amount_minor > there.amount_minor)
+        return TILL_BAD_INPUT;
+    return s->backend->bill_open_set(s, account, bill);
+}
+
+enum till_status store_arrears(struct store *s, const char *account, struct arrears *out)
+{
+    struct book_customer customer;
+    enum till_status st;
+
+    memset(out, 0, sizeof(*out));
+    st = s->backend->customer_get(s, account, &customer);
+    if (st != TILL_OK)
+        return st;
+    out->balance_minor = customer.balance_minor;
+    return s->backend->bills_open(s, account, out);
+}
