@@ -135,6 +135,11 @@ static enum till_status migrate(sqlite3 *db, const struct sqlite_options *option
         log_error("%s: not this program's file", options->path);
         return TILL_E_CORRUPT;
     }
+    if (options->inspect != NULL) {
+        status = options->inspect(options->inspect_context, options);
+        if (status != TILL_OK)
+            return status;
+    }
     if (version > options->migration_count) {
         if (newer_out == NULL)
             return TILL_READ_ONLY;
@@ -172,6 +177,8 @@ enum till_status sqlite_open(const struct sqlite_options *options, bool *newer_o
     /* A file of ours never has triggers or views that run what a stranger wrote. */
     sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    /* What is found bad stays as it lies, WAL included. */
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     status = configure_pages(db, options);
     if (status == TILL_OK && options->pragmas != NULL)
         status = sqlite_execute(db, options->pragmas);
@@ -181,6 +188,7 @@ enum till_status sqlite_open(const struct sqlite_options *options, bool *newer_o
         sqlite_close(db);
         return status;
     }
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     *db_out = db;
     return TILL_OK;
 }

@@ -26,6 +26,10 @@ struct sqlite_options {
     const char *pragmas;           /* run first: journal mode, synchronous, locking */
     const char *const *migrations; /* [0] makes version 1 from nothing, [n] version n+1 from n */
     int migration_count;
+    /* May be NULL. Called once the file is locked and nothing has been written to it; anything but
+     * TILL_OK is sqlite_open's answer, and the file and its WAL stay as they were. */
+    enum till_status (*inspect)(void *context, const struct sqlite_options *options);
+    void *inspect_context;
 };
 
 /*

@@ -1,25 +1,14 @@
 #include "vfs.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "log.h"
 
-enum {
-    LAYERS_MAX = 4,
-    SECTOR_MIN = 512,
-    SECTOR_MAX = 65536,
-    PAGE_MIN = 512,
-    PAGE_MAX = 4096,
-    PATH_SIZE_MAX = 4096
-};
+enum { LAYERS_MAX = 4, SECTOR_MIN = 512, SECTOR_MAX = 65536, PAGE_MIN = 512, PAGE_MAX = 4096 };
 
 struct layer {
     sqlite3_vfs vfs; /* first: SQLite gives us back this pointer */
@@ -32,6 +21,7 @@ struct layer_file {
     const struct layer *layer;
     sqlite3_file *real; /* lies behind this struct */
     bool is_database;   /* a main database, not its WAL or journal */
+    bool is_wal;
     bool checksums;
 };
 
@@ -133,9 +123,19 @@ static int file_write(sqlite3_file *file, const void *data, int size, sqlite3_in
     return f->real->pMethods->xWrite(f->real, data, size, offset);
 }
 
+/*
+ * A WAL is emptied durably before anything is written to it again: so a header that can't be read
+ * never stands before frames of an older round, and what is torn can be told from what is damaged
+ * (wal.h).
+ */
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-    return file_of(file)->real->pMethods->xTruncate(file_of(file)->real, size);
+    struct layer_file *f = file_of(file);
+    int code = f->real->pMethods->xTruncate(f->real, size);
+
+    if (code == SQLITE_OK && f->is_wal)
+        code = f->real->pMethods->xSync(f->real, SQLITE_SYNC_NORMAL);
+    return code;
 }
 
 static int file_sync(sqlite3_file *file, int flags)
@@ -242,6 +242,7 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, in
     f->real = (sqlite3_file *)(f + 1);
     f->real->pMethods = NULL;
     f->is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    f->is_wal = (flags & SQLITE_OPEN_WAL) != 0;
     int code = layer->base->xOpen(layer->base, name, f->real, flags, flags_out);
     /* pMethods says whether SQLite must close: only what the base has opened. */
     if (f->real->pMethods != NULL)
@@ -350,56 +351,10 @@ uint64_t vfs_bytes_written(void)
     return atomic_load(&bytes_written);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------- */
-
-bool vfs_exists(const char *vfs, const char *path)
-{
-    sqlite3_vfs *found = sqlite3_vfs_find(vfs);
-    int exists = 0;
-
-    assert(found != NULL);
-    return found->xAccess(found, path, SQLITE_ACCESS_EXISTS, &exists) == SQLITE_OK && exists != 0;
-}
-
-enum till_status vfs_remove(const char *vfs, const char *path)
-{
-    sqlite3_vfs *found = sqlite3_vfs_find(vfs);
-
-    assert(found != NULL);
-    int code = found->xDelete(found, path, 1);
-    if (code == SQLITE_IOERR_DELETE_NOENT)
-        return TILL_NOT_FOUND;
-    return code == SQLITE_OK ? TILL_OK : TILL_E_IO;
-}
-
-static enum till_status sync_directory_of(const char *path)
-{
-    char directory[PATH_SIZE_MAX];
-    const char *slash = strrchr(path, '/');
-    int size = slash == NULL ? snprintf(directory, sizeof directory, ".")
-               : slash == path
-                   ? snprintf(directory, sizeof directory, "/")
-                   : snprintf(directory, sizeof directory, "%.*s", (int)(slash - path), path);
-
-    if (size < 0 || (size_t)size >= sizeof directory)
-        return TILL_TOO_LARGE;
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return TILL_E_IO;
-    int failed = fsync(fd);
-    close(fd);
-    return failed == 0 ? TILL_OK : TILL_E_IO;
-}
-
-enum till_status vfs_rename(const char *vfs, const char *from, const char *to)
+const struct vfs_layer *vfs_layer_named(const char *name)
 {
     pthread_mutex_lock(&layers_lock);
-    const struct layer *layer = layer_find(vfs);
+    const struct layer *layer = layer_find(name);
     pthread_mutex_unlock(&layers_lock);
-
-    if (layer != NULL && layer->options.rename != NULL)
-        return layer->options.rename(layer->options.context, from, to);
-    if (rename(from, to) != 0)
-        return errno == ENOENT ? TILL_NOT_FOUND : TILL_E_IO;
-    return sync_directory_of(to);
+    return layer != NULL ? &layer->options : NULL;
 }

@@ -39,6 +39,15 @@ enum till_status vfs_remove(const char *vfs, const char *path) TILL_CHECKED;
 /* Replaces `to`. Durable (directory synced) when it returns. TILL_NOT_FOUND, TILL_E_IO. */
 enum till_status vfs_rename(const char *vfs, const char *from, const char *to) TILL_CHECKED;
 
+/*
+ * A whole database file, or the WAL beside it, as it lies there: no locks are taken, no checksum
+ * is checked. *data_out is freed with sqlite3_free.  vfs NULL = the system's.
+ * TILL_NOT_FOUND: there is none. TILL_TOO_LARGE: over size_max. TILL_E_IO.
+ */
+enum vfs_part { VFS_PART_DATABASE, VFS_PART_WAL };
+enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part part,
+                               size_t size_max, uint8_t **data_out, size_t *size_out) TILL_CHECKED;
+
 /* ---- for db/ and the tests ------------------------------------------------------------------------ */
 
 /* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not 0). */
@@ -65,5 +74,7 @@ struct vfs_layer {
     void *context;
 };
 enum till_status vfs_register_layer(const struct vfs_layer *layer) TILL_CHECKED;
+/* NULL: none of ours. */
+const struct vfs_layer *vfs_layer_named(const char *name);
 
 #endif

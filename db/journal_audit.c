@@ -1,0 +1,344 @@
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "journal_image.h"
+#include "journal_private.h"
+#include "sql.h"
+#include "text.h"
+
+enum { SCHEMA_VERSION = 1 };
+
+struct audit {
+    sqlite3 *db;
+    const struct journal_verifier *verifier;
+    struct journal_verdict *verdict;
+    struct sealer sealer;
+    struct fold fold;
+    struct journal_ack ack; /* as the state row has it; its hash is compared on the way */
+    bool ack_fits;
+    uint64_t payments;
+};
+
+/* The first blame stays: it names the first bad record. */
+static void blame(struct audit *a, uint64_t seq, enum till_status reason, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void blame(struct audit *a, uint64_t seq, enum till_status reason, const char *format, ...)
+{
+    va_list arguments;
+
+    if (a->verdict->first_bad != 0)
+        return;
+    a->verdict->first_bad = seq;
+    a->verdict->reason = reason;
+    va_start(arguments, format);
+    vsnprintf(a->verdict->text, sizeof a->verdict->text, format, arguments);
+    va_end(arguments);
+}
+
+static bool is_bad(const struct audit *a)
+{
+    return a->verdict->first_bad != 0;
+}
+
+/* ---- entry by entry ------------------------------------------------------------------------------------- */
+
+static const char *why_text(enum till_status status)
+{
+    switch (status) {
+    case TILL_E_CHAIN:
+        return _("its hash is not that of its content after the record before");
+    case TILL_E_SIGNATURE:
+        return _("its signature is not that of this terminal's key");
+    case TILL_E_PROTOCOL:
+        return _("its content is not what such a record may say");
+    default:
+        return _(status_text(status));
+    }
+}
+
+static void blame_entry(struct audit *a, uint64_t seq, enum till_status reason)
+{
+    blame(a, seq, reason, _("Record %llu is bad: %s."), (unsigned long long)seq, why_text(reason));
+}
+
+/* The first entry brings the key that all are checked with. */
+static enum till_status start_chain(struct audit *a, const struct entry *e,
+                                    uint8_t prev_out[HASH_SIZE])
+{
+    struct body_enrolled body;
+    enum till_status status = entry_read_enrolled(e, &body);
+
+    if (status == TILL_OK)
+        status = a->verifier->sealer_for(a->verifier->context, body.public_key, &a->sealer);
+    if (status == TILL_OK)
+        status =
+            chain_genesis(&a->sealer, body.terminal, body.public_key, body.authority, prev_out);
+    if (status == TILL_OK)
+        text_copy(a->verdict->terminal, sizeof a->verdict->terminal, body.terminal);
+    return status;
+}
+
+static void check_payment(struct audit *a, sqlite3_stmt *statement, uint64_t seq,
+                          const struct fold_payment *payment)
+{
+    if (payment->account[0] == '\0')
+        return;
+    a->payments++;
+    struct sqlite_use use = sqlite_begin(statement);
+    sqlite_bind_text(&use, payment->account);
+    sqlite_bind_unsigned(&use, seq);
+    enum till_status status = sqlite_next(&use);
+    if (status != TILL_OK || sqlite_column_integer(&use, 0) != payment->amount_minor ||
+        sqlite_column_integer(&use, 1) != payment->late_fee_minor)
+        blame(a, seq, TILL_E_CORRUPT,
+              _("The payment that is kept for record %llu is not what the record says."),
+              (unsigned long long)seq);
+    sqlite_end(&use);
+}
+
+static enum till_status check_entry(struct audit *a, const struct entry *e, uint8_t prev[HASH_SIZE],
+                                    struct fold_payment *payment_out)
+{
+    enum till_status status = TILL_OK;
+
+    if (e->seq != a->verdict->entries + 1)
+        return TILL_E_CHAIN;
+    if (e->seq == 1)
+        status = start_chain(a, e, prev);
+    if (status == TILL_OK)
+        status = chain_check(&a->sealer, a->verdict->terminal, e, prev, true);
+    if (status != TILL_OK)
+        return status;
+    /* A kind newer than this software is no fault: its place in the chain is proved. */
+    status = entry_check_body(e);
+    if (status != TILL_OK && status != TILL_READ_ONLY)
+        return status;
+    return fold_apply(&a->fold, e, payment_out);
+}
+
+static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *payments)
+{
+    struct sqlite_use use = sqlite_begin(entries);
+    struct journal_verdict *verdict = a->verdict;
+    struct fold_payment payment;
+    uint8_t prev[HASH_SIZE] = {0};
+    struct entry entry;
+    enum till_status status = TILL_OK;
+
+    while (!is_bad(a) && (status = sqlite_next(&use)) == TILL_OK) {
+        status = journal_row_entry(&use, &entry);
+        if (status == TILL_OK)
+            status = check_entry(a, &entry, prev, &payment);
+        if (status != TILL_OK)
+            break;
+        check_payment(a, payments, entry.seq, &payment);
+        if (is_bad(a))
+            break;
+        verdict->entries++;
+        memcpy(prev, entry.hash, HASH_SIZE);
+        if (entry.seq == a->ack.seq)
+            a->ack_fits = memcmp(entry.hash, a->ack.hash, HASH_SIZE) == 0;
+    }
+    sqlite_end(&use);
+    memcpy(verdict->head, prev, HASH_SIZE);
+    if (status != TILL_OK && status != TILL_NOT_FOUND)
+        blame_entry(a, verdict->entries + 1, status);
+    if (verdict->entries == 0)
+        blame(a, 1, TILL_E_CORRUPT, _("There is no record in it."));
+}
+
+/* ---- what is kept beside the entries ----------------------------------------------------------------------- */
+
+static void blame_rest(struct audit *a, const char *text)
+{
+    blame(a, a->verdict->entries + 1, TILL_E_CORRUPT, "%s", text);
+}
+
+static enum till_status load_ack(struct audit *a, sqlite3_stmt *states)
+{
+    struct journal_state state;
+    struct sqlite_use use = sqlite_begin(states);
+    enum till_status status = sqlite_next(&use);
+
+    if (status == TILL_OK)
+        status = journal_row_state(&use, &state);
+    if (status == TILL_OK)
+        a->ack = state.ack;
+    a->ack_fits = a->ack.seq == 0;
+    sqlite_end(&use);
+    return status;
+}
+
+static void check_state(struct audit *a, sqlite3_stmt *states)
+{
+    uint8_t memory[FOLD_PACKED_MAX];
+    uint8_t check[JOURNAL_FOLD_CHECK_SIZE];
+    struct journal_state state;
+    struct buffer packed;
+
+    buffer_init(&packed, memory, sizeof memory);
+    struct sqlite_use use = sqlite_begin(states);
+    enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = journal_row_state(&use, &state);
+    if (status == TILL_OK)
+        status = fold_pack(&a->fold, &packed);
+    if (status == TILL_OK)
+        status = journal_fold_check(&a->sealer, (struct span){memory, packed.size},
+                                    a->verdict->head, check);
+    /* Software that knows more kinds folds them differently: then only its check is compared. */
+    bool same = status == TILL_OK && state.fold.size == packed.size &&
+                memcmp(state.fold.data, memory, packed.size) == 0 &&
+                state.fold_check.size == sizeof check &&
+                memcmp(state.fold_check.data, check, sizeof check) == 0;
+    if (!same && (status != TILL_OK || state.kind_count <= journal_kind_count()))
+        blame_rest(a, _("The balances that are kept are not those of the records."));
+    if (!a->ack_fits)
+        blame_rest(a, _("What is noted as acknowledged is not a record of this journal."));
+    sqlite_end(&use);
+}
+
+static void check_integrity(struct audit *a, sqlite3_stmt *integrity)
+{
+    struct sqlite_use use = sqlite_begin(integrity);
+    char text[8];
+    enum till_status status = sqlite_next(&use);
+
+    if (status == TILL_OK)
+        status = sqlite_column_text(&use, 0, text, sizeof text);
+    if (status != TILL_OK || strcmp(text, "ok") != 0)
+        blame_rest(a, _("The database's own structure is damaged."));
+    sqlite_end(&use);
+}
+
+static void check_count(struct audit *a, const char *sql, uint64_t expected, const char *text)
+{
+    int64_t count = -1;
+
+    if (sqlite_integer(a->db, sql, &count) != TILL_OK || count < 0 || (uint64_t)count != expected)
+        blame_rest(a, text);
+}
+
+/* The file itself: every bit of it is under some checksum. */
+static void check_image(struct audit *a, const struct journal_image *image)
+{
+    char text[sizeof a->verdict->text];
+
+    if (image->bad_page != 0) {
+        snprintf(text, sizeof text,
+                 image->bad_page_in_wal
+                     ? _("Page %u of the file is damaged. If the power was cut, start the terminal "
+                         "once and check again.")
+                     : _("Page %u of the file is damaged; the records themselves are whole."),
+                 image->bad_page);
+        blame_rest(a, text);
+    }
+    if (image->bad_size)
+        blame_rest(a, _("The file is not as long as it should be."));
+    if (image->wal.tail == WAL_DAMAGED) {
+        snprintf(text, sizeof text,
+                 _("The log is damaged at byte %zu: records after %llu are there but can't be "
+                   "read."),
+                 image->wal.bad_offset, (unsigned long long)a->verdict->entries);
+        blame_rest(a, text);
+    }
+}
+
+/* ---- all of it ---------------------------------------------------------------------------------------------- */
+
+enum { AUDIT_ENTRIES, AUDIT_PAYMENT, AUDIT_STATE, AUDIT_INTEGRITY, AUDIT_COUNT };
+
+static const char *const audit_texts[AUDIT_COUNT] = {
+    [AUDIT_ENTRIES] = SQL_JOURNAL_AUDIT_ENTRIES,
+    [AUDIT_PAYMENT] = SQL_JOURNAL_AUDIT_PAYMENT,
+    [AUDIT_STATE] = SQL_JOURNAL_SELECT_STATE,
+    [AUDIT_INTEGRITY] = SQL_JOURNAL_AUDIT_INTEGRITY,
+};
+
+static void check_all(struct audit *a)
+{
+    sqlite3_stmt *statements[AUDIT_COUNT];
+    int64_t version = 0;
+
+    if (sqlite_integer(a->db, "PRAGMA user_version", &version) == TILL_OK &&
+        version > SCHEMA_VERSION) {
+        blame(a, 1, TILL_READ_ONLY, "%s", _(status_text(TILL_READ_ONLY)));
+        return;
+    }
+    if (sqlite_prepare(a->db, audit_texts, statements, AUDIT_COUNT) != TILL_OK) {
+        blame(a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
+        return;
+    }
+    if (load_ack(a, statements[AUDIT_STATE]) != TILL_OK)
+        a->ack_fits = false;
+    check_entries(a, statements[AUDIT_ENTRIES], statements[AUDIT_PAYMENT]);
+    if (!is_bad(a))
+        check_integrity(a, statements[AUDIT_INTEGRITY]);
+    if (!is_bad(a))
+        check_state(a, statements[AUDIT_STATE]);
+    if (!is_bad(a)) {
+        check_count(a, SQL_JOURNAL_AUDIT_PAYMENT_COUNT, a->payments,
+                    _("A payment is kept that no record has."));
+        check_count(a, SQL_JOURNAL_AUDIT_STRAY_TEXTS, 0,
+                    _("The text of a receipt is kept that no record has."));
+    }
+    sqlite_finalize(statements, AUDIT_COUNT);
+}
+
+static enum till_status open_image(const struct journal_image *image, sqlite3 **db_out)
+{
+    sqlite3 *db = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(":memory:", &db, flags, NULL);
+
+    if (code == SQLITE_OK) {
+        sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        code = sqlite3_deserialize(db, "main", image->pages, (sqlite3_int64)image->size,
+                                   (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY);
+    }
+    if (code != SQLITE_OK) {
+        sqlite_close(db);
+        return sqlite_status(code);
+    }
+    *db_out = db;
+    return TILL_OK;
+}
+
+enum till_status journal_audit_on(const char *vfs, const char *path,
+                                  const struct journal_verifier *verifier,
+                                  struct journal_verdict *verdict_out)
+{
+    struct audit a = {.verifier = verifier, .verdict = verdict_out};
+    struct journal_image image;
+    enum till_status status = journal_image_load(vfs, path, &image);
+
+    *verdict_out = (struct journal_verdict){0};
+    fold_init(&a.fold);
+    if (status == TILL_E_CORRUPT)
+        blame(&a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
+    if (status != TILL_OK)
+        return status;
+    status = open_image(&image, &a.db);
+    if (status == TILL_OK) {
+        check_all(&a);
+        check_image(&a, &image);
+        sqlite_close(a.db);
+    }
+    if (!is_bad(&a) && image.wal.tail == WAL_TORN)
+        snprintf(verdict_out->text, sizeof verdict_out->text,
+                 _("Behind record %llu stands a write that was never finished: no record was "
+                   "lost."),
+                 (unsigned long long)verdict_out->entries);
+    journal_image_free(&image);
+    return status;
+}
+
+enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,
+                               struct journal_verdict *verdict_out)
+{
+    return journal_audit_on(NULL, path, verifier, verdict_out);
+}

@@ -1,0 +1,70 @@
+-- The journal's statements, in the order of enum journal_statement (db/journal_private.h).
+
+-- One writer: the lock is taken at the first read, held until close, and dies with the process. So
+-- the WAL's index lies in memory and there is no -shm file. Checkpoints are made by the journal
+-- itself (journal_store.c), none by SQLite.
+-- name: journal_pragmas
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 0;
+PRAGMA temp_store = MEMORY;
+PRAGMA cell_size_check = ON;
+
+-- name: journal_begin
+BEGIN IMMEDIATE;
+
+-- name: journal_commit
+COMMIT;
+
+-- name: journal_insert_entry
+INSERT INTO entry (seq, at_s, kind, body, hash, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: journal_insert_text
+INSERT INTO receipt_text (seq, lines) VALUES (?1, ?2);
+
+-- name: journal_insert_payment
+INSERT INTO payment (account, seq, amount_minor, late_fee_minor) VALUES (?1, ?2, ?3, ?4);
+
+-- name: journal_insert_state
+INSERT INTO state (id, fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s)
+VALUES (1, x'', x'', 0, 0, zeroblob(32), 0);
+
+-- name: journal_update_fold
+UPDATE state SET fold = ?1, fold_check = ?2, kind_count = ?3 WHERE id = 1;
+
+-- name: journal_update_ack
+UPDATE state SET acked_seq = ?1, acked_hash = ?2, acked_at_s = ?3 WHERE id = 1;
+
+-- name: journal_select_entry
+SELECT seq, at_s, kind, body, hash, signature FROM entry WHERE seq = ?1;
+
+-- name: journal_select_text
+SELECT lines FROM receipt_text WHERE seq = ?1;
+
+-- name: journal_select_state
+SELECT fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s FROM state WHERE id = 1;
+
+-- name: journal_select_last
+SELECT coalesce(max(seq), 0) FROM entry;
+
+-- name: journal_select_payments
+SELECT seq, amount_minor, late_fee_minor FROM payment
+WHERE account = ?1 AND seq >= ?2 ORDER BY seq;
+
+-- For the audit, which reads everything once.
+
+-- name: journal_audit_entries
+SELECT seq, at_s, kind, body, hash, signature FROM entry ORDER BY seq;
+
+-- name: journal_audit_payment
+SELECT amount_minor, late_fee_minor FROM payment WHERE account = ?1 AND seq = ?2;
+
+-- name: journal_audit_payment_count
+SELECT count(*) FROM payment;
+
+-- name: journal_audit_stray_texts
+SELECT count(*) FROM receipt_text WHERE seq NOT IN (SELECT seq FROM entry);
+
+-- name: journal_audit_integrity
+PRAGMA integrity_check(1);
