@@ -60,7 +60,10 @@ struct receipt_copy {
  * Lay it out, in the language that gettext has now.
  *   proof    terminal, prev and the sealed entry (a collection or advance)
  *   columns  32 (58 mm) or 48 (80 mm)
- * TILL_TOO_LARGE: more lines than PAPER_LINES_MAX. TILL_E_PROTOCOL: no such entry.
+ * The lines must add up to the entry's amount, and the fees to its fee; what the lines are over
+ * was taken from the advance balance and is said so.
+ * TILL_TOO_LARGE: more lines than PAPER_LINES_MAX, or a record too long for the QR.
+ * TILL_E_PROTOCOL: no such entry. TILL_E_CORRUPT: lines that don't add up to it.
  */
 enum till_status receipt_layout(const struct receipt *r, const struct proof *proof,
                                 struct receipt_copy copy, int columns,

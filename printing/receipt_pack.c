@@ -1,0 +1,219 @@
+#include <string.h>
+
+#include "receipt.h"
+#include "text.h"
+#include "when.h"
+
+/*
+ * Version, then the fields in the order of struct receipt. Numbers are varints (seven bits a byte,
+ * least first, high bit = more), signed ones zigzag; texts are a length byte and UTF-8. Months are
+ * differences to the month before, for they mostly follow each other.
+ */
+enum {
+    PACK_VERSION = 1,
+    VARINT_BYTES_MAX = 10,
+    ITEM_WHOLE = 1, /* flags of an item */
+    ITEM_ELECTRICITY = 2,
+    ITEM_ENERGY = 4,
+    ITEM_FEE = 8,
+    ITEM_FLAGS = 15
+};
+
+/* ---- writing ---------------------------------------------------------------------------------------- */
+
+static void put_number(struct buffer *out, uint64_t value)
+{
+    while (value >= 0x80) {
+        buffer_put_u8(out, (uint8_t)(value | 0x80));
+        value >>= 7;
+    }
+    buffer_put_u8(out, (uint8_t)value);
+}
+
+static void put_signed(struct buffer *out, int64_t value)
+{
+    uint64_t twice = (uint64_t)value << 1;
+    put_number(out, value < 0 ? ~twice : twice);
+}
+
+static void put_text(struct buffer *out, const char *text)
+{
+    size_t size = strlen(text);
+    buffer_put_u8(out, (uint8_t)size);
+    buffer_put(out, text, size);
+}
+
+static int32_t months_of(int32_t yyyymm)
+{
+    return yyyymm / 100 * 12 + yyyymm % 100 - 1;
+}
+
+static void put_item(struct buffer *out, const struct allocation_line *item, int32_t *month)
+{
+    bool fee = item->late_fee_minor != 0 || item->late_days != 0;
+    unsigned flags = (item->whole ? ITEM_WHOLE : 0u) | (item->type == 1 ? ITEM_ELECTRICITY : 0u) |
+                     (item->energy_cwh != 0 ? ITEM_ENERGY : 0u) | (fee ? ITEM_FEE : 0u);
+    buffer_put_u8(out, (uint8_t)flags);
+    put_signed(out, months_of(item->month) - *month);
+    *month = months_of(item->month);
+    if (item->type != 1) {
+        put_signed(out, item->type);
+    }
+    if (item->energy_cwh != 0) {
+        put_signed(out, item->energy_cwh);
+    }
+    put_signed(out, item->amount_minor);
+    if (fee) {
+        put_signed(out, item->late_days);
+        put_signed(out, item->late_fee_minor);
+    }
+}
+
+enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
+{
+    if (r->item_count > RECEIPT_ITEMS_MAX) {
+        return TILL_BAD_INPUT;
+    }
+    buffer_put_u8(out, PACK_VERSION);
+    put_text(out, r->currency);
+    buffer_put_u8(out, r->exponent);
+    put_text(out, r->symbol);
+    put_text(out, r->unit);
+    put_text(out, r->zone);
+    buffer_put_u8(out, (uint8_t)r->words);
+    put_text(out, r->payee);
+    put_text(out, r->branch);
+    put_text(out, r->hotline);
+    put_text(out, r->url);
+    put_text(out, r->name);
+    put_text(out, r->address);
+    put_number(out, r->item_count);
+    int32_t month = 2000 * 12;
+    for (size_t i = 0; i < r->item_count; i++) {
+        put_item(out, &r->items[i], &month);
+    }
+    put_signed(out, r->advance_minor);
+    put_signed(out, r->balance_minor);
+    put_signed(out, r->owed_minor);
+    put_text(out, r->collector);
+    put_number(out, r->shift);
+    put_number(out, r->number_in_shift);
+    put_number(out, r->acknowledged_seq);
+    return buffer_status(out);
+}
+
+/* ---- reading: strict, so that one receipt has one packed form ---------------------------------------- */
+
+static uint64_t take_number(struct reader *in, uint64_t most)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < VARINT_BYTES_MAX; i++) {
+        uint8_t byte = reader_u8(in);
+        if (i == VARINT_BYTES_MAX - 1 && byte > 1) {
+            break; /* over 64 bits */
+        }
+        value |= (uint64_t)(byte & 0x7F) << (7 * i);
+        if ((byte & 0x80) == 0) {
+            in->failed = in->failed || (byte == 0 && i > 0) || value > most;
+            return in->failed ? 0 : value;
+        }
+    }
+    in->failed = true;
+    return 0;
+}
+
+static int64_t take_signed(struct reader *in, int64_t least, int64_t most)
+{
+    uint64_t twice = take_number(in, UINT64_MAX);
+    uint64_t half = twice >> 1;
+    int64_t value = (twice & 1) != 0 ? -(int64_t)half - 1 : (int64_t)half;
+    if (value < least || value > most) {
+        in->failed = true;
+        return 0;
+    }
+    return value;
+}
+
+static void take_text(struct reader *in, char *out, size_t capacity)
+{
+    size_t size = reader_u8(in);
+    struct span text = reader_take(in, size);
+    if (in->failed || size >= capacity || !text_is_clean((const char *)text.data, size)) {
+        in->failed = true;
+        out[0] = '\0';
+        return;
+    }
+    memcpy(out, text.data, size);
+    out[size] = '\0';
+}
+
+static void take_item(struct reader *in, struct allocation_line *item, int32_t *month)
+{
+    unsigned flags = reader_u8(in);
+    /* Years 1 to 9999: what fits yyyymm and its printing. */
+    *month += (int32_t)take_signed(in, -120000, 120000);
+    if ((flags & ~(unsigned)ITEM_FLAGS) != 0 || *month < 12 || *month >= 120000) {
+        in->failed = true;
+        return;
+    }
+    item->month = *month / 12 * 100 + *month % 12 + 1;
+    item->whole = (flags & ITEM_WHOLE) != 0;
+    item->type = 1;
+    if ((flags & ITEM_ELECTRICITY) == 0) {
+        item->type = (int16_t)take_signed(in, INT16_MIN, INT16_MAX);
+        in->failed = in->failed || item->type == 1;
+    }
+    if ((flags & ITEM_ENERGY) != 0) {
+        item->energy_cwh = take_signed(in, INT64_MIN, INT64_MAX);
+        in->failed = in->failed || item->energy_cwh == 0;
+    }
+    item->amount_minor = take_signed(in, INT64_MIN, INT64_MAX);
+    if ((flags & ITEM_FEE) != 0) {
+        item->late_days = (int32_t)take_signed(in, INT32_MIN, INT32_MAX);
+        item->late_fee_minor = take_signed(in, INT64_MIN, INT64_MAX);
+        in->failed = in->failed || (item->late_days == 0 && item->late_fee_minor == 0);
+    }
+}
+
+static void take_site(struct reader *in, struct receipt *r)
+{
+    take_text(in, r->currency, sizeof(r->currency));
+    r->exponent = reader_u8(in);
+    take_text(in, r->symbol, sizeof(r->symbol));
+    take_text(in, r->unit, sizeof(r->unit));
+    take_text(in, r->zone, sizeof(r->zone));
+    unsigned words = reader_u8(in);
+    /* A zone that is none would not come back from when.h. */
+    in->failed = in->failed || words > SITE_WORDS_ENGLISH || r->exponent > 4 ||
+                 when_zone_check(r->zone) != TILL_OK;
+    r->words = (enum site_words)words;
+    take_text(in, r->payee, sizeof(r->payee));
+    take_text(in, r->branch, sizeof(r->branch));
+    take_text(in, r->hotline, sizeof(r->hotline));
+    take_text(in, r->url, sizeof(r->url));
+}
+
+enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
+{
+    struct reader in;
+    reader_init(&in, packed);
+    struct receipt *r = receipt_out;
+    memset(r, 0, sizeof(*r));
+    in.failed = reader_u8(&in) != PACK_VERSION;
+    take_site(&in, r);
+    take_text(&in, r->name, sizeof(r->name));
+    take_text(&in, r->address, sizeof(r->address));
+    r->item_count = (size_t)take_number(&in, RECEIPT_ITEMS_MAX);
+    int32_t month = 2000 * 12;
+    for (size_t i = 0; i < r->item_count && !in.failed; i++) {
+        take_item(&in, &r->items[i], &month);
+    }
+    r->advance_minor = take_signed(&in, INT64_MIN, INT64_MAX);
+    r->balance_minor = take_signed(&in, INT64_MIN, INT64_MAX);
+    r->owed_minor = take_signed(&in, INT64_MIN, INT64_MAX);
+    take_text(&in, r->collector, sizeof(r->collector));
+    r->shift = (uint32_t)take_number(&in, UINT32_MAX);
+    r->number_in_shift = (uint32_t)take_number(&in, UINT32_MAX);
+    r->acknowledged_seq = take_number(&in, UINT64_MAX);
+    return in.failed || in.left.size != 0 ? TILL_E_CORRUPT : TILL_OK;
+}
