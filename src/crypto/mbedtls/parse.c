@@ -45,6 +45,13 @@ static bool decode(mbedtls_pem_context *pem_out, const char *begin, const char *
                                    &used) == 0;
 }
 
+/* mbedTLS has compared the OIDs and wants the parameters to be absent or empty; but it takes a tag of
+ * 0 for absent, and that is no DER. The byte behind the OID is in the buffer: a signature follows. */
+static bool is_ecdsa_sha256(const mbedtls_x509_buf *oid, mbedtls_md_type_t md, mbedtls_pk_type_t pk)
+{
+    return md == MBEDTLS_MD_SHA256 && pk == MBEDTLS_PK_ECDSA && oid->p[oid->len] != 0;
+}
+
 /* ---- requests ---------------------------------------------------------------------------------- */
 
 /* The key stands right behind the subject; RFC 2986 §4.1. */
@@ -79,7 +86,7 @@ enum till_status csr_parse(const char *pem, struct csr_facts *facts_out)
         goto done;
     }
     facts_out->signature.is_ecdsa_sha256 =
-        csr.FIELD(sig_md) == MBEDTLS_MD_SHA256 && csr.FIELD(sig_pk) == MBEDTLS_PK_ECDSA;
+        is_ecdsa_sha256(&csr.sig_oid, csr.FIELD(sig_md), csr.FIELD(sig_pk));
     status = cert_signed_fill(&facts_out->signature, span_of(&csr.cri), span_of(&csr.FIELD(sig)));
 done:
     mbedtls_x509_csr_free(&csr);
@@ -135,7 +142,7 @@ enum till_status cert_parse(const char *pem, struct cert_facts *facts_out)
     cert->not_after_s = read_time(&crt.valid_to);
     read_extensions(&crt, facts_out);
     facts_out->signature.is_ecdsa_sha256 =
-        crt.FIELD(sig_md) == MBEDTLS_MD_SHA256 && crt.FIELD(sig_pk) == MBEDTLS_PK_ECDSA;
+        is_ecdsa_sha256(&crt.sig_oid, crt.FIELD(sig_md), crt.FIELD(sig_pk));
     status = cert_signed_fill(&facts_out->signature, span_of(&crt.tbs), span_of(&crt.FIELD(sig)));
     if (status == TILL_OK) {
         status = crypto_sha256(span_of(&crt.raw), cert->fingerprint);

@@ -56,7 +56,8 @@ static bool is_ecdsa_sha256(const X509_ALGOR *algorithm)
     const ASN1_OBJECT *oid = NULL;
     int parameter = 0;
     X509_ALGOR_get0(&oid, &parameter, NULL, algorithm);
-    return OBJ_obj2nid(oid) == NID_ecdsa_with_SHA256 && parameter == V_ASN1_UNDEF;
+    return OBJ_obj2nid(oid) == NID_ecdsa_with_SHA256 &&
+           (parameter == V_ASN1_UNDEF || parameter == V_ASN1_NULL);
 }
 
 /* The bytes that were signed: the first element within the outer SEQUENCE, as they came. */
