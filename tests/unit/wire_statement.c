@@ -1,0 +1,260 @@
+/* Statements: what the host signed is read, and nothing else passes for it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto.h"
+#include "statement.h"
+
+static struct crypto_key *host_key;
+static struct sealer host;
+
+static int make_host(void **state)
+{
+    (void)state;
+    if (crypto_key_create(&host_key) != TILL_OK) {
+        return -1;
+    }
+    crypto_sealer(&host, host_key);
+    return 0;
+}
+
+static int free_host(void **state)
+{
+    (void)state;
+    crypto_key_free(host_key);
+    return 0;
+}
+
+static struct head sample_head(void)
+{
+    struct head head = {.terminal = "0031",
+                        .seq = 4127,
+                        .at_s = 1795314000,
+                        .serial = 77,
+                        .book_revision = 12,
+                        .stopped = true};
+    memset(head.hash, 0xA5, sizeof(head.hash));
+    return head;
+}
+
+static struct book_manifest sample_manifest(void)
+{
+    struct book_manifest m = {.packed_size = 41234, .plain_size = 400123};
+    m.meta = (struct book_meta){.terminal = "0031",
+                                .revision = 12,
+                                .as_of_s = 1795314000,
+                                .applied_seq = 500,
+                                .unapplied = {3, 77, 500},
+                                .unapplied_count = 3,
+                                .customers = 2000};
+    memset(m.meta.hash, 0x5A, sizeof(m.meta.hash));
+    return m;
+}
+
+struct text {
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer b;
+};
+
+static void write_head(struct text *t, const struct head *head)
+{
+    buffer_init(&t->b, t->memory, sizeof(t->memory));
+    assert_int_equal(head_write(&host, head, &t->b), TILL_OK);
+}
+
+static struct span span_of(const struct text *t)
+{
+    return (struct span){t->memory, t->b.size};
+}
+
+static void a_head_comes_back_as_it_was_written(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct head again;
+    struct text t;
+    write_head(&t, &head);
+    assert_int_equal(head_read(&host, span_of(&t), &again), TILL_OK);
+    assert_string_equal(again.terminal, "0031");
+    assert_int_equal(again.seq, 4127);
+    assert_memory_equal(again.hash, head.hash, HASH_SIZE);
+    assert_int_equal(again.at_s, 1795314000);
+    assert_int_equal(again.serial, 77);
+    assert_int_equal(again.book_revision, 12);
+    assert_true(again.stopped);
+}
+
+static void a_head_is_spelled_as_the_header_says(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct text t;
+    write_head(&t, &head);
+    static const char record[] =
+        "{\"terminal\":\"0031\",\"seq\":4127,\"hash\":\"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+        "a5a5a5a5a5a5a5a5a5a5a5a5\",\"at_s\":1795314000,\"serial\":77,\"book\":12,\"stopped\":1}\n";
+    assert_int_equal(t.b.size, strlen(record) + 128 + 1);
+    assert_memory_equal(t.memory, record, strlen(record));
+}
+
+static void no_altered_byte_of_a_head_passes(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct text t;
+    write_head(&t, &head);
+    for (size_t i = 0; i < t.b.size; i++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            struct head again = {.seq = 1};
+            t.memory[i] ^= (uint8_t)(1u << bit);
+            enum till_status status = head_read(&host, span_of(&t), &again);
+            t.memory[i] ^= (uint8_t)(1u << bit);
+            if (status == TILL_OK) {
+                fail_msg("bit %u of byte %zu may be altered", bit, i);
+            }
+            assert_int_equal(again.seq, 1);
+        }
+    }
+}
+
+static void no_truncated_head_passes(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct head again;
+    struct text t;
+    write_head(&t, &head);
+    for (size_t size = 0; size < t.b.size; size++) {
+        assert_int_not_equal(head_read(&host, (struct span){t.memory, size}, &again), TILL_OK);
+    }
+}
+
+static void another_key_does_not_sign_for_the_host(void **state)
+{
+    (void)state;
+    struct crypto_key *key = NULL;
+    struct sealer other;
+    struct head head = sample_head();
+    struct head again;
+    struct text t;
+    assert_int_equal(crypto_key_create(&key), TILL_OK);
+    crypto_sealer(&other, key);
+    write_head(&t, &head);
+    assert_int_equal(head_read(&other, span_of(&t), &again), TILL_E_SIGNATURE);
+    crypto_key_free(key);
+}
+
+static void a_manifest_does_not_pass_for_a_head(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct span record;
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
+    assert_int_equal(statement_read(&host, STATEMENT_TAG_BOOK, span_of(&t), &record), TILL_OK);
+    assert_int_equal(statement_read(&host, STATEMENT_TAG_HEAD, span_of(&t), &record),
+                     TILL_E_SIGNATURE);
+}
+
+static void a_manifest_comes_back_as_it_was_written(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct book_manifest again;
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
+    assert_int_equal(manifest_read(&host, span_of(&t), &again), TILL_OK);
+    assert_string_equal(again.meta.terminal, "0031");
+    assert_int_equal(again.meta.revision, 12);
+    assert_int_equal(again.meta.as_of_s, 1795314000);
+    assert_int_equal(again.meta.applied_seq, 500);
+    assert_int_equal(again.meta.unapplied_count, 3);
+    assert_memory_equal(again.meta.unapplied, m.meta.unapplied, 3 * sizeof(uint64_t));
+    assert_int_equal(again.meta.customers, 2000);
+    assert_memory_equal(again.meta.hash, m.meta.hash, HASH_SIZE);
+    assert_int_equal(again.packed_size, 41234);
+    assert_int_equal(again.plain_size, 400123);
+}
+
+static void a_manifest_without_unapplied_entries_comes_back(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct book_manifest again;
+    struct text t;
+    m.meta.unapplied_count = 0;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
+    assert_int_equal(manifest_read(&host, span_of(&t), &again), TILL_OK);
+    assert_int_equal(again.meta.unapplied_count, 0);
+}
+
+static void an_unapplied_list_out_of_order_is_refused(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct text t;
+    m.meta.unapplied[1] = 3;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_BAD_INPUT);
+}
+
+/* A host that signs nonsense: the signature holds, the record must still be refused. */
+static enum till_status read_signed(const char *record)
+{
+    struct text t;
+    struct book_manifest m;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(statement_write(&host, STATEMENT_TAG_BOOK,
+                                     (struct span){(const uint8_t *)record, strlen(record)}, &t.b),
+                     TILL_OK);
+    return manifest_read(&host, span_of(&t), &m);
+}
+
+#define HASH_TEXT "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+#define MANIFEST(terminal, list, hash)                                                             \
+    "{\"terminal\":\"" terminal "\",\"revision\":1,\"as_of_s\":9,\"applied_seq\":50,"              \
+    "\"unapplied\":\"" list "\",\"customers\":2,\"hash\":\"" hash                                  \
+    "\",\"packed_size\":1,\"plain_size\":2}"
+
+static void signed_nonsense_is_still_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(read_signed(MANIFEST("0031", "1,50", HASH_TEXT)), TILL_OK);
+    assert_int_equal(read_signed(MANIFEST("0031", "1,51", HASH_TEXT)), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("0031", "01", HASH_TEXT)), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("0031", "1,", HASH_TEXT)), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("0031", "1 2", HASH_TEXT)), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("0031", "99999999999999999999", HASH_TEXT)),
+                     TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("a b", "1", HASH_TEXT)), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed(MANIFEST("0031", "1", "5A5a")), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed("{}"), TILL_E_PROTOCOL);
+    assert_int_equal(read_signed("money"), TILL_E_PROTOCOL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_head_comes_back_as_it_was_written),
+        cmocka_unit_test(a_head_is_spelled_as_the_header_says),
+        cmocka_unit_test(no_altered_byte_of_a_head_passes),
+        cmocka_unit_test(no_truncated_head_passes),
+        cmocka_unit_test(another_key_does_not_sign_for_the_host),
+        cmocka_unit_test(a_manifest_does_not_pass_for_a_head),
+        cmocka_unit_test(a_manifest_comes_back_as_it_was_written),
+        cmocka_unit_test(a_manifest_without_unapplied_entries_comes_back),
+        cmocka_unit_test(an_unapplied_list_out_of_order_is_refused),
+        cmocka_unit_test(signed_nonsense_is_still_refused),
+    };
+    return cmocka_run_group_tests(tests, make_host, free_host);
+}
