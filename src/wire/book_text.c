@@ -11,7 +11,8 @@ enum {
     NOTES_TEXT_MAX = SITE_NOTES_MAX * 20,
     ROLE_MAX = 4,
     ROUNDS_MAX = 10000000, /* more would hold the terminal for minutes at each login */
-    BILL_TYPE_MAX = 9999
+    BILL_TYPE_MAX = 9999,
+    MONTH_MIN = 190001
 };
 
 /* ---- rules: the same before writing and after reading -------------------------------------------- */
@@ -38,7 +39,7 @@ static bool customer_is_valid(const struct book_customer *c)
 
 static bool month_is_valid(int32_t month)
 {
-    return month >= 0 && month <= INT32_MAX / 100 && when_date_is_valid(month * 100 + 1);
+    return month >= MONTH_MIN && month <= INT32_MAX / 100 && when_date_is_valid(month * 100 + 1);
 }
 
 static bool bill_is_valid(const struct bill *b)
