@@ -29,6 +29,8 @@
  *   frame X Y W H         this part of the shared picture is new
  *   screen NAME \n TEXT   what is shown, as text
  *   paper \n BYTES        bytes of ESC/POS that have just come out as paper
+ *   reset                 what the printer had begun and not finished is forgotten
+ *                         (roll_power_cycle)
  *   fault TEXT            the strict printer refused bytes, and why
  *   sound NAME            key|ok|attention|error
  *   light PERCENT         backlight
@@ -89,7 +91,8 @@ enum {
     X(BUS_PAPER, 35, "paper", "+")                                                                 \
     X(BUS_FAULT, 36, "fault", "t")                                                                 \
     X(BUS_SOUND, 37, "sound", "w")                                                                 \
-    X(BUS_LIGHT, 38, "light", "n")
+    X(BUS_LIGHT, 38, "light", "n")                                                                 \
+    X(BUS_RESET, 39, "reset", "")
 
 enum bus_verb {
 #define X(name, number, verb, arguments) name = number,
