@@ -32,7 +32,7 @@ void effect_back(struct flow_effects *effects, int64_t value)
     effect_add(effects, EFFECT_BACK)->as.value = value;
 }
 
-void effect_sound(struct flow_effects *effects, enum flow_sound sound)
+void effect_sound(struct flow_effects *effects, enum sound_pattern sound)
 {
     effect_add(effects, EFFECT_SOUND)->as.value = sound;
 }

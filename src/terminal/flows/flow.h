@@ -20,6 +20,7 @@
 #include "keymap.h"
 #include "local.h"
 #include "screen.h"
+#include "sound.h"
 
 enum flow_id {
     FLOW_ENROL,     /* ticket -> journal and first book */
@@ -173,11 +174,10 @@ enum flow_effect_type {
     EFFECT_ENROL,    /* ticket */
     EFFECT_SYNC_NOW,
     EFFECT_TIMER,   /* EVENT_TICK after value ms; one a flow, a new one replaces it */
-    EFFECT_SOUND,   /* enum flow_sound */
+    EFFECT_SOUND,   /* enum sound_pattern */
     EFFECT_LOGOUT,  /* appends logout and goes to login */
     EFFECT_LANGUAGE /* switch to the other language; saved */
 };
-enum flow_sound { SOUND_KEY, SOUND_OK, SOUND_ATTENTION, SOUND_ERROR };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
 struct flow_args {
@@ -242,7 +242,7 @@ struct flow_effect *effect_add(struct flow_effects *effects, enum flow_effect_ty
 void effect_go(struct flow_effects *effects, enum flow_id flow, const struct flow_args *args);
 void effect_replace(struct flow_effects *effects, enum flow_id flow, const struct flow_args *args);
 void effect_back(struct flow_effects *effects, int64_t value);
-void effect_sound(struct flow_effects *effects, enum flow_sound sound);
+void effect_sound(struct flow_effects *effects, enum sound_pattern sound);
 void effect_notice(struct flow_effects *effects, enum screen_tone tone, const char *heading,
                    const char *text);
 

@@ -8,7 +8,7 @@
 #include "text.h"
 #include "words.h"
 
-enum step { STEP_PRINTING, STEP_PRINTED, STEP_FAILED, STEP_STARTING };
+enum step { STEP_PRINTING, STEP_PRINTED, STEP_FAILED, STEP_STARTING, STEP_WHOLE };
 
 struct state {
     enum step step;
@@ -33,6 +33,17 @@ static void print_again(struct state *s, const struct flow_args *args, struct fl
     s->step = STEP_STARTING;
 }
 
+/* After a power cut the operator has looked: the paper was whole after all. */
+static void call_it_whole(struct state *s, const struct flow_args *args,
+                          struct flow_effects *effects)
+{
+    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
+    effect->as.commit.kind = KIND_PRINT_DONE;
+    effect->as.commit.print.seq = args->seq;
+    effect->as.commit.print.copy = s->copy;
+    s->step = STEP_WHOLE;
+}
+
 static void act(struct state *s, const struct flow_args *args, const struct flow_event *event,
                 struct flow_effects *effects)
 {
@@ -43,6 +54,8 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
         print_again(s, args, effects);
     else if (s->step == STEP_FAILED && action == ACTION_OK)
         print_again(s, args, effects);
+    else if (s->step == STEP_FAILED && action == ACTION_OPTION_1 && args->tone == TONE_LOOK)
+        call_it_whole(s, args, effects);
     else if (s->step == STEP_FAILED && (action == ACTION_OPTION_1 || action == ACTION_BACK))
         effect_back(effects, 1);
 }
@@ -68,7 +81,9 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         break;
     case EVENT_COMMITTED:
         s->status = event->status;
-        if (event->status == TILL_OK) {
+        if (event->status == TILL_OK && s->step == STEP_WHOLE) {
+            effect_back(effects, 1);
+        } else if (event->status == TILL_OK) {
             s->copy++;
             print(s, args, effects);
         } else {

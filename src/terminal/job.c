@@ -1,0 +1,153 @@
+/*
+ * A paper on its way: laid out, encoded, fed to the printer as it takes bytes, and ended by an
+ * entry that says whether it came out. One at a time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "parts.h"
+#include "profile.h"
+#include "proof.h"
+
+enum { STALL_MS = 30000 };
+
+static void end(struct app *app, enum till_status outcome)
+{
+    struct job *job = &app->job;
+    struct entry entry;
+    struct body_print body = {.seq = job->seq, .copy = job->copy, .status = (int32_t)outcome};
+    bool done = outcome == TILL_OK;
+    job->active = false;
+    free(job->bytes);
+    job->bytes = NULL;
+    if (!done && app->board->printer && printer_reset(app->board->printer) != TILL_OK)
+        log_debug("the printer could not be reset");
+    enum till_status status =
+        entry_write_print(&entry, done ? KIND_PRINT_DONE : KIND_PRINT_UNCERTAIN, &body);
+    if (status == TILL_OK)
+        status = ledger_append(app, &entry);
+    if (status != TILL_OK)
+        log_error("the end of a print was not recorded: %s", status_text(status));
+    struct flow_event event = {.type = EVENT_PRINTED, .status = outcome};
+    event.as.printed.seq = job->seq;
+    event.as.printed.copy = job->copy;
+    stack_event(app, &event);
+}
+
+static enum till_status open_encoder(struct app *app, const struct printer_profile **profile_out)
+{
+    if (!app->board->printer)
+        return TILL_UNSUPPORTED;
+    enum till_status status = profile_find(app->board->printer->profile, profile_out);
+    if (status == TILL_OK && !app->escpos)
+        status = escpos_open(*profile_out, &app->escpos);
+    return status;
+}
+
+/* The same lines each time: what stands on paper was kept beside the entry. */
+static enum till_status lay_out(struct app *app, uint64_t seq, uint32_t copy, int columns,
+                                struct paper *paper)
+{
+    struct proof proof;
+    struct receipt receipt;
+    char text[RECEIPT_PACKED_MAX];
+    size_t size = 0;
+    memset(&proof, 0, sizeof proof);
+    memcpy(proof.terminal, journal_terminal(app->journal),
+           strlen(journal_terminal(app->journal)) + 1);
+    enum till_status status = journal_read(app->journal, seq, &proof.entry, proof.prev);
+    if (status == TILL_OK)
+        status = journal_receipt_text(app->journal, seq, text, sizeof text, &size);
+    if (status == TILL_OK)
+        status = receipt_unpack((struct span){(const uint8_t *)text, size}, &receipt);
+    struct receipt_copy mark = {.number = copy, .training = kind_is_training(proof.entry.kind)};
+    if (status == TILL_OK)
+        status = receipt_layout(&receipt, &proof, mark, columns, paper);
+    return status;
+}
+
+static enum till_status prepare(struct app *app, uint64_t seq, uint32_t copy)
+{
+    const struct printer_profile *profile;
+    struct buffer out;
+    enum till_status status = open_encoder(app, &profile);
+    if (status != TILL_OK)
+        return status;
+    struct paper *paper = malloc(sizeof *paper);
+    uint8_t *bytes = malloc(ESCPOS_BYTES_MAX);
+    status = paper && bytes ? lay_out(app, seq, copy, profile->columns, paper) : TILL_E_MEMORY;
+    if (status == TILL_OK) {
+        buffer_init(&out, bytes, ESCPOS_BYTES_MAX);
+        status = escpos_encode(app->escpos, paper, &out);
+    }
+    free(paper);
+    if (status != TILL_OK) {
+        free(bytes);
+        return status;
+    }
+    app->job.bytes = bytes;
+    app->job.size = out.size;
+    return TILL_OK;
+}
+
+void job_start(struct app *app, uint64_t seq, uint32_t copy)
+{
+    struct job *job = &app->job;
+    if (job->active)
+        end(app, TILL_BUSY);
+    memset(job, 0, sizeof *job);
+    job->active = true;
+    job->seq = seq;
+    job->copy = copy;
+    job->progress_at_ms = app->facts.now_ms;
+    enum till_status status = prepare(app, seq, copy);
+    if (status == TILL_OK)
+        status = printer_state(app->board->printer, &app->printer);
+    if (status == TILL_OK)
+        status = app->printer.status;
+    if (status == TILL_OK)
+        status = printer_reset(app->board->printer);
+    if (status != TILL_OK) {
+        log_warning("print of %llu: %s", (unsigned long long)seq, status_text(status));
+        end(app, status);
+        return;
+    }
+    job_step(app);
+}
+
+void job_step(struct app *app)
+{
+    struct job *job = &app->job;
+    size_t taken = 0;
+    if (!job->active)
+        return;
+    enum till_status status = TILL_OK;
+    if (job->sent < job->size)
+        status =
+            printer_write(app->board->printer,
+                          (struct span){job->bytes + job->sent, job->size - job->sent}, &taken);
+    job->sent += taken;
+    if (taken)
+        job->progress_at_ms = app->facts.now_ms;
+    if (status != TILL_OK && status != TILL_BUSY) {
+        end(app, status);
+        return;
+    }
+    if (job->sent == job->size) {
+        status = printer_settle(app->board->printer);
+        if (status != TILL_BUSY) {
+            end(app, status);
+            return;
+        }
+    }
+    if (app->facts.now_ms - job->progress_at_ms > STALL_MS)
+        end(app, TILL_TIMEOUT);
+}
+
+void job_abandon(struct app *app)
+{
+    free(app->job.bytes);
+    app->job.bytes = NULL;
+    app->job.active = false;
+}

@@ -1,0 +1,239 @@
+/*
+ * Commits: one operator action, one entry, one transaction. Here an entry gets its receipt, a PIN
+ * its login, a start its traces.
+ */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+#include "when.h"
+
+enum { PIN_TRIES = 5, PIN_WAIT_S = 60, CLOCK_JUMP_S = 120 };
+
+static enum till_status append(struct app *app, struct span receipt_text, struct entry *entry)
+{
+    facts_refresh(app);
+    enum till_status status =
+        journal_append(app->journal, app->facts.now_s, app->facts.training, receipt_text, entry);
+    if (status != TILL_OK)
+        log_error("%s was not recorded: %s", kind_name(entry->kind), status_text(status));
+    app->dirty = true;
+    return status;
+}
+
+enum till_status ledger_append(struct app *app, struct entry *entry)
+{
+    return append(app, (struct span){NULL, 0}, entry);
+}
+
+/* ---- money -------------------------------------------------------------------------------------- */
+
+static void fill_receipt(struct app *app, const struct customer_view *view,
+                         const struct allocation *allocation, struct receipt *r)
+{
+    const struct fold_user *user = fold_current(journal_fold(app->journal));
+    memset(r, 0, sizeof *r);
+    receipt_set_site(r, book_site(app->book));
+    text_mask_name(r->name, sizeof r->name, view->customer.name);
+    text_copy(r->address, sizeof r->address, view->customer.address);
+    memcpy(r->items, allocation->lines, allocation->count * sizeof r->items[0]);
+    r->item_count = allocation->count;
+    r->advance_minor = allocation->advance_minor;
+    r->balance_minor = allocation->balance_after_minor;
+    r->owed_minor = allocation->still_owed_minor;
+    text_copy(r->collector, sizeof r->collector, app->facts.user_name);
+    r->shift = user ? user->shift : 0;
+    r->number_in_shift = user ? user->receipts + 1 : 0;
+    r->acknowledged_seq = journal_acknowledged(app->journal)->seq;
+}
+
+static enum till_status commit_money(struct app *app, const struct flow_effect *effect,
+                                     struct entry *entry)
+{
+    struct customer_view view;
+    struct allocation allocation;
+    struct receipt receipt;
+    uint8_t packed[RECEIPT_PACKED_MAX];
+    struct buffer text;
+    struct body_collection body = effect->as.commit.collection;
+    if (app->stopped)
+        return TILL_STOPPED;
+    enum till_status status = roster_customer(app, body.account, &view);
+    if (status == TILL_OK)
+        status = arrears_allocate(&view.arrears, body.amount_minor, &allocation);
+    if (status != TILL_OK)
+        return status;
+    /* The fee on paper, in the body and in the allocation is one figure. */
+    body.late_fee_minor = allocation.late_fee_minor;
+    if (body.tendered_minor == 0)
+        body.tendered_minor = body.amount_minor;
+    fill_receipt(app, &view, &allocation, &receipt);
+    buffer_init(&text, packed, sizeof packed);
+    status = receipt_pack(&receipt, &text);
+    if (status == TILL_OK)
+        status = entry_write_collection(entry, effect->as.commit.kind, &body);
+    if (status == TILL_OK)
+        status = append(app, (struct span){text.data, text.size}, entry);
+    return status;
+}
+
+static enum till_status commit_plain(struct app *app, const struct flow_effect *effect,
+                                     struct entry *entry)
+{
+    enum till_status status;
+    switch (effect->as.commit.kind) {
+    case KIND_SHIFT_OPENED:
+        status = entry_write_shift_opened(entry, &effect->as.commit.shift);
+        break;
+    case KIND_DUPLICATE:
+    case KIND_PRINT_DONE:
+        status = entry_write_print(entry, effect->as.commit.kind, &effect->as.commit.print);
+        break;
+    default:
+        assert(!"a flow commits only what stands above");
+        return TILL_BAD_INPUT;
+    }
+    return status == TILL_OK ? ledger_append(app, entry) : status;
+}
+
+void ledger_commit(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                   struct entry *entry)
+{
+    memset(entry, 0, sizeof *entry);
+    if (!app->journal)
+        event->status = TILL_NOT_ENROLLED;
+    else if (effect->as.commit.kind == KIND_COLLECTION || effect->as.commit.kind == KIND_ADVANCE)
+        event->status = commit_money(app, effect, entry);
+    else
+        event->status = commit_plain(app, effect, entry);
+}
+
+/* ---- people -------------------------------------------------------------------------------------- */
+
+/* The book holds HMAC(device secret, PBKDF2(pin)). An unknown user costs the same time. */
+static bool pin_fits(struct app *app, const struct book_user *user, const char *pin)
+{
+    uint8_t derived[HASH_SIZE], check[HASH_SIZE];
+    struct span password = {(const uint8_t *)pin, strlen(pin)};
+    bool fits = false;
+    if (crypto_pbkdf2(password, (struct span){user->salt, sizeof user->salt}, user->rounds,
+                      derived) == TILL_OK &&
+        crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
+                    (struct span){derived, HASH_SIZE}, check) == TILL_OK)
+        fits = crypto_equal(check, user->pin_check, HASH_SIZE);
+    crypto_wipe(derived, sizeof derived);
+    crypto_wipe(check, sizeof check);
+    return fits;
+}
+
+static enum till_status note_login(struct app *app, enum entry_kind kind, const char *user,
+                                   uint32_t failures)
+{
+    struct entry entry;
+    struct body_login body = {.failures = failures};
+    text_copy(body.user, sizeof body.user, user);
+    enum till_status status = entry_write_login(&entry, kind, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event)
+{
+    struct book_user user = {.rounds = 10000};
+    const char *number = effect->as.pin.user;
+    event->status = TILL_NO_BOOK;
+    if (!app->journal || !app->book)
+        return;
+    bool known = user_is_valid(number) && book_find_user(app->book, number, &user) == TILL_OK;
+    bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
+    crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
+    const struct fold *fold = journal_fold(app->journal);
+    uint32_t failures = fold->login_failures;
+    if (failures >= PIN_TRIES && app->facts.now_s < fold->at_s + PIN_WAIT_S) {
+        event->status = TILL_LOCKED_OUT;
+    } else if (fits) {
+        event->status = note_login(app, KIND_LOGIN, number, 0);
+        app->signed_in = event->status == TILL_OK;
+    } else {
+        event->status =
+            note_login(app, KIND_LOGIN_FAILED, user_is_valid(number) ? number : "0", failures + 1);
+        if (event->status == TILL_OK)
+            event->status = TILL_WRONG_PIN;
+    }
+}
+
+void ledger_logout(struct app *app)
+{
+    const struct fold_user *user = app->journal ? fold_current(journal_fold(app->journal)) : NULL;
+    app->signed_in = false;
+    if (user && note_login(app, KIND_LOGOUT, user->user, 0) != TILL_OK)
+        log_warning("the logout was not recorded");
+    stack_home(app);
+}
+
+/* ---- starts and clocks ---------------------------------------------------------------------------- */
+
+void ledger_anomaly(struct app *app, enum till_status code, const char *text)
+{
+    struct entry entry;
+    struct body_anomaly body = {.code = code};
+    text_copy(body.text, sizeof body.text, text);
+    log_warning("%s: %s", status_name(code), text);
+    if (entry_write_anomaly(&entry, &body) != TILL_OK || ledger_append(app, &entry) != TILL_OK)
+        log_error("the anomaly was not recorded");
+}
+
+static enum till_status note_clock(struct app *app, int64_t from_s, int64_t to_s)
+{
+    struct entry entry;
+    struct body_clock_changed body = {.from_s = from_s, .to_s = to_s};
+    enum till_status status = entry_write_clock_changed(&entry, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+/* A paper that had begun and not ended when the power went is uncertain, and only that one. */
+static enum till_status note_open_paper(struct app *app)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    struct entry entry;
+    struct body_print body = {.seq = fold->paper_seq, .copy = fold->paper_copy};
+    if (!fold->paper_seq || fold->paper_uncertain)
+        return TILL_OK;
+    enum till_status status = entry_write_print(&entry, KIND_PRINT_UNCERTAIN, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+enum till_status ledger_start(struct app *app)
+{
+    struct entry entry;
+    struct body_opened body = {.version = FIELDTILL_VERSION};
+    int64_t last_s = journal_fold(app->journal)->at_s;
+    text_copy(body.board, sizeof body.board, app->board->name);
+    facts_refresh(app);
+    enum till_status status = TILL_OK;
+    if (app->facts.now_s + CLOCK_JUMP_S < last_s)
+        status = note_clock(app, last_s, app->facts.now_s);
+    if (status == TILL_OK)
+        status = entry_write_opened(&entry, &body);
+    if (status == TILL_OK)
+        status = ledger_append(app, &entry);
+    if (status == TILL_OK)
+        status = note_open_paper(app);
+    return status;
+}
+
+/* Wall time against monotonic time: a jump of more than two minutes is journalled. */
+void ledger_clock(struct app *app)
+{
+    const struct clock_device *clock = app->board->clock;
+    int64_t wall_s = clock->now_s(clock->context), mono_ms = clock->now_ms(clock->context);
+    int64_t expected_s = app->wall_s + (mono_ms - app->mono_ms) / 1000;
+    int64_t jump_s = wall_s - expected_s;
+    bool jumped = app->mono_ms && (jump_s > CLOCK_JUMP_S || jump_s < -CLOCK_JUMP_S);
+    app->wall_s = wall_s;
+    app->mono_ms = mono_ms;
+    if (jumped && app->journal && note_clock(app, expected_s, wall_s) != TILL_OK)
+        log_warning("the change of the clock was not recorded");
+}

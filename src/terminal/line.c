@@ -1,0 +1,394 @@
+/*
+ * The socket to fieldtill-sync. Nothing here is truth: what is lost with either process is asked
+ * for again.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+#include "when.h"
+
+enum { RETRY_MS = 1000, MESSAGES_A_STEP = 16, SMALL_BODY = 8 * 1024 };
+
+static void drop(struct app *app)
+{
+    struct line *line = &app->line;
+    if (line->fd >= 0)
+        close(line->fd);
+    line->fd = -1;
+    line->retry_at_ms = app->facts.now_ms + RETRY_MS;
+    line->link.state = LINK_NO_NETWORK;
+}
+
+static void send_body(struct app *app, uint16_t type, uint32_t id, struct span body)
+{
+    struct line *line = &app->line;
+    struct local_message message = {.id = id, .type = type, .body = body};
+    if (line->fd < 0)
+        return;
+    enum till_status status = local_send(line->fd, &message);
+    if (status == TILL_DEVICE_OFFLINE || status == TILL_E_IO)
+        drop(app);
+    else if (status != TILL_OK)
+        log_debug("to sync: %s", status_text(status));
+}
+
+static void tell_hello(struct app *app)
+{
+    uint8_t memory[SMALL_BODY];
+    struct buffer out;
+    struct local_hello hello = {.version = FIELDTILL_VERSION, .protocol = 1};
+    if (app->journal)
+        text_copy(hello.terminal, sizeof hello.terminal, journal_terminal(app->journal));
+    buffer_init(&out, memory, sizeof memory);
+    if (local_write_hello(&hello, &out) == TILL_OK)
+        send_body(app, LOCAL_HELLO, 0, (struct span){out.data, out.size});
+}
+
+static void tell_network(struct app *app)
+{
+    uint8_t memory[256];
+    struct buffer out;
+    struct local_network network = {.bearer = (int)app->network.bearer,
+                                    .airplane = app->network.airplane};
+    app->line.told_bearer = network.bearer;
+    app->line.told_airplane = network.airplane;
+    buffer_init(&out, memory, sizeof memory);
+    if (local_write_network(&network, &out) == TILL_OK)
+        send_body(app, LOCAL_NETWORK, 0, (struct span){out.data, out.size});
+}
+
+static void tell_pending(struct app *app)
+{
+    uint8_t memory[256];
+    struct buffer out;
+    struct line *line = &app->line;
+    struct local_pending pending;
+    if (!app->journal)
+        return;
+    pending.head = line->told_head = journal_fold(app->journal)->seq;
+    pending.acknowledged = line->told_ack = journal_acknowledged(app->journal)->seq;
+    pending.book = line->told_book = app->book ? book_meta(app->book)->revision : 0;
+    buffer_init(&out, memory, sizeof memory);
+    if (local_write_pending(&pending, &out) == TILL_OK)
+        send_body(app, LOCAL_PENDING, 0, (struct span){out.data, out.size});
+}
+
+/* ---- enrolment --------------------------------------------------------------------------------- */
+
+static void enrol_failed(struct app *app, enum till_status status)
+{
+    app->line.enrol_id = 0;
+    stack_event(app, &(struct flow_event){.type = EVENT_ENROLLED, .status = status});
+}
+
+/* The run of digits that a person types names no server: the setting does. */
+static enum till_status whole_ticket(const struct app *app, const char *text,
+                                     struct local_enrol *enrol, struct enrol_ticket *ticket)
+{
+    enum till_status status = enrol_ticket_read(text, strlen(text), ticket);
+    if (status == TILL_OK && ticket->url[0] == '\0') {
+        text_copy(ticket->url, sizeof ticket->url, app->host_url);
+        if (ticket->url[0] == '\0')
+            return TILL_E_CONFIG;
+    }
+    return status == TILL_OK ? enrol_ticket_write(ticket, enrol->ticket, sizeof enrol->ticket)
+                             : status;
+}
+
+static enum till_status ask_enrolment(struct app *app)
+{
+    uint8_t memory[SMALL_BODY];
+    struct buffer out;
+    struct local_enrol enrol;
+    struct enrol_ticket ticket;
+    enum till_status status = whole_ticket(app, app->line.ticket, &enrol, &ticket);
+    if (status == TILL_OK)
+        status = crypto_csr_create(app->identity.journal, ticket.terminal, enrol.journal_csr);
+    buffer_init(&out, memory, sizeof memory);
+    if (status == TILL_OK)
+        status = local_write_enrol(&enrol, &out);
+    if (status != TILL_OK)
+        return status;
+    app->line.enrol_id = ++app->line.next_id;
+    send_body(app, LOCAL_ENROL, app->line.enrol_id, (struct span){out.data, out.size});
+    return TILL_OK;
+}
+
+void line_enrol(struct app *app, const char *ticket)
+{
+    text_copy(app->line.ticket, sizeof app->line.ticket, ticket);
+    enum till_status status = ask_enrolment(app);
+    if (status != TILL_OK)
+        enrol_failed(app, status);
+}
+
+/* Keys and secret first, the journal last: it says that enrolment is complete. */
+static enum till_status take_enrolment(struct app *app, const struct enrol_answer *answer)
+{
+    struct body_enrolled body = {.exponent = answer->exponent,
+                                 .predecessor_seq = answer->predecessor_seq};
+    struct journal_options options = {.path = app->journal_path, .vfs = app->options.vfs};
+    enum till_status status = identity_keep(app->dir, answer, &app->identity);
+    if (status != TILL_OK)
+        return status;
+    text_copy(body.terminal, sizeof body.terminal, answer->terminal);
+    text_copy(body.currency, sizeof body.currency, answer->currency);
+    text_copy(body.zone, sizeof body.zone, answer->zone);
+    text_copy(body.predecessor, sizeof body.predecessor, answer->predecessor);
+    memcpy(body.authority, app->identity.authority, HASH_SIZE);
+    crypto_key_public(app->identity.journal, body.public_key);
+    options.sealer = app->sealer;
+    facts_refresh(app);
+    status = journal_create(&options, app->facts.now_s, &body, &app->journal);
+    return status == TILL_OK ? ledger_start(app) : status;
+}
+
+static void on_enrolled(struct app *app, struct span body)
+{
+    struct enrol_answer answer;
+    if (!app->line.enrol_id || app->journal)
+        return;
+    enum till_status status = enrol_answer_read(body, &answer);
+    if (status == TILL_OK)
+        status = take_enrolment(app, &answer);
+    crypto_wipe(&answer, sizeof answer);
+    app->line.enrol_id = 0;
+    if (status == TILL_OK) {
+        tell_hello(app);
+        tell_pending(app);
+    }
+    stack_event(app, &(struct flow_event){.type = EVENT_ENROLLED, .status = status});
+}
+
+/* ---- batches and heads -------------------------------------------------------------------------- */
+
+static enum till_status fill_batch(struct app *app, const struct local_want *want,
+                                   struct buffer *out)
+{
+    struct batch_writer *writer = NULL;
+    struct entry entry;
+    uint8_t prev[HASH_SIZE];
+    uint64_t head = journal_fold(app->journal)->seq;
+    enum till_status status = TILL_OK;
+    for (uint64_t n = 0; n < want->entries && want->from + n <= head; n++) {
+        status = journal_read(app->journal, want->from + n, &entry, prev);
+        if (status == TILL_OK && !writer)
+            status = batch_begin(journal_terminal(app->journal), prev, &writer);
+        if (status != TILL_OK)
+            break;
+        status = batch_add(writer, &entry);
+        if (status == TILL_TOO_LARGE) { /* the batch is full: what is in it goes */
+            status = TILL_OK;
+            break;
+        }
+    }
+    if (!writer)
+        return status;
+    if (status == TILL_OK)
+        return batch_finish(writer, out);
+    batch_abandon(writer);
+    return status;
+}
+
+static void on_want(struct app *app, const struct local_message *m)
+{
+    struct local_want want;
+    struct buffer out;
+    if (!app->journal || local_read_want(m->body, &want) != TILL_OK || want.from == 0)
+        return;
+    buffer_init(&out, app->line.packed, BATCH_PACKED_MAX);
+    enum till_status status = fill_batch(app, &want, &out);
+    if (status != TILL_OK) {
+        log_error("batch from %llu: %s", (unsigned long long)want.from, status_text(status));
+        out.size = 0;
+    }
+    send_body(app, LOCAL_BATCH, m->id, (struct span){out.data, out.size});
+}
+
+static enum till_status statement_sealer(const struct app *app, struct sealer *out)
+{
+    if (!app->identity.statement)
+        return TILL_NOT_ENROLLED;
+    crypto_sealer(out, app->identity.statement);
+    return TILL_OK;
+}
+
+static void on_head(struct app *app, struct span body)
+{
+    struct sealer sealer;
+    struct head head;
+    struct journal_ack ack;
+    if (!app->journal || statement_sealer(app, &sealer) != TILL_OK)
+        return;
+    enum till_status status = head_read(&sealer, body, &head);
+    if (status != TILL_OK || strcmp(head.terminal, journal_terminal(app->journal)) != 0) {
+        log_error("a head that can't be believed: %s", status_text(status));
+        return;
+    }
+    app->stopped = head.stopped;
+    ack.seq = head.seq;
+    ack.at_s = head.at_s;
+    memcpy(ack.hash, head.hash, HASH_SIZE);
+    status = head.seq ? journal_acknowledge(app->journal, &ack) : TILL_OK;
+    if (status == TILL_E_FORK) {
+        if (!app->stopped)
+            ledger_anomaly(app, TILL_E_FORK, "the host holds other records under our numbers");
+        app->stopped = true;
+    } else if (status != TILL_OK) {
+        log_error("the head was not kept: %s", status_text(status));
+    }
+    stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
+}
+
+static void on_book(struct app *app, struct span body)
+{
+    struct sealer sealer;
+    struct local_book book;
+    struct book_manifest manifest;
+    uint8_t memory[64];
+    struct buffer out;
+    if (!app->journal || statement_sealer(app, &sealer) != TILL_OK ||
+        local_read_book(body, &book) != TILL_OK)
+        return;
+    struct span text = {(const uint8_t *)book.manifest, strlen(book.manifest)};
+    enum till_status status = manifest_read(&sealer, text, &manifest);
+    if (status == TILL_OK)
+        status = book_apply(app, book.path, &manifest);
+    if (status == TILL_E_FORK) {
+        ledger_anomaly(app, TILL_E_FORK, "the book knows records that are not here");
+        app->stopped = true;
+    }
+    buffer_init(&out, memory, sizeof memory);
+    int n = snprintf((char *)memory, sizeof memory, "{\"revision\":%llu}",
+                     (unsigned long long)(app->book ? book_meta(app->book)->revision : 0));
+    if (status == TILL_OK || status == TILL_UNCHANGED)
+        send_body(app, LOCAL_BOOK_APPLIED, 0, (struct span){memory, (size_t)n});
+    tell_pending(app);
+    if (status != TILL_UNCHANGED)
+        stack_event(app, &(struct flow_event){.type = EVENT_BOOK, .status = status});
+}
+
+static void on_refused(struct app *app, const struct local_message *m)
+{
+    struct wire_error error;
+    if (wire_error_read(m->body, &error) != TILL_OK)
+        return;
+    log_warning("refused: %s (%s)", status_name(error.status), error.text);
+    if (app->line.enrol_id && m->id == app->line.enrol_id)
+        enrol_failed(app, (enum till_status)error.status);
+}
+
+static void on_link(struct app *app, struct span body)
+{
+    struct local_link link;
+    if (local_read_link(body, &link) != TILL_OK)
+        return;
+    app->line.link = link;
+    stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
+}
+
+static void on_message(struct app *app, const struct local_message *m)
+{
+    switch (m->type) {
+    case LOCAL_LINK:
+        on_link(app, m->body);
+        break;
+    case LOCAL_WANT:
+        on_want(app, m);
+        break;
+    case LOCAL_HEAD:
+        on_head(app, m->body);
+        break;
+    case LOCAL_BOOK:
+        on_book(app, m->body);
+        break;
+    case LOCAL_ENROLLED:
+        on_enrolled(app, m->body);
+        break;
+    case LOCAL_REFUSED:
+        on_refused(app, m);
+        break;
+    default:
+        log_debug("sync said %u", m->type);
+        break;
+    }
+}
+
+/* ---- the connection ------------------------------------------------------------------------------ */
+
+enum till_status line_open(struct app *app)
+{
+    struct line *line = &app->line;
+    line->fd = -1;
+    line->memory = malloc(LOCAL_MESSAGE_MAX);
+    line->packed = malloc(BATCH_PACKED_MAX);
+    return line->memory && line->packed ? TILL_OK : TILL_E_MEMORY;
+}
+
+static void reconnect(struct app *app)
+{
+    struct line *line = &app->line;
+    if (!app->socket_path[0] || app->facts.now_ms < line->retry_at_ms)
+        return;
+    line->retry_at_ms = app->facts.now_ms + RETRY_MS;
+    if (local_connect(app->socket_path, &line->fd) != TILL_OK) {
+        line->fd = -1;
+        return;
+    }
+    tell_hello(app);
+    tell_network(app);
+    tell_pending(app);
+    if (line->enrol_id && ask_enrolment(app) != TILL_OK)
+        log_warning("enrolment could not be asked for again");
+}
+
+static void tell_changes(struct app *app)
+{
+    struct line *line = &app->line;
+    if (line->fd >= 0 && (line->told_bearer != (int)app->network.bearer ||
+                          line->told_airplane != app->network.airplane))
+        tell_network(app);
+    if (line->fd < 0 || !app->journal)
+        return;
+    if (line->told_head != journal_fold(app->journal)->seq ||
+        line->told_ack != journal_acknowledged(app->journal)->seq)
+        tell_pending(app);
+}
+
+void line_step(struct app *app)
+{
+    struct line *line = &app->line;
+    struct local_message message;
+    if (line->fd < 0)
+        reconnect(app);
+    for (int i = 0; i < MESSAGES_A_STEP && line->fd >= 0; i++) {
+        enum till_status status = local_receive(line->fd, line->memory, &message);
+        if (status == TILL_UNCHANGED)
+            break;
+        if (status == TILL_OK)
+            on_message(app, &message);
+        else if (status != TILL_E_PROTOCOL)
+            drop(app);
+    }
+    tell_changes(app);
+}
+
+void line_now(struct app *app)
+{
+    send_body(app, LOCAL_NOW, 0, (struct span){(const uint8_t *)"{}", 2});
+}
+
+void line_close(struct app *app)
+{
+    if (app->line.fd >= 0)
+        close(app->line.fd);
+    app->line.fd = -1;
+    free(app->line.memory);
+    free(app->line.packed);
+    app->line.memory = app->line.packed = NULL;
+}

@@ -1,0 +1,176 @@
+/*
+ * The application's parts, for its own files only (app.h is what others see).
+ *
+ *   app.c      open, step, close; the bar and the painting
+ *   stack.c    flows on the stack, events to them
+ *   perform.c  effects carried out
+ *   roster.c   book rows with the journal laid over them
+ *   ledger.c   commits: entries, receipts, what a start finds
+ *   job.c      a paper on its way through the printer
+ *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
+ *   identity.c keys and secrets in files
+ */
+#ifndef TILL_PARTS_H
+#define TILL_PARTS_H
+
+#include "app.h"
+#include "batch.h"
+#include "clock.h"
+#include "crypto.h"
+#include "escpos.h"
+#include "flow.h"
+#include "keymap.h"
+#include "keypad.h"
+#include "local.h"
+#include "network.h"
+#include "painter.h"
+#include "power.h"
+#include "printer.h"
+#include "receipt.h"
+#include "scanner.h"
+#include "statement.h"
+
+enum { PATH_ROOM = 512 };
+
+/* ---- identity.c ---- */
+
+struct identity {
+    struct crypto_key *journal;   /* ours; made before enrolment */
+    struct crypto_key *statement; /* the host's, public; NULL before enrolment */
+    uint8_t secret[HASH_SIZE];    /* of the device, for PIN checks; wiped on close */
+    uint8_t authority[HASH_SIZE];
+};
+/* Load what is there; make the journal key if there is none. */
+enum till_status identity_open(const char *dir, struct identity *out) TILL_CHECKED;
+/* Keep what an enrolment brought; each file is whole or absent. */
+enum till_status identity_keep(const char *dir, const struct enrol_answer *answer,
+                               struct identity *identity) TILL_CHECKED;
+void identity_close(struct identity *identity);
+/* Write a file aside, sync, rename, sync the folder; mode 0600. Also used for settings. */
+enum till_status file_replace(const char *dir, const char *name, const void *data,
+                              size_t size) TILL_CHECKED;
+/* Whole file, terminated. TILL_NOT_FOUND, TILL_TOO_LARGE, TILL_E_IO. */
+enum till_status file_read(const char *dir, const char *name, char *out, size_t capacity,
+                           size_t *size_out) TILL_CHECKED;
+
+/* ---- line.c ---- */
+
+struct line {
+    int fd; /* -1: not connected */
+    int64_t retry_at_ms;
+    uint32_t next_id;
+    uint32_t enrol_id; /* of the request under way; 0 = none */
+    char ticket[512];  /* kept to be asked again after sync was restarted */
+    struct local_link link;
+    uint64_t told_head, told_ack, told_book;
+    int told_bearer;
+    bool told_airplane;
+    uint8_t *memory; /* LOCAL_MESSAGE_MAX, receive */
+    uint8_t *packed; /* BATCH_PACKED_MAX, a batch on its way out */
+};
+
+/* ---- job.c ---- */
+
+struct job {
+    bool active;
+    uint64_t seq;
+    uint32_t copy;
+    uint8_t *bytes;
+    size_t size, sent;
+    int64_t progress_at_ms; /* when the printer last took or finished something */
+};
+
+/* ---- the whole ---- */
+
+struct app {
+    struct app_options options;
+    const struct board *board;
+    char dir[PATH_ROOM], journal_path[PATH_ROOM], book_path[PATH_ROOM];
+    char language[8], host_url[ENROL_URL_MAX], locale_dir[PATH_ROOM], socket_path[PATH_ROOM];
+
+    struct identity identity;
+    struct sealer sealer;    /* over identity.journal */
+    struct journal *journal; /* NULL before enrolment */
+    struct book *book;       /* NULL until there is one */
+    bool signed_in;          /* someone has given a PIN since the start */
+    bool recovered;          /* a power cut's paper has been shown */
+    bool stopped;            /* by the host, or by what was found */
+    struct fold no_fold;     /* what facts point to before enrolment */
+
+    struct escpos *escpos;   /* opened with the first paper */
+    struct painter *painter; /* NULL with no_pixels */
+    struct screen screen;
+    char shown[24]; /* question that stands, for the fresh press */
+    struct keymap keymap;
+    bool dirty;
+
+    struct flow_stack stack;
+    struct flow_facts facts;
+    struct line line;
+    struct job job;
+
+    struct network_state network;
+    struct power_state power;
+    struct printer_state printer;
+    int64_t looked_at_ms;    /* devices without a descriptor */
+    int64_t painted_minute;  /* ages on the bar */
+    int64_t wall_s, mono_ms; /* of the step before: a jump is journalled */
+    int64_t offline_since_s;
+};
+
+/* stack.c */
+void stack_home(struct app *app);
+void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace);
+void stack_event(struct app *app, const struct flow_event *event); /* to the flow on top */
+void stack_back(struct app *app, int64_t value);
+void stack_timers(struct app *app);
+struct flow_frame *stack_top(struct app *app);
+void facts_refresh(struct app *app);
+
+/* perform.c */
+void perform(struct app *app, const struct flow_effect *effect);
+
+/* roster.c */
+enum till_status roster_customer(struct app *app, const char *account,
+                                 struct customer_view *out) TILL_CHECKED;
+void roster_window(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                   struct flow_row rows[FLOW_WINDOW_MAX]);
+void roster_find(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                 struct flow_row rows[FLOW_WINDOW_MAX]);
+void roster_books(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                  struct flow_book rows[FLOW_BOOKS_MAX]);
+void roster_receipts(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                     struct flow_receipt rows[FLOW_RECEIPTS_MAX]);
+
+/* ledger.c */
+enum till_status ledger_append(struct app *app, struct entry *entry) TILL_CHECKED;
+void ledger_commit(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                   struct entry *entry);
+void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
+void ledger_logout(struct app *app);
+/* After journal_open: opened, what the power cut left, a clock that went back. */
+enum till_status ledger_start(struct app *app) TILL_CHECKED;
+void ledger_clock(struct app *app);
+void ledger_anomaly(struct app *app, enum till_status code, const char *text);
+
+/* job.c */
+void job_start(struct app *app, uint64_t seq, uint32_t copy);
+void job_step(struct app *app);
+void job_abandon(struct app *app);
+
+/* line.c */
+enum till_status line_open(struct app *app) TILL_CHECKED;
+void line_step(struct app *app);
+void line_enrol(struct app *app, const char *ticket);
+void line_now(struct app *app);
+void line_close(struct app *app);
+
+/* app.c, bar.c */
+void app_show(struct app *app);
+void bar_show(struct app *app, struct screen *screen);
+
+/* book_apply.c */
+enum till_status book_apply(struct app *app, const char *path,
+                            const struct book_manifest *manifest) TILL_CHECKED;
+
+#endif

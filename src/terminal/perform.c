@@ -1,0 +1,143 @@
+/*
+ * Effects: what flows ask for, done at once; answers go back as events to the flow that asked.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "language.h"
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+
+static void perform_customer(struct app *app, const struct flow_effect *effect)
+{
+    struct customer_view view;
+    struct flow_event event = {.type = EVENT_CUSTOMER};
+    event.status = roster_customer(app, effect->as.account, &view);
+    event.as.customer = &view;
+    stack_event(app, &event);
+}
+
+static void perform_list(struct app *app, const struct flow_effect *effect)
+{
+    union {
+        struct flow_row rows[FLOW_WINDOW_MAX];
+        struct flow_book books[FLOW_BOOKS_MAX];
+        struct flow_receipt receipts[FLOW_RECEIPTS_MAX];
+    } room;
+    struct flow_event event = {.type = EVENT_WINDOW};
+    switch (effect->type) {
+    case EFFECT_FIND:
+        roster_find(app, effect, &event, room.rows);
+        break;
+    case EFFECT_BOOKS:
+        roster_books(app, effect, &event, room.books);
+        break;
+    case EFFECT_RECEIPTS:
+        roster_receipts(app, effect, &event, room.receipts);
+        break;
+    default:
+        roster_window(app, effect, &event, room.rows);
+        break;
+    }
+    stack_event(app, &event);
+}
+
+static void perform_commit(struct app *app, const struct flow_effect *effect)
+{
+    struct entry entry;
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    ledger_commit(app, effect, &event, &entry);
+    event.as.committed.seq = entry.seq;
+    event.as.committed.hash = entry.hash;
+    stack_event(app, &event);
+}
+
+static void perform_pin(struct app *app, const struct flow_effect *effect)
+{
+    struct flow_event event = {.type = EVENT_PIN};
+    ledger_check_pin(app, effect, &event);
+    stack_event(app, &event);
+}
+
+static void switch_language(struct app *app)
+{
+    char text[32];
+    text_copy(app->language, sizeof app->language,
+              strcmp(app->language, "en") == 0 ? "zh_CN" : "en");
+    if (language_open(app->language, app->locale_dir) != TILL_OK)
+        log_warning("language %s: no catalogue", app->language);
+    snprintf(text, sizeof text, "%s\n", app->language);
+    if (file_replace(app->dir, "language", text, strlen(text)) != TILL_OK)
+        log_warning("the language could not be kept");
+    app->dirty = true;
+}
+
+static void play(struct app *app, int64_t sound)
+{
+    if (app->board->sound && sound_play(app->board->sound, (enum sound_pattern)sound) != TILL_OK)
+        log_debug("no sound");
+}
+
+static void perform_plain(struct app *app, const struct flow_effect *effect)
+{
+    switch (effect->type) {
+    case EFFECT_PRINT:
+        job_start(app, effect->as.print.seq, effect->as.print.copy);
+        break;
+    case EFFECT_ENROL:
+        line_enrol(app, effect->as.ticket);
+        break;
+    case EFFECT_SYNC_NOW:
+        line_now(app);
+        break;
+    case EFFECT_TIMER:
+        stack_top(app)->timer_at_ms = app->facts.now_ms + effect->as.value;
+        break;
+    case EFFECT_SOUND:
+        play(app, effect->as.value);
+        break;
+    case EFFECT_LOGOUT:
+        ledger_logout(app);
+        break;
+    case EFFECT_LANGUAGE:
+        switch_language(app);
+        break;
+    default:
+        break;
+    }
+}
+
+void perform(struct app *app, const struct flow_effect *effect)
+{
+    switch (effect->type) {
+    case EFFECT_GO:
+    case EFFECT_REPLACE:
+        stack_go(app, effect->as.go.flow, &effect->as.go.args, effect->type == EFFECT_REPLACE);
+        break;
+    case EFFECT_BACK:
+        stack_back(app, effect->as.value);
+        break;
+    case EFFECT_HOME:
+        stack_home(app);
+        break;
+    case EFFECT_COMMIT:
+        perform_commit(app, effect);
+        break;
+    case EFFECT_CUSTOMER:
+        perform_customer(app, effect);
+        break;
+    case EFFECT_WINDOW:
+    case EFFECT_FIND:
+    case EFFECT_BOOKS:
+    case EFFECT_RECEIPTS:
+        perform_list(app, effect);
+        break;
+    case EFFECT_PIN:
+        perform_pin(app, effect);
+        break;
+    default:
+        perform_plain(app, effect);
+        break;
+    }
+}

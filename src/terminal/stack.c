@@ -1,0 +1,141 @@
+/*
+ * Flows on the stack: who is on top, what they are told, what they know.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+#include "when.h"
+
+struct flow_frame *stack_top(struct app *app)
+{
+    assert(app->stack.depth > 0);
+    return &app->stack.frames[app->stack.depth - 1];
+}
+
+static void set_user(struct app *app, struct flow_facts *f)
+{
+    const struct fold_user *user = fold_current(f->fold);
+    struct book_user row;
+    if (!user)
+        f->user_name[0] = '\0';
+    else if (app->book && book_find_user(app->book, user->user, &row) == TILL_OK)
+        text_copy(f->user_name, sizeof f->user_name, row.name);
+    else
+        text_copy(f->user_name, sizeof f->user_name, user->user);
+}
+
+void facts_refresh(struct app *app)
+{
+    struct flow_facts *f = &app->facts;
+    f->fold = app->journal ? journal_fold(app->journal) : &app->no_fold;
+    f->terminal = app->journal ? journal_terminal(app->journal) : "";
+    f->site = app->book ? book_site(app->book) : NULL;
+    f->book = app->book ? book_meta(app->book) : NULL;
+    f->ack = app->journal ? journal_acknowledged(app->journal) : NULL;
+    f->unsent = app->journal ? journal_unsent(app->journal) : 0;
+    f->link = app->line.link;
+    f->bearer = app->network.airplane ? NETWORK_NONE : (int)app->network.bearer;
+    f->now_s = app->board->clock->now_s(app->board->clock->context);
+    f->now_ms = app->board->clock->now_ms(app->board->clock->context);
+    f->today = when_date(app->journal ? f->fold->enrolled.zone : "UTC0", f->now_s);
+    f->stopped = app->stopped;
+    f->battery_percent = app->power.percent;
+    f->printer = app->printer.status;
+    text_copy(f->version, sizeof f->version, FIELDTILL_VERSION);
+    set_user(app, f);
+}
+
+static void carry_out(struct app *app, const struct flow_effects *effects)
+{
+    for (size_t i = 0; i < effects->count; i++)
+        perform(app, &effects->list[i]);
+}
+
+void stack_event(struct app *app, const struct flow_event *event)
+{
+    struct flow_effects effects = {.count = 0};
+    struct flow_frame *top = stack_top(app);
+    facts_refresh(app);
+    flow_find(top->id)->handle(top->state.bytes, &top->args, &app->facts, event, &effects);
+    app->dirty = true;
+    carry_out(app, &effects);
+}
+
+void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace)
+{
+    if (replace)
+        app->stack.depth--;
+    assert(app->stack.depth < FLOW_DEPTH_MAX);
+    struct flow_frame *frame = &app->stack.frames[app->stack.depth++];
+    memset(frame, 0, sizeof *frame);
+    frame->id = id;
+    if (args)
+        frame->args = *args;
+    app->shown[0] = '\0';
+    stack_event(app, &(struct flow_event){.type = EVENT_START});
+}
+
+void stack_back(struct app *app, int64_t value)
+{
+    if (app->stack.depth <= 1) {
+        stack_home(app);
+        return;
+    }
+    enum flow_id from = stack_top(app)->id;
+    app->stack.depth--;
+    app->shown[0] = '\0';
+    struct flow_event event = {.type = EVENT_RESUMED, .status = TILL_OK};
+    event.as.resumed.from = from;
+    event.as.resumed.value = value;
+    stack_event(app, &event);
+}
+
+/* What a power cut may have left half printed is told once, before the day goes on. */
+static void recover_paper(struct app *app)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    struct entry entry;
+    struct body_collection body;
+    if (app->recovered)
+        return;
+    app->recovered = true;
+    if (!fold->paper_seq || !fold->paper_uncertain)
+        return;
+    if (journal_read(app->journal, fold->paper_seq, &entry, NULL) != TILL_OK ||
+        entry_read_collection(&entry, &body) != TILL_OK)
+        return;
+    struct flow_args args = {.digit = -1, .seq = fold->paper_seq, .copy = fold->paper_copy};
+    args.amount_minor = body.amount_minor;
+    args.tone = TONE_LOOK;
+    stack_go(app, FLOW_PAPER, &args, false);
+}
+
+void stack_home(struct app *app)
+{
+    struct flow_args none = {.digit = -1};
+    app->stack.depth = 0;
+    facts_refresh(app);
+    const struct fold_user *user = fold_current(app->facts.fold);
+    if (!app->journal || (!app->book && app->facts.fold->book_revision == 0)) {
+        stack_go(app, FLOW_ENROL, &none, false);
+    } else if (!app->signed_in || !user) {
+        stack_go(app, FLOW_LOGIN, &none, false);
+    } else if (!user->shift_open) {
+        stack_go(app, FLOW_SHIFT, &none, false);
+    } else {
+        stack_go(app, FLOW_HOME, &none, false);
+        recover_paper(app);
+    }
+}
+
+void stack_timers(struct app *app)
+{
+    struct flow_frame *top = stack_top(app);
+    if (!top->timer_at_ms || app->facts.now_ms < top->timer_at_ms)
+        return;
+    top->timer_at_ms = 0;
+    stack_event(app, &(struct flow_event){.type = EVENT_TICK});
+}
