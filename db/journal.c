@@ -170,47 +170,88 @@ static bool is_among(uint64_t seq, const uint64_t *ascending, size_t count)
     return low < count && ascending[low] == seq;
 }
 
-enum till_status journal_payments(struct journal *j, const char *account, uint64_t applied_seq,
-                                  const uint64_t *unapplied, size_t unapplied_count,
-                                  struct journal_payment payments_out[JOURNAL_PAYMENTS_MAX],
-                                  size_t *count_out)
-{
-    uint64_t from = applied_seq < INT64_MAX ? applied_seq + 1 : INT64_MAX;
-    size_t count = 0;
+/* What the overlay asks for, and what was found so far. */
+struct payment_search {
+    const char *account;
+    uint64_t applied_seq;
+    const uint64_t *unapplied;
+    size_t unapplied_count;
+    struct journal_payment *found;
+    size_t count;
+};
 
-    if (unapplied_count > 0 && unapplied[0] < from)
-        from = unapplied[0];
-    struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_PAYMENTS]);
-    sqlite_bind_text(&use, account);
-    sqlite_bind_unsigned(&use, from);
+static enum till_status payment_consider(struct payment_search *search,
+                                         const struct journal_payment *payment)
+{
+    if (payment->seq <= search->applied_seq &&
+        !is_among(payment->seq, search->unapplied, search->unapplied_count))
+        return TILL_OK;
+    if (search->count == JOURNAL_PAYMENTS_MAX)
+        return TILL_TOO_LARGE;
+    search->found[search->count++] = *payment;
+    return TILL_OK;
+}
+
+static enum till_status payments_stored(struct journal *j, struct payment_search *search)
+{
+    uint64_t from = search->applied_seq < INT64_MAX ? search->applied_seq + 1 : INT64_MAX;
     enum till_status status;
+
+    if (search->unapplied_count > 0 && search->unapplied[0] < from)
+        from = search->unapplied[0];
+    struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_PAYMENTS]);
+    sqlite_bind_text(&use, search->account);
+    sqlite_bind_unsigned(&use, from);
     /* Ends with the rows of one account: at most one for each entry. */
     while ((status = sqlite_next(&use)) == TILL_OK) {
         struct journal_payment payment = {.amount_minor = sqlite_column_integer(&use, 1),
                                           .late_fee_minor = sqlite_column_integer(&use, 2)};
 
         status = sqlite_column_unsigned(&use, 0, &payment.seq);
+        if (status == TILL_OK)
+            status = payment_consider(search, &payment);
         if (status != TILL_OK)
             break;
-        if (payment.seq <= applied_seq && !is_among(payment.seq, unapplied, unapplied_count))
-            continue;
-        if (count == JOURNAL_PAYMENTS_MAX) {
-            status = TILL_TOO_LARGE;
-            break;
-        }
-        payments_out[count++] = payment;
     }
     sqlite_end(&use);
-    if (status != TILL_NOT_FOUND)
-        return status;
-    *count_out = count;
-    return TILL_OK;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+enum till_status journal_payments(struct journal *j, const char *account, uint64_t applied_seq,
+                                  const uint64_t *unapplied, size_t unapplied_count,
+                                  struct journal_payment payments_out[JOURNAL_PAYMENTS_MAX],
+                                  size_t *count_out)
+{
+    struct payment_search search = {.account = account,
+                                    .applied_seq = applied_seq,
+                                    .unapplied = unapplied,
+                                    .unapplied_count = unapplied_count,
+                                    .found = payments_out};
+    enum till_status status = payments_stored(j, &search);
+
+    for (size_t i = 0; i < j->group.count && status == TILL_OK; i++) {
+        const struct fold_payment *payment = &j->group.payments[i].payment;
+
+        if (strcmp(payment->account, account) == 0)
+            status = payment_consider(
+                &search, &(struct journal_payment){.seq = j->group.payments[i].seq,
+                                                   .amount_minor = payment->amount_minor,
+                                                   .late_fee_minor = payment->late_fee_minor});
+    }
+    if (status == TILL_OK)
+        *count_out = search.count;
+    return status;
 }
 
 bool journal_has_payment(struct journal *j, const char *account, uint64_t after_seq)
 {
     if (after_seq >= j->fold.seq)
         return false;
+    for (size_t i = 0; i < j->group.count; i++) {
+        if (j->group.payments[i].seq > after_seq &&
+            strcmp(j->group.payments[i].payment.account, account) == 0)
+            return true;
+    }
     struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_PAYMENTS]);
     sqlite_bind_text(&use, account);
     sqlite_bind_unsigned(&use, after_seq + 1);

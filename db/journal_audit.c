@@ -18,7 +18,13 @@ struct audit {
     struct fold fold;
     struct journal_ack ack; /* as the state row has it; its hash is compared on the way */
     bool ack_fits;
-    uint64_t payments;
+    struct journal_group group;
+    uint64_t payments; /* of all full groups */
+    /* The state row as it ought to be: empty before the first full group. */
+    uint8_t packed[FOLD_PACKED_MAX];
+    size_t packed_size;
+    uint8_t check[JOURNAL_FOLD_CHECK_SIZE];
+    size_t check_size;
 };
 
 /* The first blame stays: it names the first bad record. */
@@ -81,22 +87,42 @@ static enum till_status start_chain(struct audit *a, const struct entry *e,
     return status;
 }
 
-static void check_payment(struct audit *a, sqlite3_stmt *statement, uint64_t seq,
-                          const struct fold_payment *payment)
+static void check_payments(struct audit *a, sqlite3_stmt *statement)
 {
-    if (payment->account[0] == '\0')
-        return;
-    a->payments++;
-    struct sqlite_use use = sqlite_begin(statement);
-    sqlite_bind_text(&use, payment->account);
-    sqlite_bind_unsigned(&use, seq);
-    enum till_status status = sqlite_next(&use);
-    if (status != TILL_OK || sqlite_column_integer(&use, 0) != payment->amount_minor ||
-        sqlite_column_integer(&use, 1) != payment->late_fee_minor)
-        blame(a, seq, TILL_E_CORRUPT,
-              _("The payment that is kept for record %llu is not what the record says."),
-              (unsigned long long)seq);
-    sqlite_end(&use);
+    for (size_t i = 0; i < a->group.count; i++) {
+        uint64_t seq = a->group.payments[i].seq;
+        const struct fold_payment *payment = &a->group.payments[i].payment;
+        struct sqlite_use use = sqlite_begin(statement);
+
+        a->payments++;
+        sqlite_bind_text(&use, payment->account);
+        sqlite_bind_unsigned(&use, seq);
+        enum till_status status = sqlite_next(&use);
+        if (status != TILL_OK || sqlite_column_integer(&use, 0) != payment->amount_minor ||
+            sqlite_column_integer(&use, 1) != payment->late_fee_minor)
+            blame(a, seq, TILL_E_CORRUPT,
+                  _("The payment that is kept for record %llu is not what the record says."),
+                  (unsigned long long)seq);
+        sqlite_end(&use);
+    }
+}
+
+/* With every full group the fold and its payments were written. */
+static void end_group(struct audit *a, sqlite3_stmt *payments, const uint8_t head[HASH_SIZE])
+{
+    struct buffer packed;
+
+    check_payments(a, payments);
+    a->group.count = 0;
+    buffer_init(&packed, a->packed, sizeof a->packed);
+    enum till_status status = fold_pack(&a->fold, &packed);
+    if (status == TILL_OK)
+        status =
+            journal_fold_check(&a->sealer, (struct span){a->packed, packed.size}, head, a->check);
+    if (status != TILL_OK)
+        blame_entry(a, a->fold.seq, status);
+    a->packed_size = packed.size;
+    a->check_size = sizeof a->check;
 }
 
 static enum till_status check_entry(struct audit *a, const struct entry *e, uint8_t prev[HASH_SIZE],
@@ -134,7 +160,9 @@ static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *
             status = check_entry(a, &entry, prev, &payment);
         if (status != TILL_OK)
             break;
-        check_payment(a, payments, entry.seq, &payment);
+        journal_group_add(&a->group, entry.seq, &payment);
+        if (entry.seq % JOURNAL_GROUP == 0)
+            end_group(a, payments, entry.hash);
         if (is_bad(a))
             break;
         verdict->entries++;
@@ -172,28 +200,21 @@ static enum till_status load_ack(struct audit *a, sqlite3_stmt *states)
     return status;
 }
 
+static bool span_equals(struct span span, const uint8_t *data, size_t size)
+{
+    return span.size == size && (size == 0 || memcmp(span.data, data, size) == 0);
+}
+
 static void check_state(struct audit *a, sqlite3_stmt *states)
 {
-    uint8_t memory[FOLD_PACKED_MAX];
-    uint8_t check[JOURNAL_FOLD_CHECK_SIZE];
     struct journal_state state;
-    struct buffer packed;
-
-    buffer_init(&packed, memory, sizeof memory);
     struct sqlite_use use = sqlite_begin(states);
     enum till_status status = sqlite_next(&use);
     if (status == TILL_OK)
         status = journal_row_state(&use, &state);
-    if (status == TILL_OK)
-        status = fold_pack(&a->fold, &packed);
-    if (status == TILL_OK)
-        status = journal_fold_check(&a->sealer, (struct span){memory, packed.size},
-                                    a->verdict->head, check);
-    /* Software that knows more kinds folds them differently: then only its check is compared. */
-    bool same = status == TILL_OK && state.fold.size == packed.size &&
-                memcmp(state.fold.data, memory, packed.size) == 0 &&
-                state.fold_check.size == sizeof check &&
-                memcmp(state.fold_check.data, check, sizeof check) == 0;
+    /* Software that knows more kinds folds them differently: that can't be judged here. */
+    bool same = status == TILL_OK && span_equals(state.fold, a->packed, a->packed_size) &&
+                span_equals(state.fold_check, a->check, a->check_size);
     if (!same && (status != TILL_OK || state.kind_count <= journal_kind_count()))
         blame_rest(a, _("The balances that are kept are not those of the records."));
     if (!a->ack_fits)

@@ -152,114 +152,145 @@ static enum till_status read_row(struct journal *j, uint64_t seq, struct entry *
     return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
 }
 
-/* Newer software packed the fold in a way not known here: make our own from the entries. */
-static enum till_status refold(struct journal *j, uint64_t last)
+/*
+ * Fold the entries from the one after j->fold on, each checked against the one before; the very
+ * last must bear this terminal's signature. What they paid is kept in the group.
+ *   last   seq of the last entry
+ *   prev   hash of the entry that j->fold ends with, the genesis before the first
+ */
+static enum till_status fold_rest(struct journal *j, uint64_t last, const char *terminal,
+                                  uint8_t prev[HASH_SIZE])
 {
     struct fold_payment payment;
     struct entry entry;
     enum till_status status = TILL_OK;
 
-    fold_init(&j->fold);
-    for (uint64_t seq = 1; seq <= last && status == TILL_OK; seq++) {
+    for (uint64_t seq = j->fold.seq + 1; seq <= last && status == TILL_OK; seq++) {
         status = read_row(j, seq, &entry);
+        if (status == TILL_OK)
+            status = chain_check(&j->sealer, terminal, &entry, prev, seq == last);
         if (status == TILL_OK)
             status = fold_apply(&j->fold, &entry, &payment);
-    }
-    return status;
-}
-
-static enum till_status load_state(struct journal *j, uint64_t last, const uint8_t *head)
-{
-    uint8_t check[JOURNAL_FOLD_CHECK_SIZE];
-    struct journal_state state;
-    struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_STATE]);
-    enum till_status status = sqlite_next(&use);
-
-    if (status == TILL_OK)
-        status = journal_row_state(&use, &state);
-    if (status == TILL_OK)
-        status = journal_fold_check(&j->sealer, state.fold, head, check);
-    if (status == TILL_OK && (state.fold_check.size != sizeof check ||
-                              memcmp(state.fold_check.data, check, sizeof check) != 0))
-        status = TILL_E_CORRUPT;
-    if (status == TILL_OK) {
-        j->ack = state.ack;
-        if (state.kind_count > journal_kind_count())
+        if (status != TILL_OK)
+            break;
+        memcpy(prev, entry.hash, HASH_SIZE);
+        if (!kind_is_known(entry.kind))
             j->read_only = true;
-        status = fold_unpack(state.fold, &j->fold);
-        if (status != TILL_OK && j->read_only)
-            status = refold(j, last);
-    }
-    sqlite_end(&use);
-    if (status == TILL_NOT_FOUND ||
-        (status == TILL_OK && (j->fold.seq != last || j->ack.seq > last)))
-        status = TILL_E_CORRUPT;
-    return status;
-}
-
-/* The first entry says whose journal it is and where its chain begins. */
-static enum till_status load_first(struct journal *j, uint8_t genesis_out[HASH_SIZE])
-{
-    struct entry entry;
-    struct body_enrolled *body = &j->fold.enrolled;
-    enum till_status status = read_row(j, 1, &entry);
-
-    if (status == TILL_OK && entry_read_enrolled(&entry, body) != TILL_OK)
-        status = TILL_E_CORRUPT;
-    if (status == TILL_OK)
-        status = chain_genesis(&j->sealer, body->terminal, body->public_key, body->authority,
-                               genesis_out);
-    return status;
-}
-
-/* The last entries join up, and this terminal's key signed the very last. */
-static enum till_status check_tail(struct journal *j, uint64_t last,
-                                   const uint8_t genesis[HASH_SIZE])
-{
-    uint64_t first = last > JOURNAL_TAIL_CHECKED ? last - JOURNAL_TAIL_CHECKED + 1 : 1;
-    uint8_t prev[HASH_SIZE];
-    struct entry entry;
-    enum till_status status = TILL_OK;
-
-    memcpy(prev, genesis, HASH_SIZE);
-    if (first > 1) {
-        status = read_row(j, first - 1, &entry);
-        memcpy(prev, entry.hash, HASH_SIZE);
-    }
-    for (uint64_t seq = first; seq <= last && status == TILL_OK; seq++) {
-        status = read_row(j, seq, &entry);
-        if (status == TILL_OK)
-            status = chain_check(&j->sealer, journal_terminal(j), &entry, prev, seq == last);
-        memcpy(prev, entry.hash, HASH_SIZE);
+        if (seq > last - last % JOURNAL_GROUP)
+            journal_group_add(&j->group, seq, &payment);
     }
     if (status != TILL_OK)
         log_error("journal: the last entries do not hold (%s)", status_name(status));
     return status;
 }
 
-static enum till_status check(struct journal *j)
+static enum till_status check_last(struct journal *j, const struct entry *last)
 {
-    uint8_t genesis[HASH_SIZE];
-    uint64_t last = 0;
-    struct entry entry;
+    struct entry before;
+    enum till_status status = read_row(j, last->seq - 1, &before);
+
+    if (status == TILL_OK)
+        status = chain_check(&j->sealer, journal_terminal(j), last, before.hash, true);
+    if (status != TILL_OK)
+        log_error("journal: the last entry does not hold (%s)", status_name(status));
+    return status;
+}
+
+/*
+ * The fold as it was kept with the last full group, which ends with *group_end. TILL_NOT_FOUND:
+ * newer software packed it in a way not known here.
+ */
+static enum till_status load_fold(struct journal *j, const struct entry *group_end,
+                                  const struct journal_state *state)
+{
+    uint8_t check[JOURNAL_FOLD_CHECK_SIZE];
+
+    fold_init(&j->fold);
+    if (group_end->seq == 0)
+        return state->fold.size == 0 && state->fold_check.size == 0 ? TILL_OK : TILL_E_CORRUPT;
+    enum till_status status = journal_fold_check(&j->sealer, state->fold, group_end->hash, check);
+    if (status != TILL_OK)
+        return status;
+    if (state->fold_check.size != sizeof check ||
+        memcmp(state->fold_check.data, check, sizeof check) != 0)
+        return TILL_E_CORRUPT;
+    status = fold_unpack(state->fold, &j->fold);
+    if (status != TILL_OK && j->read_only) {
+        fold_init(&j->fold);
+        return TILL_NOT_FOUND;
+    }
+    return status == TILL_OK && j->fold.seq == group_end->seq ? TILL_OK : TILL_E_CORRUPT;
+}
+
+static enum till_status load_state(struct journal *j, const struct entry *group_end, uint64_t last)
+{
+    struct journal_state state;
+    struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_STATE]);
+    enum till_status status = sqlite_next(&use);
+
+    if (status == TILL_OK)
+        status = journal_row_state(&use, &state);
+    else if (status == TILL_NOT_FOUND)
+        status = TILL_E_CORRUPT;
+    if (status == TILL_OK && state.ack.seq > last)
+        status = TILL_E_CORRUPT;
+    if (status == TILL_OK) {
+        j->ack = state.ack;
+        if (state.kind_count > journal_kind_count())
+            j->read_only = true;
+        status = load_fold(j, group_end, &state);
+    }
+    sqlite_end(&use);
+    return status;
+}
+
+static enum till_status last_seq(struct journal *j, uint64_t *last_out)
+{
     struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_LAST]);
     enum till_status status = sqlite_next(&use);
 
     if (status == TILL_OK)
-        status = sqlite_column_unsigned(&use, 0, &last);
+        status = sqlite_column_unsigned(&use, 0, last_out);
     sqlite_end(&use);
-    if (status == TILL_OK && last == 0)
+    return status == TILL_OK && *last_out == 0 ? TILL_E_CORRUPT : status;
+}
+
+/* Everything from the last full group on; the whole chain is the audit's. */
+static enum till_status check(struct journal *j)
+{
+    struct entry entry = {0}; /* the first, then the end of the last full group */
+    struct body_enrolled enrolled;
+    uint8_t prev[HASH_SIZE];
+    uint64_t last = 0;
+    enum till_status status = last_seq(j, &last);
+
+    if (status == TILL_OK)
+        status = read_row(j, 1, &entry);
+    /* The first entry says whose journal it is and where its chain begins. */
+    if (status == TILL_OK && entry_read_enrolled(&entry, &enrolled) != TILL_OK)
         status = TILL_E_CORRUPT;
     if (status == TILL_OK)
-        status = read_row(j, last, &entry);
+        status = chain_genesis(&j->sealer, enrolled.terminal, enrolled.public_key,
+                               enrolled.authority, prev);
+    entry.seq = 0;
+    if (status == TILL_OK && last >= JOURNAL_GROUP)
+        status = read_row(j, last - last % JOURNAL_GROUP, &entry);
+    if (status != TILL_OK)
+        return status;
+    status = load_state(j, &entry, last);
     if (status == TILL_OK) {
-        memcpy(j->head, entry.hash, HASH_SIZE);
-        status = load_state(j, last, j->head);
+        j->fold.enrolled = enrolled;
+        if (entry.seq != 0)
+            memcpy(prev, entry.hash, HASH_SIZE);
+    } else if (status == TILL_NOT_FOUND) {
+        status = TILL_OK; /* fold from the first entry on */
     }
+    /* A group that is just full: its last entry is checked all the same. */
+    if (status == TILL_OK && entry.seq == last)
+        status = check_last(j, &entry);
     if (status == TILL_OK)
-        status = load_first(j, genesis);
-    if (status == TILL_OK)
-        status = check_tail(j, last, genesis);
+        status = fold_rest(j, last, enrolled.terminal, prev);
+    memcpy(j->head, prev, HASH_SIZE);
     return status;
 }
 

@@ -49,6 +49,17 @@ enum till_status journal_fold_check(const struct sealer *sealer, struct span pac
     return status;
 }
 
+void journal_group_add(struct journal_group *group, uint64_t seq,
+                       const struct fold_payment *payment)
+{
+    if (payment->account[0] == '\0')
+        return;
+    assert(group->count < JOURNAL_GROUP);
+    group->payments[group->count].seq = seq;
+    group->payments[group->count].payment = *payment;
+    group->count++;
+}
+
 /* ---- rows ------------------------------------------------------------------------------------------ */
 
 enum till_status journal_row_entry(const struct sqlite_use *use, struct entry *entry_out)
@@ -165,16 +176,21 @@ static enum till_status insert_text(struct journal *j, uint64_t seq, struct span
     return sqlite_run(&use);
 }
 
-static enum till_status insert_payment(struct journal *j, uint64_t seq,
-                                       const struct fold_payment *payment)
+static enum till_status insert_payments(struct journal *j, const struct journal_group *group)
 {
-    struct sqlite_use use = use_of(j, STATEMENT_INSERT_PAYMENT);
+    enum till_status status = TILL_OK;
 
-    sqlite_bind_text(&use, payment->account);
-    sqlite_bind_unsigned(&use, seq);
-    sqlite_bind_integer(&use, payment->amount_minor);
-    sqlite_bind_integer(&use, payment->late_fee_minor);
-    return sqlite_run(&use);
+    for (size_t i = 0; i < group->count && status == TILL_OK; i++) {
+        const struct fold_payment *payment = &group->payments[i].payment;
+        struct sqlite_use use = use_of(j, STATEMENT_INSERT_PAYMENT);
+
+        sqlite_bind_text(&use, payment->account);
+        sqlite_bind_unsigned(&use, group->payments[i].seq);
+        sqlite_bind_integer(&use, payment->amount_minor);
+        sqlite_bind_integer(&use, payment->late_fee_minor);
+        status = sqlite_run(&use);
+    }
+    return status;
 }
 
 static enum till_status update_fold(struct journal *j, const uint8_t head[HASH_SIZE])
@@ -200,17 +216,25 @@ enum till_status journal_store(struct journal *j, const struct entry *entry,
                                const struct fold_payment *payment, struct span receipt_text)
 {
     enum till_status status = begin(j);
+    size_t group_before = j->group.count;
+    bool group_ends = entry->seq % JOURNAL_GROUP == 0;
 
     if (status != TILL_OK)
         return status;
+    journal_group_add(&j->group, entry->seq, payment);
     status = insert_entry(j, entry);
     if (status == TILL_OK && receipt_text.size > 0)
         status = insert_text(j, entry->seq, receipt_text);
-    if (status == TILL_OK && payment->account[0] != '\0')
-        status = insert_payment(j, entry->seq, payment);
-    if (status == TILL_OK)
+    if (status == TILL_OK && group_ends)
+        status = insert_payments(j, &j->group);
+    if (status == TILL_OK && group_ends)
         status = update_fold(j, entry->hash);
-    return commit(j, status);
+    status = commit(j, status);
+    if (status != TILL_OK)
+        j->group.count = group_before;
+    else if (group_ends)
+        j->group.count = 0;
+    return status;
 }
 
 enum till_status journal_store_ack(struct journal *j, const struct journal_ack *ack)
