@@ -1,6 +1,5 @@
 #include "book.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +7,7 @@
 #include "book_file.h"
 #include "book_rows.h"
 #include "book_site.h"
-#include "log.h"
 #include "sql.h"
-#include "sqlite.h"
 
 const char *const book_migrations[BOOK_MIGRATIONS] = {SQL_BOOK_TABLES};
 

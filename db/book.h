@@ -47,8 +47,8 @@ void book_builder_abandon(struct book_builder *b);
 /* ---- reading ------------------------------------------------------------------------------------- */
 
 /*
- * TILL_NO_BOOK: there is none yet. TILL_E_CORRUPT: damaged; fetch it anew. TILL_READ_ONLY: newer
- * software wrote it; fetch it anew.
+ * TILL_NO_BOOK: there is none yet, or an empty file. TILL_E_CORRUPT: damaged; fetch it anew.
+ * TILL_READ_ONLY: newer software wrote it; fetch it anew.
  * A book up to 8 MiB is checked whole. Of a larger one each page is checked when it is read:
  * TILL_E_CORRUPT then comes from the calls below.
  * An open book stays as it was when a new one takes its place: open again to see that.
