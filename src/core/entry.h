@@ -83,7 +83,13 @@ struct body_clock_changed {
 
 struct body_anomaly {
     int32_t code;  /* c  a till_status */
-    char text[65]; /* x  clean UTF-8, for the office */
+    char text[65]; /* x  clean UTF-8, for the office; may be "" */
+};
+
+/* tail_repaired: a write that power cut short was taken back at start; nothing that was reported
+ * committed. The numbers are given again, to this entry and those after it. */
+struct body_tail_repaired {
+    uint64_t from_seq; /* s  first number that went, >= 2 */
 };
 
 struct body_book_applied {
@@ -128,6 +134,8 @@ enum till_status entry_write_login(struct entry *e, enum entry_kind kind,
 enum till_status entry_write_clock_changed(struct entry *e,
                                            const struct body_clock_changed *b) TILL_CHECKED;
 enum till_status entry_write_anomaly(struct entry *e, const struct body_anomaly *b) TILL_CHECKED;
+enum till_status entry_write_tail_repaired(struct entry *e,
+                                           const struct body_tail_repaired *b) TILL_CHECKED;
 enum till_status entry_write_book_applied(struct entry *e,
                                           const struct body_book_applied *b) TILL_CHECKED;
 enum till_status entry_write_shift_opened(struct entry *e,
@@ -144,6 +152,8 @@ enum till_status entry_read_login(const struct entry *e, struct body_login *out)
 enum till_status entry_read_clock_changed(const struct entry *e,
                                           struct body_clock_changed *out) TILL_CHECKED;
 enum till_status entry_read_anomaly(const struct entry *e, struct body_anomaly *out) TILL_CHECKED;
+enum till_status entry_read_tail_repaired(const struct entry *e,
+                                          struct body_tail_repaired *out) TILL_CHECKED;
 enum till_status entry_read_book_applied(const struct entry *e,
                                          struct body_book_applied *out) TILL_CHECKED;
 enum till_status entry_read_shift_opened(const struct entry *e,

@@ -152,6 +152,18 @@ enum till_status entry_read_anomaly(const struct entry *e, struct body_anomaly *
     return end(&r) ? compare(entry_write_anomaly(&again, out), &again, e) : TILL_E_PROTOCOL;
 }
 
+enum till_status entry_read_tail_repaired(const struct entry *e, struct body_tail_repaired *out)
+{
+    *out = (struct body_tail_repaired){0};
+    struct body_reader r;
+    struct entry again;
+    if (!begin(&r, e, KIND_TAIL_REPAIRED)) {
+        return TILL_E_PROTOCOL;
+    }
+    out->from_seq = take(&r, "s", INT64_MAX);
+    return end(&r) ? compare(entry_write_tail_repaired(&again, out), &again, e) : TILL_E_PROTOCOL;
+}
+
 enum till_status entry_read_book_applied(const struct entry *e, struct body_book_applied *out)
 {
     *out = (struct body_book_applied){0};
@@ -239,6 +251,7 @@ enum till_status entry_check_body(const struct entry *e)
         struct body_login login;
         struct body_clock_changed clock_changed;
         struct body_anomaly anomaly;
+        struct body_tail_repaired tail_repaired;
         struct body_book_applied book_applied;
         struct body_shift_opened shift_opened;
         struct body_collection collection;
@@ -258,6 +271,8 @@ enum till_status entry_check_body(const struct entry *e)
         return entry_read_clock_changed(e, &body.clock_changed);
     case KIND_ANOMALY:
         return entry_read_anomaly(e, &body.anomaly);
+    case KIND_TAIL_REPAIRED:
+        return entry_read_tail_repaired(e, &body.tail_repaired);
     case KIND_BOOK_APPLIED:
         return entry_read_book_applied(e, &body.book_applied);
     case KIND_SHIFT_OPENED:

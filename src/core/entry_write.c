@@ -276,6 +276,17 @@ enum till_status entry_write_anomaly(struct entry *e, const struct body_anomaly 
     return end(&w);
 }
 
+enum till_status entry_write_tail_repaired(struct entry *e, const struct body_tail_repaired *b)
+{
+    if (b->from_seq < 2 || b->from_seq > INT64_MAX) {
+        return TILL_BAD_INPUT;
+    }
+    struct body_writer w;
+    begin(&w, e, KIND_TAIL_REPAIRED);
+    put(&w, "s", (int64_t)b->from_seq);
+    return end(&w);
+}
+
 enum till_status entry_write_book_applied(struct entry *e, const struct body_book_applied *b)
 {
     if (b->revision < 1 || b->revision > INT64_MAX || b->applied_seq > INT64_MAX) {

@@ -196,6 +196,20 @@ static void anomaly_comes_back_unchanged(void **state)
     ASSERT_REFUSED(KIND_ANOMALY, refused);
 }
 
+static void tail_repaired_comes_back_unchanged(void **state)
+{
+    (void)state;
+    struct entry e = {0};
+    struct body_tail_repaired b = {.from_seq = 4127};
+    struct body_tail_repaired back;
+    assert_int_equal(entry_write_tail_repaired(&e, &b), TILL_OK);
+    assert_body(&e, KIND_TAIL_REPAIRED, "{\"s\":4127}");
+    assert_int_equal(entry_read_tail_repaired(&e, &back), TILL_OK);
+    assert_int_equal(back.from_seq, 4127);
+    b.from_seq = 1;
+    assert_int_equal(entry_write_tail_repaired(&e, &b), TILL_BAD_INPUT);
+}
+
 static void book_applied_comes_back_unchanged(void **state)
 {
     (void)state;
@@ -525,6 +539,7 @@ int main(void)
         cmocka_unit_test(only_a_failed_login_counts_failures),
         cmocka_unit_test(clock_changed_comes_back_unchanged),
         cmocka_unit_test(anomaly_comes_back_unchanged),
+        cmocka_unit_test(tail_repaired_comes_back_unchanged),
         cmocka_unit_test(book_applied_comes_back_unchanged),
         cmocka_unit_test(shift_opened_comes_back_unchanged),
         cmocka_unit_test(a_collection_leaves_out_what_is_usual),
