@@ -609,6 +609,7 @@ static void assert_finish(struct book_builder *b, const struct book_meta *meta,
 static void an_incomplete_book_is_refused_and_the_old_one_stays(void **state)
 {
     struct book_customer c = a_customer(0, 1);
+    struct book_customer lost = a_customer(5, 1);
     struct book_meta meta = a_meta(1);
     struct book_builder *b;
 
@@ -621,7 +622,9 @@ static void an_incomplete_book_is_refused_and_the_old_one_stays(void **state)
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
     b = begin_book_with_site(); /* a customer without a meter book */
+    put_meter_book(b, "CX00");
     put_customer(b, &c);
+    put_customer(b, &lost);
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
     b = begin_book_with_site(); /* a bill without a customer */
