@@ -117,6 +117,7 @@ static struct look look_of(enum paper_style style, bool center)
         break;
     case PAPER_INVERSE:
         look.inverse = true;
+        look.bold = true;
         look.center = false; /* the bar goes from edge to edge, spaces included */
         break;
     }

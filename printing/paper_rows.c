@@ -5,7 +5,7 @@
 
 #include "text.h"
 
-enum { CLUSTER_MARKS_MAX = 4 };
+enum { CLUSTER_MARKS_MAX = 4, NO_BREAK_SPACE = 0xA0 };
 
 struct cluster {
     uint16_t at;
@@ -20,6 +20,7 @@ struct clusters {
     const char *text;
     struct cluster all[PAPER_CLUSTERS_MAX];
     size_t count;
+    int width; /* of all */
     bool overflow;
 };
 
@@ -55,14 +56,14 @@ static bool is_mark(uint32_t c)
     return text_cells(one) == 0;
 }
 
-size_t paper_cluster(const char *at, const char *end)
+/* Bytes from `at`, whose first character ends at `next`, with the marks that follow. */
+static size_t take_marks(const char *at, const char *next, const char *end)
 {
-    const char *next = at;
-    uint32_t c = text_next(&next, end);
-    if (c < 0x80 && (next == end || (unsigned char)*next < 0x80)) {
-        return (size_t)(next - at);
-    }
     for (int marks = 0; next < end && marks < CLUSTER_MARKS_MAX; marks++) {
+        unsigned char first = (unsigned char)*next;
+        if (first < 0xCC || (first >= 0xE4 && first <= 0xE9)) {
+            break; /* below U+0300, or Han: no mark */
+        }
         const char *after = next;
         if (!is_mark(text_next(&after, end))) {
             break;
@@ -70,6 +71,13 @@ size_t paper_cluster(const char *at, const char *end)
         next = after;
     }
     return (size_t)(next - at);
+}
+
+size_t paper_cluster(const char *at, const char *end)
+{
+    const char *next = at;
+    (void)text_next(&next, end);
+    return take_marks(at, next, end);
 }
 
 static bool is_nbsp(const char *at, size_t size)
@@ -107,24 +115,68 @@ int paper_cells(const char *text, size_t size)
     return cells;
 }
 
-/* May a row end before c? Not where it would begin with what closes. */
-static bool is_closing(uint32_t c)
+static bool is_han(uint32_t c)
 {
-    static const char closing[] = "，。、：；！？）》」』】〉”’…·%),.:;!?]}";
-    const char *at = closing;
-    const char *end = closing + sizeof(closing) - 1;
-    while (at < end) {
-        if (text_next(&at, end) == c) {
-            return true;
-        }
-    }
-    return false;
+    return c >= 0x3400 && c <= 0x9FFF;
 }
 
+/* A row never begins with these, */
+static bool is_closing(uint32_t c)
+{
+    switch (c) {
+    case '!':
+    case '%':
+    case ')':
+    case ',':
+    case '.':
+    case ':':
+    case ';':
+    case '?':
+    case ']':
+    case '}':
+    case 0xB7:   /* · */
+    case 0x2019: /* ’ */
+    case 0x201D: /* ” */
+    case 0x2026: /* … */
+    case 0x3001: /* 、 */
+    case 0x3002: /* 。 */
+    case 0x3009: /* 〉 */
+    case 0x300B: /* 》 */
+    case 0x300D: /* 」 */
+    case 0x300F: /* 』 */
+    case 0x3011: /* 】 */
+    case 0xFF01: /* ！ */
+    case 0xFF09: /* ） */
+    case 0xFF0C: /* ， */
+    case 0xFF1A: /* ： */
+    case 0xFF1B: /* ； */
+    case 0xFF1F: /* ？ */
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* and never ends with these. */
 static bool is_opening(uint32_t c)
 {
-    return c == 0xFF08 || c == 0x300A || c == 0x300C || c == 0x300E || c == 0x3010 || c == 0x201C ||
-           c == 0x2018 || c == '(' || c == '[' || c == 0xA5 || c == 0xFFE5;
+    switch (c) {
+    case '(':
+    case '[':
+    case 0xA5:   /* ¥ */
+    case 0x2018: /* ‘ */
+    case 0x201C: /* “ */
+    case 0x3008: /* 〈 */
+    case 0x300A: /* 《 */
+    case 0x300C: /* 「 */
+    case 0x300E: /* 『 */
+    case 0x3010: /* 【 */
+    case 0xFF08: /* （ */
+    case 0xFFE5: /* ￥ */
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Han, kana, hangul and full-width forms: a row may break beside them. */
@@ -134,12 +186,26 @@ static bool is_wide(uint32_t c)
            (c >= 0xFF01 && c <= 0xFF60) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
+/* May a row begin between these two characters? */
+static bool may_break(uint32_t before, uint32_t c)
+{
+    if (is_han(before) && is_han(c)) {
+        return true;
+    }
+    if (before == ' ' && c != ' ') {
+        return true;
+    }
+    return (is_wide(before) || is_wide(c)) && before != NO_BREAK_SPACE && c != NO_BREAK_SPACE &&
+           !is_closing(c) && !is_opening(before);
+}
+
 static void split(const char *text, enum paper_style style, const struct paper_ruler *ruler,
                   struct clusters *out)
 {
     out->text = text;
     out->count = 0;
     out->overflow = false;
+    out->width = 0;
     const char *end = text + strlen(text);
     uint32_t before = ' ';
     for (const char *at = text; at < end;) {
@@ -151,13 +217,12 @@ static void split(const char *text, enum paper_style style, const struct paper_r
         const char *next = at;
         uint32_t c = text_next(&next, end);
         one->at = (uint16_t)(at - text);
-        one->size = (uint8_t)paper_cluster(at, end);
+        one->size = (uint8_t)take_marks(at, next, end);
         one->space = c == ' ';
         one->separator = c == 0xB7 && before == ' ' && next < end && *next == ' ';
-        one->breaks =
-            (before == ' ' && c != ' ') || ((is_wide(before) || is_wide(c)) && before != 0xA0 &&
-                                            c != 0xA0 && !is_closing(c) && !is_opening(before));
+        one->breaks = may_break(before, c);
         one->width = ruler->advance(ruler->context, style, at, one->size);
+        out->width += one->width;
         before = c;
         at += one->size;
     }
@@ -198,6 +263,10 @@ static void add_piece(struct pieces *pieces, struct piece piece)
 /* As much as fits in each row. A word longer than a row is cut where it must be. */
 static void fill(const struct clusters *c, size_t from, size_t to, int width, struct pieces *out)
 {
+    if (from == 0 && to == c->count && c->width <= width) {
+        add_piece(out, trimmed(c, from, to));
+        return;
+    }
     while (from < to && !out->overflow) {
         if (c->all[from].space) {
             from++;
@@ -252,6 +321,10 @@ static void fill_evenly(const struct clusters *c, size_t from, size_t to, int wi
 /* Rows end at " · " where that helps, and the dot goes with it. */
 static void fill_center(const struct clusters *c, int width, struct pieces *out)
 {
+    if (c->width <= width) {
+        add_piece(out, trimmed(c, 0, c->count));
+        return;
+    }
     size_t from = 0;
     while (from < c->count && !out->overflow) {
         size_t first_end = c->count;
@@ -336,7 +409,7 @@ static void set_sides(const struct clusters *left, const struct clusters *right,
     if (both && l.width <= width * 3 / 8 && r.width > beside && longest_word(right) <= beside) {
         /* A short name before a long value: the value wraps beside it. */
         add_piece(&lefts, l);
-        fill(right, 0, right->count, beside, &rights);
+        fill_evenly(right, 0, right->count, beside, &rights);
     } else {
         fill(left, 0, left->count, width, &lefts);
         fill(right, 0, right->count, width, &rights);

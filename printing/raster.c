@@ -273,7 +273,7 @@ void raster_row(struct raster *r, enum paper_style style, const struct paper_row
 
 void raster_rule(const struct raster *r, struct raster_canvas *canvas_out)
 {
-    enum { ROWS = 18, TOP = 8, THICK = 2, DASH = 6, PERIOD = 9 };
+    enum { ROWS = 20, TOP = 9, THICK = 2, DASH = 6, PERIOD = 9 };
     begin(r, ROWS, canvas_out);
     for (int x = 0; x < r->dots; x++) {
         for (int y = TOP; y < TOP + THICK && x % PERIOD < DASH; y++) {

@@ -12,7 +12,7 @@
 
 #define NBSP "\xC2\xA0" /* where a row must not break: between a word and its amount */
 
-enum { LINE_MAX = 320, BILL_ELECTRICITY = 1, AIR_DOTS = 10, COLUMNS_MIN = 24, COLUMNS_MAX = 96 };
+enum { LINE_MAX = 320, BILL_ELECTRICITY = 1, AIR_DOTS = 12, COLUMNS_MIN = 24, COLUMNS_MAX = 96 };
 
 /* What the parts of the paper are written from. */
 struct draft {
@@ -232,7 +232,7 @@ static void total(struct draft *d)
     char words[MONEY_WORDS_MAX];
     char line[LINE_MAX];
     money_format_symbol(&d->site, d->body->amount_minor, amount);
-    paper_sides(d->paper, PAPER_LARGE, _("Received"), amount);
+    paper_sides(d->paper, PAPER_LARGE, _("Total received"), amount);
     money_words(&d->site, d->body->amount_minor, words);
     if (words[0] != '\0') {
         join(line, _("(in words) %s"), words);
@@ -357,6 +357,7 @@ enum till_status receipt_layout(const struct receipt *r, const struct proof *pro
                       .site = money_site(r),
                       .paper = paper_out};
     paper_init(d.paper);
+    paper_feed(d.paper, AIR_DOTS);
     marks(&d, true);
     head(&d);
     whose(&d);
