@@ -1,0 +1,47 @@
+/*
+ * The host's API: what terminals ask, apart from how the bytes came (docs/protocol.md).
+ *
+ * A request with who sent it in, an answer out. It knows no socket and no TLS: server.h has made
+ * sure that `peer` is what the handshake proved.
+ */
+#ifndef TILL_HOST_API_H
+#define TILL_HOST_API_H
+
+#include "authority.h"
+#include "book_build.h"
+#include "store.h"
+
+struct api {
+    struct store *store;
+    const struct authority *authority;
+    struct book_build books;
+};
+
+struct api_request {
+    bool post;            /* else GET */
+    const char *path;     /* without query */
+    const char *terminal; /* header Fieldtill-Terminal; "" = none */
+    struct span body;
+    /* The certificate that the peer proved to hold, issued by our authority for TLS clients. */
+    bool has_peer;
+    char peer_name[CRYPTO_NAME_MAX];
+    uint8_t peer_fingerprint[HASH_SIZE];
+};
+
+struct api_answer {
+    int code;         /* HTTP */
+    const char *type; /* content type */
+    char *content;    /* freed by api_answer_free, which wipes it */
+    size_t size;
+    int status; /* a till_status: for the log */
+};
+
+/* Always answers, if only with an error. Blocking: one or two fdatasync. */
+void api_handle(const struct api *api, const struct api_request *request, int64_t now_s,
+                struct api_answer *answer_out);
+void api_answer_free(struct api_answer *answer);
+
+/* The HTTP code of a refusal. */
+int api_code(enum till_status status);
+
+#endif

@@ -1,0 +1,274 @@
+#include "book_build.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "book_content.h"
+#include "crypto.h"
+#include "import.h"
+#include "log.h"
+
+/* What a book was made from; a change of any calls for a new look. */
+struct marks {
+    int64_t built_at_s;
+    uint64_t generation; /* of imports */
+    uint64_t forks;
+    size_t unapplied_count;
+    uint64_t unapplied[BOOK_UNAPPLIED_MAX];
+    uint8_t unapplied_hash[HASH_SIZE];
+    uint8_t assigned_hash[HASH_SIZE];
+    uint8_t content_hash[HASH_SIZE]; /* of the book that was made */
+};
+
+/* ---- files ----------------------------------------------------------------------------------------- */
+
+static enum till_status book_path(const struct book_build *b, const char *terminal,
+                                  uint64_t revision, const char *end, char out[FILES_PATH_MAX])
+{
+    char name[64];
+    (void)snprintf(name, sizeof(name), "books/%s-%" PRIu64 "%s", terminal, revision, end);
+    return files_path(b->dir, name, out);
+}
+
+static void remove_book(const struct book_build *b, const char *terminal, uint64_t revision)
+{
+    static const char *const ends[] = {".zst", ".txt"};
+    char path[FILES_PATH_MAX];
+    for (size_t i = 0; i < 2; i++) {
+        if (book_path(b, terminal, revision, ends[i], path) == TILL_OK) {
+            (void)unlink(path);
+        }
+    }
+}
+
+enum till_status book_build_manifest(const struct book_build *b, const char *terminal,
+                                     uint64_t revision, char out[STATEMENT_MAX])
+{
+    char path[FILES_PATH_MAX];
+    enum till_status status = book_path(b, terminal, revision, ".txt", path);
+    if (status == TILL_OK) {
+        status = files_read_text(path, out, STATEMENT_MAX);
+    }
+    return status == TILL_NOT_FOUND ? TILL_NO_BOOK : status;
+}
+
+enum till_status book_build_content(const struct book_build *b, const char *terminal,
+                                    uint64_t revision, char **content_out, size_t *size_out)
+{
+    char path[FILES_PATH_MAX];
+    enum till_status status = book_path(b, terminal, revision, ".zst", path);
+    if (status == TILL_OK) {
+        status = files_read(path, BOOK_BUILD_PACKED_MAX, content_out, size_out);
+    }
+    return status == TILL_NOT_FOUND ? TILL_NO_BOOK : status;
+}
+
+/* ---- marks ----------------------------------------------------------------------------------------- */
+
+static enum till_status marks_now(const struct book_build *b, const char *terminal,
+                                  struct marks *marks)
+{
+    char ids[STORE_ASSIGNED_TEXT_MAX];
+    memset(marks, 0, sizeof(*marks));
+    marks->generation = import_generation(b->store);
+    marks->forks = store_fork_count(b->store, terminal);
+    enum till_status status =
+        store_quarantined(b->store, terminal, marks->unapplied, &marks->unapplied_count);
+    if (status == TILL_OK) {
+        status = store_assigned(b->store, terminal, ids, sizeof(ids));
+    }
+    if (status == TILL_OK) {
+        status =
+            crypto_sha256((struct span){(const uint8_t *)ids, strlen(ids)}, marks->assigned_hash);
+    }
+    if (status == TILL_OK) {
+        status = crypto_sha256((struct span){(const uint8_t *)marks->unapplied,
+                                             marks->unapplied_count * sizeof(uint64_t)},
+                               marks->unapplied_hash);
+    }
+    return status;
+}
+
+static void marks_key(const char *terminal, char out[STORE_KEY_MAX])
+{
+    (void)snprintf(out, STORE_KEY_MAX, "book/%s", terminal);
+}
+
+static enum till_status marks_save(const struct book_build *b, const char *terminal,
+                                   const struct marks *marks)
+{
+    char key[STORE_KEY_MAX], value[STORE_VALUE_MAX], hex[3][2 * HASH_SIZE + 1];
+    marks_key(terminal, key);
+    hex_encode((struct span){marks->unapplied_hash, HASH_SIZE}, hex[0]);
+    hex_encode((struct span){marks->assigned_hash, HASH_SIZE}, hex[1]);
+    hex_encode((struct span){marks->content_hash, HASH_SIZE}, hex[2]);
+    (void)snprintf(value, sizeof(value), "%s%s%s %" PRId64 " %" PRIu64 " %" PRIu64, hex[0], hex[1],
+                   hex[2], marks->built_at_s, marks->generation, marks->forks);
+    return store_value_put(b->store, key, value);
+}
+
+/* False: there are none, or none that can be read; the book is made anew then. */
+static bool marks_load(const struct book_build *b, const char *terminal, struct marks *marks)
+{
+    enum { DIGITS = 2 * HASH_SIZE };
+    char key[STORE_KEY_MAX], value[STORE_VALUE_MAX];
+    memset(marks, 0, sizeof(*marks));
+    marks_key(terminal, key);
+    if (store_value_get(b->store, key, value, sizeof(value)) != TILL_OK ||
+        strlen(value) < 3 * DIGITS ||
+        hex_decode(value, DIGITS, marks->unapplied_hash, HASH_SIZE) != TILL_OK ||
+        hex_decode(value + DIGITS, DIGITS, marks->assigned_hash, HASH_SIZE) != TILL_OK ||
+        hex_decode(value + 2 * DIGITS, DIGITS, marks->content_hash, HASH_SIZE) != TILL_OK) {
+        return false;
+    }
+    char *at = value + 3 * DIGITS;
+    marks->built_at_s = strtoll(at, &at, 10);
+    marks->generation = strtoull(at, &at, 10);
+    marks->forks = strtoull(at, &at, 10);
+    return *at == '\0';
+}
+
+static bool same_list(const struct marks *a, const struct marks *b)
+{
+    return memcmp(a->unapplied_hash, b->unapplied_hash, HASH_SIZE) == 0;
+}
+
+/* ---- making one ------------------------------------------------------------------------------------ */
+
+static enum till_status write_book(const struct book_build *b, const struct store_terminal *t,
+                                   const struct marks *marks, const struct book_content *content,
+                                   int64_t now_s)
+{
+    struct book_manifest manifest = {0};
+    uint8_t text[STATEMENT_MAX];
+    struct buffer out;
+    char path[FILES_PATH_MAX];
+    (void)snprintf(manifest.meta.terminal, sizeof(manifest.meta.terminal), "%s", t->terminal);
+    manifest.meta.revision = t->book_revision;
+    manifest.meta.as_of_s = now_s;
+    manifest.meta.applied_seq = t->head_seq;
+    manifest.meta.unapplied_count = marks->unapplied_count;
+    memcpy(manifest.meta.unapplied, marks->unapplied, sizeof(marks->unapplied));
+    manifest.meta.customers = content->customers;
+    memcpy(manifest.meta.hash, content->hash, HASH_SIZE);
+    manifest.packed_size = content->packed_size;
+    manifest.plain_size = content->plain_size;
+    buffer_init(&out, text, sizeof(text));
+    enum till_status status = manifest_write(b->statement, &manifest, &out);
+    if (status == TILL_OK) {
+        status = files_path(b->dir, "books", path);
+    }
+    if (status == TILL_OK) {
+        status = files_folder(path);
+    }
+    if (status == TILL_OK) {
+        status = book_path(b, t->terminal, t->book_revision, ".zst", path);
+    }
+    if (status == TILL_OK) {
+        status = files_write(path, (struct span){content->packed, content->packed_size});
+    }
+    if (status == TILL_OK) {
+        status = book_path(b, t->terminal, t->book_revision, ".txt", path);
+    }
+    return status == TILL_OK ? files_write(path, (struct span){out.data, out.size}) : status;
+}
+
+/* Within the transaction that is the snapshot. */
+static enum till_status make_book(const struct book_build *b, const char *terminal, int64_t now_s,
+                                  bool lost, uint64_t *revision_out)
+{
+    struct store_terminal t;
+    struct book_content content = {0};
+    struct marks now, before;
+    enum till_status status = store_terminal_get(b->store, terminal, &t);
+    if (status == TILL_OK) {
+        status = marks_now(b, terminal, &now);
+    }
+    if (status == TILL_OK) {
+        status = book_content_make(b->store, &t, &content);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    now.built_at_s = now_s;
+    memcpy(now.content_hash, content.hash, HASH_SIZE);
+    bool same = marks_load(b, terminal, &before) && same_list(&before, &now) &&
+                memcmp(before.content_hash, content.hash, HASH_SIZE) == 0;
+    if (!same || lost || t.book_revision == 0) {
+        t.book_revision++;
+        status = write_book(b, &t, &now, &content, now_s);
+        if (status == TILL_OK) {
+            status = store_terminal_put(b->store, &t);
+        }
+        log_info("book %s-%" PRIu64 ": %u customers, %zu bytes", terminal, t.book_revision,
+                 (unsigned)content.customers, content.packed_size);
+    }
+    if (status == TILL_OK) {
+        status = marks_save(b, terminal, &now);
+    }
+    book_content_free(&content);
+    *revision_out = t.book_revision;
+    return status;
+}
+
+static enum till_status is_due(const struct book_build *b, const struct store_terminal *t,
+                               int64_t now_s, bool *due_out, bool *lost_out)
+{
+    struct marks now, before;
+    char path[FILES_PATH_MAX];
+    *due_out = true;
+    *lost_out = false;
+    if (t->book_revision == 0) {
+        return TILL_OK;
+    }
+    enum till_status status = book_path(b, t->terminal, t->book_revision, ".txt", path);
+    if (status == TILL_OK) {
+        *lost_out = !files_exist(path);
+        status = marks_now(b, t->terminal, &now);
+    }
+    if (status != TILL_OK || *lost_out || !marks_load(b, t->terminal, &before)) {
+        return status;
+    }
+    *due_out = before.generation != now.generation || before.forks != now.forks ||
+               !same_list(&before, &now) ||
+               memcmp(before.assigned_hash, now.assigned_hash, HASH_SIZE) != 0 ||
+               now_s - before.built_at_s >= b->interval_s || now_s < before.built_at_s;
+    return TILL_OK;
+}
+
+enum till_status book_build_refresh(const struct book_build *b, const char *terminal, int64_t now_s,
+                                    uint64_t *revision_out)
+{
+    struct store_terminal t;
+    bool due, lost;
+    enum till_status status = store_terminal_get(b->store, terminal, &t);
+    if (status == TILL_OK) {
+        *revision_out = t.book_revision;
+        status = is_due(b, &t, now_s, &due, &lost);
+    }
+    if (status != TILL_OK || !due) {
+        return status;
+    }
+    status = store_begin(b->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    uint64_t revision = t.book_revision;
+    status = make_book(b, terminal, now_s, lost, &revision);
+    if (status == TILL_OK) {
+        status = store_commit(b->store);
+    } else {
+        store_rollback(b->store);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status; /* no site yet: no book yet */
+    }
+    if (revision != t.book_revision && revision > 2) {
+        remove_book(b, terminal, revision - 2);
+    }
+    *revision_out = revision;
+    return TILL_OK;
+}

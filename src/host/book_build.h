@@ -1,0 +1,45 @@
+/*
+ * Books for terminals: what a terminal carries, spelled for the line and signed.
+ *
+ * A book is made from one snapshot: arrears, the entries that they contain, and the list of those
+ * set aside. It gets a new revision when its content or that list differs from the last one's.
+ * Collections change arrears all day; the terminal's own overlay knows them, so that a rebuild for
+ * their sake waits for an interval, while imports, assignments, quarantine and forks do not.
+ *
+ * Books lie in DIR/books as TERMINAL-REVISION.zst with their signed manifest .txt beside them; the
+ * last two are kept, so that a download that has begun can end.
+ */
+#ifndef TILL_HOST_BOOK_BUILD_H
+#define TILL_HOST_BOOK_BUILD_H
+
+#include "files.h"
+#include "statement.h"
+#include "store.h"
+
+struct book_build {
+    struct store *store;
+    const char *dir;
+    const struct sealer *statement;
+    int64_t interval_s; /* between rebuilds for collections' sake */
+};
+
+enum { BOOK_BUILD_PACKED_MAX = 256 * 1024 * 1024 };
+
+/*
+ * Bring the terminal's book up to date if something calls for it. Own transaction.
+ *   revision_out  the newest; 0 = none can be made (no site, nothing assigned)
+ * TILL_TOO_LARGE: more entries are set aside than a book can name: the old one stands.
+ * Blocking: 10 ms for a thousand customers.
+ */
+enum till_status book_build_refresh(const struct book_build *b, const char *terminal, int64_t now_s,
+                                    uint64_t *revision_out) TILL_CHECKED;
+
+/* The signed manifest of a revision, terminated. TILL_NO_BOOK: not there (any more). */
+enum till_status book_build_manifest(const struct book_build *b, const char *terminal,
+                                     uint64_t revision, char out[STATEMENT_MAX]) TILL_CHECKED;
+/* Its packed content, in memory that the caller frees. TILL_NO_BOOK. */
+enum till_status book_build_content(const struct book_build *b, const char *terminal,
+                                    uint64_t revision, char **content_out,
+                                    size_t *size_out) TILL_CHECKED;
+
+#endif

@@ -1,0 +1,234 @@
+#include "book_content.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "book_text.h"
+#include "crypto.h"
+
+enum { PACK_PIECE = 16 * 1024, PACK_START = 64 * 1024 };
+
+struct maker {
+    struct store *store;
+    const struct store_terminal *terminal;
+    struct packer *packer;
+    struct crypto_hash *hash;
+    struct book_content *content;
+    struct book_text_line line;
+    uint8_t spelled[BOOK_LINE_MAX];
+    uint8_t piece[PACK_PIECE];
+};
+
+static enum till_status append(struct book_content *content, struct span bytes)
+{
+    size_t needed = content->packed_size + bytes.size;
+    if (needed > content->packed_capacity) {
+        size_t capacity = content->packed_capacity == 0 ? PACK_START : content->packed_capacity;
+        while (capacity < needed) {
+            capacity *= 2;
+        }
+        uint8_t *grown = realloc(content->packed, capacity);
+        if (grown == NULL) {
+            return TILL_E_MEMORY;
+        }
+        content->packed = grown;
+        content->packed_capacity = capacity;
+    }
+    if (bytes.size > 0) {
+        memcpy(content->packed + content->packed_size, bytes.data, bytes.size);
+    }
+    content->packed_size = needed;
+    return TILL_OK;
+}
+
+static enum till_status pack(struct maker *m, struct span plain, bool last)
+{
+    enum till_status status;
+    do {
+        struct buffer out;
+        buffer_init(&out, m->piece, sizeof(m->piece));
+        status = packer_feed(m->packer, &plain, last, &out);
+        if (status != TILL_OK && status != TILL_TOO_LARGE) {
+            return status;
+        }
+        enum till_status appended = append(m->content, (struct span){out.data, out.size});
+        if (appended != TILL_OK) {
+            return appended;
+        }
+    } while (status == TILL_TOO_LARGE);
+    return TILL_OK;
+}
+
+/* m->line, spelled, hashed and packed. */
+static enum till_status put(struct maker *m, enum book_line_type type)
+{
+    struct buffer out;
+    m->line.type = type;
+    buffer_init(&out, m->spelled, sizeof(m->spelled));
+    enum till_status status = book_text_write(&m->line, &out);
+    struct span plain = {out.data, out.size};
+    if (status == TILL_OK) {
+        status = crypto_hash_add(m->hash, plain);
+    }
+    if (status == TILL_OK) {
+        m->content->plain_size += plain.size;
+        status = pack(m, plain, type == BOOK_LINE_END);
+    }
+    return status;
+}
+
+static enum till_status put_users(struct maker *m)
+{
+    char before[USER_MAX] = "";
+    for (;;) {
+        struct book_user *u = &m->line.as.user;
+        uint8_t check[HASH_SIZE];
+        enum till_status status = store_user_next(m->store, before, u);
+        if (status == TILL_NOT_FOUND) {
+            return TILL_OK;
+        }
+        if (status == TILL_OK) {
+            status = crypto_hmac((struct span){m->terminal->secret, HASH_SIZE},
+                                 (struct span){u->pin_check, HASH_SIZE}, check);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+        memcpy(before, u->user, sizeof(before));
+        memcpy(u->pin_check, check, HASH_SIZE);
+        status = put(m, BOOK_LINE_USER);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+}
+
+static enum till_status put_customer(struct maker *m, const struct book_customer *customer)
+{
+    struct arrears a;
+    m->line.as.customer = *customer;
+    m->line.as.customer.row = 0;
+    enum till_status status = put(m, BOOK_LINE_CUSTOMER);
+    if (status == TILL_OK) {
+        status = store_arrears(m->store, customer->account, &a);
+    }
+    for (size_t i = 0; status == TILL_OK && i < a.count; i++) {
+        m->line.as.bill = a.bills[i];
+        status = put(m, BOOK_LINE_BILL);
+    }
+    m->content->customers++;
+    return status;
+}
+
+static enum till_status put_customers(struct maker *m, const char *meter_book)
+{
+    struct book_customer customer = {0};
+    for (;;) {
+        enum till_status status =
+            store_customer_next(m->store, meter_book, customer.order, &customer);
+        if (status == TILL_NOT_FOUND) {
+            return TILL_OK;
+        }
+        if (status == TILL_OK) {
+            status = put_customer(m, &customer);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+}
+
+/* One id of a comma-separated list; advances *at. False at the end. */
+static bool next_id(const char **at, char id_out[BOOK_ID_MAX])
+{
+    size_t size = strcspn(*at, ",");
+    if (size == 0 || size >= BOOK_ID_MAX) {
+        return false;
+    }
+    memcpy(id_out, *at, size);
+    id_out[size] = '\0';
+    *at += size + ((*at)[size] == ',' ? 1 : 0);
+    return true;
+}
+
+/* All meter books first, then the customers of each: that is the order of the text. */
+static enum till_status put_meter_books(struct maker *m, const char *ids)
+{
+    char id[BOOK_ID_MAX];
+    for (const char *at = ids; next_id(&at, id);) {
+        enum till_status status = store_meter_book_get(m->store, id, &m->line.as.meter_book);
+        if (status == TILL_OK) {
+            status = put(m, BOOK_LINE_METER_BOOK);
+        }
+        if (status != TILL_OK && status != TILL_NOT_FOUND) { /* assigned, not imported yet */
+            return status;
+        }
+    }
+    for (const char *at = ids; next_id(&at, id);) {
+        enum till_status status = put_customers(m, id);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return TILL_OK;
+}
+
+static enum till_status put_all(struct maker *m)
+{
+    char ids[STORE_ASSIGNED_TEXT_MAX];
+    enum till_status status = store_assigned(m->store, m->terminal->terminal, ids, sizeof(ids));
+    if (status == TILL_OK) {
+        status = store_site_get(m->store, &m->line.as.site);
+    }
+    if (status == TILL_OK) {
+        status = put(m, BOOK_LINE_SITE);
+    }
+    if (status == TILL_OK) {
+        status = put_users(m);
+    }
+    if (status == TILL_OK) {
+        status = put_meter_books(m, ids);
+    }
+    if (status == TILL_OK) {
+        m->line.as.customers = m->content->customers;
+        status = put(m, BOOK_LINE_END);
+    }
+    return status;
+}
+
+enum till_status book_content_make(struct store *s, const struct store_terminal *t,
+                                   struct book_content *content_out)
+{
+    *content_out = (struct book_content){0};
+    struct maker *m = calloc(1, sizeof(*m));
+    if (m == NULL) {
+        return TILL_E_MEMORY;
+    }
+    m->store = s;
+    m->terminal = t;
+    m->content = content_out;
+    enum till_status status = packer_open(&m->packer);
+    if (status == TILL_OK) {
+        status = crypto_hash_begin(&m->hash);
+    }
+    if (status == TILL_OK) {
+        status = put_all(m);
+    }
+    if (m->hash != NULL) {
+        enum till_status hashed = crypto_hash_end(m->hash, content_out->hash);
+        status = status == TILL_OK ? hashed : status;
+    }
+    packer_close(m->packer);
+    crypto_wipe(m, sizeof(*m));
+    free(m);
+    if (status != TILL_OK) {
+        book_content_free(content_out);
+    }
+    return status;
+}
+
+void book_content_free(struct book_content *content)
+{
+    free(content->packed);
+    *content = (struct book_content){0};
+}

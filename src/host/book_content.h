@@ -1,0 +1,22 @@
+/*
+ * The content of a terminal's book: its lines, packed, with the hash over the plain ones.
+ */
+#ifndef TILL_HOST_BOOK_CONTENT_H
+#define TILL_HOST_BOOK_CONTENT_H
+
+#include "store.h"
+
+struct book_content {
+    uint8_t *packed; /* freed by book_content_free */
+    size_t packed_size, packed_capacity;
+    uint64_t plain_size;
+    uint32_t customers;
+    uint8_t hash[HASH_SIZE]; /* of the plain lines */
+};
+
+/* Within the caller's transaction: one snapshot. TILL_NOT_FOUND: no site yet. */
+enum till_status book_content_make(struct store *s, const struct store_terminal *t,
+                                   struct book_content *content_out) TILL_CHECKED;
+void book_content_free(struct book_content *content);
+
+#endif

@@ -1,0 +1,194 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "crypto.h"
+#include "host.h"
+#include "money.h"
+#include "output.h"
+#include "receipt_check.h"
+#include "text.h"
+#include "when.h"
+
+/* ---- entries --------------------------------------------------------------------------------------- */
+
+static void print_entry(const struct host *host, struct output *o, const struct entry *e)
+{
+    struct body_collection collection;
+    struct body_shift_opened opened;
+    char at[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX] = "";
+    const char *account = "";
+    int64_t amount_minor = 0;
+    if (entry_read_collection(e, &collection) == TILL_OK) {
+        amount_minor = collection.amount_minor;
+        account = collection.account;
+    } else if (entry_read_shift_opened(e, &opened) == TILL_OK) {
+        amount_minor = opened.opening_minor;
+    }
+    if (o->json) {
+        output_row(o);
+        record_put_integer(&o->row, "seq", (int64_t)e->seq);
+        record_put_integer(&o->row, "at_s", e->at_s);
+        record_put_text(&o->row, "kind", kind_name(e->kind));
+        record_put_integer(&o->row, "training", kind_is_training(e->kind));
+        record_put_integer(&o->row, "amount_minor", amount_minor);
+        record_put_text(&o->row, "account", account);
+        record_put_text(&o->row, "body", e->body);
+        output_row_end(o);
+        return;
+    }
+    when_format_minute(host->site.zone, e->at_s, at);
+    if (amount_minor != 0) {
+        money_format(&host->site, amount_minor, false, amount);
+    }
+    printf("%8" PRIu64 "  %s  %-16s%s  %12s  %s\n", e->seq, at, kind_name(e->kind),
+           kind_is_training(e->kind) ? "*" : " ", amount, account);
+}
+
+static enum till_status list_entries(struct host *host, const char *terminal, uint64_t from,
+                                     bool json)
+{
+    struct store_terminal t;
+    struct output o;
+    struct entry e;
+    enum till_status status = store_terminal_get(host->store, terminal, &t);
+    if (status != TILL_OK) {
+        return status;
+    }
+    output_begin(&o, json);
+    for (uint64_t seq = from; seq <= t.head_seq && status == TILL_OK; seq++) {
+        status = store_entry_get(host->store, terminal, seq, &e);
+        if (status == TILL_OK) {
+            print_entry(host, &o, &e);
+        }
+    }
+    output_end(&o);
+    crypto_wipe(&t, sizeof(t));
+    return status;
+}
+
+int command_entries(const char *dir, struct arguments *a)
+{
+    struct host host;
+    char *end = NULL;
+    bool json = arguments_flag(a, "--json");
+    uint64_t from = strtoull(arguments_option(a, "--from", "1"), &end, 10);
+    const char *terminal = arguments_next(a);
+    if (terminal == NULL || *end != '\0' || from == 0 || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    status = list_entries(&host, terminal, from, json);
+    host_close(&host);
+    if (status != TILL_OK) {
+        output_error(terminal, status);
+        return status == TILL_NOT_FOUND ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
+    }
+    return EXIT_DONE;
+}
+
+/* ---- alarms ---------------------------------------------------------------------------------------- */
+
+static void print_alarm(const struct host *host, struct output *o, const struct store_alarm *alarm)
+{
+    char at[WHEN_TEXT_MAX];
+    if (o->json) {
+        output_row(o);
+        record_put_integer(&o->row, "id", alarm->id);
+        record_put_integer(&o->row, "at_s", alarm->at_s);
+        record_put_text(&o->row, "terminal", alarm->terminal);
+        record_put_text(&o->row, "kind", alarm->kind);
+        record_put_text(&o->row, "text", alarm->text);
+        output_row_end(o);
+        return;
+    }
+    when_format_minute(host->site.zone, alarm->at_s, at);
+    printf("%6" PRId64 "  %s  %-12s  %-12s  %s\n", alarm->id, at, alarm->terminal, alarm->kind,
+           alarm->text);
+}
+
+int command_alarms(const char *dir, struct arguments *a)
+{
+    struct host host;
+    struct output o;
+    struct store_alarm alarm = {0};
+    bool json = arguments_flag(a, "--json");
+    if (!arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    output_begin(&o, json);
+    while ((status = store_alarm_next(host.store, alarm.id, &alarm)) == TILL_OK) {
+        print_alarm(&host, &o, &alarm);
+    }
+    output_end(&o);
+    host_close(&host);
+    if (status != TILL_NOT_FOUND) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    return EXIT_DONE;
+}
+
+/* ---- receipt --------------------------------------------------------------------------------------- */
+
+static int print_receipt(struct host *host, const char *text, size_t size)
+{
+    struct proof proof;
+    enum receipt_verdict verdict;
+    char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX] = "";
+    struct body_collection body;
+    enum till_status status = receipt_check(host->store, text, size, &proof, &verdict);
+    if (status == TILL_E_PROTOCOL) {
+        printf("%s\n", _("This is no receipt's code."));
+        return EXIT_FOUND_WRONG;
+    }
+    if (status != TILL_OK) {
+        output_error("receipt", status);
+        return EXIT_ENVIRONMENT;
+    }
+    receipt_number_format(proof.terminal, proof.entry.seq, number);
+    if (verdict != RECEIPT_FALSE && entry_read_collection(&proof.entry, &body) == TILL_OK) {
+        money_format_symbol(&host->site, body.amount_minor, amount);
+    }
+    printf("%s  %s  %s\n", number, amount, _(receipt_verdict_text(verdict)));
+    return verdict == RECEIPT_ACKNOWLEDGED ? EXIT_DONE : EXIT_FOUND_WRONG;
+}
+
+int command_receipt(const char *dir, struct arguments *a)
+{
+    struct host host;
+    char memory[PROOF_TEXT_MAX + 64];
+    const char *text = arguments_option(a, "--text", NULL);
+    const char *path = arguments_next(a);
+    if ((text == NULL) == (path == NULL) || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = TILL_OK;
+    if (path != NULL) {
+        status = files_read_text(path, memory, sizeof(memory));
+        text = memory;
+    }
+    if (status != TILL_OK) {
+        output_error(path, status);
+        return EXIT_ENVIRONMENT;
+    }
+    status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    int code = print_receipt(&host, text, strcspn(text, "\r\n"));
+    host_close(&host);
+    return code;
+}

@@ -1,0 +1,118 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "commands.h"
+#include "host.h"
+#include "import.h"
+#include "ledger_check.h"
+#include "money.h"
+#include "output.h"
+#include "text.h"
+
+/* ---- import ---------------------------------------------------------------------------------------- */
+
+static void print_bad_row(void *context, uint32_t line, const char *reason)
+{
+    const char *path = context;
+    (void)fprintf(stderr, "%s:%u: %s\n", path, (unsigned)line, _(reason));
+}
+
+static int import_one(struct host *host, char *path)
+{
+    struct import_report report;
+    enum till_status status = import_file(host->store, host->dir, path, (int64_t)time(NULL),
+                                          print_bad_row, path, &report);
+    if (status == TILL_BAD_INPUT) {
+        (void)fprintf(stderr, _("%s: the first row names the columns of no known table\n"), path);
+        return EXIT_FOUND_WRONG;
+    }
+    if (status != TILL_OK) {
+        output_error(path, status);
+        return EXIT_ENVIRONMENT;
+    }
+    printf(_("%s: %s: %u new, %u changed, %u unchanged, %u bad\n"), path, report.table,
+           (unsigned)report.added, (unsigned)report.changed, (unsigned)report.unchanged,
+           (unsigned)report.bad);
+    return report.bad > 0 ? EXIT_PARTLY : EXIT_DONE;
+}
+
+int command_import(const char *dir, struct arguments *a)
+{
+    struct host host;
+    int worst = EXIT_DONE;
+    if (a->count == 0) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    for (int i = 0; i < a->count; i++) {
+        int code = import_one(&host, a->at[i]);
+        worst = code == EXIT_DONE ? worst : code;
+        if (code == EXIT_ENVIRONMENT) {
+            break;
+        }
+    }
+    host_close(&host);
+    return worst;
+}
+
+/* ---- ledger ---------------------------------------------------------------------------------------- */
+
+static int check(struct host *host)
+{
+    struct ledger_verdict verdict;
+    enum till_status status = ledger_check(host->store, host->dir, &verdict);
+    if (status != TILL_OK) {
+        output_error(host->dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    if (!verdict.sound) {
+        printf(_("The ledger is wrong: %s\n"), verdict.difference);
+        return EXIT_FOUND_WRONG;
+    }
+    printf(_("The ledger is right: %lld postings, %lld records and %lld imports replayed.\n"),
+           (long long)verdict.postings, (long long)verdict.entries, (long long)verdict.imports);
+    return EXIT_DONE;
+}
+
+static int balance(struct host *host, const char *prefix)
+{
+    char text[MONEY_TEXT_MAX];
+    int64_t sum;
+    enum till_status status = store_balance_prefix(host->store, prefix, &sum);
+    if (status != TILL_OK) {
+        output_error(prefix, status);
+        return EXIT_ENVIRONMENT;
+    }
+    money_format(&host->site, sum, false, text);
+    printf("%s\n", text);
+    return EXIT_DONE;
+}
+
+int command_ledger(const char *dir, struct arguments *a)
+{
+    struct host host;
+    int code = EXIT_USAGE;
+    const char *what = arguments_next(a);
+    const char *prefix = arguments_next(a);
+    if (what == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    if (strcmp(what, "check") == 0 && prefix == NULL) {
+        code = check(&host);
+    } else if (strcmp(what, "balance") == 0 && prefix != NULL) {
+        code = balance(&host, prefix);
+    }
+    host_close(&host);
+    return code;
+}

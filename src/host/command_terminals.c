@@ -1,0 +1,256 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "authority.h"
+#include "codes.h"
+#include "commands.h"
+#include "crypto.h"
+#include "files.h"
+#include "host.h"
+#include "output.h"
+#include "text.h"
+#include "when.h"
+
+/* ---- list ------------------------------------------------------------------------------------------ */
+
+static const char *state_text(const struct store_terminal *t)
+{
+    if (t->stopped) {
+        return N_("stopped");
+    }
+    switch (t->state) {
+    case TERMINAL_NEW:
+        return N_("not enrolled");
+    case TERMINAL_ACTIVE:
+        return N_("active");
+    case TERMINAL_REVOKED:
+        return N_("blocked");
+    }
+    return "?";
+}
+
+static enum till_status count_alarms(struct store *s, const char *terminal, int64_t *count_out)
+{
+    struct store_alarm alarm = {0};
+    *count_out = 0;
+    for (;;) {
+        enum till_status status = store_alarm_next(s, alarm.id, &alarm);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND ? TILL_OK : status;
+        }
+        *count_out += strcmp(alarm.terminal, terminal) == 0;
+    }
+}
+
+static enum till_status print_terminal(struct host *host, struct output *o,
+                                       const struct store_terminal *t)
+{
+    char seen[WHEN_TEXT_MAX] = "-", books[STORE_ASSIGNED_TEXT_MAX];
+    int64_t alarms = 0;
+    enum till_status status = count_alarms(host->store, t->terminal, &alarms);
+    if (status == TILL_OK) {
+        status = store_assigned(host->store, t->terminal, books, sizeof(books));
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (t->seen_at_s != 0) {
+        when_format_minute(host->site.zone, t->seen_at_s, seen);
+    }
+    if (!o->json) {
+        printf("%-12s  %-12s  %10" PRIu64 "  %-16s  %6" PRId64 "  %-10s  %s\n", t->terminal,
+               _(state_text(t)), t->head_seq, seen, alarms, books, t->name);
+        return TILL_OK;
+    }
+    output_row(o);
+    record_put_text(&o->row, "terminal", t->terminal);
+    record_put_text(&o->row, "name", t->name);
+    record_put_text(&o->row, "state", state_text(t));
+    record_put_integer(&o->row, "head", (int64_t)t->head_seq);
+    record_put_integer(&o->row, "seen_at_s", t->seen_at_s);
+    record_put_integer(&o->row, "stopped", t->stopped);
+    record_put_integer(&o->row, "book", (int64_t)t->book_revision);
+    record_put_text(&o->row, "books", books);
+    record_put_integer(&o->row, "alarms", alarms);
+    output_row_end(o);
+    return TILL_OK;
+}
+
+static enum till_status list(struct host *host, bool json)
+{
+    struct output o;
+    struct store_terminal t = {0};
+    enum till_status status;
+    output_begin(&o, json);
+    if (!json) {
+        printf("%-12s  %-12s  %10s  %-16s  %6s  %-10s  %s\n", _("number"), _("state"), _("records"),
+               _("last seen"), _("alarms"), _("books"), _("name"));
+    }
+    while ((status = store_terminal_next(host->store, t.terminal, &t)) == TILL_OK) {
+        status = print_terminal(host, &o, &t);
+        if (status != TILL_OK) {
+            break;
+        }
+    }
+    output_end(&o);
+    crypto_wipe(&t, sizeof(t));
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* ---- tickets --------------------------------------------------------------------------------------- */
+
+static enum till_status make_ticket(const struct host *host, const char *terminal, const char *url,
+                                    const char *code, struct enrol_ticket *ticket)
+{
+    struct authority authority;
+    enum till_status status = authority_open(host->dir, &authority);
+    if (status != TILL_OK) {
+        return status;
+    }
+    memset(ticket, 0, sizeof(*ticket));
+    (void)snprintf(ticket->url, sizeof(ticket->url), "%s", url);
+    (void)snprintf(ticket->terminal, sizeof(ticket->terminal), "%s", terminal);
+    (void)snprintf(ticket->code, sizeof(ticket->code), "%s", code);
+    ticket->whole = true;
+    memcpy(ticket->authority, authority.fingerprint, HASH_SIZE);
+    enrol_typed_digits(authority.fingerprint, ticket->typed);
+    authority_close(&authority);
+    return TILL_OK;
+}
+
+static int print_ticket(struct host *host, const char *terminal, const char *url, const char *file,
+                        const char *code)
+{
+    struct enrol_ticket ticket;
+    char line[512];
+    enum till_status status = make_ticket(host, terminal, url, code, &ticket);
+    if (status == TILL_OK) {
+        status = enrol_ticket_write(&ticket, line, sizeof(line));
+    }
+    if (status != TILL_OK) {
+        output_error("--url", status);
+        return status == TILL_BAD_INPUT ? EXIT_USAGE : EXIT_ENVIRONMENT;
+    }
+    printf("%s\n", line);
+    printf(_("To type: terminal %s, code %s, check %s (good for %d days, for one device)\n"),
+           terminal, code, ticket.typed, (int)CODES_DAYS);
+    if (file == NULL) {
+        return EXIT_DONE;
+    }
+    size_t size = strlen(line);
+    line[size++] = '\n';
+    status = files_write(file, (struct span){(const uint8_t *)line, size});
+    if (status != TILL_OK) {
+        output_error(file, status);
+        return EXIT_ENVIRONMENT;
+    }
+    return EXIT_DONE;
+}
+
+/* What can be wrong with a number or a url is the caller's to mend. */
+static int refused(const char *what, enum till_status status)
+{
+    output_error(what, status);
+    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
+    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
+    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
+}
+
+static int add(struct host *host, struct arguments *a)
+{
+    char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64], line[512];
+    const char *terminal = arguments_next(a);
+    struct codes_request request = {.terminal = terminal};
+    request.name = arguments_option(a, "--name", "");
+    request.books = arguments_option(a, "--books", "");
+    request.replaces = arguments_option(a, "--replaces", "");
+    host_default_url(host, url_memory, sizeof(url_memory));
+    const char *url = arguments_option(a, "--url", url_memory);
+    const char *file = arguments_option(a, "--ticket", NULL);
+    if (terminal == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    /* Before the number is given: numbers are never given twice. */
+    struct enrol_ticket probe;
+    enum till_status status = make_ticket(host, terminal, url, "00000000", &probe);
+    if (status == TILL_OK) {
+        status = enrol_ticket_write(&probe, line, sizeof(line));
+    }
+    if (status != TILL_OK) {
+        return refused(url, status);
+    }
+    status = codes_add(host->store, &request, (int64_t)time(NULL), code);
+    if (status == TILL_UNCHANGED) {
+        (void)fprintf(stderr, _("Terminal %s exists or existed: numbers are never given twice.\n"),
+                      terminal);
+        return EXIT_FOUND_WRONG;
+    }
+    if (status != TILL_OK) {
+        return refused(terminal, status);
+    }
+    return print_ticket(host, terminal, url, file, code);
+}
+
+static int renew(struct host *host, struct arguments *a)
+{
+    char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64];
+    const char *terminal = arguments_next(a);
+    host_default_url(host, url_memory, sizeof(url_memory));
+    const char *url = arguments_option(a, "--url", url_memory);
+    const char *file = arguments_option(a, "--ticket", NULL);
+    if (terminal == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = codes_renew(host->store, terminal, (int64_t)time(NULL), code);
+    if (status == TILL_REFUSED) {
+        (void)fprintf(stderr, _("Terminal %s is enrolled already.\n"), terminal);
+        return EXIT_FOUND_WRONG;
+    }
+    return status == TILL_OK ? print_ticket(host, terminal, url, file, code)
+                             : refused(terminal, status);
+}
+
+static int revoke(struct host *host, struct arguments *a)
+{
+    const char *terminal = arguments_next(a);
+    if (terminal == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = codes_revoke(host->store, terminal, (int64_t)time(NULL));
+    if (status != TILL_OK && status != TILL_UNCHANGED) {
+        return refused(terminal, status);
+    }
+    printf(_("Terminal %s is blocked.\n"), terminal);
+    return EXIT_DONE;
+}
+
+int command_terminals(const char *dir, struct arguments *a)
+{
+    struct host host;
+    int code = EXIT_USAGE;
+    bool json = arguments_flag(a, "--json");
+    const char *what = arguments_next(a);
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    if (what == NULL && arguments_done(a)) {
+        status = list(&host, json);
+        code = EXIT_DONE;
+        if (status != TILL_OK) {
+            output_error(dir, status);
+            code = EXIT_ENVIRONMENT;
+        }
+    } else if (what != NULL && strcmp(what, "add") == 0) {
+        code = add(&host, a);
+    } else if (what != NULL && strcmp(what, "code") == 0) {
+        code = renew(&host, a);
+    } else if (what != NULL && strcmp(what, "revoke") == 0) {
+        code = revoke(&host, a);
+    }
+    host_close(&host);
+    return code;
+}

@@ -1,0 +1,133 @@
+/*
+ * fieldtill-host: the office's side. docs/host.md is its manual.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "language.h"
+#include "log.h"
+#include "text.h"
+
+static const struct command {
+    const char *name;
+    int (*run)(const char *dir, struct arguments *a);
+} commands[] = {
+    {"init", command_init},     {"serve", command_serve},     {"terminals", command_terminals},
+    {"import", command_import}, {"ledger", command_ledger},   {"entries", command_entries},
+    {"alarms", command_alarms}, {"receipt", command_receipt},
+};
+
+static void print_help(FILE *to)
+{
+    (void)fputs(
+        _("fieldtill-host: the office's side of Fieldtill\n"
+          "\n"
+          "usage: fieldtill-host [--dir DIR] [--language zh_CN|en] COMMAND\n"
+          "\n"
+          "  --dir DIR           the host's folder (default ./host)\n"
+          "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
+          "\n"
+          "commands:\n"
+          "  init [--hosts NAMES]\n"
+          "        make the folder with keys and an empty store; NAMES are the DNS names and\n"
+          "        addresses that terminals call (default localhost,127.0.0.1,::1)\n"
+          "  serve [--listen ADDRESS:PORT] [--book-minutes N] [--connections N]\n"
+          "        answer terminals (default 127.0.0.1:8443; port 0: any free one) until SIGTERM;\n"
+          "        a book is made anew at most every N minutes for collections' sake (default 60)\n"
+          "  import FILE.csv ...\n"
+          "        site, users, meter_books, customers or bills, known by the header row\n"
+          "  terminals [--json]\n"
+          "  terminals add NUMBER --name TEXT --books IDS [--replaces NUMBER] [--url URL]\n"
+          "                       [--ticket FILE]\n"
+          "        a new terminal: prints its enrolment ticket, and what to type instead\n"
+          "  terminals code NUMBER [--url URL] [--ticket FILE]\n"
+          "        another code for a terminal that has not enrolled\n"
+          "  terminals revoke NUMBER\n"
+          "        block a terminal for good\n"
+          "  ledger check\n"
+          "        replay everything and compare\n"
+          "  ledger balance PREFIX\n"
+          "        sum of the accounts that begin so, e.g. cash/0031\n"
+          "  entries NUMBER [--from SEQ] [--json]\n"
+          "  alarms [--json]\n"
+          "  receipt FILE | receipt --text TEXT\n"
+          "        what is known of a receipt, by the text of its QR code\n"
+          "\n"
+          "exit: 0 done, 1 found something wrong, 2 usage, 3 some rows were left out,\n"
+          "      4 files, database or network\n"),
+        to);
+}
+
+static void write_log(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    /* journald reads the level from the number; people don't need it. */
+    static int to_people = -1;
+    if (to_people < 0) {
+        to_people = isatty(STDERR_FILENO);
+    }
+    if (to_people) {
+        (void)fprintf(stderr, "%s\n", line);
+    } else {
+        (void)fprintf(stderr, "<%d>%s\n", (int)level, line);
+    }
+}
+
+/* Catalogues lie beside the programs in a build tree, in the system's folder when installed. */
+static void choose_language(const char *wanted)
+{
+    char self[PATH_MAX], dir[PATH_MAX + 32];
+    const char *name = wanted;
+    const char *from = getenv("LANG");
+    if (name == NULL) {
+        name = from != NULL && strncmp(from, "zh", 2) == 0 ? "zh_CN" : "en";
+    }
+    ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    (void)snprintf(dir, sizeof(dir), "/usr/share/locale");
+    if (size > 0) {
+        self[size] = '\0';
+        char *slash = strrchr(self, '/');
+        if (slash != NULL) {
+            *slash = '\0';
+        }
+        char beside[PATH_MAX + 16];
+        (void)snprintf(beside, sizeof(beside), "%s/../locale", self);
+        if (access(beside, F_OK) == 0) {
+            (void)snprintf(dir, sizeof(dir), "%s", beside);
+        }
+    }
+    /* English stands in the program: a catalogue that is missing is no reason to stop. */
+    enum till_status status = language_open(name, dir);
+    (void)status;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments a = {.count = argc - 1, .at = argv + 1};
+    const char *dir = arguments_option(&a, "--dir", "./host");
+    choose_language(arguments_option(&a, "--language", NULL));
+    log_to(write_log, NULL, LOG_LEVEL_INFO);
+    if (arguments_flag(&a, "--help")) {
+        print_help(stdout);
+        return EXIT_DONE;
+    }
+    if (arguments_flag(&a, "--version")) {
+        printf("fieldtill-host %s\n", FIELDTILL_VERSION);
+        return EXIT_DONE;
+    }
+    const char *name = arguments_next(&a);
+    int code = EXIT_USAGE;
+    for (size_t i = 0; name != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(name, commands[i].name) == 0) {
+            code = commands[i].run(dir, &a);
+        }
+    }
+    if (code == EXIT_USAGE) {
+        (void)fputs(_("Not understood. `fieldtill-host --help` lists the commands.\n"), stderr);
+    }
+    return code;
+}

@@ -1,0 +1,256 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "book_check.h"
+#include "import_rows.h"
+#include "ledger.h"
+#include "money.h"
+#include "text.h"
+
+enum { SOURCE_MAX = 48 };
+
+static void source_of(const struct import_state *state, uint32_t line, char out[SOURCE_MAX])
+{
+    (void)snprintf(out, SOURCE_MAX, "import/%llu/%u", (unsigned long long)state->number,
+                   (unsigned)line);
+}
+
+static struct ledger_context ledger_of(const struct import_state *state)
+{
+    return (struct ledger_context){.store = state->store,
+                                   .site = &state->site,
+                                   .terminal = "",
+                                   .user = LEDGER_NOBODY,
+                                   .now_s = state->now_s};
+}
+
+/* ---- customers ----------------------------------------------------------------------------------- */
+
+enum {
+    ACCOUNT,
+    NAME,
+    ADDRESS,
+    METER,
+    METER_BOOK,
+    ORDER,
+    CLASS,
+    PHONE,
+    BALANCE,
+    KEEP_SUPPLY,
+    LAST_PAID_DATE,
+    LAST_PAID
+};
+
+static const char *read_texts(const char *const *values, struct book_customer *c)
+{
+    if (!import_text(values[ACCOUNT], c->account, sizeof(c->account)) ||
+        !account_is_valid(c->account)) {
+        return N_("the account number must be 4 to 32 of 0-9, A-Z and '-'");
+    }
+    if (!import_text(values[NAME], c->name, sizeof(c->name)) || c->name[0] == '\0') {
+        return N_("the name is missing or too long");
+    }
+    if (!import_text(values[ADDRESS], c->address, sizeof(c->address))) {
+        return N_("the address is too long");
+    }
+    if (!import_text(values[METER], c->meter, sizeof(c->meter)) ||
+        !import_text(values[PHONE], c->phone, sizeof(c->phone))) {
+        return N_("the meter or phone number is too long");
+    }
+    if (!import_text(values[METER_BOOK], c->meter_book, sizeof(c->meter_book))) {
+        return N_("no meter book has this id");
+    }
+    return NULL;
+}
+
+static const char *read_numbers(const struct import_state *state, const char *const *values,
+                                struct book_customer *c, int64_t *brought_out)
+{
+    static const char *const classes[] = {"resident", "other", NULL};
+    static const char *const truths[] = {"no", "yes", NULL};
+    int64_t order;
+    if (!import_integer(values[ORDER], UINT32_MAX / 2, &order) || order == 0) {
+        return N_("the order must be a number from 1");
+    }
+    c->order = (uint32_t)order;
+    int class = values[CLASS][0] == '\0' ? 0 : import_choice(values[CLASS], classes);
+    int keep = values[KEEP_SUPPLY][0] == '\0' ? 0 : import_choice(values[KEEP_SUPPLY], truths);
+    if (class < 0) {
+        return N_("the class must be resident or other");
+    }
+    if (keep < 0) {
+        return N_("keep_supply must be yes or no");
+    }
+    c->class = (enum customer_class) class;
+    c->flags = keep == 1 ? BOOK_CUSTOMER_KEEP_SUPPLY : 0;
+    if ((values[BALANCE][0] != '\0' &&
+         money_parse(&state->site, values[BALANCE], brought_out) != TILL_OK) ||
+        (values[LAST_PAID][0] != '\0' &&
+         money_parse(&state->site, values[LAST_PAID], &c->last_paid_minor) != TILL_OK)) {
+        return N_("an amount can't be read");
+    }
+    bool undated = values[LAST_PAID_DATE][0] == '\0' || strcmp(values[LAST_PAID_DATE], "0") == 0;
+    if (!undated && !import_date(values[LAST_PAID_DATE], &c->last_paid_date)) {
+        return N_("a date can't be read");
+    }
+    return NULL;
+}
+
+/* What this host has posted is newer than what the file says of payments. */
+static void keep_what_is_ours(struct book_customer *c, const struct book_customer *before)
+{
+    c->balance_minor = before->balance_minor;
+    if (before->last_paid_date >= c->last_paid_date) {
+        c->last_paid_date = before->last_paid_date;
+        c->last_paid_minor = before->last_paid_minor;
+    }
+}
+
+static enum till_status write_customer(struct import_state *state, uint32_t line,
+                                       struct book_customer *c, bool has_balance, int64_t brought,
+                                       const char **reason_out)
+{
+    char source[SOURCE_MAX];
+    source_of(state, line, source);
+    struct ledger_context ledger = ledger_of(state);
+    bool posted = false;
+    if (has_balance) {
+        enum till_status status =
+            ledger_bring_balance(&ledger, source, c->account, brought, &c->balance_minor);
+        if (status == TILL_REFUSED) {
+            *reason_out = N_("the balance would fall below zero: some of it was used here");
+            return TILL_BAD_INPUT;
+        }
+        if (status != TILL_OK && status != TILL_UNCHANGED) {
+            return status;
+        }
+        posted = status == TILL_OK;
+    }
+    enum till_status status = store_customer_put(state->store, c);
+    return status == TILL_UNCHANGED && posted ? TILL_OK : status;
+}
+
+static enum till_status customer_row(struct import_state *state, uint32_t line,
+                                     const char *const *values, bool *changed_out,
+                                     const char **reason_out)
+{
+    struct book_customer c = {0}, before;
+    struct book_meter_book book;
+    int64_t brought = 0;
+    *reason_out = read_texts(values, &c);
+    if (*reason_out == NULL) {
+        *reason_out = read_numbers(state, values, &c, &brought);
+    }
+    if (*reason_out == NULL && !book_customer_is_valid(&c)) {
+        *reason_out = N_("the row breaks a rule of the meter book");
+    }
+    if (*reason_out != NULL) {
+        return TILL_BAD_INPUT;
+    }
+    enum till_status status = store_meter_book_get(state->store, c.meter_book, &book);
+    if (status == TILL_NOT_FOUND) {
+        *reason_out = N_("no meter book has this id");
+        return TILL_BAD_INPUT;
+    }
+    if (status == TILL_OK) {
+        status = store_customer_get(state->store, c.account, &before);
+    }
+    if (status != TILL_OK && status != TILL_NOT_FOUND) {
+        return status;
+    }
+    *changed_out = status == TILL_OK;
+    if (*changed_out) {
+        keep_what_is_ours(&c, &before);
+    }
+    return write_customer(state, line, &c, values[BALANCE][0] != '\0', brought, reason_out);
+}
+
+const struct import_table import_customers_table = {"customers",
+                                                    {{"account", true},
+                                                     {"name", true},
+                                                     {"address", true},
+                                                     {"meter", true},
+                                                     {"meter_book", true},
+                                                     {"order", true},
+                                                     {"class", true},
+                                                     {"phone", false},
+                                                     {"balance", false},
+                                                     {"keep_supply", false},
+                                                     {"last_paid_date", false},
+                                                     {"last_paid", false}},
+                                                    customer_row,
+                                                    NULL};
+
+/* ---- bills --------------------------------------------------------------------------------------- */
+
+enum { BILL_ACCOUNT, BILL_MONTH, BILL_TYPE, BILL_KWH, BILL_AMOUNT, BILL_DUE };
+enum { BILL_TYPE_MAX = 9999 };
+
+/* 0.01 kWh are read like a currency of two decimals. */
+static bool read_energy(const char *text, int64_t *energy_cwh_out)
+{
+    struct site hundredths;
+    site_default(&hundredths);
+    hundredths.exponent = 2;
+    *energy_cwh_out = 0;
+    return text[0] == '\0' || money_parse(&hundredths, text, energy_cwh_out) == TILL_OK;
+}
+
+static const char *read_bill(const struct import_state *state, const char *const *values,
+                             struct bill *bill)
+{
+    int64_t type = 1;
+    if (!import_month(values[BILL_MONTH], &bill->month)) {
+        return N_("the month can't be read");
+    }
+    if (values[BILL_TYPE][0] != '\0' &&
+        (!import_integer(values[BILL_TYPE], BILL_TYPE_MAX, &type) || type == 0)) {
+        return N_("the bill type must be a number from 1");
+    }
+    bill->type = (int16_t)type;
+    if (!read_energy(values[BILL_KWH], &bill->energy_cwh)) {
+        return N_("the energy can't be read");
+    }
+    if (money_parse(&state->site, values[BILL_AMOUNT], &bill->amount_minor) != TILL_OK ||
+        bill->amount_minor == 0) {
+        return N_("an amount can't be read");
+    }
+    if (!import_date(values[BILL_DUE], &bill->due_date)) {
+        return N_("a date can't be read");
+    }
+    return book_bill_is_valid(bill) ? NULL : N_("the row breaks a rule of the meter book");
+}
+
+static enum till_status bill_row(struct import_state *state, uint32_t line,
+                                 const char *const *values, bool *changed_out,
+                                 const char **reason_out)
+{
+    /* The reason outlives the row until it is told. */
+    static char refused[STORE_REASON_MAX];
+    struct bill bill = {0};
+    char source[SOURCE_MAX];
+    (void)changed_out;
+    *reason_out = read_bill(state, values, &bill);
+    if (*reason_out != NULL) {
+        return TILL_BAD_INPUT;
+    }
+    source_of(state, line, source);
+    struct ledger_context ledger = ledger_of(state);
+    enum till_status status =
+        ledger_post_bill(&ledger, source, values[BILL_ACCOUNT], &bill, refused);
+    if (status == TILL_REFUSED) {
+        *reason_out = refused;
+        return TILL_BAD_INPUT;
+    }
+    return status;
+}
+
+const struct import_table import_bills_table = {"bills",
+                                                {{"account", true},
+                                                 {"month", true},
+                                                 {"type", true},
+                                                 {"kwh", true},
+                                                 {"amount", true},
+                                                 {"due_date", true}},
+                                                bill_row,
+                                                NULL};

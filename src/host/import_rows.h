@@ -1,0 +1,57 @@
+/*
+ * The tables of an import, row by row. Private to the import: import.h says what is what.
+ */
+#ifndef TILL_HOST_IMPORT_ROWS_H
+#define TILL_HOST_IMPORT_ROWS_H
+
+#include "csv.h"
+#include "store.h"
+
+enum { IMPORT_COLUMNS_MAX = 16 };
+
+struct import_state {
+    struct store *store;
+    struct site site; /* how amounts are read; for the site table: what is being made */
+    uint64_t number;  /* of this import: postings are named by it */
+    int64_t now_s;
+};
+
+/* A column that a table knows. */
+struct import_column {
+    const char *name;
+    bool required;
+};
+struct import_table {
+    const char *name;
+    struct import_column columns[IMPORT_COLUMNS_MAX]; /* up to the first without name */
+    /*
+     * One row; values[i] is of columns[i], "" where the file has no such column.
+     * TILL_OK: added or, with *changed_out, changed. TILL_UNCHANGED. TILL_BAD_INPUT: *reason_out
+     * says why, nothing was written. Else the store's.
+     */
+    enum till_status (*row)(struct import_state *state, uint32_t line, const char *const *values,
+                            bool *changed_out, const char **reason_out);
+    /* After the last row; NULL = nothing. */
+    enum till_status (*end)(struct import_state *state, bool any);
+};
+
+extern const struct import_table import_site_table;
+extern const struct import_table import_users_table;
+extern const struct import_table import_meter_books_table;
+extern const struct import_table import_customers_table;
+extern const struct import_table import_bills_table;
+
+/* ---- values ------------------------------------------------------------------------------------- */
+
+/* Decimal digits alone, at most `most`. */
+bool import_integer(const char *text, int64_t most, int64_t *value_out);
+/* "20261122" or "2026-11-22"; a date that exists. */
+bool import_date(const char *text, int32_t *date_out);
+/* "202609" or "2026-09". */
+bool import_month(const char *text, int32_t *month_out);
+/* A clean text that fits. */
+bool import_text(const char *text, char *out, size_t capacity);
+/* Which of "a", "b", … (NULL-terminated) it is, or a number below their count; -1 if none. */
+int import_choice(const char *text, const char *const *choices);
+
+#endif

@@ -1,0 +1,351 @@
+#include "ingest.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "ledger.h"
+#include "log.h"
+#include "teller.h"
+#include "text.h"
+
+/* One batch on its way in. */
+struct ingest {
+    struct store *store;
+    struct site site;
+    struct sealer sealer; /* over the terminal's journal key */
+    struct batch_header header;
+    struct entry *entries; /* header.count, hashes worked out */
+    int64_t now_s;
+    struct teller teller;
+    struct ingest_outcome *outcome;
+};
+
+/* ---- reading and checking, before anything is written --------------------------------------------- */
+
+static enum till_status read_entries(struct ingest *g, struct batch *batch)
+{
+    g->entries = calloc(g->header.count, sizeof(*g->entries));
+    if (g->entries == NULL) {
+        return TILL_E_MEMORY;
+    }
+    uint8_t prev[HASH_SIZE];
+    memcpy(prev, g->header.prev, HASH_SIZE);
+    for (uint32_t i = 0; i < g->header.count; i++) {
+        struct entry *e = &g->entries[i];
+        enum till_status status = batch_next(batch, e);
+        if (status != TILL_OK) {
+            return status == TILL_UNCHANGED ? TILL_E_PROTOCOL : status;
+        }
+        if (e->seq != g->header.from + i) {
+            return TILL_E_PROTOCOL;
+        }
+        memset(e->signature, 0, SIGNATURE_SIZE);
+        status = chain_hash(&g->sealer, g->header.terminal, e, prev, e->hash);
+        if (status != TILL_OK) {
+            return status;
+        }
+        memcpy(prev, e->hash, HASH_SIZE);
+    }
+    struct entry beyond;
+    return batch_next(batch, &beyond) == TILL_UNCHANGED ? TILL_OK : TILL_E_PROTOCOL;
+}
+
+/* The recomputed chain must end in the hash that was signed. */
+static enum till_status check_end(struct ingest *g)
+{
+    struct entry *last = &g->entries[g->header.count - 1];
+    if (memcmp(last->hash, g->header.hash, HASH_SIZE) != 0) {
+        return TILL_E_CHAIN;
+    }
+    memcpy(last->signature, g->header.signature, SIGNATURE_SIZE);
+    return g->sealer.verify(g->sealer.context, last->hash, last->signature);
+}
+
+/* The first link: the terminal, its key and our authority, in hash and in words. */
+static enum till_status check_first(const struct ingest *g, const struct store_terminal *t,
+                                    const uint8_t authority[HASH_SIZE])
+{
+    uint8_t genesis[HASH_SIZE];
+    struct body_enrolled body;
+    enum till_status status =
+        chain_genesis(&g->sealer, t->terminal, t->journal_key, authority, genesis);
+    if (status != TILL_OK) {
+        return status;
+    }
+    const struct entry *first = &g->entries[0];
+    if (memcmp(genesis, g->header.prev, HASH_SIZE) != 0 || first->kind != KIND_ENROLLED ||
+        entry_read_enrolled(first, &body) != TILL_OK || strcmp(body.terminal, t->terminal) != 0 ||
+        memcmp(body.public_key, t->journal_key, PUBLIC_KEY_SIZE) != 0 ||
+        memcmp(body.authority, authority, HASH_SIZE) != 0) {
+        return TILL_E_CHAIN;
+    }
+    return TILL_OK;
+}
+
+/* ---- writing -------------------------------------------------------------------------------------- */
+
+static enum till_status put_alarm(const struct ingest *g, const char *kind, const char *text)
+{
+    struct store_alarm alarm = {.at_s = g->now_s};
+    (void)snprintf(alarm.terminal, sizeof(alarm.terminal), "%s", g->header.terminal);
+    (void)snprintf(alarm.kind, sizeof(alarm.kind), "%s", kind);
+    (void)snprintf(alarm.text, sizeof(alarm.text), "%s", text);
+    log_warning("alarm %s, terminal %s: %s", kind, alarm.terminal, alarm.text);
+    return store_alarm_put(g->store, &alarm);
+}
+
+static enum till_status quarantine(struct ingest *g, const struct entry *e, const char *reason)
+{
+    char text[STORE_REASON_MAX + 48];
+    enum till_status status = store_quarantine_put(g->store, g->header.terminal, e->seq, reason);
+    if (status != TILL_OK) {
+        return status;
+    }
+    g->outcome->quarantined++;
+    (void)snprintf(text, sizeof(text), "record %llu (%s) was set aside: %s",
+                   (unsigned long long)e->seq, kind_name(e->kind), reason);
+    return put_alarm(g, "quarantine", text);
+}
+
+static struct ledger_context ledger_of(const struct ingest *g)
+{
+    return (struct ledger_context){.store = g->store,
+                                   .site = &g->site,
+                                   .terminal = g->header.terminal,
+                                   .user = g->teller.user,
+                                   .now_s = g->now_s};
+}
+
+/* A new entry of the main branch: stored whatever it says, posted if its rules allow. */
+static enum till_status take_entry(struct ingest *g, const struct entry *e)
+{
+    char reason[STORE_REASON_MAX] = "";
+    enum till_status status = store_entry_put(g->store, g->header.terminal, e);
+    if (status != TILL_OK) {
+        return status;
+    }
+    g->outcome->stored++;
+    teller_follow(&g->teller, e);
+    bool newer = false;
+    status = entry_check_body(e);
+    if (status == TILL_READ_ONLY) {
+        newer = true; /* kept and sent on; its money, if it has any, is refused below */
+    } else if (status != TILL_OK) {
+        return quarantine(g, e, N_("its content breaks the rules of its kind"));
+    }
+    if (!newer && kind_base(e->kind) == KIND_ENROLLED && e->seq != 1) {
+        return quarantine(g, e, N_("a journal is enrolled once, at its beginning"));
+    }
+    struct ledger_context ledger = ledger_of(g);
+    status = ledger_post_entry(&ledger, e, reason);
+    if (status == TILL_REFUSED) {
+        return quarantine(g, e, reason);
+    }
+    return status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
+/* Entries from index `first` on are of another branch: evidence, money to suspense. */
+static enum till_status take_fork(struct ingest *g, uint32_t first)
+{
+    struct store_terminal *t = &g->outcome->terminal;
+    bool news = !t->stopped;
+    struct ledger_context ledger = ledger_of(g);
+    for (uint32_t i = first; i < g->header.count; i++) {
+        const struct entry *e = &g->entries[i];
+        const uint8_t *prev = i == 0 ? g->header.prev : g->entries[i - 1].hash;
+        uint64_t before = store_fork_count(g->store, g->header.terminal);
+        enum till_status status = store_fork_put(g->store, g->header.terminal, e, prev);
+        if (status == TILL_OK) {
+            status = ledger_post_fork(&ledger, e);
+        }
+        if (status != TILL_OK && status != TILL_UNCHANGED) {
+            return status;
+        }
+        news = news || store_fork_count(g->store, g->header.terminal) != before;
+        g->outcome->forked++;
+    }
+    t->stopped = true;
+    if (!news) {
+        return TILL_OK;
+    }
+    char text[STORE_REASON_MAX];
+    (void)snprintf(
+        text, sizeof(text),
+        "a second, validly signed branch from record %llu on; %u records kept as evidence",
+        (unsigned long long)g->entries[first].seq, (unsigned)g->outcome->forked);
+    return put_alarm(g, "fork", text);
+}
+
+/* Does the batch join what is stored? At a gap nothing can be said. */
+static enum till_status find_join(const struct ingest *g, const struct store_terminal *t,
+                                  const uint8_t authority[HASH_SIZE], bool *joined_out)
+{
+    struct entry before;
+    if (g->header.from > t->head_seq + 1) {
+        return TILL_NEED_EARLIER;
+    }
+    if (g->header.from == 1) {
+        *joined_out = true;
+        return check_first(g, t, authority);
+    }
+    if (g->header.from == t->head_seq + 1) {
+        *joined_out = memcmp(t->head_hash, g->header.prev, HASH_SIZE) == 0;
+        return TILL_OK;
+    }
+    enum till_status status = store_entry_get(g->store, t->terminal, g->header.from - 1, &before);
+    if (status == TILL_OK) {
+        *joined_out = memcmp(before.hash, g->header.prev, HASH_SIZE) == 0;
+    }
+    return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
+}
+
+static enum till_status take_entries(struct ingest *g, bool joined)
+{
+    struct store_terminal *t = &g->outcome->terminal;
+    struct entry stored;
+    if (!joined) {
+        return take_fork(g, 0);
+    }
+    for (uint32_t i = 0; i < g->header.count; i++) {
+        const struct entry *e = &g->entries[i];
+        enum till_status status = TILL_OK;
+        if (e->seq > t->head_seq) {
+            status = take_entry(g, e);
+            t->head_seq = e->seq;
+            memcpy(t->head_hash, e->hash, HASH_SIZE);
+            memcpy(t->head_signature, e->signature, SIGNATURE_SIZE);
+        } else {
+            status = store_entry_get(g->store, t->terminal, e->seq, &stored);
+            if (status == TILL_OK && memcmp(stored.hash, e->hash, HASH_SIZE) != 0) {
+                return take_fork(g, i);
+            }
+            g->outcome->skipped++;
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return TILL_OK;
+}
+
+/* Everything between begin and commit. */
+static enum till_status write_batch(struct ingest *g, const uint8_t authority[HASH_SIZE])
+{
+    struct store_terminal *t = &g->outcome->terminal;
+    bool joined = false;
+    /* Anew: another program may have written since the keys were read. */
+    enum till_status status = store_terminal_get(g->store, g->header.terminal, t);
+    if (status == TILL_OK && t->state != TERMINAL_ACTIVE) {
+        status = TILL_REVOKED;
+    }
+    if (status == TILL_OK) {
+        status = store_site_get(g->store, &g->site);
+    }
+    if (status == TILL_OK) {
+        status = find_join(g, t, authority, &joined);
+    }
+    if (status == TILL_OK) {
+        status = teller_load(g->store, t->terminal, t->head_seq, &g->teller);
+    }
+    if (status == TILL_OK) {
+        status = take_entries(g, joined);
+    }
+    if (status == TILL_OK && g->outcome->stored > 0) {
+        status = teller_save(g->store, t->terminal, &g->teller);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    t->head_serial++;
+    t->seen_at_s = g->now_s;
+    return store_terminal_put(g->store, t);
+}
+
+static enum till_status take_batch(struct ingest *g, struct batch *batch,
+                                   const uint8_t authority[HASH_SIZE])
+{
+    enum till_status status = read_entries(g, batch);
+    if (status == TILL_OK) {
+        status = check_end(g);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_begin(g->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = write_batch(g, authority);
+    if (status == TILL_OK) {
+        return store_commit(g->store);
+    }
+    store_rollback(g->store);
+    return status;
+}
+
+enum till_status ingest_batch(struct store *s, const char *terminal,
+                              const uint8_t authority[HASH_SIZE], struct span packed, int64_t now_s,
+                              struct ingest_outcome *outcome_out)
+{
+    struct ingest *g = calloc(1, sizeof(*g));
+    struct batch *batch = NULL;
+    struct crypto_key *key = NULL;
+    memset(outcome_out, 0, sizeof(*outcome_out));
+    if (g == NULL) {
+        return TILL_E_MEMORY;
+    }
+    g->store = s;
+    g->now_s = now_s;
+    g->outcome = outcome_out;
+    enum till_status status = batch_open(packed, &batch);
+    if (status != TILL_OK) {
+        goto done;
+    }
+    g->header = *batch_header(batch);
+    if (strcmp(g->header.terminal, terminal) != 0) {
+        status = TILL_REFUSED;
+        goto done;
+    }
+    if (g->header.from == 0 || g->header.count == 0 || g->header.count > BATCH_ENTRIES_MAX ||
+        g->header.from > UINT64_MAX - BATCH_ENTRIES_MAX) {
+        status = TILL_E_PROTOCOL;
+        goto done;
+    }
+    status = store_terminal_get(s, terminal, &outcome_out->terminal);
+    if (status == TILL_OK) {
+        status = crypto_key_load_public(outcome_out->terminal.journal_key, &key);
+    }
+    if (status == TILL_OK) {
+        crypto_sealer(&g->sealer, key);
+        status = take_batch(g, batch, authority);
+    }
+done:
+    batch_close(batch);
+    crypto_key_free(key);
+    free(g->entries);
+    free(g);
+    return status;
+}
+
+enum till_status ingest_touch(struct store *s, const char *terminal, int64_t now_s,
+                              struct store_terminal *terminal_out)
+{
+    enum till_status status = store_begin(s);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_terminal_get(s, terminal, terminal_out);
+    if (status == TILL_OK) {
+        terminal_out->head_serial++;
+        terminal_out->seen_at_s = now_s;
+        status = store_terminal_put(s, terminal_out);
+    }
+    if (status == TILL_OK) {
+        return store_commit(s);
+    }
+    store_rollback(s);
+    return status;
+}

@@ -1,0 +1,62 @@
+/*
+ * The ledger: what an entry or an imported row means in double entry.
+ *
+ * Debit is positive. Accounts (docs/host.md lists them):
+ *   cash/TERMINAL/USER            cash that a collector holds
+ *   tender/KIND/TERMINAL/USER     other means of payment, by tender number
+ *   receivable/ACCOUNT/TYPE       what a customer owes of a bill type
+ *   advance/ACCOUNT               what a customer has paid in advance (credit)
+ *   late_fee/TYPE, billed/TYPE    income
+ *   opening/TERMINAL/USER         opening cash that was handed out
+ *   brought/ACCOUNT               advance balances that came with an import
+ *   suspense/TERMINAL             money of another branch of a journal: evidence, nobody's yet
+ *
+ * Pure over the store contract: it reads and writes within the caller's transaction and knows
+ * neither batches nor files. The same calls over an empty store replay everything (ledger_check.h).
+ */
+#ifndef TILL_HOST_LEDGER_H
+#define TILL_HOST_LEDGER_H
+
+#include "store.h"
+
+/* Where money lands that a terminal took with nobody logged in, or on another branch. */
+#define LEDGER_NOBODY "-"
+#define LEDGER_FORK "-fork"
+
+/* What an entry of the main branch is posted by. */
+struct ledger_context {
+    struct store *store;
+    const struct site *site;
+    const char *terminal;
+    const char *user; /* logged in when the entry was made; LEDGER_NOBODY */
+    int64_t now_s;    /* of posting; the value date is the entry's own */
+};
+
+/*
+ * Post one entry. Training and entries without money post nothing (TILL_OK).
+ * TILL_UNCHANGED: posted already. TILL_REFUSED: a rule says no and nothing was written; reason_out
+ * (STORE_REASON_MAX) says which, in English for the office: set the entry aside. Else the store's.
+ */
+enum till_status ledger_post_entry(const struct ledger_context *c, const struct entry *e,
+                                   char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* Money of an entry on another branch goes to suspense; an entry without readable money is
+ * TILL_OK and posts nothing. The same one again: TILL_UNCHANGED. */
+enum till_status ledger_post_fork(const struct ledger_context *c,
+                                  const struct entry *e) TILL_CHECKED;
+
+/* A bill as imported: store it, receivable against income, and settle it from an advance balance
+ * that covers it whole. source: unique, e.g. "import/3/17".
+ * TILL_UNCHANGED: that very bill is there. TILL_REFUSED: reason_out says why. */
+enum till_status ledger_post_bill(const struct ledger_context *c, const char *source,
+                                  const char *account, const struct bill *bill,
+                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* An imported advance balance: the difference to what earlier imports brought is posted, and
+ * *balance_io (the customer's balance now) follows. TILL_UNCHANGED: no difference.
+ * TILL_REFUSED: it would fall below zero. */
+enum till_status ledger_bring_balance(const struct ledger_context *c, const char *source,
+                                      const char *account, int64_t brought_minor,
+                                      int64_t *balance_io) TILL_CHECKED;
+
+#endif

@@ -1,0 +1,509 @@
+#include "ledger_check.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "crypto.h"
+#include "files.h"
+#include "import.h"
+#include "ledger.h"
+#include "teller.h"
+
+/* How far one terminal's journal was replayed. */
+struct replayed {
+    struct replayed *next;
+    char terminal[TERMINAL_MAX];
+    uint64_t head;
+    struct teller teller;
+    uint64_t quarantined[BOOK_UNAPPLIED_MAX];
+    size_t quarantined_count;
+    bool quarantine_known; /* else there are more than can be listed */
+};
+
+struct check {
+    struct store *live, *fresh;
+    const char *dir;
+    struct ledger_verdict *verdict;
+    struct replayed *terminals;
+    uint64_t import_next;  /* number of the next import to replay */
+    int64_t fresh_after;   /* last posting compared in the fresh store */
+    int64_t last_posted_s; /* for entries that should have been posted */
+    struct store_posting was, is;
+};
+
+/* The first difference is kept; TILL_REFUSED ends the walk. */
+static enum till_status differ(struct check *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static enum till_status differ(struct check *c, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (c->verdict->difference[0] == '\0') {
+        (void)vsnprintf(c->verdict->difference, LEDGER_DIFFERENCE_MAX, format, arguments);
+    }
+    va_end(arguments);
+    return TILL_REFUSED;
+}
+
+/* ---- imports --------------------------------------------------------------------------------------- */
+
+static enum till_status replay_import(struct check *c, const struct import_past *past)
+{
+    char name[sizeof("imports/.csv") + 2 * HASH_SIZE], hex[2 * HASH_SIZE + 1], path[FILES_PATH_MAX];
+    char *content = NULL;
+    size_t size = 0;
+    uint8_t hash[HASH_SIZE];
+    struct import_report report;
+    hex_encode((struct span){past->hash, HASH_SIZE}, hex);
+    (void)snprintf(name, sizeof(name), "imports/%s.csv", hex);
+    enum till_status status = files_path(c->dir, name, path);
+    if (status == TILL_OK) {
+        status = files_read(path, IMPORT_SIZE_MAX, &content, &size);
+    }
+    if (status == TILL_NOT_FOUND) {
+        return differ(c, "import %" PRIu64 ": its file %s is gone", past->number, name);
+    }
+    struct span bytes = {(const uint8_t *)content, size};
+    if (status == TILL_OK) {
+        status = crypto_sha256(bytes, hash);
+    }
+    if (status == TILL_OK && memcmp(hash, past->hash, HASH_SIZE) != 0) {
+        status = differ(c, "import %" PRIu64 ": its file %s was changed", past->number, name);
+    }
+    if (status == TILL_OK) {
+        status = import_content(c->fresh, bytes, past->number, past->at_s, NULL, NULL, &report);
+        c->verdict->imports++;
+    }
+    free(content);
+    return status;
+}
+
+/* All imports that were made before posting `number`. */
+static enum till_status replay_imports(struct check *c, int64_t number)
+{
+    uint64_t count = import_count(c->live);
+    while (c->import_next <= count) {
+        struct import_past past;
+        enum till_status status = import_past(c->live, c->import_next, &past);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND
+                       ? differ(c, "import %" PRIu64 " is not on record", c->import_next)
+                       : status;
+        }
+        if (past.after >= number) {
+            return TILL_OK;
+        }
+        status = replay_import(c, &past);
+        if (status != TILL_OK) {
+            return status;
+        }
+        c->import_next++;
+    }
+    return TILL_OK;
+}
+
+/* ---- entries --------------------------------------------------------------------------------------- */
+
+static enum till_status find_terminal(struct check *c, const char *terminal, struct replayed **out)
+{
+    struct store_terminal t;
+    for (struct replayed *r = c->terminals; r != NULL; r = r->next) {
+        if (strcmp(r->terminal, terminal) == 0) {
+            *out = r;
+            return TILL_OK;
+        }
+    }
+    enum till_status status = store_terminal_get(c->live, terminal, &t);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? differ(c, "there is no terminal %s", terminal) : status;
+    }
+    struct replayed *r = calloc(1, sizeof(*r));
+    if (r == NULL) {
+        return TILL_E_MEMORY;
+    }
+    (void)snprintf(r->terminal, sizeof(r->terminal), "%s", t.terminal);
+    r->head = t.head_seq;
+    teller_init(&r->teller);
+    r->next = c->terminals;
+    c->terminals = r;
+    *out = r;
+    status = store_quarantined(c->live, terminal, r->quarantined, &r->quarantined_count);
+    r->quarantine_known = status == TILL_OK;
+    return status == TILL_TOO_LARGE ? TILL_OK : status;
+}
+
+static bool is_quarantined(const struct replayed *r, uint64_t seq)
+{
+    for (size_t i = 0; i < r->quarantined_count; i++) {
+        if (r->quarantined[i] == seq) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum till_status next_entry(struct check *c, struct replayed *r, struct entry *e)
+{
+    enum till_status status = store_entry_get(c->live, r->terminal, r->teller.seq + 1, e);
+    if (status == TILL_NOT_FOUND) {
+        return differ(c, "record %s/%" PRIu64 " is missing", r->terminal, r->teller.seq + 1);
+    }
+    if (status == TILL_OK) {
+        teller_follow(&r->teller, e);
+        c->verdict->entries++;
+    }
+    return status;
+}
+
+static enum till_status post_again(struct check *c, const struct replayed *r, const struct entry *e,
+                                   int64_t posted_at_s, char reason_out[STORE_REASON_MAX])
+{
+    struct site site;
+    enum till_status status = store_site_get(c->fresh, &site);
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct ledger_context ledger = {.store = c->fresh,
+                                    .site = &site,
+                                    .terminal = r->terminal,
+                                    .user = r->teller.user,
+                                    .now_s = posted_at_s};
+    return ledger_post_entry(&ledger, e, reason_out);
+}
+
+/* An entry that has no posting must be one that posts nothing. */
+static enum till_status check_unposted(struct check *c, const struct replayed *r,
+                                       const struct entry *e)
+{
+    char reason[STORE_REASON_MAX] = "";
+    int64_t number;
+    if (!r->quarantine_known || is_quarantined(r, e->seq)) {
+        return TILL_OK;
+    }
+    enum till_status status = post_again(c, r, e, c->last_posted_s, reason);
+    if (status == TILL_REFUSED) {
+        return differ(c, "record %s/%" PRIu64 " is neither posted nor set aside: %s", r->terminal,
+                      e->seq, reason);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_posting_next(c->fresh, c->fresh_after, &number, &c->is);
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK;
+    }
+    return status == TILL_OK
+               ? differ(c, "record %s/%" PRIu64 " was not posted", r->terminal, e->seq)
+               : status;
+}
+
+/* Posting "entry/TERMINAL/SEQ": the entries before it, then itself. */
+static enum till_status replay_entry(struct check *c)
+{
+    char terminal[TERMINAL_MAX], reason[STORE_REASON_MAX] = "";
+    const char *from = c->was.source + strlen("entry/");
+    size_t size = strcspn(from, "/");
+    struct replayed *r = NULL;
+    struct entry e;
+    if (size == 0 || size >= sizeof(terminal) || from[size] != '/') {
+        return differ(c, "posting %s: no record has that name", c->was.source);
+    }
+    memcpy(terminal, from, size);
+    terminal[size] = '\0';
+    uint64_t seq = strtoull(from + size + 1, NULL, 10);
+    enum till_status status = find_terminal(c, terminal, &r);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (seq <= r->teller.seq || seq > r->head) {
+        return differ(c, "posting %s: out of order, or of no record", c->was.source);
+    }
+    if (is_quarantined(r, seq)) {
+        return differ(c, "posting %s: its record is set aside", c->was.source);
+    }
+    do {
+        status = next_entry(c, r, &e);
+        if (status == TILL_OK && e.seq < seq) {
+            status = check_unposted(c, r, &e);
+        }
+    } while (status == TILL_OK && e.seq < seq);
+    if (status == TILL_OK) {
+        status = post_again(c, r, &e, c->was.posted_at_s, reason);
+    }
+    return status == TILL_REFUSED && reason[0] != '\0'
+               ? differ(c, "posting %s: %s", c->was.source, reason)
+               : status;
+}
+
+/* Evidence can't be read back; its posting can have one shape only. */
+static enum till_status replay_fork(struct check *c)
+{
+    const struct store_posting *p = &c->was;
+    if (p->count != 2 || strncmp(p->lines[1].account, "suspense/", strlen("suspense/")) != 0) {
+        return differ(c, "posting %s: money of another branch must be in suspense", p->source);
+    }
+    return store_post(c->fresh, p);
+}
+
+/* ---- comparing ------------------------------------------------------------------------------------- */
+
+static enum till_status compare_posting(struct check *c, int64_t number)
+{
+    const struct store_posting *was = &c->was, *is = &c->is;
+    enum till_status status = store_posting_next(c->fresh, c->fresh_after, &c->fresh_after, &c->is);
+    if (status == TILL_NOT_FOUND) {
+        return differ(c, "posting %" PRId64 " (%s) has no source", number, was->source);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (strcmp(was->source, is->source) != 0 || was->value_at_s != is->value_at_s ||
+        was->count != is->count) {
+        return differ(c, "posting %" PRId64 " (%s) should be %s with %zu lines", number,
+                      was->source, is->source, is->count);
+    }
+    for (size_t i = 0; i < was->count; i++) {
+        if (strcmp(was->lines[i].account, is->lines[i].account) != 0 ||
+            was->lines[i].amount_minor != is->lines[i].amount_minor) {
+            return differ(
+                c, "posting %" PRId64 " (%s), line %zu: %s %" PRId64 " should be %s %" PRId64,
+                number, was->source, i + 1, was->lines[i].account, was->lines[i].amount_minor,
+                is->lines[i].account, is->lines[i].amount_minor);
+        }
+    }
+    return TILL_OK;
+}
+
+static enum till_status compare_customer(struct check *c, const char *account)
+{
+    struct arrears was, is;
+    enum till_status status = store_arrears(c->live, account, &was);
+    if (status == TILL_OK) {
+        status = store_arrears(c->fresh, account, &is);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? differ(c, "customer %s is missing", account) : status;
+    }
+    if (was.balance_minor != is.balance_minor) {
+        return differ(c, "customer %s: advance %" PRId64 " should be %" PRId64, account,
+                      was.balance_minor, is.balance_minor);
+    }
+    if (was.count != is.count) {
+        return differ(c, "customer %s: %zu open bills should be %zu", account, was.count, is.count);
+    }
+    for (size_t i = 0; i < was.count; i++) {
+        const struct bill *a = &was.bills[i], *b = &is.bills[i];
+        if (a->month != b->month || a->type != b->type || a->amount_minor != b->amount_minor) {
+            return differ(c, "customer %s: open of %d is %" PRId64 ", should be %" PRId64, account,
+                          (int)b->month, a->amount_minor, b->amount_minor);
+        }
+    }
+    return TILL_OK;
+}
+
+static enum till_status compare_account(struct check *c, const char *name)
+{
+    int64_t was, is;
+    char account[STORE_LEDGER_ACCOUNT_MAX];
+    enum till_status status = store_balance(c->live, name, &was);
+    if (status == TILL_OK) {
+        status = store_balance(c->fresh, name, &is);
+    }
+    if (status == TILL_OK && was != is) {
+        status = differ(c, "account %s: %" PRId64 " should be %" PRId64, name, was, is);
+    }
+    const char *slash = strchr(name, '/');
+    bool of_customer = strncmp(name, "receivable/", strlen("receivable/")) == 0 ||
+                       strncmp(name, "advance/", strlen("advance/")) == 0;
+    if (status != TILL_OK || slash == NULL || !of_customer) {
+        return status;
+    }
+    size_t size = strcspn(slash + 1, "/");
+    memcpy(account, slash + 1, size);
+    account[size] = '\0';
+    return compare_customer(c, account);
+}
+
+/* ---- the walk -------------------------------------------------------------------------------------- */
+
+static enum till_status walk_postings(struct check *c)
+{
+    int64_t number = 0;
+    for (;;) {
+        enum till_status status = store_posting_next(c->live, number, &number, &c->was);
+        if (status == TILL_NOT_FOUND) {
+            return replay_imports(c, INT64_MAX);
+        }
+        if (status == TILL_OK) {
+            status = replay_imports(c, number);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+        c->verdict->postings++;
+        c->last_posted_s = c->was.posted_at_s;
+        if (strncmp(c->was.source, "entry/", strlen("entry/")) == 0) {
+            status = replay_entry(c);
+        } else if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
+            status = replay_fork(c);
+        }
+        if (status == TILL_OK) {
+            status = compare_posting(c, number);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+}
+
+/* What came after the last posting of each terminal. */
+static enum till_status walk_rest(struct check *c)
+{
+    struct store_terminal t = {0};
+    int64_t number;
+    for (;;) {
+        struct replayed *r = NULL;
+        struct entry e;
+        enum till_status status = store_terminal_next(c->live, t.terminal, &t);
+        if (status == TILL_NOT_FOUND) {
+            break;
+        }
+        if (status == TILL_OK) {
+            status = find_terminal(c, t.terminal, &r);
+        }
+        while (status == TILL_OK && r->teller.seq < r->head) {
+            status = next_entry(c, r, &e);
+            if (status == TILL_OK) {
+                status = check_unposted(c, r, &e);
+            }
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    enum till_status status = store_posting_next(c->fresh, c->fresh_after, &number, &c->is);
+    if (status == TILL_OK) {
+        return differ(c, "%s was not posted", c->is.source);
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status walk_accounts(struct check *c)
+{
+    int64_t number = 0;
+    for (;;) {
+        enum till_status status = store_posting_next(c->live, number, &number, &c->was);
+        if (status == TILL_NOT_FOUND) {
+            return TILL_OK;
+        }
+        for (size_t i = 0; status == TILL_OK && i < c->was.count; i++) {
+            status = compare_account(c, c->was.lines[i].account);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+}
+
+static enum till_status check_sums(struct check *c)
+{
+    struct store_ledger_verdict sums;
+    int64_t all;
+    enum till_status status = store_ledger_check(c->live, &sums);
+    if (status == TILL_OK && sums.unbalanced != 0) {
+        return differ(c, "posting %" PRId64 " does not sum to zero", sums.unbalanced);
+    }
+    if (status == TILL_OK && sums.wrong_account[0] != '\0') {
+        return differ(c, "account %s is not the sum of its lines", sums.wrong_account);
+    }
+    if (status == TILL_OK) {
+        status = store_balance_prefix(c->live, "", &all);
+    }
+    if (status == TILL_OK && all != 0) {
+        return differ(c, "all accounts together are %" PRId64 ", not zero", all);
+    }
+    return status;
+}
+
+static enum till_status check_all(struct check *c)
+{
+    struct site site;
+    enum till_status status = check_sums(c);
+    if (status == TILL_OK) {
+        status = store_begin(c->fresh);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    site_default(&site); /* what `init` begins with */
+    status = store_site_put(c->fresh, &site);
+    if (status == TILL_OK) {
+        status = walk_postings(c);
+    }
+    if (status == TILL_OK) {
+        status = walk_rest(c);
+    }
+    if (status == TILL_OK) {
+        status = walk_accounts(c);
+    }
+    store_rollback(c->fresh);
+    return status;
+}
+
+static void remove_fresh(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        char whole[FILES_PATH_MAX + 16];
+        (void)snprintf(whole, sizeof(whole), "%s%s", path, ends[i]);
+        (void)unlink(whole);
+    }
+}
+
+enum till_status ledger_check(struct store *live, const char *dir,
+                              struct ledger_verdict *verdict_out)
+{
+    char name[48], path[FILES_PATH_MAX];
+    *verdict_out = (struct ledger_verdict){0};
+    struct check *c = calloc(1, sizeof(*c));
+    if (c == NULL) {
+        return TILL_E_MEMORY;
+    }
+    c->live = live;
+    c->dir = dir;
+    c->verdict = verdict_out;
+    c->import_next = 1;
+    (void)snprintf(name, sizeof(name), "check-%ld.db", (long)getpid());
+    enum till_status status = files_path(dir, name, path);
+    if (status == TILL_OK) {
+        remove_fresh(path);
+        status = store_open(path, &c->fresh);
+    }
+    /* One snapshot: nobody posts in between. */
+    enum till_status begun = status == TILL_OK ? store_begin(live) : status;
+    if (begun == TILL_OK) {
+        status = check_all(c);
+        store_rollback(live);
+    } else {
+        status = begun;
+    }
+    if (c->fresh != NULL) {
+        store_close(c->fresh);
+        remove_fresh(path);
+    }
+    if (verdict_out->difference[0] != '\0') {
+        status = TILL_OK;
+    }
+    verdict_out->sound = status == TILL_OK && verdict_out->difference[0] == '\0';
+    while (c->terminals != NULL) {
+        struct replayed *r = c->terminals;
+        c->terminals = r->next;
+        free(r);
+    }
+    free(c);
+    return status;
+}

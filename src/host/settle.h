@@ -1,0 +1,27 @@
+/*
+ * What one payment does to one customer: which bills it pays, which fee it bears, what is left.
+ *
+ * Pure. The customer keeps the paper, so the office never takes a larger fee than the paper says;
+ * a fee that was too high (someone had paid before, elsewhere) goes back as money paid.
+ */
+#ifndef TILL_HOST_SETTLE_H
+#define TILL_HOST_SETTLE_H
+
+#include "arrears.h"
+
+struct settled {
+    int64_t paid_minor[BILLS_MAX]; /* of arrears->bills[i], fee excluded */
+    int64_t fee_minor[BILLS_MAX];
+    int64_t balance_minor; /* the advance balance after it */
+};
+
+/*
+ * Sorts and assesses *a as of on_date, then works out the payment. body is a collection's or an
+ * advance's. TILL_BAD_INPUT: an explicit allocation that does not fit the bills.
+ * TILL_E_OVERFLOW: absurd data.
+ */
+enum till_status settle_payment(const struct site *site, enum customer_class class, int32_t on_date,
+                                const struct body_collection *body, struct arrears *a,
+                                struct settled *settled_out) TILL_CHECKED;
+
+#endif

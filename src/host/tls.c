@@ -1,0 +1,108 @@
+#include "tls.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "log.h"
+
+static enum till_status failed(const char *what)
+{
+    char why[256];
+    ERR_error_string_n(ERR_get_error(), why, sizeof(why));
+    log_error("TLS: %s: %s", what, why);
+    ERR_clear_error();
+    return TILL_E_CONFIG;
+}
+
+static enum till_status load(SSL_CTX *ctx, const char *dir)
+{
+    char cert[FILES_PATH_MAX], key[FILES_PATH_MAX], authority[FILES_PATH_MAX];
+    enum till_status status = files_path(dir, "tls.pem", cert);
+    if (status == TILL_OK) {
+        status = files_path(dir, "tls.key", key);
+    }
+    if (status == TILL_OK) {
+        status = files_path(dir, "authority.pem", authority);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (SSL_CTX_use_certificate_chain_file(ctx, cert) != 1) {
+        return failed(cert);
+    }
+    if (SSL_CTX_use_PrivateKey_file(ctx, key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(ctx) != 1) {
+        return failed(key);
+    }
+    return SSL_CTX_load_verify_locations(ctx, authority, NULL) == 1 ? TILL_OK : failed(authority);
+}
+
+enum till_status tls_open(const struct authority *authority, SSL_CTX **ctx_out,
+                          struct sessions **sessions_out)
+{
+    SSL_CTX *ctx = SSL_CTX_new(TLS_server_method());
+    if (ctx == NULL) {
+        return TILL_E_MEMORY;
+    }
+    enum till_status status = TILL_OK;
+    if (SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) != 1 ||
+        SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) != 1) {
+        status = failed("TLS 1.3");
+    }
+    (void)SSL_CTX_set_options(ctx, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_COMPRESSION);
+    (void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+    if (status == TILL_OK) {
+        status = load(ctx, authority->dir);
+    }
+    if (status == TILL_OK) {
+        status = sessions_open(ctx, sessions_out);
+    }
+    if (status != TILL_OK) {
+        SSL_CTX_free(ctx);
+        return status;
+    }
+    *ctx_out = ctx;
+    return TILL_OK;
+}
+
+static bool spell(X509 *x509, char pem_out[CRYPTO_CERT_PEM_MAX])
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    if (bio == NULL) {
+        return false;
+    }
+    int size = -1;
+    if (PEM_write_bio_X509(bio, x509) == 1) {
+        size = BIO_read(bio, pem_out, CRYPTO_CERT_PEM_MAX - 1);
+    }
+    bool whole = size > 0 && BIO_pending(bio) == 0;
+    if (whole) {
+        pem_out[size] = '\0';
+    }
+    (void)BIO_free(bio);
+    return whole;
+}
+
+void tls_peer(SSL *ssl, const struct authority *authority, int64_t now_s,
+              struct api_request *request)
+{
+    char pem[CRYPTO_CERT_PEM_MAX];
+    struct crypto_cert cert;
+    request->has_peer = false;
+    X509 *x509 = SSL_get1_peer_certificate(ssl);
+    if (x509 == NULL) {
+        return;
+    }
+    if (SSL_get_verify_result(ssl) == X509_V_OK && spell(x509, pem) &&
+        crypto_cert_check(pem, authority->authority_pem, CRYPTO_USAGE_CLIENT, now_s) == TILL_OK &&
+        crypto_cert_read(pem, &cert) == TILL_OK) {
+        request->has_peer = true;
+        memcpy(request->peer_name, cert.name, sizeof(request->peer_name));
+        memcpy(request->peer_fingerprint, cert.fingerprint, HASH_SIZE);
+    }
+    X509_free(x509);
+}
