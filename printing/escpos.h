@@ -11,7 +11,7 @@
 #include "paper_lines.h"
 #include "profile.h"
 
-enum { ESCPOS_BYTES_MAX = 256 * 1024 };
+enum { ESCPOS_BYTES_MAX = 384 * 1024 };
 
 struct escpos; /* holds fonts and caches; about 3 MiB once something was drawn */
 enum till_status escpos_open(const struct printer_profile *profile,
