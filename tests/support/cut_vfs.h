@@ -22,7 +22,7 @@
 #define CUT_VFS "cut"
 #define CUT_VFS_TRUSTING "cut-trusting"
 
-/* An empty disk, powered, not armed. Handles of the one before must be closed.
+/* An empty disk, powered, not armed. Handles of the one before are dead.
  *   sector_size  what tears: 512 or 4096; the same in every call of a process */
 void cut_vfs_create(uint64_t seed, uint32_t sector_size);
 
