@@ -4,15 +4,28 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "linux_drivers.h"
 #include "sim_drivers.h"
 
 static const struct driver drivers[] = {
-    {"sim", DEVICE_CLOCK, sim_open_clock},     {"sim", DEVICE_KEYPAD, sim_open_keypad},
-    {"sim", DEVICE_DISPLAY, sim_open_display}, {"sim", DEVICE_PRINTER, sim_open_printer},
-    {"sim", DEVICE_NETWORK, sim_open_network}, {"sim", DEVICE_POWER, sim_open_power},
-    {"sim", DEVICE_CARD, sim_open_card},       {"sim", DEVICE_METER, sim_open_meter},
-    {"sim", DEVICE_MODEM, sim_open_modem},     {"sim", DEVICE_SCANNER, sim_open_scanner},
-    {"sim", DEVICE_SOUND, sim_open_sound},     {"sim", DEVICE_POSITION, sim_open_position},
+    {"system", DEVICE_CLOCK, system_clock_open},
+    {"escpos_tcp", DEVICE_PRINTER, escpos_tcp_open},
+    {"escpos_serial", DEVICE_PRINTER, escpos_serial_open},
+    {"interfaces", DEVICE_NETWORK, interfaces_open},
+    {"sysfs", DEVICE_POWER, sysfs_power_open},
+    {"link", DEVICE_METER, meter_link_open},
+    {"sim", DEVICE_CLOCK, sim_open_clock},
+    {"sim", DEVICE_KEYPAD, sim_open_keypad},
+    {"sim", DEVICE_DISPLAY, sim_open_display},
+    {"sim", DEVICE_PRINTER, sim_open_printer},
+    {"sim", DEVICE_NETWORK, sim_open_network},
+    {"sim", DEVICE_POWER, sim_open_power},
+    {"sim", DEVICE_CARD, sim_open_card},
+    {"sim", DEVICE_METER, sim_open_meter},
+    {"sim", DEVICE_MODEM, sim_open_modem},
+    {"sim", DEVICE_SCANNER, sim_open_scanner},
+    {"sim", DEVICE_SOUND, sim_open_sound},
+    {"sim", DEVICE_POSITION, sim_open_position},
     {"sim", DEVICE_COUNTER, sim_open_counter},
 };
 
@@ -37,6 +50,26 @@ void driver_names(enum device_class class, char *out, size_t capacity)
             size += more > 0 ? (size_t)more : 0;
         }
     }
+}
+
+static const struct link_driver links[] = {
+    {"tcp", link_tcp_open},
+    {"serial", link_serial_open},
+};
+
+enum till_status link_open(struct opening *opening, struct link **link_out)
+{
+    const char *name = opening_text(opening, "link");
+    if (!name) {
+        return TILL_E_CONFIG;
+    }
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        if (strcmp(links[i].name, name) == 0) {
+            return links[i].open(opening, link_out);
+        }
+    }
+    settings_complain(opening->settings, opening->section, "link", "there is tcp and serial");
+    return TILL_E_CONFIG;
 }
 
 const char *opening_text(struct opening *opening, const char *key)

@@ -1,0 +1,33 @@
+/*
+ * What an ESC/POS printer says of itself: bytes of its answers to DLE EOT, GS r and, unasked, of
+ * automatic status (Epson's ESC/POS reference: DLE EOT, GS r, GS a). It knows no line and no time.
+ */
+#ifndef TILL_ESCPOS_STATUS_H
+#define TILL_ESCPOS_STATUS_H
+
+#include "printer.h"
+
+enum { ESCPOS_ASKED_MAX = 64 };
+
+struct escpos_status {
+    /* as last told */
+    bool offline, cover, paper_out, paper_low, hot, broken;
+    bool known; /* anything was told since escpos_status_init */
+    /* what is being told */
+    uint8_t asked[ESCPOS_ASKED_MAX]; /* numbers of DLE EOT without an answer yet, oldest first */
+    size_t asked_count;
+    uint8_t automatic[4];
+    size_t automatic_size;
+    uint32_t reports; /* answers to GS r so far */
+    uint32_t noise;   /* bytes that answer nothing */
+};
+
+void escpos_status_init(struct escpos_status *s);
+/* DLE EOT n was sent, n 1..4. false: too many are unanswered, so it must not be sent. */
+bool escpos_status_ask(struct escpos_status *s, uint8_t number);
+/* One byte from the printer. */
+void escpos_status_put(struct escpos_status *s, uint8_t byte);
+/* What that means: TILL_OK, COVER_OPEN, PAPER_OUT, PRINTER_HOT, E_DEVICE, DEVICE_OFFLINE. */
+enum till_status escpos_status_of(const struct escpos_status *s);
+
+#endif

@@ -1,0 +1,133 @@
+/*
+ * Network state from the kernel: which interface has the default route, and is it up.
+ *
+ * /proc/net/route and /proc/net/ipv6_route (proc(5)), /sys/class/net/NAME/operstate (RFC 2863).
+ * Bars are 4 on a wire; on a radio they are the modem's to know, so 2 stands for "some".
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "linux_drivers.h"
+#include "network.h"
+#include "text.h"
+
+enum { ROUTES_MAX = 512, NAME_MAX_SIZE = 16 };
+
+struct interfaces {
+    struct network network;
+    char root[96];                                /* "" except in tests */
+    char names[NETWORK_WIRED + 1][NAME_MAX_SIZE]; /* by bearer; "" = none of that kind */
+};
+
+static bool is_up(const struct interfaces *n, const char *name)
+{
+    char path[160];
+    char state[16] = "";
+    snprintf(path, sizeof path, "%s/sys/class/net/%s/operstate", n->root, name);
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        return false;
+    }
+    bool read = fgets(state, sizeof state, file) != NULL;
+    fclose(file);
+    /* PPP and loopback links say "unknown" and work. */
+    return read && (strcmp(state, "up\n") == 0 || strcmp(state, "unknown\n") == 0);
+}
+
+/* Does a line of either table give this interface a default route? */
+static bool is_default(const char *line, bool version_6, const char *name)
+{
+    char device[NAME_MAX_SIZE] = "";
+    if (version_6) {
+        char to[33] = "";
+        unsigned prefix = 1;
+        unsigned flags = 0;
+        if (sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x %15s", to, &prefix, &flags, device) !=
+            4) {
+            return false;
+        }
+        return prefix == 0 && strspn(to, "0") == 32 && (flags & 1) != 0 && (flags & 0x200) == 0 &&
+               strcmp(device, name) == 0;
+    }
+    unsigned to = 1;
+    unsigned flags = 0;
+    unsigned mask = 1;
+    if (sscanf(line, "%15s %x %*x %x %*d %*d %*d %x", device, &to, &flags, &mask) != 4) {
+        return false;
+    }
+    return to == 0 && mask == 0 && (flags & 1) != 0 && strcmp(device, name) == 0;
+}
+
+static bool has_default_route(const struct interfaces *n, const char *name)
+{
+    static const char *const tables[] = {"/proc/net/route", "/proc/net/ipv6_route"};
+    bool found = false;
+    for (int i = 0; i < 2 && !found; i++) {
+        char path[160];
+        char line[256];
+        snprintf(path, sizeof path, "%s%s", n->root, tables[i]);
+        FILE *file = fopen(path, "re");
+        if (!file) {
+            continue;
+        }
+        for (int row = 0; row < ROUTES_MAX && !found && fgets(line, sizeof line, file); row++) {
+            found = is_default(line, i == 1, name);
+        }
+        fclose(file);
+    }
+    return found;
+}
+
+static int no_fd(void *context)
+{
+    (void)context;
+    return -1;
+}
+
+static enum till_status look(void *context, struct network_state *state_out)
+{
+    const struct interfaces *n = context;
+    *state_out = (struct network_state){NETWORK_NONE, 0, false};
+    /* The best that works: the wire, then 4G, then GPRS. */
+    for (int bearer = NETWORK_WIRED; bearer > NETWORK_NONE; bearer--) {
+        const char *name = n->names[bearer];
+        if (name[0] != '\0' && is_up(n, name) && has_default_route(n, name)) {
+            state_out->bearer = (enum network_bearer)bearer;
+            state_out->bars = bearer == NETWORK_WIRED ? 4 : 2;
+            break;
+        }
+    }
+    return TILL_OK;
+}
+
+enum till_status interfaces_open(struct opening *opening, struct board *board)
+{
+    struct interfaces *n = calloc(1, sizeof *n);
+    if (!n) {
+        return TILL_E_MEMORY;
+    }
+    bool any = false;
+    text_copy(n->root, sizeof n->root,
+              settings_text(opening->settings, opening->section, "root", ""));
+    for (int bearer = NETWORK_GPRS; bearer <= NETWORK_WIRED; bearer++) {
+        const char *key = network_bearer_name((enum network_bearer)bearer);
+        const char *name = settings_text(opening->settings, opening->section, key, "");
+        if (strlen(name) >= NAME_MAX_SIZE || strchr(name, '/')) {
+            settings_complain(opening->settings, opening->section, key, "is no interface");
+            free(n);
+            return TILL_E_CONFIG;
+        }
+        text_copy(n->names[bearer], NAME_MAX_SIZE, name);
+        any = any || name[0] != '\0';
+    }
+    if (!any) {
+        settings_complain(opening->settings, opening->section, "wired",
+                          "one of wired, 4g, gprs must name an interface");
+        free(n);
+        return TILL_E_CONFIG;
+    }
+    n->network = (struct network){n, no_fd, look, free};
+    board->network = &n->network;
+    return TILL_OK;
+}

@@ -1,0 +1,34 @@
+/*
+ * Opening the drivers for real hardware under Linux (driver.h), and their options.
+ *
+ * Links (link = NAME in the section of the device that uses one):
+ *   tcp     address (IPv4 or IPv6 in figures: nothing is looked up), port (9100)
+ *   serial  device (/dev/ttyS1), baud (9600), bits (8), parity (none, even, odd), stops (1),
+ *           flow (none, hardware, software)
+ * [printer]
+ *   escpos_tcp, escpos_serial   profile (for printing/), and those of their link;
+ *           status (yes, no: does it answer DLE EOT), auto_status (yes, no: GS a),
+ *           report (yes, no: GS r), han (yes, no: two-byte characters), speed (dots a second,
+ *           where there is no report: 400)
+ * [clock]   system              the kernel's
+ * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0
+ * [power]   sysfs               battery (BAT0), charger (AC; may be left out)
+ * [meter]   link                any link: link = serial and so on
+ * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
+ */
+#ifndef TILL_LINUX_DRIVERS_H
+#define TILL_LINUX_DRIVERS_H
+
+#include "driver.h"
+
+enum till_status link_tcp_open(struct opening *opening, struct link **link_out) TILL_CHECKED;
+enum till_status link_serial_open(struct opening *opening, struct link **link_out) TILL_CHECKED;
+
+enum till_status escpos_tcp_open(struct opening *opening, struct board *board);
+enum till_status escpos_serial_open(struct opening *opening, struct board *board);
+enum till_status system_clock_open(struct opening *opening, struct board *board);
+enum till_status interfaces_open(struct opening *opening, struct board *board);
+enum till_status sysfs_power_open(struct opening *opening, struct board *board);
+enum till_status meter_link_open(struct opening *opening, struct board *board);
+
+#endif
