@@ -34,7 +34,7 @@ static int64_t share(int64_t part, int64_t of, int64_t whole)
     return rest >= whole - rest ? quotient + 1 : quotient;
 }
 
-/* ---- late fee ------------------------------------------------------------------------------------ */
+/* ---- late fee -------------------------------------------------------------------------------- */
 
 static enum till_status check_bill(const struct bill *bill)
 {
@@ -84,7 +84,7 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
     return TILL_OK;
 }
 
-/* ---- what is owed -------------------------------------------------------------------------------- */
+/* ---- what is owed ---------------------------------------------------------------------------- */
 
 static bool is_older(const struct bill *a, const struct bill *b)
 {
@@ -142,7 +142,7 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
     return TILL_OK;
 }
 
-/* ---- where a payment goes ------------------------------------------------------------------------ */
+/* ---- where a payment goes -------------------------------------------------------------------- */
 
 static bool is_assessed(const struct arrears *a)
 {

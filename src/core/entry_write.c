@@ -13,7 +13,7 @@
 /* Clocks may be wrong, but they are clocks: 1970 to the end of 9999. */
 #define CLOCK_MAX_S INT64_C(253402300799)
 
-/* ---- values -------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 const char *tender_text(int tender)
 {
@@ -137,7 +137,7 @@ static bool allocation_is_valid(const char *text, size_t capacity)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 struct body_writer {
     struct entry *entry;

@@ -19,7 +19,7 @@ static struct fold_user *current(struct fold *f)
     return f->current < 0 ? NULL : &f->users[f->current];
 }
 
-/* ---- people -------------------------------------------------------------------------------------- */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 static enum till_status enter(struct fold *f, const char *user)
 {
@@ -67,7 +67,7 @@ static enum till_status apply_people(struct fold *f, const struct entry *e)
     }
 }
 
-/* ---- shift and money ----------------------------------------------------------------------------- */
+/* ---- shift and money ------------------------------------------------------------------------- */
 
 static enum till_status apply_shift_opened(struct fold *f, const struct entry *e)
 {
@@ -147,7 +147,7 @@ static enum till_status apply_collection(struct fold *f, const struct entry *e,
     return TILL_OK;
 }
 
-/* ---- paper --------------------------------------------------------------------------------------- */
+/* ---- paper ----------------------------------------------------------------------------------- */
 
 static enum till_status apply_duplicate(struct fold *f, const struct entry *e)
 {
@@ -192,7 +192,7 @@ static enum till_status apply_print_end(struct fold *f, const struct entry *e)
     return TILL_OK;
 }
 
-/* ---- one entry ----------------------------------------------------------------------------------- */
+/* ---- one entry ------------------------------------------------------------------------------- */
 
 static enum till_status apply_kind(struct fold *f, const struct entry *e,
                                    struct fold_payment *payment)

@@ -33,7 +33,7 @@ static uint64_t magnitude(int64_t amount_minor)
     return amount_minor < 0 ? 0 - (uint64_t)amount_minor : (uint64_t)amount_minor;
 }
 
-/* ---- figures ------------------------------------------------------------------------------------- */
+/* ---- figures --------------------------------------------------------------------------------- */
 
 static void put_figures(struct buffer *b, const struct site *site, uint64_t amount, bool grouped)
 {
@@ -118,7 +118,7 @@ enum till_status money_parse(const struct site *site, const char *text, int64_t 
     return TILL_OK;
 }
 
-/* ---- likely tenders ------------------------------------------------------------------------------ */
+/* ---- likely tenders -------------------------------------------------------------------------- */
 
 struct likely {
     int64_t *sums;

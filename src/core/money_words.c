@@ -5,7 +5,7 @@
 
 /* Amounts in words, as the paper wants them. */
 
-/* ---- Chinese ------------------------------------------------------------------------------------- */
+/* ---- Chinese --------------------------------------------------------------------------------- */
 
 static const char *const capitals[] = {"零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"};
 
@@ -74,10 +74,10 @@ static void put_chinese(struct buffer *b, const struct site *site, uint64_t amou
     bool zero = false;
     bool exact = true; /* nothing below 角 */
     bool begun = whole > 0;
-    for (int i = 0; i < site->exponent && part > 0; i++) {
-        unit /= 10;
-        uint64_t digit = part / unit;
-        part %= unit;
+    int place = 0;
+    for (uint64_t weight = unit / 10; weight > 0; weight /= 10, place++) {
+        uint64_t digit = part / weight;
+        part %= weight;
         if (digit == 0) {
             zero = begun;
             continue;
@@ -86,17 +86,17 @@ static void put_chinese(struct buffer *b, const struct site *site, uint64_t amou
             buffer_put_text(b, capitals[0]);
         }
         buffer_put_text(b, capitals[digit]);
-        buffer_put_text(b, parts[i]);
+        buffer_put_text(b, parts[place]);
         zero = false;
         begun = true;
-        exact = i == 0;
+        exact = place == 0;
     }
     if (exact) {
         buffer_put_text(b, "整");
     }
 }
 
-/* ---- English ------------------------------------------------------------------------------------- */
+/* ---- English --------------------------------------------------------------------------------- */
 
 static void put_word(struct buffer *b, const char *word)
 {

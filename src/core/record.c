@@ -24,7 +24,7 @@ static bool key_is_valid(const char *key)
     return true;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------ */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 void record_begin(struct record_writer *w, struct buffer *out)
 {
@@ -76,7 +76,7 @@ enum till_status record_end(struct record_writer *w)
     return buffer_status(w->out);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 struct scanner {
     const uint8_t *at;

@@ -14,7 +14,7 @@ enum {
     YEAR_MAX = 9999
 };
 
-/* ---- the calendar ------------------------------------------------------------------------------- */
+/* ---- the calendar ---------------------------------------------------------------------------- */
 
 static bool is_leap(int year)
 {
@@ -61,7 +61,7 @@ static int64_t floor_days(int64_t at_s)
     return at_s >= 0 ? at_s / DAY_S : -((DAY_S - 1 - at_s) / DAY_S);
 }
 
-/* ---- POSIX TZ rules: IEEE 1003.1 §8.3 ------------------------------------------------------------ */
+/* ---- POSIX TZ rules: IEEE 1003.1 §8.3 -------------------------------------------------------- */
 
 struct change { /* when a part of the year begins */
     enum { CHANGE_JULIAN, CHANGE_DAY, CHANGE_WEEKDAY } form;
@@ -259,7 +259,7 @@ int64_t when_from_utc(const struct civil *civil)
            civil->minute * 60 + civil->second;
 }
 
-/* ---- dates as integers --------------------------------------------------------------------------- */
+/* ---- dates as integers ----------------------------------------------------------------------- */
 
 int32_t when_date(const char *zone, int64_t at_s)
 {
@@ -285,7 +285,7 @@ int32_t when_days_between(int32_t from_date, int32_t to_date)
     return (int32_t)(to - from);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------- */
+/* ---- text ------------------------------------------------------------------------------------ */
 
 void when_format_minute(const char *zone, int64_t at_s, char *out)
 {

@@ -58,7 +58,7 @@ static void assert_conserved(const struct arrears *a, int64_t amount, const stru
     assert_true(x->advance_minor == 0 || x->still_owed_minor == 0);
 }
 
-/* ---- late fee ------------------------------------------------------------------------------------ */
+/* ---- late fee -------------------------------------------------------------------------------- */
 
 static void late_fees_are_those_of_the_published_rule(void **state)
 {
@@ -133,7 +133,7 @@ static void absurd_bills_are_refused(void **state)
     assert_int_equal(arrears_assess(&site, CUSTOMER_RESIDENT, TODAY, &a), TILL_E_OVERFLOW);
 }
 
-/* ---- assessing ----------------------------------------------------------------------------------- */
+/* ---- assessing ------------------------------------------------------------------------------- */
 
 static void bills_are_sorted_oldest_first_and_summed_with_their_fees(void **state)
 {
@@ -175,7 +175,7 @@ static void assessing_again_on_another_day_gives_that_days_fees(void **state)
     assert_int_equal(a.due_minor, 18642);
 }
 
-/* ---- allocating ---------------------------------------------------------------------------------- */
+/* ---- allocating ------------------------------------------------------------------------------ */
 
 static void the_full_amount_settles_every_bill(void **state)
 {
@@ -350,7 +350,7 @@ static void money_is_conserved_over_thousands_of_payments(void **state)
     }
 }
 
-/* ---- settling ------------------------------------------------------------------------------------ */
+/* ---- settling -------------------------------------------------------------------------------- */
 
 static void an_earlier_payment_is_taken_out_oldest_first(void **state)
 {

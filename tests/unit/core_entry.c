@@ -53,7 +53,7 @@ static void assert_refused(uint16_t kind, const char *const *bodies, size_t coun
 #define ASSERT_REFUSED(kind, bodies)                                                               \
     assert_refused(kind, bodies, sizeof(bodies) / sizeof((bodies)[0]))
 
-/* ---- enrolled ------------------------------------------------------------------------------------ */
+/* ---- enrolled -------------------------------------------------------------------------------- */
 
 static void enrolled_comes_back_unchanged(void **state)
 {
@@ -108,7 +108,7 @@ static void upper_case_hex_in_enrolled_is_a_second_spelling(void **state)
     assert_int_equal(entry_check_body(&e), TILL_E_PROTOCOL);
 }
 
-/* ---- the small ones ------------------------------------------------------------------------------ */
+/* ---- the small ones -------------------------------------------------------------------------- */
 
 static void opened_comes_back_unchanged(void **state)
 {
@@ -246,7 +246,7 @@ static void shift_opened_comes_back_unchanged(void **state)
     ASSERT_REFUSED(KIND_SHIFT_OPENED, refused);
 }
 
-/* ---- collection ---------------------------------------------------------------------------------- */
+/* ---- collection ------------------------------------------------------------------------------ */
 
 static void assert_collection(enum entry_kind kind, const struct body_collection *b,
                               const char *body)
@@ -413,7 +413,7 @@ static void a_read_collection_with_a_second_spelling_is_refused(void **state)
     ASSERT_REFUSED(KIND_COLLECTION, refused);
 }
 
-/* ---- print --------------------------------------------------------------------------------------- */
+/* ---- print ----------------------------------------------------------------------------------- */
 
 static void the_three_entries_about_paper_come_back_unchanged(void **state)
 {
@@ -453,7 +453,7 @@ static void a_print_entry_that_breaks_a_rule_is_refused(void **state)
     ASSERT_REFUSED(KIND_PRINT_UNCERTAIN, refused);
 }
 
-/* ---- kinds --------------------------------------------------------------------------------------- */
+/* ---- kinds ----------------------------------------------------------------------------------- */
 
 static void a_newer_kind_is_kept_if_its_body_is_a_record(void **state)
 {

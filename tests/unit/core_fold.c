@@ -104,7 +104,7 @@ static int begin_day(void **state)
     return 0;
 }
 
-/* ---- people -------------------------------------------------------------------------------------- */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 static void enrolled_comes_first_and_only_first(void **state)
 {
@@ -168,7 +168,7 @@ static void a_seventeenth_user_is_refused_and_changes_nothing(void **state)
     assert_int_equal(person(d, KIND_LOGIN, "1016"), TILL_OK);
 }
 
-/* ---- money --------------------------------------------------------------------------------------- */
+/* ---- money ----------------------------------------------------------------------------------- */
 
 static void cash_goes_to_the_bag_and_a_card_payment_does_not(void **state)
 {
@@ -256,7 +256,7 @@ static void training_needs_no_shift(void **state)
     assert_int_equal(take(d, 18642, TENDER_CASH, KIND_TRAINING), TILL_OK);
 }
 
-/* ---- paper --------------------------------------------------------------------------------------- */
+/* ---- paper ----------------------------------------------------------------------------------- */
 
 static void a_receipt_is_the_start_of_its_paper_and_print_done_its_end(void **state)
 {
@@ -338,7 +338,7 @@ static void copies_are_counted_without_a_gap(void **state)
     assert_int_equal(d->fold.paper_copy, 3);
 }
 
-/* ---- others -------------------------------------------------------------------------------------- */
+/* ---- others ---------------------------------------------------------------------------------- */
 
 static void a_book_sets_the_revision(void **state)
 {
@@ -372,7 +372,7 @@ static void a_body_that_is_none_is_refused_and_changes_nothing(void **state)
     assert_memory_equal(&before, &d->fold, sizeof(before));
 }
 
-/* ---- packing ------------------------------------------------------------------------------------- */
+/* ---- packing --------------------------------------------------------------------------------- */
 
 static struct span pack(const struct fold *f, uint8_t memory[FOLD_PACKED_MAX])
 {

@@ -79,7 +79,7 @@ static void the_exponent_is_the_sites(void **state)
     assert_int_equal(site_unit_minor(&site), 1000);
 }
 
-/* ---- words --------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 static void chinese_capitals_follow_the_banks_rule(void **state)
 {
@@ -185,7 +185,7 @@ static void smaller_parts_than_a_fen_have_their_words(void **state)
     assert_string_equal(out, "壹仟零伍元整");
 }
 
-/* ---- typed --------------------------------------------------------------------------------------- */
+/* ---- typed ----------------------------------------------------------------------------------- */
 
 static void typed_amounts_are_whole_units_with_up_to_two_decimals(void **state)
 {
@@ -245,7 +245,7 @@ static void what_is_too_large_is_refused(void **state)
     }
 }
 
-/* ---- likely tenders ------------------------------------------------------------------------------ */
+/* ---- likely tenders -------------------------------------------------------------------------- */
 
 static void assert_likely(const struct site *site, int64_t due, const int64_t *expected,
                           size_t count)
@@ -304,7 +304,7 @@ static void nothing_due_has_no_likely_tender(void **state)
     ASSERT_LIKELY(&site, 18642, 18642, 18700, 19000);
 }
 
-/* ---- the site ------------------------------------------------------------------------------------ */
+/* ---- the site -------------------------------------------------------------------------------- */
 
 static void the_default_site_passes_its_check(void **state)
 {
