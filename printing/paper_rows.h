@@ -47,6 +47,8 @@ void paper_rows(const struct paper *p, const struct paper_line *line,
 
 /* Bytes of the first character with its marks; at least 1. */
 size_t paper_cluster(const char *at, const char *end);
+/* May a row end after `before` and the next begin with c? */
+bool paper_may_break(uint32_t before, uint32_t c);
 /* A space or a no-break space. */
 bool paper_is_space(const char *at, size_t size);
 
