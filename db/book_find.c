@@ -1,7 +1,12 @@
+#include <assert.h>
 #include <string.h>
 
 #include "book_check.h"
 #include "book_file.h"
+#include "bytes.h"
+
+/* Every byte of a query may need its mark, then two wildcards and the end. */
+enum { PATTERN_MAX = 2 * BOOK_QUERY_MAX + 3 };
 
 /*
  * Is the query a whole number that only one customer can bear? An account that is as long as any
@@ -30,20 +35,29 @@ static enum till_status find_whole(struct book *b, const char *query, int64_t *r
     return st;
 }
 
-static void lower_ascii(const char *text, char out[BOOK_QUERY_MAX + 1])
+/* A pattern of LIKE: the query between `before` and `after`, its own wildcards meaning themselves. */
+static void make_pattern(const char *before, const char *query, const char *after,
+                         char out[PATTERN_MAX])
 {
-    size_t i = 0;
+    struct buffer b;
 
-    for (; text[i] != '\0' && i < BOOK_QUERY_MAX; i++)
-        out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
-    out[i] = '\0';
+    buffer_init(&b, out, PATTERN_MAX - 1);
+    buffer_put_text(&b, before);
+    for (; *query != '\0'; query++) {
+        if (*query == '%' || *query == '_' || *query == '!')
+            buffer_put_u8(&b, '!');
+        buffer_put(&b, query, 1);
+    }
+    buffer_put_text(&b, after);
+    assert(!b.overflow);
+    out[b.size] = '\0';
 }
 
 enum till_status book_find(struct book *b, const char *query, size_t offset,
                            struct book_line *lines_out, size_t capacity, size_t *count_out)
 {
     struct sqlite_use use = sqlite_begin(b->statements[BOOK_FIND]);
-    char lower[BOOK_QUERY_MAX + 1];
+    char same[PATTERN_MAX], ends[PATTERN_MAX], begins[PATTERN_MAX], within[PATTERN_MAX];
     int64_t row = 0;
     enum till_status st;
 
@@ -60,8 +74,14 @@ enum till_status book_find(struct book *b, const char *query, size_t offset,
     if (st != TILL_NOT_FOUND)
         return st;
 
-    lower_ascii(query, lower);
-    sqlite_bind_text(&use, lower);
+    make_pattern("", query, "", same);
+    make_pattern("%", query, "", ends);
+    make_pattern("", query, "%", begins);
+    make_pattern("%", query, "%", within);
+    sqlite_bind_text(&use, same);
+    sqlite_bind_text(&use, ends);
+    sqlite_bind_text(&use, begins);
+    sqlite_bind_text(&use, within);
     sqlite_bind_unsigned(&use, capacity);
     sqlite_bind_unsigned(&use, offset);
     while ((st = sqlite_next(&use)) == TILL_OK && *count_out < capacity) {

@@ -122,20 +122,18 @@ SELECT row, balance_minor FROM customer WHERE account = ?1;
 SELECT row FROM customer WHERE meter = ?1 AND meter <> '' ORDER BY row LIMIT 2;
 
 -- name: book_find
--- As one types: ?1 in lower case; the best first, then in the order of the books. Customers say
--- the last digits of an account, so its end goes before its beginning. No pattern is made of ?1,
--- so that '%' and '_' mean themselves.
+-- As one types; the best first, then in the order of the books. Customers say the last digits of
+-- an account, so its end goes before its beginning. Patterns, '!' before what is no wildcard:
+-- ?1 the query, ?2 what ends so, ?3 what begins so, ?4 what has it anywhere.
 WITH ranked AS (
     SELECT row, CASE
-        WHEN lower(account) = ?1 THEN 1
-        WHEN substr(lower(account), -length(?1)) = ?1 THEN 2
-        WHEN substr(lower(account), 1, length(?1)) = ?1 THEN 3
-        WHEN substr(lower(meter), -length(?1)) = ?1
-          OR substr(lower(meter), 1, length(?1)) = ?1
-          OR phone = ?1 THEN 4
-        WHEN substr(lower(name), 1, length(?1)) = ?1 THEN 5
-        WHEN instr(lower(name), ?1) > 0 THEN 6
-        WHEN instr(lower(address), ?1) > 0 THEN 7
+        WHEN account LIKE ?1 ESCAPE '!' THEN 1
+        WHEN account LIKE ?2 ESCAPE '!' THEN 2
+        WHEN account LIKE ?3 ESCAPE '!' THEN 3
+        WHEN meter LIKE ?2 ESCAPE '!' OR meter LIKE ?3 ESCAPE '!' OR phone LIKE ?1 ESCAPE '!' THEN 4
+        WHEN name LIKE ?3 ESCAPE '!' THEN 5
+        WHEN name LIKE ?4 ESCAPE '!' THEN 6
+        WHEN address LIKE ?4 ESCAPE '!' THEN 7
         END AS rank
     FROM customer)
-SELECT row FROM ranked WHERE rank IS NOT NULL ORDER BY rank, row LIMIT ?2 OFFSET ?3;
+SELECT row FROM ranked WHERE rank IS NOT NULL ORDER BY rank, row LIMIT ?5 OFFSET ?6;

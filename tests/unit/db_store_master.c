@@ -1,0 +1,288 @@
+/*
+ * Master data in the host's store: site, users, customers in their order, bills and what is open.
+ */
+#include "shelf.h"
+#include "store_place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- master data ----------------------------------------------------------------------------------------- */
+
+static void the_site_comes_back_and_a_bad_one_is_refused(void **state)
+{
+    struct site site, read;
+
+    (void)state;
+    site_default(&site);
+    snprintf(site.payee, sizeof(site.payee), "%s", place_hostile);
+    memset(site.branch, 'b', sizeof(site.branch) - 1);
+    site.receipt_max_minor = 5000000;
+    place_begin();
+    assert_int_equal(store_site_get(place_store, &read), TILL_NOT_FOUND);
+    assert_int_equal(store_site_put(place_store, &site), TILL_OK);
+    site.exponent = 9;
+    assert_int_equal(store_site_put(place_store, &site), TILL_BAD_INPUT);
+    place_commit();
+    assert_int_equal(store_site_get(place_store, &read), TILL_OK);
+    assert_string_equal(read.payee, place_hostile);
+    assert_string_equal(read.branch, site.branch);
+    assert_string_equal(read.currency, "CNY");
+    assert_int_equal(read.exponent, 2);
+    assert_int_equal(read.receipt_max_minor, 5000000);
+    assert_int_equal(read.note_count, site.note_count);
+    assert_memory_equal(read.notes_minor, site.notes_minor, sizeof(site.notes_minor));
+}
+
+static void users_come_by_number_and_are_replaced(void **state)
+{
+    struct book_user u = {.user = "1002", .role = 1, .rounds = 20000, .cash_limit_minor = 500000};
+    struct book_user read;
+
+    (void)state;
+    snprintf(u.name, sizeof(u.name), "%s", place_hostile);
+    memset(u.salt, 1, sizeof(u.salt));
+    memset(u.pin_check, 2, sizeof(u.pin_check));
+    place_begin();
+    assert_int_equal(store_user_put(place_store, &u), TILL_OK);
+    snprintf(u.user, sizeof(u.user), "1001");
+    u.role = 4;
+    assert_int_equal(store_user_put(place_store, &u), TILL_OK);
+    u.role = 2;
+    assert_int_equal(store_user_put(place_store, &u), TILL_OK);
+    u.role = 9;
+    assert_int_equal(store_user_put(place_store, &u), TILL_BAD_INPUT);
+    place_commit();
+    assert_int_equal(store_user_next(place_store, "", &read), TILL_OK);
+    assert_string_equal(read.user, "1001");
+    assert_int_equal(read.role, 2);
+    assert_string_equal(read.name, place_hostile);
+    assert_int_equal(read.rounds, 20000);
+    assert_int_equal(read.cash_limit_minor, 500000);
+    assert_memory_equal(read.salt, u.salt, sizeof(u.salt));
+    assert_memory_equal(read.pin_check, u.pin_check, sizeof(u.pin_check));
+    assert_int_equal(store_user_next(place_store, "1001", &read), TILL_OK);
+    assert_string_equal(read.user, "1002");
+    assert_int_equal(store_user_next(place_store, "1002", &read), TILL_NOT_FOUND);
+}
+
+static void a_customer_comes_back_and_the_same_again_changes_nothing(void **state)
+{
+    struct book_customer c = place_customer("6100234567", "CX01", 17);
+    struct book_customer read;
+    struct book_meter_book m;
+
+    (void)state;
+    place_begin();
+    assert_int_equal(store_customer_put(place_store, &c), TILL_NOT_FOUND);
+    place_put_meter_book("CX01");
+    assert_int_equal(store_customer_put(place_store, &c), TILL_OK);
+    c.row = 99;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_UNCHANGED);
+    c.balance_minor = 0;
+    c.flags = UINT32_MAX;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_OK);
+    place_commit();
+    assert_int_equal(store_customer_get(place_store, "6100234567", &read), TILL_OK);
+    shelf_assert_same_customer(&c, &read);
+    assert_int_equal(store_customer_get(place_store, "6100234568", &read), TILL_NOT_FOUND);
+    assert_int_equal(store_meter_book_get(place_store, "CX01", &m), TILL_OK);
+    assert_string_equal(m.id, "CX01");
+    assert_string_equal(m.name, place_hostile);
+    assert_int_equal(m.customers, 1);
+    assert_int_equal(store_meter_book_get(place_store, "CX02", &m), TILL_NOT_FOUND);
+}
+
+static void a_customer_that_can_not_be_is_refused(void **state)
+{
+    struct book_customer c;
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    c = place_customer("61 00", "CX01", 1);
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    c = place_customer("6100234567", "CX01", 0);
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    c = place_customer("6100234567", "CX01", 1);
+    c.balance_minor = -1;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    c = place_customer("6100234567", "CX01", 1);
+    memset(c.name, 'x', sizeof(c.name)); /* not terminated */
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    c = place_customer("6100234567", "CX01", 1);
+    c.last_paid_date = 20261332;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    place_commit();
+    assert_int_equal(store_customer_next(place_store, "CX01", 0, &c), TILL_NOT_FOUND);
+}
+
+static void assert_order(const char *book, const char *const *accounts, size_t count)
+{
+    struct book_customer c = {.order = 0};
+
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(store_customer_next(place_store, book, c.order, &c), TILL_OK);
+        assert_string_equal(c.account, accounts[i]);
+    }
+    assert_int_equal(store_customer_next(place_store, book, c.order, &c), TILL_NOT_FOUND);
+}
+
+static void customers_come_in_the_order_of_their_book(void **state)
+{
+    static const char *const expected[] = {"6100000003", "6100000001", "6100000002"};
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_meter_book("CX02");
+    place_put_customer("6100000002", "CX01", 30);
+    place_put_customer("6100000003", "CX01", 1);
+    place_put_customer("6100000001", "CX01", 2);
+    place_put_customer("6100000009", "CX02", 2);
+    place_commit();
+    assert_order("CX01", expected, 3);
+}
+
+static void a_book_is_put_in_a_new_order_row_by_row_and_loses_nobody(void **state)
+{
+    /* A new house at place 1: everyone else moves by one. */
+    static const char *const expected[] = {"6100000004", "6100000001", "6100000002", "6100000003"};
+    static const char *const swapped[] = {"6100000001", "6100000004", "6100000002", "6100000003"};
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_customer("6100000001", "CX01", 1);
+    place_put_customer("6100000002", "CX01", 2);
+    place_put_customer("6100000003", "CX01", 3);
+    for (uint32_t i = 0; i < 4; i++)
+        place_put_customer(expected[i], "CX01", i + 1);
+    assert_order("CX01", expected, 4);
+    place_put_customer("6100000001", "CX01", 1);
+    place_put_customer("6100000004", "CX01", 2);
+    place_commit();
+    assert_order("CX01", swapped, 4);
+}
+
+static void a_bill_is_issued_once_and_what_is_open_of_it_is_arrears(void **state)
+{
+    struct bill september = place_bill(202609, 9210);
+    struct bill august = place_bill(202608, 9432);
+    struct arrears a;
+
+    (void)state;
+    place_begin();
+    assert_int_equal(store_bill_put(place_store, "6100234567", &september), TILL_NOT_FOUND);
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    assert_int_equal(store_bill_put(place_store, "6100234567", &september), TILL_OK);
+    assert_int_equal(store_bill_put(place_store, "6100234567", &august), TILL_OK);
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.count, 2);
+    assert_int_equal(a.balance_minor, 1234);
+    assert_int_equal(a.bills[0].month, 202608);
+    assert_int_equal(a.bills[0].amount_minor, 9432);
+    assert_int_equal(a.bills[0].due_date, 20260820);
+    assert_int_equal(a.bills[0].type, 1);
+    assert_int_equal(a.bills[0].energy_cwh, -16542);
+    assert_int_equal(a.bills[1].month, 202609);
+
+    august.amount_minor = 0;
+    september.amount_minor = 9209;
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &august), TILL_OK);
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &september), TILL_OK);
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].month, 202609);
+    assert_int_equal(a.bills[0].amount_minor, 9209);
+    /* Partly paid, it is still the bill that was issued. */
+    september.amount_minor = 9210;
+    assert_int_equal(store_bill_put(place_store, "6100234567", &september), TILL_UNCHANGED);
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.bills[0].amount_minor, 9209);
+    place_commit();
+    assert_int_equal(store_arrears(place_store, "6100234568", &a), TILL_NOT_FOUND);
+}
+
+static void what_was_issued_is_not_rewritten_and_never_open_for_more(void **state)
+{
+    struct bill bill = place_bill(202609, 9210);
+    struct arrears a;
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &bill), TILL_NOT_FOUND);
+    assert_int_equal(store_bill_put(place_store, "6100234567", &bill), TILL_OK);
+    bill.amount_minor = 9211;
+    assert_int_equal(store_bill_put(place_store, "6100234567", &bill), TILL_BAD_INPUT);
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &bill), TILL_BAD_INPUT);
+    bill.amount_minor = -1;
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &bill), TILL_BAD_INPUT);
+    place_commit();
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.bills[0].amount_minor, 9210);
+}
+
+static void more_open_bills_than_fit_are_said_and_not_cut(void **state)
+{
+    struct arrears a;
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    for (int i = 0; i <= BILLS_MAX; i++) {
+        struct bill bill = place_bill((2020 + i / 12) * 100 + i % 12 + 1, 1);
+
+        assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+        assert_int_equal(a.count, i);
+        assert_int_equal(store_bill_put(place_store, "6100234567", &bill), TILL_OK);
+    }
+    place_commit();
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_TOO_LARGE);
+}
+
+static void a_value_is_replaced_and_fits_or_says_so(void **state)
+{
+    char value[STORE_VALUE_MAX];
+    char large[STORE_VALUE_MAX + 1];
+
+    (void)state;
+    memset(large, 'v', sizeof(large));
+    large[STORE_VALUE_MAX] = '\0';
+    place_begin();
+    assert_int_equal(store_value_put(place_store, "serial", place_hostile), TILL_OK);
+    assert_int_equal(store_value_put(place_store, "serial", "12"), TILL_OK);
+    assert_int_equal(store_value_put(place_store, "", "x"), TILL_BAD_INPUT);
+    assert_int_equal(store_value_put(place_store, "large", large), TILL_BAD_INPUT);
+    large[STORE_VALUE_MAX - 1] = '\0';
+    assert_int_equal(store_value_put(place_store, "large", large), TILL_OK);
+    place_commit();
+    assert_int_equal(store_value_get(place_store, "serial", value, 3), TILL_OK);
+    assert_string_equal(value, "12");
+    assert_int_equal(store_value_get(place_store, "serial", value, 2), TILL_TOO_LARGE);
+    assert_int_equal(store_value_get(place_store, "large", value, sizeof(value)), TILL_OK);
+    assert_string_equal(value, large);
+    assert_int_equal(store_value_get(place_store, "none", value, sizeof(value)), TILL_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLACE_TEST(the_site_comes_back_and_a_bad_one_is_refused),
+        PLACE_TEST(users_come_by_number_and_are_replaced),
+        PLACE_TEST(a_customer_comes_back_and_the_same_again_changes_nothing),
+        PLACE_TEST(a_customer_that_can_not_be_is_refused),
+        PLACE_TEST(customers_come_in_the_order_of_their_book),
+        PLACE_TEST(a_book_is_put_in_a_new_order_row_by_row_and_loses_nobody),
+        PLACE_TEST(a_bill_is_issued_once_and_what_is_open_of_it_is_arrears),
+        PLACE_TEST(what_was_issued_is_not_rewritten_and_never_open_for_more),
+        PLACE_TEST(more_open_bills_than_fit_are_said_and_not_cut),
+        PLACE_TEST(a_value_is_replaced_and_fits_or_says_so),
+    };
+
+    return place_run(tests, sizeof(tests) / sizeof(tests[0]));
+}
