@@ -1,0 +1,67 @@
+#include "line_identity.h"
+
+#include <string.h>
+
+#include "crypto.h"
+
+static enum till_status check_certificates(const struct line_identity *id,
+                                           struct crypto_cert *line_out)
+{
+    struct crypto_cert authority;
+    struct crypto_cert statement;
+    if (crypto_cert_read(id->authority_pem, &authority) != TILL_OK ||
+        crypto_cert_read(id->statement_pem, &statement) != TILL_OK ||
+        crypto_cert_read(id->line_pem, line_out) != TILL_OK) {
+        return TILL_E_PROTOCOL;
+    }
+    enum till_status status =
+        crypto_cert_check(id->authority_pem, id->authority_pem, CRYPTO_USAGE_AUTHORITY, 0);
+    if (status == TILL_OK) {
+        status = crypto_cert_check(id->line_pem, id->authority_pem, CRYPTO_USAGE_CLIENT, 0);
+    }
+    if (status == TILL_OK) {
+        status = crypto_cert_check(id->statement_pem, id->authority_pem, CRYPTO_USAGE_STATEMENT, 0);
+    }
+    return status;
+}
+
+enum till_status line_identity_from_answer(const struct enrol_ticket *ticket,
+                                           const uint8_t line_public[PUBLIC_KEY_SIZE],
+                                           const struct enrol_answer *answer,
+                                           struct line_identity *identity_out)
+{
+    struct line_identity id = {0};
+    struct crypto_cert authority;
+    struct crypto_cert line;
+    memcpy(id.terminal, ticket->terminal, sizeof(id.terminal));
+    memcpy(id.url, ticket->url, sizeof(id.url));
+    memcpy(id.line_pem, answer->line_cert, sizeof(id.line_pem));
+    memcpy(id.authority_pem, answer->authority_cert, sizeof(id.authority_pem));
+    memcpy(id.statement_pem, answer->statement_cert, sizeof(id.statement_pem));
+    if (crypto_cert_read(id.authority_pem, &authority) != TILL_OK) {
+        return TILL_E_PROTOCOL;
+    }
+    if (!enrol_authority_matches(ticket, authority.fingerprint)) {
+        return TILL_WRONG_HOST;
+    }
+    enum till_status status = check_certificates(&id, &line);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (strcmp(answer->terminal, id.terminal) != 0 || strcmp(line.name, id.terminal) != 0 ||
+        !crypto_equal(line.public_key, line_public, PUBLIC_KEY_SIZE)) {
+        return TILL_E_PROTOCOL;
+    }
+    *identity_out = id;
+    return TILL_OK;
+}
+
+enum till_status line_identity_check(const struct line_identity *identity)
+{
+    struct crypto_cert line;
+    if (check_certificates(identity, &line) != TILL_OK ||
+        strcmp(line.name, identity->terminal) != 0 || !terminal_is_valid(identity->terminal)) {
+        return TILL_E_CORRUPT;
+    }
+    return TILL_OK;
+}

@@ -1,0 +1,248 @@
+#include "line_store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static const char key_name_[] = "line.key";
+
+enum { LINE_FILES = 4 };
+
+/* ---- opening --------------------------------------------------------------------------------------- */
+
+static enum till_status make_paths(const char *state, struct line_store *s)
+{
+    int size = snprintf(s->state, sizeof(s->state), "%s", state);
+    if (size <= 0 || (size_t)size >= sizeof(s->state) ||
+        line_files_path(state, "line", s->line) != TILL_OK ||
+        line_files_path(state, "line.next", s->next) != TILL_OK ||
+        line_files_path(state, "spool", s->spool) != TILL_OK ||
+        line_files_path(s->line, key_name_, s->key_path) != TILL_OK ||
+        line_files_path(s->line, "line.pem", s->cert_path) != TILL_OK) {
+        return TILL_TOO_LARGE;
+    }
+    return TILL_OK;
+}
+
+static enum till_status take_lock(struct line_store *s)
+{
+    char path[LINE_FILES_PATH_MAX];
+    enum till_status status = line_files_path(s->state, "line.lock", path);
+    if (status != TILL_OK) {
+        return status;
+    }
+    s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (s->lock < 0) {
+        return TILL_E_IO;
+    }
+    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0) {
+        status = errno == EWOULDBLOCK ? TILL_BUSY : TILL_E_IO;
+        close(s->lock);
+        s->lock = -1;
+    }
+    return status;
+}
+
+enum till_status line_store_open(const char *state, struct line_store *store_out)
+{
+    struct line_store s = {.lock = -1};
+    enum till_status status = make_paths(state, &s);
+    if (status == TILL_OK) {
+        status = line_files_make_folder(s.state);
+    }
+    if (status == TILL_OK) {
+        status = line_files_make_folder(s.spool);
+    }
+    if (status == TILL_OK) {
+        status = take_lock(&s);
+    }
+    if (status == TILL_OK) {
+        *store_out = s;
+    }
+    return status;
+}
+
+void line_store_close(struct line_store *store)
+{
+    close(store->lock);
+    store->lock = -1;
+}
+
+/* ---- reading --------------------------------------------------------------------------------------- */
+
+static enum till_status load_key(const char *folder, struct crypto_key **key_out)
+{
+    char pem[CRYPTO_KEY_PEM_MAX];
+    size_t size = 0;
+    enum till_status status = line_files_read(folder, key_name_, pem, sizeof(pem), &size);
+    if (status == TILL_OK) {
+        status = crypto_key_load(pem, key_out);
+    }
+    crypto_wipe(pem, sizeof(pem));
+    return status;
+}
+
+static enum till_status read_files(const struct line_store *s, struct line_identity *id)
+{
+    struct {
+        const char *name;
+        char *out;
+        size_t capacity;
+    } files[LINE_FILES] = {
+        {"line.pem", id->line_pem, sizeof(id->line_pem)},
+        {"authority.pem", id->authority_pem, sizeof(id->authority_pem)},
+        {"statement.pem", id->statement_pem, sizeof(id->statement_pem)},
+        {"url", id->url, sizeof(id->url)},
+    };
+    for (size_t i = 0; i < LINE_FILES; i++) {
+        size_t size = 0;
+        enum till_status status =
+            line_files_read(s->line, files[i].name, files[i].out, files[i].capacity, &size);
+        if (status != TILL_OK) {
+            return status == TILL_E_IO ? status : TILL_E_CORRUPT;
+        }
+    }
+    return TILL_OK;
+}
+
+enum till_status line_store_load(const struct line_store *store, struct line_identity *identity_out)
+{
+    struct line_identity id = {0};
+    struct stat found;
+    struct crypto_cert cert;
+    struct crypto_key *key = NULL;
+    uint8_t public_key[PUBLIC_KEY_SIZE];
+    if (lstat(store->line, &found) != 0) {
+        return errno == ENOENT ? TILL_NOT_ENROLLED : TILL_E_IO;
+    }
+    enum till_status status = read_files(store, &id);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (crypto_cert_read(id.line_pem, &cert) != TILL_OK || load_key(store->line, &key) != TILL_OK) {
+        return TILL_E_CORRUPT;
+    }
+    crypto_key_public(key, public_key);
+    crypto_key_free(key);
+    size_t name_size = strlen(cert.name);
+    if (name_size >= sizeof(id.terminal) ||
+        !crypto_equal(public_key, cert.public_key, PUBLIC_KEY_SIZE)) {
+        return TILL_E_CORRUPT;
+    }
+    memcpy(id.terminal, cert.name, name_size + 1);
+    status = line_identity_check(&id);
+    if (status == TILL_OK) {
+        *identity_out = id;
+    }
+    return status;
+}
+
+/* ---- enrolling ------------------------------------------------------------------------------------- */
+
+static enum till_status store_key(const struct line_store *s, const struct crypto_key *key)
+{
+    char pem[CRYPTO_KEY_PEM_MAX];
+    enum till_status status = crypto_key_save(key, pem);
+    if (status == TILL_OK) {
+        status =
+            line_files_write(s->next, key_name_, (struct span){(const uint8_t *)pem, strlen(pem)});
+    }
+    crypto_wipe(pem, sizeof(pem));
+    return status;
+}
+
+static enum till_status find_or_make(const struct line_store *s, const char *terminal,
+                                     struct crypto_key **key_out)
+{
+    struct line_identity id;
+    if (line_store_load(s, &id) == TILL_OK && strcmp(id.terminal, terminal) == 0) {
+        return load_key(s->line, key_out);
+    }
+    if (load_key(s->next, key_out) == TILL_OK) {
+        return TILL_OK;
+    }
+    return crypto_key_create(key_out);
+}
+
+enum till_status line_store_enrolling_key(const struct line_store *store, const char *terminal,
+                                          struct crypto_key **key_out)
+{
+    struct crypto_key *key = NULL;
+    enum till_status status = line_files_make_folder(store->next);
+    if (status == TILL_OK) {
+        status = find_or_make(store, terminal, &key);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_key(store, key);
+    if (status != TILL_OK) {
+        crypto_key_free(key);
+        return status;
+    }
+    *key_out = key;
+    return TILL_OK;
+}
+
+static enum till_status write_files(const struct line_store *s, const struct line_identity *id)
+{
+    const struct {
+        const char *name;
+        const char *text;
+    } files[LINE_FILES] = {
+        {"line.pem", id->line_pem},
+        {"authority.pem", id->authority_pem},
+        {"statement.pem", id->statement_pem},
+        {"url", id->url},
+    };
+    for (size_t i = 0; i < LINE_FILES; i++) {
+        struct span bytes = {(const uint8_t *)files[i].text, strlen(files[i].text)};
+        enum till_status status = line_files_write(s->next, files[i].name, bytes);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return TILL_OK;
+}
+
+/* What is left over: of an exchange the former identity, whose key must not lie about. */
+static void clear_next(const struct line_store *s)
+{
+    static const char *const names[] = {key_name_, "line.pem", "authority.pem", "statement.pem",
+                                        "url"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (line_files_remove(s->next, names[i]) != TILL_OK) {
+            return;
+        }
+    }
+    if (rmdir(s->next) != 0) {
+        log_warning("remove %s: %s", s->next, strerror(errno));
+    }
+}
+
+enum till_status line_store_commit(const struct line_store *store,
+                                   const struct line_identity *identity)
+{
+    struct stat found;
+    enum till_status status = write_files(store, identity);
+    if (status != TILL_OK) {
+        return status;
+    }
+    bool exchange = lstat(store->line, &found) == 0;
+    unsigned flags = exchange ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+    if (renameat2(AT_FDCWD, store->next, AT_FDCWD, store->line, flags) != 0) {
+        log_error("%s can't take effect: %s", store->next, strerror(errno));
+        return TILL_E_IO;
+    }
+    status = line_files_sync(store->state);
+    if (status == TILL_OK && exchange) {
+        clear_next(store);
+    }
+    return status;
+}

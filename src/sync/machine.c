@@ -1,0 +1,342 @@
+#include "machine.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "machine_inside.h"
+#include "text.h"
+
+enum { DAY_S = 86400, POLL_JITTER = 10 /* the last tenth of the interval is drawn */ };
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+enum till_status machine_adopt(struct machine *m, const struct line_identity *identity)
+{
+    struct crypto_cert statement;
+    struct crypto_cert authority;
+    struct crypto_key *key = NULL;
+    if (crypto_cert_read(identity->statement_pem, &statement) != TILL_OK ||
+        crypto_cert_read(identity->authority_pem, &authority) != TILL_OK ||
+        crypto_key_load_public(statement.public_key, &key) != TILL_OK) {
+        return TILL_E_CORRUPT;
+    }
+    crypto_key_free(m->statement_key);
+    m->statement_key = key;
+    crypto_sealer(&m->host, key);
+    m->identity = *identity;
+    m->authority_from_s = authority.not_before_s;
+    m->enrolled = true;
+    return TILL_OK;
+}
+
+static void take_spooled(struct machine *m, const struct spooled_book *spooled)
+{
+    struct book_manifest manifest;
+    struct span text = {(const uint8_t *)spooled->manifest, strlen(spooled->manifest)};
+    if (manifest_read(&m->host, text, &manifest) == TILL_OK &&
+        manifest.meta.revision == spooled->revision &&
+        strcmp(manifest.meta.terminal, m->identity.terminal) == 0) {
+        m->spooled = *spooled;
+    }
+}
+
+enum till_status machine_create(const struct machine_config *config,
+                                const struct line_identity *identity,
+                                const struct spooled_book *spooled, struct machine **machine_out)
+{
+    struct machine *m = calloc(1, sizeof(*m));
+    if (m == NULL) {
+        return TILL_E_MEMORY;
+    }
+    m->config = *config;
+    m->jitter.state = config->seed;
+    enum till_status status = identity == NULL ? TILL_OK : machine_adopt(m, identity);
+    if (status != TILL_OK) {
+        machine_free(m);
+        return status;
+    }
+    if (m->enrolled && spooled != NULL && spooled->revision != 0) {
+        take_spooled(m, spooled);
+    }
+    *machine_out = m;
+    return TILL_OK;
+}
+
+void machine_free(struct machine *m)
+{
+    if (m != NULL) {
+        machine_enrol_forget(m);
+        crypto_key_free(m->statement_key);
+        free(m);
+    }
+}
+
+/* ---- actions ------------------------------------------------------------------------------------- */
+
+struct action *machine_add(struct actions *out, enum action_type type)
+{
+    assert(out->count < MACHINE_ACTIONS_MAX);
+    struct action *a = &out->items[out->count++];
+    *a = (struct action){.type = type};
+    return a;
+}
+
+void machine_send(struct machine *m, uint32_t id, enum local_type type, struct span body,
+                  struct actions *out)
+{
+    struct span copy = {m->messages + m->bodies.size, body.size};
+    buffer_put(&m->bodies, body.data, body.size);
+    assert(!m->bodies.overflow);
+    struct action *a = machine_add(out, ACTION_SEND);
+    a->message = (struct local_message){.id = id, .type = (uint16_t)type, .body = copy};
+}
+
+void machine_refuse(struct machine *m, uint32_t id, int status, const char *text,
+                    struct actions *out)
+{
+    uint8_t memory[1024];
+    struct buffer body;
+    struct wire_error e = {.status = status};
+    text_copy(e.text, sizeof(e.text), text);
+    buffer_init(&body, memory, sizeof(memory));
+    enum till_status written = wire_error_write(&e, &body);
+    assert(written == TILL_OK);
+    machine_send(m, id, LOCAL_REFUSED, (struct span){memory, body.size}, out);
+}
+
+void machine_cancel(struct machine *m, struct actions *out)
+{
+    m->job = JOB_NONE;
+    machine_add(out, ACTION_CANCEL);
+}
+
+/* ---- the way to the host --------------------------------------------------------------------------- */
+
+bool machine_has_network(const struct machine *m)
+{
+    return m->connected && m->network.bearer != 0 && !m->network.airplane;
+}
+
+static void plan_poll(struct machine *m, int64_t now_ms)
+{
+    int64_t interval_ms = m->network.bearer == BEARER_GPRS ? MACHINE_POLL_GPRS_MS : MACHINE_POLL_MS;
+    m->poll_ms = now_ms + interval_ms -
+                 (int64_t)jitter_below(&m->jitter, (uint64_t)interval_ms / POLL_JITTER);
+}
+
+void machine_line_failed(struct machine *m, struct machine_time t, int status)
+{
+    m->status = status;
+    if (status == TILL_REVOKED) {
+        backoff_fail_long(&m->line, t.now_ms);
+    } else {
+        backoff_fail(&m->line, t.now_ms, &m->jitter);
+    }
+    log_info("line: %s; next try in %lld s", status_name(status),
+             (long long)((m->line.until_ms - t.now_ms) / 1000));
+}
+
+void machine_line_worked(struct machine *m, struct machine_time t)
+{
+    backoff_reset(&m->line);
+    m->status = TILL_OK;
+    m->last_contact_s = t.wall_s;
+    plan_poll(m, t.now_ms);
+}
+
+static void forget_waiting(struct machine *m, struct machine_time t)
+{
+    backoff_reset(&m->line);
+    backoff_reset(&m->upload);
+    backoff_reset(&m->books);
+    backoff_reset(&m->enrolling.wait);
+    m->poll_ms = t.now_ms;
+    m->needs_earlier = 0;
+    m->upload_status = TILL_OK;
+}
+
+/* ---- around each event --------------------------------------------------------------------- */
+
+static void begin(struct machine *m, struct machine_time t, struct actions *out)
+{
+    out->count = 0;
+    buffer_init(&m->bodies, m->messages, sizeof(m->messages));
+    int64_t day = t.wall_s / DAY_S;
+    if (m->day != day) {
+        m->day = day;
+        m->bytes_today = 0;
+    }
+}
+
+static void finish(struct machine *m, struct machine_time t, struct actions *out)
+{
+    machine_announce_book(m, out);
+    int64_t due_ms = m->job == JOB_NONE ? machine_due_ms(m) : -1;
+    if (due_ms >= 0 && due_ms <= t.now_ms) {
+        machine_step(m, t, out);
+    }
+    machine_say_link(m, t, out);
+}
+
+/* ---- events ---------------------------------------------------------------------------------------- */
+
+void machine_connected(struct machine *m, struct machine_time t, const struct local_hello *hello,
+                       struct actions *out)
+{
+    begin(m, t, out);
+    if (m->job != JOB_NONE) {
+        machine_cancel(m, out);
+    }
+    machine_enrol_forget(m);
+    m->connected = true;
+    m->is_ours = m->enrolled && strcmp(hello->terminal, m->identity.terminal) == 0;
+    if (m->enrolled && !m->is_ours && hello->terminal[0] != '\0') {
+        log_warning("line: the terminal says it is %s, the line is enrolled as %s", hello->terminal,
+                    m->identity.terminal);
+    }
+    m->network = (struct local_network){0};
+    m->pending_known = false;
+    m->announced = false;
+    m->link_said = false;
+    m->nothing_at = 0;
+    m->poll_ms = t.now_ms;
+    finish(m, t, out);
+}
+
+void machine_disconnected(struct machine *m, struct machine_time t, struct actions *out)
+{
+    begin(m, t, out);
+    m->connected = false;
+    m->pending_known = false;
+    m->network = (struct local_network){0};
+    machine_enrol_forget(m);
+    machine_cancel(m, out);
+    finish(m, t, out);
+}
+
+void machine_network(struct machine *m, struct machine_time t, const struct local_network *network,
+                     struct actions *out)
+{
+    begin(m, t, out);
+    bool had = machine_has_network(m);
+    m->network = *network;
+    bool has = machine_has_network(m);
+    if (!has) {
+        /* Also where nothing runs: a kept connection would talk on in silence. */
+        machine_cancel(m, out);
+        if (m->enrolling.active) {
+            machine_enrol_failed(m, t, TILL_NO_NETWORK, "no network", out);
+        }
+    } else if (!had) {
+        forget_waiting(m, t);
+    }
+    finish(m, t, out);
+}
+
+void machine_pending(struct machine *m, struct machine_time t, const struct local_pending *pending,
+                     struct actions *out)
+{
+    begin(m, t, out);
+    m->pending = *pending;
+    m->pending_known = true;
+    if (pending->head != m->nothing_at) {
+        m->nothing_at = 0;
+    }
+    if (m->spooled.revision != 0 && m->spooled.revision <= pending->book) {
+        machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
+        m->spooled = (struct spooled_book){0};
+    }
+    finish(m, t, out);
+}
+
+void machine_try_now(struct machine *m, struct machine_time t, struct actions *out)
+{
+    begin(m, t, out);
+    forget_waiting(m, t);
+    m->nothing_at = 0;
+    finish(m, t, out);
+}
+
+void machine_book_applied(struct machine *m, struct machine_time t, uint64_t revision,
+                          struct actions *out)
+{
+    begin(m, t, out);
+    if (revision > m->pending.book) {
+        m->pending.book = revision;
+    }
+    if (m->spooled.revision != 0 && m->spooled.revision <= revision) {
+        machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
+        m->spooled = (struct spooled_book){0};
+    }
+    finish(m, t, out);
+}
+
+void machine_enrol(struct machine *m, struct machine_time t,
+                   const struct machine_enrolment *enrolment, struct actions *out)
+{
+    begin(m, t, out);
+    if (m->job != JOB_NONE) {
+        machine_cancel(m, out);
+    }
+    machine_enrol_begin(m, t, enrolment, out);
+    finish(m, t, out);
+}
+
+void machine_batch(struct machine *m, struct machine_time t, uint32_t id, struct span packed,
+                   struct actions *out)
+{
+    begin(m, t, out);
+    if (m->job == JOB_WANT && id == m->want_id) {
+        m->job = JOB_NONE;
+        machine_take_batch(m, t, packed, out);
+    }
+    finish(m, t, out);
+}
+
+void machine_answered(struct machine *m, struct machine_time t,
+                      const struct transport_answer *answer, struct actions *out)
+{
+    begin(m, t, out);
+    enum job job = m->job;
+    m->job = JOB_NONE;
+    m->bytes_today += answer->bytes;
+    if (job == JOB_AUTHORITY || job == JOB_ENROL) {
+        machine_enrol_answered(m, t, job, answer, out);
+    } else {
+        machine_take_answer(m, t, job, answer, out);
+    }
+    finish(m, t, out);
+}
+
+void machine_saved(struct machine *m, struct machine_time t, enum till_status status,
+                   struct actions *out)
+{
+    begin(m, t, out);
+    assert(m->job == JOB_SAVE);
+    m->job = JOB_NONE;
+    machine_enrol_saved(m, t, status, out);
+    finish(m, t, out);
+}
+
+void machine_book_kept(struct machine *m, struct machine_time t, enum till_status status,
+                       const char *path, struct actions *out)
+{
+    begin(m, t, out);
+    assert(m->job == JOB_KEEP);
+    m->job = JOB_NONE;
+    machine_take_kept(m, t, status, path);
+    finish(m, t, out);
+}
+
+void machine_woken(struct machine *m, struct machine_time t, struct actions *out)
+{
+    begin(m, t, out);
+    if (m->job == JOB_WANT && t.now_ms >= m->want_until_ms) {
+        /* The terminal is busy or lost it; the same question is asked again a little later. */
+        m->job = JOB_NONE;
+        backoff_fail(&m->upload, t.now_ms, &m->jitter);
+    }
+    finish(m, t, out);
+}

@@ -1,0 +1,170 @@
+/*
+ * Inside of the machine: shared by machine*.c, by nobody else.
+ */
+#ifndef TILL_MACHINE_INSIDE_H
+#define TILL_MACHINE_INSIDE_H
+
+#include "backoff.h"
+#include "crypto.h"
+#include "machine.h"
+
+#define CONTENT_JSON "application/json"
+#define CONTENT_BATCH "application/vnd.fieldtill.batch"
+
+enum {
+    ANSWER_MAX = 16 * 1024, /* of a head, a manifest, an enrolment */
+    DEADLINE_MS = 30 * 1000,
+    MESSAGES_SIZE = 48 * 1024, /* all bodies of one event: an enrolment answer is the largest */
+    BEARER_GPRS = 1            /* as LOCAL_NETWORK numbers them */
+};
+
+enum job {
+    JOB_NONE,
+    JOB_AUTHORITY, /* GET /v1/authority, nobody checked */
+    JOB_ENROL,     /* POST /v1/enrol */
+    JOB_SAVE,      /* the driver stores the identity */
+    JOB_HEAD,      /* GET /v1/head */
+    JOB_WANT,      /* the terminal makes a batch */
+    JOB_JOURNAL,   /* POST /v1/journal */
+    JOB_MANIFEST,  /* GET /v1/book */
+    JOB_BOOK,      /* GET /v1/book/REV */
+    JOB_KEEP       /* the driver checks and stores the book */
+};
+
+struct enrolling {
+    bool active;
+    uint32_t id;
+    int64_t until_ms; /* after which the terminal gets its refusal */
+    struct backoff wait;
+    struct enrol_ticket ticket;
+    uint8_t line_public[PUBLIC_KEY_SIZE];
+    bool has_authority;
+    char authority_pem[ENROL_PEM_MAX];
+    int64_t authority_from_s;
+    uint8_t request[ENROL_MESSAGE_MAX];
+    size_t request_size;
+    uint8_t answer[ENROL_MESSAGE_MAX]; /* holds the device secret until it is passed on */
+    size_t answer_size;
+    struct line_identity identity;
+};
+
+struct machine {
+    struct machine_config config;
+    struct jitter jitter;
+
+    /* who we are */
+    bool enrolled;
+    struct line_identity identity;
+    struct crypto_key *statement_key;
+    struct sealer host; /* over statement_key */
+    int64_t authority_from_s;
+    struct enrolling enrolling;
+
+    /* the terminal, as it last said */
+    bool connected;
+    bool is_ours; /* it bears the number that we are enrolled under */
+    struct local_network network;
+    bool pending_known;
+    struct local_pending pending;
+
+    /* the host, as its last head said */
+    bool host_known;
+    uint64_t host_seq;
+    uint64_t host_book;
+    bool head_first; /* it lacks earlier entries: ask where to begin */
+
+    /* what runs */
+    enum job job;
+    uint32_t next_id;
+    uint32_t want_id;
+    int64_t want_until_ms;
+    struct local_want want;
+    uint64_t batch_last;    /* seq of the last entry in the batch */
+    uint64_t nothing_at;    /* the terminal had nothing to send at this head; 0 = it had */
+    uint32_t needs_earlier; /* NEED_EARLIER answers since a batch went through */
+    struct book_manifest manifest;
+    char manifest_text[4096];
+    size_t manifest_size;
+    struct spooled_book spooled;
+    bool announced; /* LOCAL_BOOK was sent on this connection */
+
+    /* when to go on */
+    struct backoff line, upload, books;
+    int64_t poll_ms;
+
+    /* what is said to the terminal */
+    int status;
+    int upload_status; /* why uploads wait; TILL_OK where they don't */
+    int64_t last_contact_s;
+    uint64_t bytes_today;
+    int64_t day;
+    bool link_said;
+    struct local_link link;
+    int64_t link_due_ms;
+
+    uint8_t batch[BATCH_PACKED_MAX];
+    size_t batch_size;
+    uint8_t messages[MESSAGES_SIZE];
+    struct buffer bodies; /* over messages, emptied at each event */
+};
+
+/* ---- machine.c --------------------------------------------------------------------------------- */
+struct action *machine_add(struct actions *out, enum action_type type);
+/* A copy of body goes to the terminal. */
+void machine_send(struct machine *m, uint32_t id, enum local_type type, struct span body,
+                  struct actions *out);
+void machine_refuse(struct machine *m, uint32_t id, int status, const char *text,
+                    struct actions *out);
+void machine_cancel(struct machine *m, struct actions *out);
+bool machine_has_network(const struct machine *m);
+/* Take over an identity: keys for checking statements, and the dates to check clocks by. */
+enum till_status machine_adopt(struct machine *m,
+                               const struct line_identity *identity) TILL_CHECKED;
+/* The way to the host failed, or led to it again. */
+void machine_line_failed(struct machine *m, struct machine_time t, int status);
+void machine_line_worked(struct machine *m, struct machine_time t);
+
+/* ---- machine_link.c ------------------------------------------------------------------------------- */
+/* When the next thing is to be started, if nothing runs; -1 = nothing is planned. */
+int64_t machine_due_ms(const struct machine *m);
+/* LOCAL_LINK, if it would say anything new. */
+void machine_say_link(struct machine *m, struct machine_time t, struct actions *out);
+
+/* ---- machine_jobs.c ------------------------------------------------------------------------------ */
+/* Start what is due: something is, nothing runs, and there is a way to the host. */
+void machine_step(struct machine *m, struct machine_time t, struct actions *out);
+bool machine_wants_upload(const struct machine *m);
+bool machine_wants_book(const struct machine *m);
+void machine_announce_book(struct machine *m, struct actions *out);
+void machine_take_batch(struct machine *m, struct machine_time t, struct span packed,
+                        struct actions *out);
+
+/* ---- machine_answers.c ---------------------------------------------------------------------------- */
+void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
+                         const struct transport_answer *answer, struct actions *out);
+void machine_take_kept(struct machine *m, struct machine_time t, enum till_status status,
+                       const char *path);
+/* What a refusing HTTP answer says; TILL_E_PROTOCOL where it is none of ours. */
+struct wire_error machine_read_refusal(const struct transport_answer *answer);
+
+/* ---- machine_enrol.c ------------------------------------------------------------------------------ */
+void machine_enrol_begin(struct machine *m, struct machine_time t,
+                         const struct machine_enrolment *enrolment, struct actions *out);
+void machine_enrol_step(struct machine *m, struct machine_time t, struct actions *out);
+void machine_enrol_answered(struct machine *m, struct machine_time t, enum job job,
+                            const struct transport_answer *answer, struct actions *out);
+void machine_enrol_failed(struct machine *m, struct machine_time t, int status, const char *text,
+                          struct actions *out);
+void machine_enrol_saved(struct machine *m, struct machine_time t, enum till_status status,
+                         struct actions *out);
+/* Wipes what was secret. */
+void machine_enrol_forget(struct machine *m);
+
+/* ---- both ------------------------------------------------------------------------------------------- */
+/* Dates can't be checked by a clock that is provably behind: older than this software's first day,
+ * or than the authority's own certificate. */
+bool machine_clock_is_behind(struct machine_time t, int64_t authority_from_s);
+/* Deadline of a small exchange with so many bytes to send. */
+uint32_t machine_deadline_ms(size_t body_size);
+
+#endif

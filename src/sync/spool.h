@@ -1,0 +1,25 @@
+/*
+ * The spool: a fetched book, whole and checked, until the terminal has applied it.
+ *
+ *   STATE/spool/book.part          while it comes
+ *   STATE/spool/book-REV.manifest  its signed manifest, written first
+ *   STATE/spool/book-REV.zst       its content; where it is, the book is whole
+ */
+#ifndef TILL_SPOOL_H
+#define TILL_SPOOL_H
+
+#include "line_files.h"
+#include "machine.h"
+
+/* The newest whole book, revision 0 if there is none; clears what is left over. */
+void spool_load(const char *folder, struct spooled_book *book_out);
+/* Where the content is to be written. */
+enum till_status spool_part_path(const char *folder, char out[LINE_FILES_PATH_MAX]) TILL_CHECKED;
+/* Unpack the part aside to nowhere, compare size and hash with the manifest, and keep both files.
+ * TILL_E_CORRUPT: it is not that book. TILL_E_IO, TILL_DISK_FULL. Blocks while it reads. */
+enum till_status spool_keep(const char *folder, const struct book_manifest *manifest,
+                            struct span manifest_text,
+                            char path_out[LINE_FILES_PATH_MAX]) TILL_CHECKED;
+void spool_drop(const char *folder, uint64_t revision);
+
+#endif
