@@ -40,6 +40,7 @@ struct glyph {
 
 struct raster {
     int dots;
+    PangoFontMap *fonts;
     PangoContext *context;
     PangoLayout *layouts[STYLES];
     cairo_surface_t *surface; /* one character, eight bits a dot */
@@ -55,7 +56,9 @@ static enum till_status open_cairo(struct raster *r)
     if (cairo_status(r->cairo) != CAIRO_STATUS_SUCCESS) {
         return TILL_E_MEMORY;
     }
-    r->context = pango_cairo_create_context(r->cairo);
+    /* Its own map: what it loads is freed with it. */
+    r->fonts = pango_cairo_font_map_new();
+    r->context = pango_font_map_create_context(r->fonts);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_NONE);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_FULL);
@@ -110,6 +113,9 @@ void raster_close(struct raster *r)
     }
     if (r->context != NULL) {
         g_object_unref(r->context);
+    }
+    if (r->fonts != NULL) {
+        g_object_unref(r->fonts);
     }
     cairo_destroy(r->cairo);
     cairo_surface_destroy(r->surface);

@@ -24,6 +24,7 @@ enum {
 struct dots {
     cairo_surface_t *surface;
     cairo_t *cairo;
+    PangoFontMap *fonts;
     PangoLayout *layout;
     int width, height;
     uint32_t from_y;
@@ -40,7 +41,10 @@ static enum till_status open_dots(struct dots *d, int width, int height)
         return TILL_E_MEMORY;
     }
     cairo_set_antialias(d->cairo, CAIRO_ANTIALIAS_NONE);
-    d->layout = pango_cairo_create_layout(d->cairo);
+    d->fonts = pango_cairo_font_map_new();
+    PangoContext *context = pango_font_map_create_context(d->fonts);
+    d->layout = pango_layout_new(context);
+    g_object_unref(context);
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_NONE);
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_FULL);
@@ -59,6 +63,9 @@ static void close_dots(struct dots *d)
 {
     if (d->layout != NULL) {
         g_object_unref(d->layout);
+    }
+    if (d->fonts != NULL) {
+        g_object_unref(d->fonts);
     }
     cairo_destroy(d->cairo);
     cairo_surface_destroy(d->surface);

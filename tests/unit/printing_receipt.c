@@ -22,13 +22,49 @@ static struct span packed(const struct receipt *r)
     return (struct span){out.data, out.size};
 }
 
+/* Field by field: what lies between them is nobody's. */
+static void assert_same(const struct receipt *a, const struct receipt *b)
+{
+    assert_string_equal(a->currency, b->currency);
+    assert_int_equal(a->exponent, b->exponent);
+    assert_string_equal(a->symbol, b->symbol);
+    assert_string_equal(a->unit, b->unit);
+    assert_string_equal(a->zone, b->zone);
+    assert_int_equal(a->words, b->words);
+    assert_string_equal(a->payee, b->payee);
+    assert_string_equal(a->branch, b->branch);
+    assert_string_equal(a->hotline, b->hotline);
+    assert_string_equal(a->url, b->url);
+    assert_string_equal(a->name, b->name);
+    assert_string_equal(a->address, b->address);
+    assert_int_equal(a->item_count, b->item_count);
+    for (size_t i = 0; i < a->item_count; i++) {
+        const struct allocation_line *x = &a->items[i];
+        const struct allocation_line *y = &b->items[i];
+        assert_int_equal(x->month, y->month);
+        assert_int_equal(x->type, y->type);
+        assert_int_equal(x->energy_cwh, y->energy_cwh);
+        assert_int_equal(x->late_days, y->late_days);
+        assert_int_equal(x->amount_minor, y->amount_minor);
+        assert_int_equal(x->late_fee_minor, y->late_fee_minor);
+        assert_int_equal(x->whole, y->whole);
+    }
+    assert_int_equal(a->advance_minor, b->advance_minor);
+    assert_int_equal(a->balance_minor, b->balance_minor);
+    assert_int_equal(a->owed_minor, b->owed_minor);
+    assert_string_equal(a->collector, b->collector);
+    assert_int_equal(a->shift, b->shift);
+    assert_int_equal(a->number_in_shift, b->number_in_shift);
+    assert_int_equal(a->acknowledged_seq, b->acknowledged_seq);
+}
+
 static void every_receipt_comes_back_as_it_was_packed(void **state)
 {
     (void)state;
     for (int sample = 0; sample < SAMPLE_COUNT; sample++) {
         receipt_sample_make((enum receipt_sample)sample, "zh_CN", &made);
         assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
-        assert_memory_equal(&back, &made.receipt, sizeof back);
+        assert_same(&back, &made.receipt);
     }
 }
 
@@ -44,7 +80,7 @@ static void figures_at_both_ends_of_their_range_come_back(void **state)
     made.receipt.items[1].type = -32768;
     made.receipt.acknowledged_seq = UINT64_MAX;
     assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
-    assert_memory_equal(&back, &made.receipt, sizeof back);
+    assert_same(&back, &made.receipt);
 }
 
 static void a_usual_chinese_receipt_takes_at_most_300_bytes(void **state)
@@ -68,7 +104,7 @@ static void the_longest_receipt_fits(void **state)
                                                            .late_fee_minor = INT64_MIN};
     }
     assert_int_equal(receipt_unpack(packed(r), &back), TILL_OK);
-    assert_memory_equal(&back, r, sizeof back);
+    assert_same(&back, r);
 }
 
 static void a_receipt_cut_short_or_too_long_is_refused(void **state)
