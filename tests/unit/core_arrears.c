@@ -232,6 +232,18 @@ static void a_part_of_a_bill_bears_its_part_of_the_fee(void **state)
     assert_int_equal(x.lines[0].late_fee_minor, 4);
 }
 
+static void half_a_fen_of_fee_goes_up(void **state)
+{
+    (void)state;
+    struct arrears a = {.count = 1, .owed_minor = 3, .late_fee_minor = 1, .due_minor = 4};
+    struct allocation x;
+    a.bills[0] = bill_of(202609, 20261015, 3);
+    a.bills[0].late_fee_minor = 1;
+    assert_int_equal(arrears_allocate(&a, 2, &x), TILL_OK);
+    assert_int_equal(x.lines[0].late_fee_minor, 1);
+    assert_int_equal(x.lines[0].amount_minor, 1);
+}
+
 static void the_balance_helps_only_where_the_sum_settles_everything(void **state)
 {
     (void)state;
@@ -426,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_payment_larger_than_the_arrears_becomes_an_advance),
         cmocka_unit_test(a_part_payment_settles_the_oldest_first),
         cmocka_unit_test(a_part_of_a_bill_bears_its_part_of_the_fee),
+        cmocka_unit_test(half_a_fen_of_fee_goes_up),
         cmocka_unit_test(the_balance_helps_only_where_the_sum_settles_everything),
         cmocka_unit_test(without_bills_everything_is_an_advance),
         cmocka_unit_test(no_amount_is_no_payment),

@@ -156,8 +156,8 @@ static void base32_of_any_length_comes_back(void **state)
 static void base32_with_a_second_spelling_is_refused(void **state)
 {
     (void)state;
-    static const char *const refused[] = {"MZ======", "M",  "MZX", "MZXW6Y", "M1",
-                                          "M0",       "M8", "M Y", "MZ",     "MZXX"};
+    static const char *const refused[] = {"MZ======", "M", "MZX",       "MZXW6Y", "M1", "M0",
+                                          "M8",       "A", "MZXW6YTBA", "M Y",    "MZ", "MZXX"};
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         uint8_t back[8];
         size_t size = 0;
