@@ -29,7 +29,7 @@ static const char *const book_texts[BOOK_STATEMENTS] = {
     [BOOK_FIND] = SQL_BOOK_FIND,
 };
 
-/* ---- opening -------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 bool book_meta_is_valid(const struct book_meta *m)
 {
@@ -163,7 +163,7 @@ const struct site *book_site(const struct book *b)
     return &b->site;
 }
 
-/* ---- single rows ------------------------------------------------------------------------------------ */
+/* ---- single rows ----------------------------------------------------------------------------- */
 
 enum till_status book_find_user(struct book *b, const char *user, struct book_user *user_out)
 {
@@ -216,7 +216,7 @@ enum till_status book_row_of_account(struct book *b, const char *account, int64_
     return st;
 }
 
-/* ---- lines: customers with what they owe ------------------------------------------------------------ */
+/* ---- lines: customers with what they owe ----------------------------------------------------- */
 
 static enum till_status read_line(const struct sqlite_use *use, struct book_line *out)
 {

@@ -15,7 +15,7 @@
 struct book;
 struct book_builder;
 
-/* ---- building ------------------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 /*
  * Begin a full book beside `path` (a leftover of a cut is removed). What is gathered lies in
@@ -44,7 +44,7 @@ enum till_status book_builder_finish(struct book_builder *b,
                                      const struct book_meta *meta) TILL_CHECKED;
 void book_builder_abandon(struct book_builder *b);
 
-/* ---- reading ------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 /*
  * TILL_NO_BOOK: there is none yet, or an empty file. TILL_E_CORRUPT: damaged; fetch it anew.

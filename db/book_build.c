@@ -71,7 +71,7 @@ struct book_builder {
     int64_t longest_account;
 };
 
-/* ---- opening and closing ------------------------------------------------------------------------- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 static void close_files(struct book_builder *b)
 {
@@ -167,7 +167,7 @@ void book_builder_abandon(struct book_builder *b)
     free(b);
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 /* The first failure stays the answer of every later call. */
 static enum till_status noted(struct book_builder *b, enum till_status st)
@@ -230,7 +230,7 @@ enum till_status book_builder_bill(struct book_builder *b, const char *account,
     return noted(b, sqlite_run(&use));
 }
 
-/* ---- finishing: from the gathered rows to the book's order ---------------------------------------- */
+/* ---- finishing: from the gathered rows to the book's order ----------------------------------- */
 
 static enum till_status write_customer(struct book_builder *b, const struct book_customer *c)
 {

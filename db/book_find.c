@@ -35,7 +35,7 @@ static enum till_status find_whole(struct book *b, const char *query, int64_t *r
     return st;
 }
 
-/* A pattern of LIKE: the query between `before` and `after`, its own wildcards meaning themselves. */
+/* A pattern of LIKE: the query between `before` and `after`, its own wildcards being themselves. */
 static void make_pattern(const char *before, const char *query, const char *after,
                          char out[PATTERN_MAX])
 {

@@ -21,7 +21,7 @@ enum till_status book_read_customer(const struct sqlite_use *use, int first,
 /* month, type, due_date, energy_cwh, amount_minor. */
 void book_bind_bill(struct sqlite_use *use, const struct bill *b);
 enum till_status book_read_bill(const struct sqlite_use *use, struct bill *out) TILL_CHECKED;
-/* All that a bound statement gives, at most BILLS_MAX (else TILL_TOO_LARGE), into arrears->bills. */
+/* All that a bound statement gives, at most BILLS_MAX (else TILL_TOO_LARGE), into out->bills. */
 enum till_status book_read_bills(struct sqlite_use *use, struct arrears *out) TILL_CHECKED;
 
 /* user, name, role, salt, rounds, pin_check, cash_limit_minor. */

@@ -7,7 +7,7 @@
 #include "store_backend.h"
 #include "text.h"
 
-/* ---- opening, transactions -------------------------------------------------------------------------- */
+/* ---- opening, transactions ------------------------------------------------------------------- */
 
 enum till_status store_open(const char *url, struct store **store_out)
 {
@@ -55,7 +55,7 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
 }
 
-/* ---- terminals ----------------------------------------------------------------------------------------- */
+/* ---- terminals ------------------------------------------------------------------------------- */
 
 static bool terminal_row_is_valid(const struct store_terminal *t)
 {
@@ -154,7 +154,7 @@ enum till_status store_assigned(struct store *s, const char *terminal, char *ids
     return TILL_OK;
 }
 
-/* ---- entries ------------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static bool entry_is_storable(const struct entry *e)
 {
@@ -214,7 +214,7 @@ enum till_status store_quarantined(struct store *s, const char *terminal,
     return s->backend->quarantined(s, terminal, seqs_out, BOOK_UNAPPLIED_MAX, count_out);
 }
 
-/* ---- alarms, values -------------------------------------------------------------------------------------- */
+/* ---- alarms, values -------------------------------------------------------------------------- */
 
 enum till_status store_alarm_put(struct store *s, const struct store_alarm *a)
 {

@@ -32,7 +32,7 @@ enum till_status store_begin(struct store *s) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
 
-/* ---- terminals ----------------------------------------------------------------------------------- */
+/* ---- terminals ------------------------------------------------------------------------------- */
 
 enum terminal_state { TERMINAL_NEW = 0, TERMINAL_ACTIVE = 1, TERMINAL_REVOKED = 2 };
 
@@ -71,7 +71,7 @@ enum till_status store_assign(struct store *s, const char *terminal, const char 
 enum till_status store_assigned(struct store *s, const char *terminal, char *ids_out,
                                 size_t capacity) TILL_CHECKED;
 
-/* ---- entries ------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 /* Main branch. TILL_E_FORK: (terminal, seq) is there with another hash; nothing was written.
  * TILL_UNCHANGED: the very same is there already. TILL_NOT_FOUND: no such terminal.
@@ -95,7 +95,7 @@ enum till_status store_quarantined(struct store *s, const char *terminal,
                                    uint64_t seqs_out[BOOK_UNAPPLIED_MAX],
                                    size_t *count_out) TILL_CHECKED;
 
-/* ---- alarms -------------------------------------------------------------------------------------- */
+/* ---- alarms ---------------------------------------------------------------------------------- */
 
 struct store_alarm {
     int64_t id, at_s;
@@ -109,7 +109,7 @@ enum till_status store_alarm_put(struct store *s, const struct store_alarm *a) T
 enum till_status store_alarm_next(struct store *s, int64_t after,
                                   struct store_alarm *out) TILL_CHECKED;
 
-/* ---- ledger: double entry ------------------------------------------------------------------------- */
+/* ---- ledger: double entry -------------------------------------------------------------------- */
 
 /* Names of ledger accounts are paths: "cash/0031/1001", "receivable/6100234567/1",
  * "advance/6100234567", "late_fee/1", "suspense/0031", "billed/1". Debit is positive. */
@@ -125,8 +125,9 @@ struct store_posting {
     struct store_line lines[STORE_LINES_MAX]; /* sum zero, checked */
     size_t count;
 };
-/* TILL_UNCHANGED: that source is posted already. TILL_E_OVERFLOW: a sum leaves int64. TILL_BAD_INPUT:
- * no lines, no zero sum, a text that is not clean. After anything but TILL_OK nothing was written. */
+/* TILL_UNCHANGED: that source is posted already. TILL_E_OVERFLOW: a sum leaves int64.
+ * TILL_BAD_INPUT: no lines, no zero sum, a text that is not clean. After anything but TILL_OK
+ * nothing of it was written and the transaction goes on. */
 enum till_status store_post(struct store *s, const struct store_posting *p) TILL_CHECKED;
 /* 0 for an account that nothing was posted to. */
 enum till_status store_balance(struct store *s, const char *account,
@@ -136,7 +137,7 @@ enum till_status store_balance_prefix(struct store *s, const char *prefix,
                                       int64_t *balance_out) TILL_CHECKED;
 /*
  * Is the ledger sound? Reads every line: each posting sums to zero, each account's balance is the
- * sum of its lines. For `ledger check`; blocks as long as it takes (1 s for a million lines).
+ * sum of its lines. For `ledger check`; blocks as long as it takes (3 s for a million lines).
  */
 struct store_ledger_verdict {
     int64_t postings, lines;
@@ -149,10 +150,10 @@ enum till_status store_ledger_check(struct store *s,
 enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
                                     struct store_posting *out) TILL_CHECKED;
 
-/* ---- master data --------------------------------------------------------------------------------- */
+/* ---- master data ----------------------------------------------------------------------------- */
 
-/* Texts must be clean and rows valid (db/book_check.h), else TILL_BAD_INPUT. Where nothing is there:
- * TILL_NOT_FOUND. */
+/* Texts must be clean and rows valid (db/book_check.h), else TILL_BAD_INPUT. Where nothing is
+ * there: TILL_NOT_FOUND. */
 enum till_status store_site_put(struct store *s, const struct site *site) TILL_CHECKED;
 enum till_status store_site_get(struct store *s, struct site *site_out) TILL_CHECKED;
 enum till_status store_user_put(struct store *s, const struct book_user *u) TILL_CHECKED;
@@ -181,7 +182,8 @@ enum till_status store_customer_next(struct store *s, const char *meter_book, ui
  * A bill as issued (amount as billed) and what is still open of it (by allocation of postings).
  * put: open whole. TILL_UNCHANGED: the same bill is there, paid or not. TILL_BAD_INPUT: another
  * bill of that month and type is there; what was issued is corrected by a posting, not rewritten.
- * open_set: amount_minor is what is open, 0 … as billed, else TILL_BAD_INPUT; month and type name it.
+ * open_set: amount_minor is what is open, 0 … as billed, else TILL_BAD_INPUT; month and type name
+ * it.
  * TILL_NOT_FOUND: no such customer, no such bill.
  */
 enum till_status store_bill_put(struct store *s, const char *account,
@@ -193,8 +195,8 @@ enum till_status store_bill_open_set(struct store *s, const char *account,
 enum till_status store_arrears(struct store *s, const char *account,
                                struct arrears *out) TILL_CHECKED;
 
-/* Small values of the host itself: keys' serials, schema of imports. Keys are 1..63 bytes, values at
- * most 1023, clean. get: TILL_NOT_FOUND, TILL_TOO_LARGE (over capacity). */
+/* Small values of the host itself: keys' serials, schema of imports. Keys are 1..63 bytes, values
+ * at most 1023, clean. get: TILL_NOT_FOUND, TILL_TOO_LARGE (over capacity). */
 enum { STORE_KEY_MAX = 64, STORE_VALUE_MAX = 1024 };
 enum till_status store_value_put(struct store *s, const char *key, const char *value) TILL_CHECKED;
 enum till_status store_value_get(struct store *s, const char *key, char *value_out,

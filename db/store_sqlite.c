@@ -47,7 +47,7 @@ enum till_status store_run_referring(struct sqlite_use *use)
     return use->code == SQLITE_CONSTRAINT_FOREIGNKEY ? TILL_NOT_FOUND : st;
 }
 
-/* ---- transactions ----------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static enum till_status begin(struct store *s)
 {
@@ -86,7 +86,7 @@ static enum till_status undo(struct store *s)
     return st == TILL_OK ? keep(s) : st;
 }
 
-/* ---- terminals ----------------------------------------------------------------------------------------- */
+/* ---- terminals ------------------------------------------------------------------------------- */
 
 static enum till_status terminal_put(struct store *s, const struct store_terminal *t)
 {
@@ -214,7 +214,7 @@ static enum till_status assigned(struct store *s, const char *terminal,
     return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
-/* ---- opening ------------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void close_store(struct store *s)
 {

@@ -3,7 +3,7 @@
 #include "money.h"
 #include "store_sqlite.h"
 
-/* ---- posting -------------------------------------------------------------------------------------------- */
+/* ---- posting --------------------------------------------------------------------------------- */
 
 enum till_status store_sqlite_posting_of(struct store *s, const char *source, int64_t *number_out)
 {
@@ -87,7 +87,7 @@ enum till_status store_sqlite_balance_set(struct store *s, int64_t account, int6
     return sqlite_run(&use);
 }
 
-/* ---- reading -------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 enum till_status store_sqlite_balance(struct store *s, const char *name, int64_t *balance_out)
 {
@@ -175,7 +175,7 @@ enum till_status store_sqlite_posting_above(struct store *s, int64_t number, int
     return st;
 }
 
-/* ---- checking ------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 /* A sum that leaves int64 is no sum that could have been posted: it counts as wrong. */
 struct running {

@@ -75,7 +75,7 @@ enum till_status store_sqlite_meter_book_get(struct store *s, const char *id,
     return st;
 }
 
-/* ---- customers -------------------------------------------------------------------------------------- */
+/* ---- customers ------------------------------------------------------------------------------- */
 
 static enum till_status make_room(struct store *s, const struct book_customer *c)
 {
@@ -127,7 +127,7 @@ enum till_status store_sqlite_customer_above(struct store *s, const char *meter_
     return st;
 }
 
-/* ---- bills -------------------------------------------------------------------------------------------- */
+/* ---- bills ----------------------------------------------------------------------------------- */
 
 enum till_status store_sqlite_bill_add(struct store *s, const char *account,
                                        const struct bill *bill)
@@ -175,7 +175,7 @@ enum till_status store_sqlite_bills_open(struct store *s, const char *account, s
     return book_read_bills(&use, out);
 }
 
-/* ---- values ------------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 enum till_status store_sqlite_value_put(struct store *s, const char *key, const char *value)
 {

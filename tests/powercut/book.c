@@ -26,7 +26,7 @@ enum {
     OPERATIONS_MAX = 5000
 };
 
-/* ---- a book whose every amount names its revision ------------------------------------------------- */
+/* ---- a book whose every amount names its revision -------------------------------------------- */
 
 static int64_t amount_of(uint64_t revision, int n)
 {
@@ -119,7 +119,7 @@ static bool whole_book(uint64_t *revision_out)
     return whole;
 }
 
-/* ---- cuts ------------------------------------------------------------------------------------------- */
+/* ---- cuts ------------------------------------------------------------------------------------ */
 
 /* From one state of the disk, cut the building of revision 2 everywhere; `before` stands else. */
 static void cut_everywhere(const struct cut_snapshot *start, uint64_t before)

@@ -28,7 +28,7 @@ bool shelf_has_beside(const char *suffix);
 int shelf_clear(void **state);
 int shelf_remove(void **state);
 
-/* ---- material ------------------------------------------------------------------------------------- */
+/* ---- material -------------------------------------------------------------------------------- */
 
 struct site shelf_site(void);
 struct book_customer shelf_customer(int book, int order);

@@ -119,7 +119,7 @@ int place_run(const struct CMUnitTest *tests, size_t count)
     return rmdir(folder) == 0 ? failed : 1;
 }
 
-/* ---- material ---------------------------------------------------------------------------------------- */
+/* ---- material -------------------------------------------------------------------------------- */
 
 const char place_hostile[] = "'; DROP TABLE terminal; -- 100%_\\\" ?1 $1 段𠮷囍";
 

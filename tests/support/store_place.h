@@ -37,7 +37,7 @@ void place_tamper(const char *sql);
 void place_begin(void);
 void place_commit(void);
 
-/* ---- material; the put functions need a transaction ---------------------------------------------- */
+/* ---- material; the put functions need a transaction ------------------------------------------ */
 
 extern const char place_hostile[];
 

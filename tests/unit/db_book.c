@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what is built is what is read ---------------------------------------------------------------- */
+/* ---- what is built is what is read ----------------------------------------------------------- */
 
 static void the_meta_and_the_site_come_back_as_they_were(void **state)
 {
@@ -118,7 +118,7 @@ static void bills_come_oldest_first_with_the_balance(void **state)
     book_close(b);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------------ */
+/* ---- lists ----------------------------------------------------------------------------------- */
 
 static void windows_of_any_size_walk_a_meter_book_in_its_order(void **state)
 {
@@ -188,7 +188,7 @@ static void meter_books_come_by_id_with_their_counted_customers(void **state)
     book_close(b);
 }
 
-/* ---- what must not become a book ------------------------------------------------------------------------ */
+/* ---- what must not become a book ------------------------------------------------------------- */
 
 static void assert_finish(struct book_builder *b, const struct book_meta *meta,
                           enum till_status expected)

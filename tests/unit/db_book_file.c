@@ -1,5 +1,5 @@
 /*
- * The book's file: none, damaged, cut short, replaced while open, built by a program that is killed.
+ * The book's file: none, damaged, cut short, replaced while open, built by a killed program.
  */
 #include "shelf.h"
 
@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- files --------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static void no_file_is_no_book(void **state)
 {

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- terminals -------------------------------------------------------------------------------------- */
+/* ---- terminals ------------------------------------------------------------------------------- */
 
 static void assert_same_terminal(const struct store_terminal *a, const struct store_terminal *b)
 {
@@ -144,7 +144,7 @@ static void an_assignment_that_is_no_list_is_refused_and_the_old_one_stays(void 
     place_commit();
 }
 
-/* ---- entries ----------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static void assert_same_entry(const struct entry *a, const struct entry *b)
 {
@@ -313,7 +313,7 @@ static void alarms_come_in_the_order_they_were_raised(void **state)
     assert_int_equal(store_alarm_next(place_store, read.id, &read), TILL_NOT_FOUND);
 }
 
-/* ---- transactions -------------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static void rollback_leaves_nothing(void **state)
 {
@@ -425,7 +425,7 @@ static void what_was_committed_before_a_kill_is_there(void **state)
     place_assert_sound_ledger((int64_t)seq);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static void a_scheme_without_a_back_end_is_said(void **state)
 {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- ledger ------------------------------------------------------------------------------------------- */
+/* ---- ledger ---------------------------------------------------------------------------------- */
 
 static void a_posting_moves_its_balances_and_comes_back_line_by_line(void **state)
 {

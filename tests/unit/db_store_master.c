@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- master data ----------------------------------------------------------------------------------------- */
+/* ---- master data ----------------------------------------------------------------------------- */
 
 static void the_site_comes_back_and_a_bad_one_is_refused(void **state)
 {
