@@ -93,19 +93,57 @@ static bool frame_is_good(const struct walk *w, const uint8_t *at, struct sum be
     return sum_equal(sum, f.sum);
 }
 
+/*
+ * Which bit of the page, flipped, moves its checksum from `got` to `wanted`? The sum is linear: a
+ * word that grows by d moves it by d times what one more at that place does. For the last pair of
+ * words that is (1, 1) and (0, 1), and each pair before goes through one more round of sum_add.
+ * Returns the bit, or -1.
+ */
+static int page_flipped_bit(const struct walk *w, const uint8_t *page, struct sum got,
+                            struct sum wanted)
+{
+    struct sum effects[2] = {{1, 1}, {0, 1}};
+    const struct sum off = {wanted.a - got.a, wanted.b - got.b};
+
+    for (size_t pair = w->page_size; pair >= 8; pair -= 8) {
+        for (size_t half = 0; half < 2; half++) {
+            size_t at = pair - 8 + half * 4;
+            uint32_t word = w->big_endian ? get_u32(page + at) : get_u32_little(page + at);
+            struct sum *e = &effects[half];
+
+            for (uint32_t bit = 0; bit < 32; bit++) {
+                uint32_t d = (word >> bit & 1) != 0 ? 0 - (1u << bit) : 1u << bit;
+                size_t byte = w->big_endian ? 3 - bit / 8 : bit / 8;
+                if (sum_equal((struct sum){e->a * d, e->b * d}, off))
+                    return (int)((at + byte) * 8 + bit % 8);
+            }
+            *e = (struct sum){e->a + e->b, e->a + 2 * e->b};
+        }
+    }
+    return -1;
+}
+
 /* The bit whose flip makes the frame good, or -1. A torn write is never one bit away. */
 static int frame_flipped_bit(const struct walk *w, const uint8_t *at, struct sum before)
 {
     uint8_t frame[FRAME_SIZE_MAX];
+    const uint8_t *page = at + WAL_FRAME_HEADER_SIZE;
 
     memcpy(frame, at, w->frame_size);
-    for (size_t bit = 0; bit < w->frame_size * 8; bit++) {
+    for (int bit = 0; bit < WAL_FRAME_HEADER_SIZE * 8; bit++) {
         frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
         if (frame_is_good(w, frame, before))
-            return (int)bit;
+            return bit;
         frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
-    return -1;
+    struct sum got = sum_add(before, w->big_endian, at, FRAME_SUMMED);
+    got = sum_add(got, w->big_endian, page, w->page_size);
+    int bit = page_flipped_bit(w, page, got, frame_read(at).sum);
+    if (bit < 0)
+        return -1;
+    bit += WAL_FRAME_HEADER_SIZE * 8;
+    frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    return frame_is_good(w, frame, before) ? bit : -1;
 }
 
 static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
