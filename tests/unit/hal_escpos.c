@@ -31,7 +31,8 @@ struct peer {
     struct grammar ahead; /* over what has come in, for DLE EOT */
     uint8_t queue[QUEUE_MAX];
     size_t queued;
-    size_t read_max, print_max; /* bytes a step; print_max 0 = everything */
+    size_t read_max, print_max; /* bytes a step; 0 = everything */
+    size_t buffer_max;          /* reads no more while it holds that; 0 = no limit */
     int64_t bytes_left;         /* of the paper; -1 = endless */
     bool paper_out, cover, automatic, mute;
 };
@@ -127,7 +128,8 @@ static void peer_steps(void)
         return;
     }
     size_t most = peer.read_max > 0 ? peer.read_max : sizeof bytes;
-    ssize_t size = read(peer.fd, bytes, most);
+    bool full = peer.buffer_max > 0 && peer.queued >= peer.buffer_max;
+    ssize_t size = full ? 0 : read(peer.fd, bytes, most);
     if (size > 0) {
         peer_takes(bytes, (size_t)size);
     }
@@ -348,6 +350,54 @@ static void paper_that_runs_out_in_the_middle_is_said_and_the_job_can_be_printed
     assert_true(paper_has("[raster 384x255]\nlast line\n"));
 }
 
+static void a_reset_gives_a_cut_off_raster_its_missing_bytes(void **state)
+{
+    (void)state;
+    static uint8_t job[64 * 1024];
+    size_t size = make_job(job, 255);
+    open_tcp("");
+    assert_int_equal(wait_for_state(TILL_OK), TILL_OK);
+    peer.buffer_max = 2048;
+    peer.bytes_left = 5000;
+    enum till_status status = TILL_OK;
+    for (int i = 0; i < 8 && status == TILL_OK; i++) {
+        status = write_all(job, size);
+    }
+    assert_int_equal(status, TILL_PAPER_OUT);
+    peer.paper_out = false;
+    assert_int_equal(printer_reset(board.printer), TILL_OK);
+    assert_int_equal(wait_for_state(TILL_OK), TILL_OK);
+    assert_int_equal(write_all("again\n", 6), TILL_OK);
+    assert_int_equal(settle(), TILL_OK);
+    assert_true(paper_has("\nagain\n"));
+}
+
+static void no_status_is_asked_inside_a_command(void **state)
+{
+    (void)state;
+    static uint8_t job[64 * 1024];
+    size_t size = make_job(job, 60);
+    open_tcp("");
+    assert_int_equal(wait_for_state(TILL_OK), TILL_OK);
+    for (size_t at = 0; at < size; at += 777) {
+        size_t part = size - at < 777 ? size - at : 777;
+        assert_int_equal(write_all(job + at, part), TILL_OK);
+        pause_ms(110); /* requests are due every 300 */
+    }
+    assert_int_equal(settle(), TILL_OK);
+    size_t count = 0;
+    const struct roll_op *ops = roll_ops(peer.roll, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (ops[i].kind == ROLL_RASTER) {
+            struct span bits = roll_op_data(peer.roll, &ops[i]);
+            assert_int_equal(bits.size, 60 * 48);
+            assert_memory_equal(bits.data, job + size - 10 - bits.size, bits.size);
+            return;
+        }
+    }
+    fail_msg("no raster came out");
+}
+
 static void a_printer_that_goes_away_leaves_the_job_open_until_reset(void **state)
 {
     (void)state;
@@ -511,6 +561,8 @@ int main(void)
         TEST(a_job_over_tcp_is_done_when_the_printer_says_so),
         TEST(a_slow_consumer_holds_the_writer_back_and_loses_nothing),
         TEST(paper_that_runs_out_in_the_middle_is_said_and_the_job_can_be_printed_again),
+        TEST(a_reset_gives_a_cut_off_raster_its_missing_bytes),
+        TEST(no_status_is_asked_inside_a_command),
         TEST(a_printer_that_goes_away_leaves_the_job_open_until_reset),
         TEST(an_open_cover_is_told_without_being_asked),
         TEST(a_printer_without_reports_is_believed_when_its_paper_should_be_out),

@@ -235,6 +235,17 @@ static void a_power_cut_loses_the_begun_line_and_keeps_the_paper(void **state)
     roll_destroy(roll);
 }
 
+static void a_power_cut_loses_the_stored_qr_code(void **state)
+{
+    (void)state;
+    struct roll *roll = new_roll();
+    assert_int_equal(PUT(roll, "\x1d(k\x04\x00\x31\x50\x30X"), TILL_OK);
+    roll_power_cycle(roll);
+    assert_int_equal(PUT(roll, "\x1d(k\x03\x00\x31\x51\x30"), TILL_E_PROTOCOL);
+    assert_string_equal(roll_fault(roll, NULL), "a QR code of 0 bytes");
+    roll_destroy(roll);
+}
+
 static void it_stops_where_the_paper_has_moved_far_enough(void **state)
 {
     (void)state;
@@ -309,6 +320,7 @@ int main(void)
         cmocka_unit_test(what_the_profile_lacks_is_refused_with_its_offset),
         cmocka_unit_test(a_line_that_would_wrap_is_refused),
         cmocka_unit_test(a_power_cut_loses_the_begun_line_and_keeps_the_paper),
+        cmocka_unit_test(a_power_cut_loses_the_stored_qr_code),
         cmocka_unit_test(it_stops_where_the_paper_has_moved_far_enough),
         cmocka_unit_test(status_requests_are_handed_out_in_order),
         cmocka_unit_test(double_size_stands_on_the_foot_of_its_line),
