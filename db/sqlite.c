@@ -18,6 +18,8 @@ enum till_status sqlite_status(int code)
 {
     if (code == SQLITE_IOERR_DATA || code == SQLITE_IOERR_CORRUPTFS)
         return TILL_E_CORRUPT;
+    if (code == SQLITE_IOERR_NOMEM)
+        return TILL_E_MEMORY;
     switch (code & 0xff) {
     case SQLITE_OK:
     case SQLITE_ROW:

@@ -32,7 +32,8 @@ uint64_t vfs_bytes_written(void);
 
 /* ---- files ---------------------------------------------------------------------------------------- */
 
-/* vfs: a registered VFS; one that vfs.c did not make is taken to be over the system's files. */
+/* vfs: a registered VFS; one that vfs.c did not make is taken to be over the system's files.
+ * An empty file counts as none, as SQLite has it. */
 bool vfs_exists(const char *vfs, const char *path);
 /* Durable when it returns. TILL_NOT_FOUND: there is none. TILL_E_IO. */
 enum till_status vfs_remove(const char *vfs, const char *path) TILL_CHECKED;
