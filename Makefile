@@ -50,6 +50,7 @@ pkg_tools    := libevent pangocairo
 pkg_support  := cmocka
 # mbedTLS 2.28 has no pkg-config files.
 ldlibs_crypto-mbedtls := -lmbedx509 -lmbedcrypto
+ldlibs_terminal := -lm
 
 # ---- programs: their libraries in link order -----------------------------------------------------
 device := terminal printing db hal wire crypto-mbedtls core
@@ -65,7 +66,7 @@ libs_fieldtill-verify := tools printing db hal wire crypto-openssl core
 main_fieldtill-demo   := src/tools/fieldtill-demo.c
 libs_fieldtill-demo   := tools db wire crypto-openssl core
 main_fieldtill-panel  := src/tools/fieldtill-panel.c
-libs_fieldtill-panel  := tools printing hal core
+libs_fieldtill-panel  := tools printing hal db core
 
 # ---- compiling -----------------------------------------------------------------------------------
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \

@@ -142,4 +142,16 @@ struct journal_verifier {
 enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,
                                struct journal_verdict *verdict_out) TILL_CHECKED;
 
+/* ---- looking ---------------------------------------------------------------------------------------- */
+
+/*
+ * Show the last `most` entries with seq >= from, oldest first, without lock, keys or any check: for
+ * a panel, a technician, a receipt challenge. Reads the whole file into memory.
+ *   acknowledged_out  what the terminal knows as acknowledged
+ * TILL_NOT_FOUND: no file. TILL_E_CORRUPT: no journal.
+ */
+typedef void journal_visit(void *context, const struct entry *entry);
+enum till_status journal_look(const char *path, uint64_t from, uint32_t most, journal_visit *visit,
+                              void *context, uint64_t *acknowledged_out) TILL_CHECKED;
+
 #endif

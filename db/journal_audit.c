@@ -309,26 +309,6 @@ static void check_all(struct audit *a)
     sqlite_finalize(statements, AUDIT_COUNT);
 }
 
-static enum till_status open_image(const struct journal_image *image, sqlite3 **db_out)
-{
-    sqlite3 *db = NULL;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-    int code = sqlite3_open_v2(":memory:", &db, flags, NULL);
-
-    if (code == SQLITE_OK) {
-        sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-        code = sqlite3_deserialize(db, "main", image->pages, (sqlite3_int64)image->size,
-                                   (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY);
-    }
-    if (code != SQLITE_OK) {
-        sqlite_close(db);
-        return sqlite_status(code);
-    }
-    *db_out = db;
-    return TILL_OK;
-}
-
 enum till_status journal_audit_on(const char *vfs, const char *path,
                                   const struct journal_verifier *verifier,
                                   struct journal_verdict *verdict_out)
@@ -343,7 +323,7 @@ enum till_status journal_audit_on(const char *vfs, const char *path,
         blame(&a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
     if (status != TILL_OK)
         return status;
-    status = open_image(&image, &a.db);
+    status = journal_image_open(&image, &a.db);
     if (status == TILL_OK) {
         check_all(&a);
         check_image(&a, &image);

@@ -1,4 +1,5 @@
 #include "journal_image.h"
+#include "sqlite.h"
 
 #include <sqlite3.h>
 #include <string.h>
@@ -154,4 +155,24 @@ void journal_image_free(struct journal_image *image)
 {
     sqlite3_free(image->pages);
     *image = (struct journal_image){0};
+}
+
+enum till_status journal_image_open(const struct journal_image *image, sqlite3 **db_out)
+{
+    sqlite3 *db = NULL;
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(":memory:", &db, flags, NULL);
+
+    if (code == SQLITE_OK) {
+        sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+        code = sqlite3_deserialize(db, "main", image->pages, (sqlite3_int64)image->size,
+                                   (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY);
+    }
+    if (code != SQLITE_OK) {
+        sqlite_close(db);
+        return sqlite_status(code);
+    }
+    *db_out = db;
+    return TILL_OK;
 }

@@ -6,6 +6,8 @@
 #ifndef TILL_JOURNAL_IMAGE_H
 #define TILL_JOURNAL_IMAGE_H
 
+#include <sqlite3.h>
+
 #include "bytes.h"
 #include "wal.h"
 
@@ -25,6 +27,9 @@ struct journal_image {
  */
 enum till_status journal_image_load(const char *vfs, const char *path,
                                     struct journal_image *image_out) TILL_CHECKED;
+/* Open it as a database in memory, read-only; the image must outlive it. */
+enum till_status journal_image_open(const struct journal_image *image,
+                                    sqlite3 **db_out) TILL_CHECKED;
 void journal_image_free(struct journal_image *image);
 
 #endif

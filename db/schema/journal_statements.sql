@@ -57,6 +57,13 @@ WHERE account = ?1 AND seq >= ?2 ORDER BY seq;
 -- name: journal_audit_entries
 SELECT seq, at_s, kind, body, hash, signature FROM entry ORDER BY seq;
 
+-- name: journal_look_entries
+SELECT seq, at_s, kind, body, hash, signature FROM entry
+WHERE seq >= ?1 AND seq > (SELECT max(seq) FROM entry) - ?2 ORDER BY seq LIMIT ?2;
+
+-- name: journal_look_acked
+SELECT acked_seq FROM state;
+
 -- name: journal_audit_payment
 SELECT amount_minor, late_fee_minor FROM payment WHERE account = ?1 AND seq = ?2;
 

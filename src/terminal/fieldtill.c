@@ -28,7 +28,8 @@ struct command_line {
 
 static const char usage[] =
     "usage: fieldtill --state DIR --board FILE [--set SECTION.KEY=VALUE] [--socket PATH]\n"
-    "                 [--locale DIR] [--language zh_CN|en] [--host URL] [--verbose]\n"
+    "                 [--locale DIR] [--language zh_CN|en] [--host URL] [--fonts FILE]\n"
+    "                 [--verbose]\n"
     "\n"
     "  --state DIR   keys, journal, book and settings of this terminal\n"
     "  --board FILE  which hardware this is (hal/boards)\n"
@@ -45,15 +46,11 @@ static void to_stderr(void *context, enum log_level level, const char *line)
 static bool read_options(int argc, char **argv, struct command_line *c)
 {
     static const struct option options[] = {
-        {"state", required_argument, NULL, 's'},
-        {"board", required_argument, NULL, 'b'},
-        {"set", required_argument, NULL, 'o'},
-        {"socket", required_argument, NULL, 'k'},
-        {"locale", required_argument, NULL, 'l'},
-        {"language", required_argument, NULL, 'g'},
-        {"host", required_argument, NULL, 'h'},
-        {"verbose", no_argument, NULL, 'v'},
-        {NULL, 0, NULL, 0},
+        {"state", required_argument, NULL, 's'},  {"board", required_argument, NULL, 'b'},
+        {"set", required_argument, NULL, 'o'},    {"socket", required_argument, NULL, 'k'},
+        {"locale", required_argument, NULL, 'l'}, {"language", required_argument, NULL, 'g'},
+        {"host", required_argument, NULL, 'h'},   {"fonts", required_argument, NULL, 'f'},
+        {"verbose", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -69,6 +66,8 @@ static bool read_options(int argc, char **argv, struct command_line *c)
             c->app.language = optarg;
         else if (option == 'h')
             c->app.host_url = optarg;
+        else if (option == 'f')
+            setenv("FONTCONFIG_FILE", optarg, 1); /* Pango's library reads nothing else */
         else if (option == 'v')
             log_to(to_stderr, NULL, LOG_LEVEL_DEBUG);
         else if (option == 'o' && c->override_count < OVERRIDES_MAX)

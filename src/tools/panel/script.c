@@ -95,10 +95,13 @@ static enum till_status press(struct panel *p, const char *name)
 static enum till_status press_all(struct panel *p, char *names)
 {
     enum till_status status = names[0] ? TILL_OK : TILL_BAD_INPUT;
-    char *rest = NULL;
-    for (char *name = strtok_r(names, " ", &rest); name && status == TILL_OK;
-         name = strtok_r(NULL, " ", &rest))
+    while (*names && status == TILL_OK) {
+        char *name = names;
+        names += strcspn(names, " ");
+        if (*names)
+            *names++ = '\0';
         status = press(p, name);
+    }
     return status;
 }
 
