@@ -2,8 +2,8 @@
  * The journal: what this terminal did. Append-only, hash-chained, signed.
  *
  * One writer, the terminal program, by a lock held while it is open. An append is one SQLite
- * transaction: the entry, the packed fold, the payment line that the screens overlay, the lines of
- * its paper. When it returns TILL_OK the entry is on storage (WAL, synchronous=FULL): money is
+ * transaction: the entry and the lines of its paper; with every 16th entry also the packed fold and
+ * the payments that the screens overlay, both functions of the entries. When it returns TILL_OK the entry is on storage (WAL, synchronous=FULL): money is
  * taken at that moment and no other. There is no outbox: what is above `acknowledged` is unsent.
  *
  * It does not know users, flows or the host; what entries mean is src/core/fold.
@@ -67,6 +67,8 @@ const uint8_t *journal_head_hash(const struct journal *j);
  *                 else an empty span; kept beside the chain so that a duplicate is the same paper
  * After anything but TILL_OK nothing was written: the same append may be tried again.
  * TILL_DISK_FULL, TILL_E_DATABASE, TILL_READ_ONLY; TILL_E_PROTOCOL: the fold refuses the entry.
+ * TILL_E_IO: the storage failed while it committed; only opening the journal anew tells what is
+ * there, and until then every append answers so.
  */
 enum till_status journal_append(struct journal *j, int64_t at_s, bool training,
                                 struct span receipt_text, struct entry *entry) TILL_CHECKED;
@@ -121,9 +123,9 @@ bool journal_has_payment(struct journal *j, const char *account, uint64_t after_
 
 struct journal_verdict {
     uint64_t entries;        /* checked, all good before first_bad */
-    uint64_t first_bad;      /* 0 = none */
+    uint64_t first_bad;      /* 0 = none; entries + 1 = the file, not a record, is bad */
     enum till_status reason; /* why first_bad is bad */
-    char text[160];          /* in words, English msgid expanded, for a person */
+    char text[160];          /* for a person, in their language; a sound one may have a remark */
     uint8_t head[HASH_SIZE];
     char terminal[TERMINAL_MAX];
 };
@@ -133,6 +135,7 @@ struct journal_verdict {
  * key_changed), the stored fold against a fresh one, payments against entries.
  *   verifier  makes a verifying sealer from a public key; the context is passed through
  * TILL_OK: read *verdict_out (first_bad 0 = sound). TILL_E_CORRUPT with a verdict: no journal.
+ * TILL_NOT_FOUND: no file. TILL_BUSY: it is written to all the time. TILL_TOO_LARGE: over 2 GiB.
  */
 struct journal_verifier {
     void *context;
