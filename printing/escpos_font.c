@@ -1,5 +1,3 @@
-#include <string.h>
-
 #include "escpos_private.h"
 
 enum { RUN_BYTES_MAX = 2048 }; /* one run as GB 18030 */
@@ -38,8 +36,9 @@ static size_t replace(const char *text, size_t size, char *out)
             out[n++] = ' ';
             i++;
         } else if (text[i] == '\xC2' && i + 1 < size && text[i + 1] == '\xA5') {
-            memcpy(out + n, "\xEF\xBF\xA5", 3);
-            n += 3;
+            out[n++] = '\xEF';
+            out[n++] = '\xBF';
+            out[n++] = '\xA5';
             i++;
         } else {
             out[n++] = text[i];

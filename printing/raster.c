@@ -217,7 +217,7 @@ static void begin(const struct raster *r, int rows, struct raster_canvas *canvas
     canvas->dots = r->dots;
     canvas->rows = rows;
     canvas->stride = r->dots / 8;
-    memset(canvas->bits, 0, (size_t)(canvas->stride * rows));
+    memset(canvas->bits, 0, (size_t)canvas->stride * (size_t)rows);
 }
 
 static void set_dot(struct raster_canvas *canvas, int x, int y)

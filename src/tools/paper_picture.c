@@ -166,9 +166,10 @@ static void draw_qr(struct dots *d, const struct roll_op *op, struct span data)
         return;
     }
     for (int i = 0; i < qr.side * qr.side; i++) {
+        int column = i % qr.side;
+        int row = i / qr.side;
         if (qr.modules[i] != 0) {
-            fill(d, op->x + i % qr.side * op->module, y + i / qr.side * op->module, op->module,
-                 op->module);
+            fill(d, op->x + column * op->module, y + row * op->module, op->module, op->module);
         }
     }
 }
