@@ -4,6 +4,7 @@
  * /proc/net/route and /proc/net/ipv6_route (proc(5)), /sys/class/net/NAME/operstate (RFC 2863).
  * Bars are 4 on a wire; on a radio they are the modem's to know, so 2 stands for "some".
  */
+#include <net/route.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "network.h"
 #include "text.h"
 
-enum { ROUTES_MAX = 512, NAME_MAX_SIZE = 16 };
+enum { ROUTES_MAX = 512, NAME_MAX_SIZE = 16, WORDS_MAX = 12 };
 
 struct interfaces {
     struct network network;
@@ -35,28 +36,43 @@ static bool is_up(const struct interfaces *n, const char *name)
     return read && (strcmp(state, "up\n") == 0 || strcmp(state, "unknown\n") == 0);
 }
 
-/* Does a line of either table give this interface a default route? */
-static bool is_default(const char *line, bool version_6, const char *name)
+/* Cut a line at its blanks; returns how many words there are, at most WORDS_MAX. */
+static size_t split(char *line, const char *words[WORDS_MAX])
 {
-    char device[NAME_MAX_SIZE] = "";
-    if (version_6) {
-        char to[33] = "";
-        unsigned prefix = 1;
-        unsigned flags = 0;
-        if (sscanf(line, "%32s %x %*s %*x %*s %*x %*x %*x %x %15s", to, &prefix, &flags, device) !=
-            4) {
-            return false;
+    size_t count = 0;
+    char *at = line;
+    while (count < WORDS_MAX) {
+        at += strspn(at, " \t\n");
+        if (*at == '\0') {
+            break;
         }
-        return prefix == 0 && strspn(to, "0") == 32 && (flags & 1) != 0 && (flags & 0x200) == 0 &&
-               strcmp(device, name) == 0;
+        words[count++] = at;
+        at += strcspn(at, " \t\n");
+        if (*at != '\0') {
+            *at++ = '\0';
+        }
     }
-    unsigned to = 1;
-    unsigned flags = 0;
-    unsigned mask = 1;
-    if (sscanf(line, "%15s %x %*x %x %*d %*d %*d %x", device, &to, &flags, &mask) != 4) {
-        return false;
+    return count;
+}
+
+static bool is_zero(const char *hex)
+{
+    return hex[strspn(hex, "0")] == '\0';
+}
+
+/* Does a line of either table give this interface a default route? It is cut into words. */
+static bool is_default(char *line, bool version_6, const char *name)
+{
+    const char *words[WORDS_MAX];
+    size_t count = split(line, words);
+    if (version_6) {
+        unsigned long flags = count == 10 ? strtoul(words[8], NULL, 16) : 0;
+        return (flags & RTF_UP) != 0 && (flags & RTF_REJECT) == 0 && is_zero(words[0]) &&
+               is_zero(words[1]) && strcmp(words[9], name) == 0;
     }
-    return to == 0 && mask == 0 && (flags & 1) != 0 && strcmp(device, name) == 0;
+    unsigned long flags = count == 11 ? strtoul(words[3], NULL, 16) : 0;
+    return (flags & RTF_UP) != 0 && (flags & RTF_REJECT) == 0 && is_zero(words[1]) &&
+           is_zero(words[7]) && strcmp(words[0], name) == 0;
 }
 
 static bool has_default_route(const struct interfaces *n, const char *name)

@@ -41,7 +41,7 @@ static const char *switch_word(enum bus_verb verb, bool on)
             return switches[i].words[on];
         }
     }
-    assert(!"a verb with a switch has its words");
+    assert(false); /* a verb with a switch has its words */
     return "";
 }
 

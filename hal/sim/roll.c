@@ -125,6 +125,7 @@ struct roll_op *roll_add(struct roll *roll, enum roll_op_kind kind, struct span 
     if (!grow(roll, &roll->data, &roll->data_capacity, roll->data_size + data.size)) {
         return NULL;
     }
+    assert(roll->ops);
     struct roll_op *op = &roll->ops[roll->op_count++];
     *op = (struct roll_op){.kind = kind,
                            .y = roll->y,

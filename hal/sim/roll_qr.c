@@ -64,7 +64,8 @@ unsigned roll_qr_modules(struct span data, char level)
     }
     enum mode mode = mode_of(data);
     for (unsigned version = 1; version <= 40; version++) {
-        if (bits_of(mode, data.size, version) <= codewords[version - 1][found - levels] * 8U) {
+        if (bits_of(mode, data.size, version) <=
+            (size_t)codewords[version - 1][found - levels] * 8) {
             return 17 + 4 * version;
         }
     }

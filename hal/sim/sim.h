@@ -56,7 +56,8 @@ struct sim_setup {
     bool real_clock;              /* else virtual: it stands until sim_advance() */
     uint32_t sector_size;
 };
-/* 320 x 240, scale 1, colour; 58 mm printer "escpos58-gb18030", at once; virtual clock; sector 512. */
+/* 320 x 240, scale 1, colour; 58 mm printer "escpos58-gb18030" that prints at once; virtual clock;
+ * sector size 512. */
 void sim_setup_default(struct sim_setup *setup_out);
 
 struct sim_world;
@@ -134,7 +135,8 @@ void sim_scan(struct sim_world *world, const char *text, size_t size);
 
 /* Card and meter: scripted answers. A request (whole bytes) that is in the script gets its answer;
  * any other gets 6D 00 from a card (ISO/IEC 7816-4 §5.6), silence from a meter. The last answer
- * set for a request rules. TILL_LIMIT_REACHED: SIM_ANSWERS_MAX; TILL_TOO_LARGE: no APDU or frame. */
+ * set for a request rules. TILL_LIMIT_REACHED: SIM_ANSWERS_MAX; TILL_TOO_LARGE: no APDU, ATR or
+ * frame. */
 enum till_status sim_card_insert(struct sim_world *world, struct span atr) TILL_CHECKED;
 void sim_card_remove(struct sim_world *world);
 enum till_status sim_card_answer(struct sim_world *world, struct span command,

@@ -149,7 +149,7 @@ static enum till_status apply_script(struct sim_world *world, const struct bus_m
 
 static enum till_status apply_card(struct sim_world *world, const struct bus_message *m)
 {
-    uint8_t atr[CARD_ATR_MAX];
+    uint8_t atr[CARD_ATR_MAX] = {0};
     if (m->numbers[0] == 0) {
         sim_card_remove(world);
         return TILL_OK;
