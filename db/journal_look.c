@@ -4,7 +4,7 @@
 
 enum look_statement { LOOK_ENTRIES, LOOK_ACKED, LOOK_COUNT };
 
-static const char *const texts[LOOK_COUNT] = {journal_look_entries, journal_look_acked};
+static const char *const texts[LOOK_COUNT] = {SQL_JOURNAL_LOOK_ENTRIES, SQL_JOURNAL_LOOK_ACKED};
 
 static enum till_status show(sqlite3_stmt **statements, uint64_t from, uint32_t most,
                              journal_visit *visit, void *context)

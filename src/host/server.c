@@ -332,11 +332,36 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
     end_if_drained(s);
 }
 
+/* libevent refuses port 0, which asks the kernel for a free one: it is read as 1 and put back. */
+static bool parse_address(const char *text, struct sockaddr_storage *address_out, int *size_out)
+{
+    char any[128];
+    size_t size = strlen(text);
+    bool free_port = size > 2 && strcmp(text + size - 2, ":0") == 0;
+    if (size >= sizeof(any)) {
+        return false;
+    }
+    memcpy(any, text, size + 1);
+    if (free_port) {
+        any[size - 1] = '1';
+    }
+    *size_out = (int)sizeof(*address_out);
+    if (evutil_parse_sockaddr_port(any, (struct sockaddr *)address_out, size_out) != 0) {
+        return false;
+    }
+    if (free_port && address_out->ss_family == AF_INET6) {
+        ((struct sockaddr_in6 *)address_out)->sin6_port = 0;
+    } else if (free_port) {
+        ((struct sockaddr_in *)address_out)->sin_port = 0;
+    }
+    return true;
+}
+
 static enum till_status start_listening(struct server *s)
 {
     struct sockaddr_storage address;
-    int size = (int)sizeof(address);
-    if (evutil_parse_sockaddr_port(s->options->listen, (struct sockaddr *)&address, &size) != 0) {
+    int size;
+    if (!parse_address(s->options->listen, &address, &size)) {
         return TILL_BAD_INPUT;
     }
     s->listener = evconnlistener_new_bind(

@@ -158,10 +158,8 @@ static void on_enrolled(struct app *app, struct span body)
         status = take_enrolment(app, &answer);
     crypto_wipe(&answer, sizeof answer);
     app->line.enrol_id = 0;
-    if (status == TILL_OK) {
-        tell_hello(app);
+    if (status == TILL_OK)
         tell_pending(app);
-    }
     stack_event(app, &(struct flow_event){.type = EVENT_ENROLLED, .status = status});
 }
 

@@ -230,7 +230,7 @@ struct flow_effect {
     } as;
 };
 
-enum { FLOW_EFFECTS_MAX = 6, FLOW_STATE_MAX = 3072, FLOW_DEPTH_MAX = 8 };
+enum { FLOW_EFFECTS_MAX = 6, FLOW_STATE_MAX = 8192, FLOW_DEPTH_MAX = 8 };
 
 struct flow_effects {
     struct flow_effect list[FLOW_EFFECTS_MAX];
