@@ -33,10 +33,9 @@ static const uint8_t statement_der[] = {0x30, 22,   0x06, 20,   0x69, 0x82, 0x92
                                         0xca, 0xd6, 0xa1, 0xc1, 0x81, 0xea, 0xe9, 0x17};
 enum { USAGE_OID_AT = 4 }; /* past the two headers */
 
-#define SPAN_OF(array)                                                                             \
-    {                                                                                              \
-        array, sizeof array                                                                        \
-    }
+/* clang-format off */
+#define SPAN_OF(array) {(array), sizeof(array)}
+/* clang-format on */
 static const struct form {
     enum crypto_usage usage;
     bool is_authority;
@@ -214,7 +213,7 @@ static enum till_status read_facts(const char *pem, struct cert_facts *facts_out
     }
     const struct form *form = form_of_facts(facts_out);
     if (form == NULL || facts_out->version != 3 || facts_out->has_path_length ||
-        !facts_out->has_key_usage || !facts_out->signature.is_ecdsa_sha256) {
+        !facts_out->signature.is_ecdsa_sha256) {
         return TILL_E_PROTOCOL;
     }
     struct crypto_key *key = NULL;

@@ -68,9 +68,8 @@ struct cert_facts {
     int version; /* 3 */
     bool is_authority;
     bool has_path_length;
-    bool has_key_usage;
-    unsigned key_usage;               /* RFC 5280 §4.2.1.3, bit 0 of the list = 0x80 */
-    size_t usage_count;               /* of extendedKeyUsage; 0 = no such extension */
+    unsigned key_usage; /* RFC 5280 §4.2.1.3, bit 0 of the list = 0x80; 0 = no such extension */
+    size_t usage_count; /* of extendedKeyUsage; 0 = no such extension */
     uint8_t usage_oid[USAGE_OID_MAX]; /* contents of the first */
     size_t usage_oid_size;            /* 0: longer than any of ours */
 };

@@ -23,7 +23,7 @@ bool command_exists(const char *name)
     while (path != NULL && *path != '\0') {
         size_t size = strcspn(path, ":");
         char file[4096];
-        snprintf(file, sizeof file, "%.*s/%s", (int)size, path, name);
+        (void)snprintf(file, sizeof file, "%.*s/%s", (int)size, path, name);
         if (access(file, X_OK) == 0) {
             return true;
         }

@@ -18,7 +18,7 @@ enum { WRITERS = 2, PEM_SIZE = CRYPTO_CERT_PEM_MAX };
 static void load(const char *writer, const char *what, char pem_out[PEM_SIZE])
 {
     char path[96];
-    snprintf(path, sizeof path, "tests/vectors/crypto_exchange/%s-%s.pem", writer, what);
+    (void)snprintf(path, sizeof path, "tests/vectors/crypto_exchange/%s-%s.pem", writer, what);
     struct span file = vectors_load(path);
     assert_true(file.size < PEM_SIZE);
     memcpy(pem_out, file.data, file.size);
@@ -81,12 +81,40 @@ static void requests_of_both_back_ends_are_read_by_either(void **state)
     }
 }
 
+/* The signature of this request ends in a byte of zeros, so a reader that lets a BIT STRING leave
+ * bits unused would see no difference. */
+static void a_request_with_any_bit_turned_is_refused(void **state)
+{
+    (void)state;
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char request[PEM_SIZE], name[CRYPTO_NAME_MAX];
+    uint8_t point[PUBLIC_KEY_SIZE];
+    load("openssl", "request-zeros", request);
+    assert_int_equal(crypto_csr_read(request, name, point), TILL_OK);
+    const char *end = strstr(request, "\n-----END");
+    assert_non_null(end);
+    for (char *at = strchr(request, '\n'); at < end; at++) {
+        char was = *at;
+        const char *letter = was != '\n' ? strchr(alphabet, was) : NULL;
+        for (size_t bit = 0; letter != NULL && bit < 6; bit++) {
+            *at = alphabet[(size_t)(letter - alphabet) ^ (1u << bit)];
+            enum till_status status = crypto_csr_read(request, name, point);
+            if (status != TILL_E_SIGNATURE && status != TILL_E_PROTOCOL) {
+                fail_msg("letter %td, bit %zu: %s", at - request, bit, status_name(status));
+            }
+        }
+        *at = was;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(certificates_of_both_back_ends_are_checked_by_either),
         cmocka_unit_test(the_two_authorities_of_one_name_are_told_apart),
         cmocka_unit_test(requests_of_both_back_ends_are_read_by_either),
+        cmocka_unit_test(a_request_with_any_bit_turned_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,11 +144,11 @@ static void a_key_with_anything_around_it_is_refused(void **state)
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         const char *mark = strstr(forms[i], "%s");
         assert_non_null(mark);
-        snprintf(pem, sizeof pem, "%.*s%s%s", (int)(mark - forms[i]), forms[i], rfc6979_pem,
-                 mark + 2);
+        (void)snprintf(pem, sizeof pem, "%.*s%s%s", (int)(mark - forms[i]), forms[i], rfc6979_pem,
+                       mark + 2);
         assert_refused(pem);
     }
-    snprintf(pem, sizeof pem, "%s%s", rfc6979_pem, rfc6979_pem);
+    (void)snprintf(pem, sizeof pem, "%s%s", rfc6979_pem, rfc6979_pem);
     assert_refused(pem);
     memset(pem, '\n', sizeof pem - 1);
     memcpy(pem, rfc6979_pem, sizeof rfc6979_pem - 1);

@@ -22,7 +22,8 @@ static int open_folder(void **state)
 {
     (void)state;
     const char *temporary = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%.40s/till-XXXXXX", temporary != NULL ? temporary : "/tmp");
+    (void)snprintf(folder, sizeof folder, "%.40s/till-XXXXXX",
+                   temporary != NULL ? temporary : "/tmp");
     return mkdtemp(folder) != NULL ? 0 : -1;
 }
 
@@ -32,7 +33,7 @@ static int remove_folder(void **state)
     DIR *listing = opendir(folder);
     for (struct dirent *e; listing != NULL && (e = readdir(listing)) != NULL;) {
         char path[sizeof folder + sizeof e->d_name + 1];
-        snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
+        (void)snprintf(path, sizeof path, "%s/%s", folder, e->d_name);
         if (e->d_name[0] != '.') {
             (void)unlink(path);
         }
@@ -49,7 +50,7 @@ static const char *path_of(const char *name)
     static char paths[8][PATH_SIZE];
     static size_t next;
     char *path = paths[next++ % 8];
-    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
+    (void)snprintf(path, PATH_SIZE, "%s/%s", folder, name);
     return path;
 }
 
@@ -286,7 +287,7 @@ static void keys_of_another_curve_or_kind_are_refused(void **state)
     static const char *const curves[] = {"P-384", "secp256k1", "brainpoolP256r1"};
     for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
         char option[64];
-        snprintf(option, sizeof option, "ec_paramgen_curve:%s", curves[i]);
+        (void)snprintf(option, sizeof option, "ec_paramgen_curve:%s", curves[i]);
         OPENSSL("genpkey", "-algorithm", "EC", "-pkeyopt", option, "-out", path_of("other.pem"));
         assert_int_equal(load_written("other.pem"), TILL_E_CRYPTO);
     }
@@ -335,15 +336,16 @@ static void write_extensions(const char *text)
 }
 
 /* A certificate by the command under its authority, with the extensions of the file. */
+static const char *next_serial = "258";
 static enum till_status read_issued(const char *curve, const char *subject, const char *digest,
                                     struct crypto_cert *cert_out)
 {
     char option[64], pem[8192];
-    snprintf(option, sizeof option, "ec_paramgen_curve:%s", curve);
+    (void)snprintf(option, sizeof option, "ec_paramgen_curve:%s", curve);
     OPENSSL("req", "-new", "-newkey", "ec", "-pkeyopt", option, "-nodes", "-keyout",
             path_of("leaf.key"), "-out", path_of("leaf.csr"), "-subj", subject);
     OPENSSL("x509", "-req", "-in", path_of("leaf.csr"), "-CA", path_of("cli-ca.pem"), "-CAkey",
-            path_of("cli-ca.key"), "-set_serial", "258", "-days", "30", digest, "-extfile",
+            path_of("cli-ca.key"), "-set_serial", next_serial, "-days", "30", digest, "-extfile",
             path_of("extensions"), "-out", path_of("leaf.pem"));
     read_file("leaf.pem", pem, sizeof pem);
     return crypto_cert_read(pem, cert_out);
@@ -398,7 +400,7 @@ static void a_request_of_openssl_is_read(void **state)
         {"P-384", "/CN=T7"}, {"P-256", "/CN=T7/O=X"}, {"P-256", "/O=T7"}, {"P-256", "/CN=T 7"}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         char option[64];
-        snprintf(option, sizeof option, "ec_paramgen_curve:%s", others[i][0]);
+        (void)snprintf(option, sizeof option, "ec_paramgen_curve:%s", others[i][0]);
         OPENSSL("req", "-new", "-newkey", "ec", "-pkeyopt", option, "-nodes", "-keyout",
                 path_of("leaf.key"), "-out", path_of("leaf.csr"), "-subj", others[i][1]);
         read_file("leaf.csr", pem, sizeof pem);
@@ -450,6 +452,64 @@ static void certificates_of_any_other_form_are_refused(void **state)
     assert_int_equal(read_issued("P-256", "/CN=T1", "-sha256", &cert), TILL_OK);
 }
 
+static void a_serial_that_is_negative_or_longer_than_ours_is_refused(void **state)
+{
+    (void)state;
+    need_openssl();
+    static const struct {
+        const char *serial;
+        enum till_status status;
+    } serials[] = {{"0x7fffffffffffffffffffffffffffffff", TILL_OK},
+                   {"0x80000000000000000000000000000000", TILL_E_PROTOCOL},
+                   {"0x100000000000000000000000000000000", TILL_E_PROTOCOL},
+                   {"0", TILL_E_PROTOCOL},
+                   {"-5", TILL_E_PROTOCOL}};
+    struct crypto_cert cert;
+    make_authority();
+    write_extensions(LEAF "extendedKeyUsage=clientAuth\n");
+    for (size_t i = 0; i < sizeof serials / sizeof serials[0]; i++) {
+        next_serial = serials[i].serial;
+        enum till_status status = read_issued("P-256", "/CN=T1", "-sha256", &cert);
+        if (status != serials[i].status) {
+            fail_msg("%s: %s", serials[i].serial, status_name(status));
+        }
+    }
+    next_serial = "258";
+}
+
+/* The DER of a file, with a byte behind it where asked, in armour again. */
+static void rearm(const char *name, const char *label, bool with_byte, char *pem_out, size_t size)
+{
+    char der[2048], body[3072];
+    OPENSSL(strcmp(label, "CERTIFICATE") == 0 ? "x509" : "req", "-in", path_of(name), "-outform",
+            "DER", "-out", path_of("rearm.der"));
+    size_t der_size = read_file("rearm.der", der, sizeof der - 1);
+    der[der_size] = 0;
+    write_file("rearm.der", der, der_size + (with_byte ? 1 : 0));
+    OPENSSL("base64", "-in", path_of("rearm.der"), "-out", path_of("rearm.txt"));
+    read_file("rearm.txt", body, sizeof body);
+    (void)snprintf(pem_out, size, "-----BEGIN %s-----\n%s-----END %s-----\n", label, body, label);
+}
+
+static void bytes_behind_a_certificate_or_request_are_refused(void **state)
+{
+    (void)state;
+    need_openssl();
+    char pem[4096], name[CRYPTO_NAME_MAX];
+    uint8_t point[PUBLIC_KEY_SIZE];
+    struct crypto_cert cert;
+    make_authority();
+    write_extensions(LEAF "extendedKeyUsage=clientAuth\n");
+    assert_int_equal(read_issued("P-256", "/CN=T1", "-sha256", &cert), TILL_OK);
+    for (int with_byte = 0; with_byte < 2; with_byte++) {
+        enum till_status expected = with_byte ? TILL_E_PROTOCOL : TILL_OK;
+        rearm("leaf.pem", "CERTIFICATE", with_byte, pem, sizeof pem);
+        assert_int_equal(crypto_cert_read(pem, &cert), expected);
+        rearm("leaf.csr", "CERTIFICATE REQUEST", with_byte, pem, sizeof pem);
+        assert_int_equal(crypto_csr_read(pem, name, point), expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,6 +525,8 @@ int main(void)
         cmocka_unit_test(certificates_of_openssl_in_our_form_are_read_and_checked),
         cmocka_unit_test(a_request_of_openssl_is_read),
         cmocka_unit_test(certificates_of_any_other_form_are_refused),
+        cmocka_unit_test(a_serial_that_is_negative_or_longer_than_ours_is_refused),
+        cmocka_unit_test(bytes_behind_a_certificate_or_request_are_refused),
     };
     return cmocka_run_group_tests(tests, open_folder, remove_folder);
 }

@@ -57,7 +57,7 @@ static bool keep_point(struct crypto_key *key)
 /*
  * Does the public half belong to the private one? Asked by computing it again, which also makes
  * the group's table of multiples of the base point: 2.28 keeps it in the group from the first
- * multiplication on, and every later signature is three times faster for it.
+ * multiplication on, and without it every signature would take 1.7 times as long.
  */
 static bool halves_match(struct crypto_key *key)
 {

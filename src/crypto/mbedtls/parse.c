@@ -100,8 +100,8 @@ static void read_extensions(const mbedtls_x509_crt *crt, struct cert_facts *fact
 {
     facts_out->is_authority = crt->FIELD(ca_istrue) != 0;
     facts_out->has_path_length = crt->FIELD(max_pathlen) > 0; /* 0: none; else one higher */
-    facts_out->has_key_usage = (crt->FIELD(ext_types) & MBEDTLS_X509_EXT_KEY_USAGE) != 0;
-    facts_out->key_usage = crt->FIELD(key_usage);
+    bool has_key_usage = (crt->FIELD(ext_types) & MBEDTLS_X509_EXT_KEY_USAGE) != 0;
+    facts_out->key_usage = has_key_usage ? crt->FIELD(key_usage) : 0;
     if ((crt->FIELD(ext_types) & MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE) == 0) {
         return;
     }
@@ -113,10 +113,15 @@ static void read_extensions(const mbedtls_x509_crt *crt, struct cert_facts *fact
     }
 }
 
+/* The library takes a context tag and superfluous zeros here too; X.690 §8.3.2 and RFC 5280 don't. */
 static bool read_serial(const mbedtls_asn1_buf *serial, uint8_t out[CRYPTO_SERIAL_SIZE])
 {
-    bool is_negative = serial->len > 0 && (serial->p[0] & 0x80) != 0;
-    return !is_negative && cert_serial_copy(span_of(serial), out);
+    if (serial->tag != MBEDTLS_ASN1_INTEGER || serial->len == 0) {
+        return false;
+    }
+    bool is_negative = (serial->p[0] & 0x80) != 0;
+    bool is_minimal = serial->len == 1 || serial->p[0] != 0 || (serial->p[1] & 0x80) != 0;
+    return !is_negative && is_minimal && cert_serial_copy(span_of(serial), out);
 }
 
 enum till_status cert_parse(const char *pem, struct cert_facts *facts_out)

@@ -60,20 +60,39 @@ static bool is_ecdsa_sha256(const X509_ALGOR *algorithm)
            (parameter == V_ASN1_UNDEF || parameter == V_ASN1_NULL);
 }
 
-/* The bytes that were signed: the first element within the outer SEQUENCE, as they came. */
-static bool signed_bytes(struct span der, struct span *bytes_out)
+/* The next element of `left`: with its header in whole_out, without in value_out. */
+static bool take(struct span *left, int tag, struct span *whole_out, struct span *value_out)
 {
-    const unsigned char *at = der.data;
+    const unsigned char *at = left->data;
     long size = 0;
-    int tag = 0, class = 0;
-    if ((ASN1_get_object(&at, &size, &tag, &class, (long)der.size) & 0x81) != 0) {
+    int found = 0, class = 0;
+    int flags = ASN1_get_object(&at, &size, &found, &class, (long)left->size);
+    if ((flags & 0x81) != 0 || found != tag || class != V_ASN1_UNIVERSAL) {
+        return false; /* 0x80: no element; 0x01: indefinite length, which is no DER */
+    }
+    size_t whole = (size_t)(at + size - left->data);
+    *whole_out = (struct span){left->data, whole};
+    *value_out = (struct span){at, (size_t)size};
+    left->data += whole;
+    left->size -= whole;
+    return true;
+}
+
+/*
+ * SEQUENCE { what was signed, algorithm, BIT STRING signature }, as the bytes came: the library's
+ * own view of them is lax about the bits that a BIT STRING leaves unused.
+ */
+static bool split(struct span der, struct span *signed_out, struct span *signature_out)
+{
+    struct span whole, inside, value;
+    if (!take(&der, V_ASN1_SEQUENCE, &whole, &inside) || der.size != 0 ||
+        !take(&inside, V_ASN1_SEQUENCE, signed_out, &value) ||
+        !take(&inside, V_ASN1_SEQUENCE, &whole, &value) ||
+        !take(&inside, V_ASN1_BIT_STRING, &whole, &value) || inside.size != 0 || value.size == 0 ||
+        value.data[0] != 0) {
         return false;
     }
-    const unsigned char *first = at;
-    if ((ASN1_get_object(&at, &size, &tag, &class, size) & 0x81) != 0) {
-        return false;
-    }
-    *bytes_out = (struct span){first, (size_t)(at + size - first)};
+    *signature_out = (struct span){value.data + 1, value.size - 1};
     return true;
 }
 
@@ -81,17 +100,16 @@ static bool signed_bytes(struct span der, struct span *bytes_out)
 
 static enum till_status csr_facts(X509_REQ *csr, struct span der, struct csr_facts *facts_out)
 {
-    const ASN1_BIT_STRING *signature = NULL;
     const X509_ALGOR *algorithm = NULL;
-    struct span bytes;
-    X509_REQ_get0_signature(csr, &signature, &algorithm);
+    struct span bytes, signature;
+    X509_REQ_get0_signature(csr, NULL, &algorithm);
     if (!read_name(X509_REQ_get_subject_name(csr), facts_out->name) ||
         !read_point(X509_REQ_get_X509_PUBKEY(csr), facts_out->point) ||
-        !signed_bytes(der, &bytes)) {
+        !split(der, &bytes, &signature)) {
         return TILL_E_PROTOCOL;
     }
     facts_out->signature.is_ecdsa_sha256 = is_ecdsa_sha256(algorithm);
-    return cert_signed_fill(&facts_out->signature, bytes, span_of(signature));
+    return cert_signed_fill(&facts_out->signature, bytes, signature);
 }
 
 enum till_status csr_parse(const char *pem, struct csr_facts *facts_out)
@@ -165,8 +183,7 @@ static bool read_extensions(X509 *x509, struct cert_facts *facts_out)
     }
     facts_out->is_authority = (flags & EXFLAG_CA) != 0;
     facts_out->has_path_length = X509_get_pathlen(x509) >= 0;
-    facts_out->has_key_usage = (flags & EXFLAG_KUSAGE) != 0;
-    facts_out->key_usage = facts_out->has_key_usage ? X509_get_key_usage(x509) : 0;
+    facts_out->key_usage = (flags & EXFLAG_KUSAGE) != 0 ? X509_get_key_usage(x509) : 0;
     return read_usages(x509, facts_out);
 }
 
@@ -178,23 +195,22 @@ static bool read_serial(const ASN1_INTEGER *serial, uint8_t out[CRYPTO_SERIAL_SI
 static enum till_status cert_facts(X509 *x509, struct span der, struct cert_facts *facts_out)
 {
     struct crypto_cert *cert = &facts_out->cert;
-    const ASN1_BIT_STRING *signature = NULL;
     const X509_ALGOR *algorithm = NULL;
-    struct span bytes;
-    X509_get0_signature(&signature, &algorithm, x509);
+    struct span bytes, signature;
+    X509_get0_signature(NULL, &algorithm, x509);
     if (!read_name(X509_get_subject_name(x509), cert->name) ||
         !read_name(X509_get_issuer_name(x509), cert->issuer) ||
         !read_point(X509_get_X509_PUBKEY(x509), cert->public_key) ||
         !read_serial(X509_get0_serialNumber(x509), cert->serial) ||
         !read_time(X509_get0_notBefore(x509), &cert->not_before_s) ||
         !read_time(X509_get0_notAfter(x509), &cert->not_after_s) ||
-        !read_extensions(x509, facts_out) || !signed_bytes(der, &bytes)) {
+        !read_extensions(x509, facts_out) || !split(der, &bytes, &signature)) {
         return TILL_E_PROTOCOL;
     }
     facts_out->version = (int)X509_get_version(x509) + 1;
     facts_out->signature.is_ecdsa_sha256 =
         is_ecdsa_sha256(algorithm) && is_ecdsa_sha256(X509_get0_tbs_sigalg(x509));
-    enum till_status status = cert_signed_fill(&facts_out->signature, bytes, span_of(signature));
+    enum till_status status = cert_signed_fill(&facts_out->signature, bytes, signature);
     return status == TILL_OK ? crypto_sha256(der, cert->fingerprint) : status;
 }
 
