@@ -207,7 +207,7 @@ static bool span_equals(struct span span, const uint8_t *data, size_t size)
 
 static void check_state(struct audit *a, sqlite3_stmt *states)
 {
-    struct journal_state state;
+    struct journal_state state = {0};
     struct sqlite_use use = sqlite_begin(states);
     enum till_status status = sqlite_next(&use);
     if (status == TILL_OK)
@@ -225,7 +225,7 @@ static void check_state(struct audit *a, sqlite3_stmt *states)
 static void check_integrity(struct audit *a, sqlite3_stmt *integrity)
 {
     struct sqlite_use use = sqlite_begin(integrity);
-    char text[8];
+    char text[8] = "";
     enum till_status status = sqlite_next(&use);
 
     if (status == TILL_OK)

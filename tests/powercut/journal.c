@@ -19,7 +19,7 @@
 
 enum {
     SECTOR_SIZE = 512,
-    WAYS = 12,     /* cuts tried at each operation */
+    WAYS = 6,      /* cuts tried at each operation */
     RECEIPTS = 12, /* more than a group of entries */
     REOPEN_AT = 5, /* after this receipt the program is closed and started again */
     ACK_EVERY = 4, /* receipts */
