@@ -229,6 +229,8 @@ static enum till_status take_enrol(struct service *s, const struct local_message
     if (status != TILL_OK) {
         crypto_key_free(key);
         refuse(s, m->id, status, "the enrolment can't begin");
+        s->actions.count = 0;
+        run_actions(s);
         return TILL_OK;
     }
     crypto_key_public(key, e.line_public);

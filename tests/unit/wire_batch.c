@@ -268,21 +268,22 @@ static void each_line_has_one_spelling(void **state)
     assert_int_equal(read_text(HEADER_OF("2") "64,0,{\"u\":\"w\"}\n64,-5,{\"u\":\"w\"}\n"),
                      TILL_UNCHANGED);
     static const char *const wrong[] = {
-        HEADER_OF("1") "64,1,{\"u\":\"w\"}\n",    /* the first has no Δ */
-        HEADER_OF("1") "064,0,{\"u\":\"w\"}\n",   /* padded */
-        HEADER_OF("1") "64,-0,{\"u\":\"w\"}\n",   /* minus zero */
-        HEADER_OF("1") "+64,0,{\"u\":\"w\"}\n",   /* plus */
-        HEADER_OF("1") "65536,0,{\"u\":\"w\"}\n", /* no kind */
-        HEADER_OF("1") "-1,0,{\"u\":\"w\"}\n",    /* no kind */
-        HEADER_OF("1") "64,0,\n",                 /* no body */
-        HEADER_OF("1") "64,0,{\"u\": \"w\"}\n",   /* no canonical body */
-        HEADER_OF("1") "64,0\n",                  /* a field short */
-        HEADER_OF("1") "64,0,{\"u\":\"w\"}",      /* no LF at the end */
-        HEADER_OF("1") "\n64,0,{\"u\":\"w\"}\n",  /* a line more */
-        HEADER_OF("2") "64,0,{\"u\":\"w\"}\n",    /* a line short */
-        HEADER_OF("0") "",                        /* none */
-        HEADER_OF("-1") "64,0,{\"u\":\"w\"}\n",   /* less than none */
-        "64,0,{\"u\":\"w\"}\n",                   /* no header */
+        HEADER_OF("1") "64,1,{\"u\":\"w\"}\n",                     /* the first has no Δ */
+        HEADER_OF("1") "064,0,{\"u\":\"w\"}\n",                    /* padded */
+        HEADER_OF("1") "64,-0,{\"u\":\"w\"}\n",                    /* minus zero */
+        HEADER_OF("1") "+64,0,{\"u\":\"w\"}\n",                    /* plus */
+        HEADER_OF("1") "65536,0,{\"u\":\"w\"}\n",                  /* no kind */
+        HEADER_OF("1") "-1,0,{\"u\":\"w\"}\n",                     /* no kind */
+        HEADER_OF("1") "64,0,\n",                                  /* no body */
+        HEADER_OF("1") "64,0,{\"u\": \"w\"}\n",                    /* no canonical body */
+        HEADER_OF("1") "64,0\n",                                   /* a field short */
+        HEADER_OF("1") "64,0,{\"u\":\"w\"}",                       /* no LF at the end */
+        HEADER_OF("1") "64,0,{\"u\":\"w\"}\n64,0,{\"u\":\"w\"}\n", /* one too many */
+        HEADER_OF("1") "\n64,0,{\"u\":\"w\"}\n",                   /* a line more */
+        HEADER_OF("2") "64,0,{\"u\":\"w\"}\n",                     /* a line short */
+        HEADER_OF("0") "",                                         /* none */
+        HEADER_OF("-1") "64,0,{\"u\":\"w\"}\n",                    /* less than none */
+        "64,0,{\"u\":\"w\"}\n",                                    /* no header */
         HEADER_OF("2") "64,0,{\"u\":\"w\"}\n64,9223372036854775807,{\"u\":\"w\"}\n", /* overflow */
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {

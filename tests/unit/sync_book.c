@@ -1,0 +1,324 @@
+/* Books coming down the line, and whole days of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "line_bench.h"
+
+/* ---- books ---------------------------------------------------------------------------------------------- */
+
+static struct span manifest_text(const char *terminal, uint64_t revision, uint64_t packed_size)
+{
+    static uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct book_manifest m = {.packed_size = packed_size, .plain_size = 9999};
+    snprintf(m.meta.terminal, sizeof(m.meta.terminal), "%s", terminal);
+    m.meta.revision = revision;
+    buffer_init(&out, memory, sizeof(memory));
+    assert_int_equal(manifest_write(&bench_host, &m, &out), TILL_OK);
+    return (struct span){memory, out.size};
+}
+
+static void answer_file(struct line_bench *b, uint64_t size)
+{
+    struct transport_answer a = {.http = 200, .body_size = size, .bytes = size};
+    assert_true(b->running && b->to_spool);
+    b->running = false;
+    machine_answered(b->m, b->t, &a, &b->out);
+    bench_watch(b);
+}
+
+/* In contact, the host has book 12 and its manifest is asked for. */
+static void start_book(struct line_bench *b)
+{
+    bench_open(b);
+    bench_pending(b, 5, 5, 11);
+    bench_answer_head(b, 5, 12);
+    bench_assert_requested(b, "/v1/book");
+}
+
+static void keep(struct line_bench *b, enum till_status status)
+{
+    assert_non_null(bench_acted(b, ACTION_KEEP_BOOK));
+    machine_book_kept(b->m, b->t, status, "/spool/book-12.zst", &b->out);
+    bench_watch(b);
+}
+
+static void a_newer_book_is_fetched_kept_told_and_dropped(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    struct local_book book;
+    start_book(&b);
+    struct span text = manifest_text("0031", 12, 4321);
+    bench_answer(&b, 200, text);
+    bench_assert_requested(&b, "/v1/book/12");
+    assert_true(b.to_spool);
+    assert_int_equal(b.request.answer_max, 4321);
+    assert_int_equal(b.request.deadline_ms, 0);
+    answer_file(&b, 4321);
+    const struct action *a = bench_acted(&b, ACTION_KEEP_BOOK);
+    assert_non_null(a);
+    assert_int_equal(a->manifest->meta.revision, 12);
+    assert_int_equal(a->manifest_text.size, text.size);
+    assert_memory_equal(a->manifest_text.data, text.data, text.size);
+    assert_null(bench_sent(&b, LOCAL_BOOK));
+    keep(&b, TILL_OK);
+    const struct action *told = bench_sent(&b, LOCAL_BOOK);
+    assert_non_null(told);
+    assert_int_equal(local_read_book(told->message.body, &book), TILL_OK);
+    assert_string_equal(book.path, "/spool/book-12.zst");
+    assert_memory_equal(book.manifest, text.data, text.size);
+    assert_false(b.running);
+    machine_book_applied(b.m, b.t, 12, &b.out);
+    bench_watch(&b);
+    assert_int_equal(bench_acted(&b, ACTION_DROP_BOOK)->revision, 12);
+    assert_false(b.running);
+    machine_free(b.m);
+}
+
+static void records_go_up_before_books_come_down(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_open(&b);
+    bench_pending(&b, 9, 5, 0);
+    bench_give_batch(&b, 6, 7);
+    bench_answer_head(&b, 7, 12);
+    assert_non_null(bench_sent(&b, LOCAL_WANT));
+    bench_give_batch(&b, 8, 9);
+    bench_answer_head(&b, 9, 12);
+    bench_assert_requested(&b, "/v1/book");
+    machine_free(b.m);
+}
+
+static void a_host_without_a_book_is_left_alone_until_the_next_news(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer_refusal(&b, 404, TILL_NO_BOOK, "no book");
+    assert_false(b.running);
+    assert_int_equal(b.link.state, LINK_IDLE);
+    assert_true(machine_wake_ms(b.m) - b.t.now_ms > 600000);
+    machine_free(b.m);
+}
+
+static void a_manifest_that_does_not_hold_fetches_nothing(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    struct span text = manifest_text("0031", 12, 4321);
+    uint8_t forged[STATEMENT_MAX];
+    memcpy(forged, text.data, text.size);
+    char *digit = strstr((char *)forged, "4321");
+    assert_non_null(digit);
+    digit[0] = '9';
+    bench_answer(&b, 200, (struct span){forged, text.size});
+    assert_false(b.running);
+    assert_int_equal(b.link.status, TILL_E_SIGNATURE);
+    machine_free(b.m);
+    start_book(&b);
+    bench_answer(&b, 200, manifest_text("0032", 12, 4321));
+    assert_false(b.running);
+    machine_free(b.m);
+    start_book(&b);
+    bench_answer(&b, 200, manifest_text("0031", 12, MACHINE_BOOK_PACKED_MAX + 1));
+    assert_false(b.running);
+    assert_int_equal(b.link.status, TILL_TOO_LARGE);
+    machine_free(b.m);
+}
+
+static void an_older_manifest_than_the_head_promised_ends_quietly(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer(&b, 200, manifest_text("0031", 11, 4321));
+    assert_false(b.running);
+    assert_int_equal(b.link.state, LINK_IDLE);
+    machine_free(b.m);
+}
+
+static void a_book_that_came_short_or_was_not_kept_is_fetched_again(void **state)
+{
+    (void)state;
+    static const enum till_status kept[] = {TILL_OK, TILL_E_CORRUPT, TILL_DISK_FULL};
+    for (size_t i = 0; i < 3; i++) {
+        struct line_bench b;
+        start_book(&b);
+        bench_answer(&b, 200, manifest_text("0031", 12, 4321));
+        answer_file(&b, kept[i] == TILL_OK ? 4320 : 4321);
+        if (kept[i] != TILL_OK) {
+            keep(&b, kept[i]);
+        }
+        assert_null(bench_sent(&b, LOCAL_BOOK));
+        assert_int_equal(b.link.state, LINK_BACKING_OFF);
+        assert_int_equal(b.link.status, kept[i] == TILL_OK ? TILL_E_CORRUPT : kept[i]);
+        bench_advance(&b, 4000);
+        bench_assert_requested(&b, "/v1/book");
+        machine_free(b.m);
+    }
+}
+
+static void a_book_that_fails_does_not_hold_records_back(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer_refusal(&b, 500, TILL_E_IO, "disk");
+    assert_int_equal(b.link.state, LINK_BACKING_OFF);
+    bench_pending(&b, 6, 5, 11);
+    assert_non_null(bench_sent(&b, LOCAL_WANT));
+    machine_free(b.m);
+}
+
+static void a_spooled_book_is_told_at_each_greeting_and_not_fetched_again(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    struct spooled_book spooled = {.revision = 12, .path = "/spool/book-12.zst"};
+    struct span text = manifest_text("0031", 12, 4321);
+    memcpy(spooled.manifest, text.data, text.size);
+    bench_open_seeded(&b, 1, &spooled);
+    for (int i = 0; i < 2; i++) {
+        bench_hello(&b, "0031");
+        bench_pending(&b, 5, 5, 11);
+        assert_non_null(bench_sent(&b, LOCAL_BOOK));
+        bench_pending(&b, 5, 5, 11);
+        assert_null(bench_sent(&b, LOCAL_BOOK));
+        bench_network(&b, 2);
+        bench_answer_head(&b, 5, 12);
+        assert_false(b.running);
+    }
+    bench_pending(&b, 6, 6, 12);
+    assert_int_equal(bench_acted(&b, ACTION_DROP_BOOK)->revision, 12);
+    machine_free(b.m);
+}
+
+static void a_spooled_book_that_the_host_did_not_sign_is_not_told(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    struct spooled_book spooled = {.revision = 13, .path = "/spool/book-13.zst"};
+    struct span text = manifest_text("0031", 12, 4321);
+    memcpy(spooled.manifest, text.data, text.size);
+    bench_open_seeded(&b, 1, &spooled);
+    bench_hello(&b, "0031");
+    bench_pending(&b, 5, 5, 11);
+    assert_null(bench_sent(&b, LOCAL_BOOK));
+    machine_free(b.m);
+}
+
+/* ---- all together ------------------------------------------------------------------------------------------ */
+
+static uint64_t dice_state = 42;
+static uint64_t dice(uint64_t limit)
+{
+    dice_state = dice_state * 6364136223846793005u + 1442695040888963407u;
+    return (dice_state >> 33) % limit;
+}
+
+/* A day on a bad line: whatever fails, in the end the host has every entry, exactly as far as the
+ * terminal's head, and the line did not talk all the time. */
+static void a_bad_day_ends_with_everything_at_the_host(void **state)
+{
+    (void)state;
+    for (uint64_t day = 0; day < 20; day++) {
+        struct line_bench b;
+        uint64_t head = 5;
+        uint64_t at_host = 5;
+        uint64_t acknowledged = 5;
+        int requests = 0;
+        bench_open_seeded(&b, day, NULL);
+        bench_hello(&b, "0031");
+        bench_network(&b, 2);
+        bench_pending(&b, head, acknowledged, 0);
+        for (int step = 0; step < 3000; step++) {
+            bool storm = step < 2000;
+            uint64_t chance = dice(100);
+            if (storm && chance < 3) {
+                bench_network(&b, (int)dice(3));
+            } else if (storm && chance < 5) {
+                machine_disconnected(b.m, b.t, &b.out);
+                bench_watch(&b);
+                bench_hello(&b, "0031");
+                bench_network(&b, (int)dice(3));
+                bench_pending(&b, head, acknowledged, 0);
+            } else if (storm && chance < 6 && at_host > 0) {
+                at_host -= dice(at_host < 4 ? at_host : 4); /* the host is restored */
+            } else if (storm && chance < 30) {
+                head += dice(3);
+                bench_pending(&b, head, acknowledged, 0);
+            } else if (b.running) {
+                requests++;
+                bool journal = strcmp(b.request.path, "/v1/journal") == 0;
+                bool arrives = !storm || dice(2) == 0;
+                struct batch *batch = NULL;
+                enum till_status lacks = TILL_OK;
+                if (journal && arrives) {
+                    assert_int_equal(batch_open(b.request.body, &batch), TILL_OK);
+                    uint64_t from = batch_header(batch)->from;
+                    uint64_t to = from + batch_header(batch)->count - 1;
+                    batch_close(batch);
+                    if (from > at_host + 1) {
+                        lacks = TILL_NEED_EARLIER;
+                    } else if (to > at_host) {
+                        at_host = to;
+                    }
+                }
+                if (storm && dice(3) == 0) {
+                    bench_answer_failed(&b,
+                                        TILL_TIMEOUT); /* perhaps it arrived, the answer was lost */
+                } else if (!arrives) {
+                    bench_answer_failed(&b, TILL_NO_NETWORK);
+                } else if (lacks != TILL_OK) {
+                    bench_answer_refusal(&b, 409, lacks, "earlier first");
+                } else {
+                    acknowledged = at_host > acknowledged ? at_host : acknowledged;
+                    bench_answer_head(&b, at_host, 0);
+                }
+            } else if (bench_sent(&b, LOCAL_WANT) != NULL && b.want.from <= head) {
+                uint64_t to = b.want.from + dice(5);
+                bench_give_batch(&b, b.want.from, to > head ? head : to);
+            } else {
+                bench_advance(&b, 1 + (int64_t)dice(60000));
+            }
+            if (step == 2000) {
+                bench_network(&b, 0);
+                bench_network(&b, 2);
+                bench_pending(&b, head, acknowledged, 0);
+            }
+        }
+        if (at_host != head) {
+            fail_msg("day %llu: the host has %llu of %llu", (unsigned long long)day,
+                     (unsigned long long)at_host, (unsigned long long)head);
+        }
+        assert_true(requests < 2500);
+        machine_free(b.m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_newer_book_is_fetched_kept_told_and_dropped),
+        cmocka_unit_test(records_go_up_before_books_come_down),
+        cmocka_unit_test(a_host_without_a_book_is_left_alone_until_the_next_news),
+        cmocka_unit_test(a_manifest_that_does_not_hold_fetches_nothing),
+        cmocka_unit_test(an_older_manifest_than_the_head_promised_ends_quietly),
+        cmocka_unit_test(a_book_that_came_short_or_was_not_kept_is_fetched_again),
+        cmocka_unit_test(a_book_that_fails_does_not_hold_records_back),
+        cmocka_unit_test(a_spooled_book_is_told_at_each_greeting_and_not_fetched_again),
+        cmocka_unit_test(a_spooled_book_that_the_host_did_not_sign_is_not_told),
+        cmocka_unit_test(a_bad_day_ends_with_everything_at_the_host),
+    };
+    return cmocka_run_group_tests(tests, bench_make_world, bench_free_world);
+}
