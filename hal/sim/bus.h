@@ -37,7 +37,8 @@
  *
  * A conversation: the terminal connects and says hello. The panel makes or resizes the picture's
  * file, then tells the whole world (fb, net, printer, speed, battery, card, meter, clock, position
- * as far as it differs from nothing) and ends with ready. Whatever happens then is told as it
+ * as far as it differs from nothing) and ends with ready. Only then does the terminal tell
+ * anything more than hello: first its picture and its screen. Whatever happens then is told as it
  * happens. A terminal that connects takes the place of one that was there: an end of file, at any
  * point, means that the terminal has lost its power: a begun line is lost (roll_power_cycle), the
  * picture stays as it was. When the panel goes, the terminal goes on, its devices answer

@@ -25,7 +25,7 @@ enum {
 
 bool sim_is_alone(const struct sim_world *world)
 {
-    return world->bus && world->bus->fd < 0;
+    return world->bus && !world->bus->ready;
 }
 
 static void arm(struct sim_bus *bus, int ms)
@@ -49,9 +49,21 @@ static void forget_picture(struct sim_bus *bus)
     }
 }
 
+/* A panel that comes back has a new roll: what was half printed can't go on there. */
+static void break_print(struct sim_world *world)
+{
+    struct sim_print *p = &world->print;
+    if (p->queued > 0 || p->budget_mdots < 0 || !roll_is_idle(p->roll)) {
+        sim_print_drop(world);
+        p->refused = true;
+        text_copy(p->fault, sizeof p->fault, "the panel went in the middle of a print");
+    }
+}
+
 static void disconnect(struct sim_world *world)
 {
     struct sim_bus *bus = world->bus;
+    break_print(world);
     if (bus->fd >= 0) {
         close(bus->fd); /* which takes it out of the epoll set too */
         bus->fd = -1;
@@ -264,6 +276,9 @@ static bool tell_paper(struct sim_world *world)
 static bool tell_screen(struct sim_world *world)
 {
     struct sim_bus *bus = world->bus;
+    if (!bus->ready) {
+        return true; /* it will be told when the panel is */
+    }
     if (bus->dirty.width > 0) {
         bus_message_init(&bus->out, BUS_FRAME);
         bus->out.numbers[0] = bus->dirty.x;
@@ -302,7 +317,7 @@ void sim_pump(struct sim_world *world)
         }
     }
     hear(world);
-    if (bus->fd >= 0 && (!tell_paper(world) || !tell_screen(world)) && bus->fd >= 0) {
+    if (bus->ready && (!tell_paper(world) || !tell_screen(world)) && bus->fd >= 0) {
         arm(bus, BACKLOG_MS);
     }
 }
@@ -336,7 +351,7 @@ void sim_bus_show(struct sim_world *world, struct display_area area)
 
 void sim_bus_sound(struct sim_world *world, enum sound_pattern pattern)
 {
-    if (world->bus) {
+    if (world->bus && world->bus->ready) {
         bus_message_init(&world->bus->out, BUS_SOUND);
         text_copy(world->bus->out.text, sizeof world->bus->out.text, sound_name(pattern));
         (void)say(world); /* a sound that comes late is worse than none */
@@ -345,7 +360,7 @@ void sim_bus_sound(struct sim_world *world, enum sound_pattern pattern)
 
 void sim_bus_light(struct sim_world *world, uint8_t percent)
 {
-    if (world->bus) {
+    if (world->bus && world->bus->ready) {
         bus_message_init(&world->bus->out, BUS_LIGHT);
         world->bus->out.numbers[0] = percent;
         (void)say(world);

@@ -42,7 +42,7 @@ static enum till_status keypad_next(void *context, struct keypad_event *event_ou
     if (status == TILL_OK) {
         *event_out = event;
     }
-    return wrap_after(w, "keypad.poll", status, "%s %s", key_name(event.key),
+    return wrap_after(w, "keypad.poll", status, "%s %s", key_name((int)event.key),
                       event.down ? "down" : "up");
 }
 

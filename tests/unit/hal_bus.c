@@ -301,6 +301,64 @@ static void a_panel_that_starts_anew_is_told_the_screen_again(void **state)
     panel_close(&p);
 }
 
+/* Plays a panel in a child: tells a slow printer, goes when the first paper came or at once. */
+static pid_t start_panel(struct panel *p, bool waits_for_paper)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        panel_accepts(p);
+        panel_send(p, "speed 100");
+        panel_send(p, "ready");
+        if (waits_for_paper) {
+            _exit(panel_hears(p, BUS_PAPER) ? 0 : 1);
+        }
+        panel_send(p, "key ok down");            /* so that the terminal knows: all was said */
+        (void)wait_readable(p->listener, 10000); /* until somebody knocks */
+        _exit(0);
+    }
+    return child;
+}
+
+static void a_print_that_the_panel_left_is_no_finished_one(void **state)
+{
+    (void)state;
+    static struct panel p;
+    struct board board;
+    char message[256];
+    size_t taken = 0;
+    enum till_status status = TILL_BUSY;
+    struct span bytes = {(const uint8_t *)"one\ntwo\nthree\nfour\n", 19};
+    panel_open(&p);
+    pid_t child = start_panel(&p, true);
+    assert_int_equal(open_board(&p, &board, message), TILL_OK);
+    assert_int_equal(printer_write(board.printer, bytes, &taken), TILL_OK);
+    for (int i = 0; i < 500 && status == TILL_BUSY; i++) {
+        (void)wait_readable(printer_fd(board.printer), 20);
+        status = printer_settle(board.printer);
+    }
+    assert_int_equal(status, TILL_DEVICE_OFFLINE);
+    expect_exit(child, 0);
+    child = start_panel(&p, false);
+    for (int i = 0; i < 500 && status == TILL_DEVICE_OFFLINE; i++) {
+        (void)wait_readable(printer_fd(board.printer), 20);
+        status = printer_settle(board.printer);
+    }
+    assert_int_equal(status, TILL_E_DEVICE);
+    assert_int_equal(printer_reset(board.printer), TILL_OK);
+    assert_int_equal(printer_settle(board.printer), TILL_OK);
+    struct keypad_event event;
+    for (int i = 0; i < 500 && keypad_poll(board.keypad, &event) != TILL_OK; i++) {
+        (void)wait_readable(keypad_fd(board.keypad), 20);
+    }
+    hal_close(&board);
+    int knock = -1;
+    assert_int_equal(bus_connect(p.socket, &knock), TILL_OK);
+    expect_exit(child, 0);
+    close(knock);
+    panel_close(&p);
+}
+
 static void without_a_panel_the_board_does_not_open_and_says_where(void **state)
 {
     (void)state;
@@ -334,6 +392,7 @@ int main(void)
         cmocka_unit_test(what_is_no_message_is_refused),
         cmocka_unit_test(a_panel_and_a_terminal_hold_a_conversation),
         cmocka_unit_test(a_panel_that_starts_anew_is_told_the_screen_again),
+        cmocka_unit_test(a_print_that_the_panel_left_is_no_finished_one),
         cmocka_unit_test(without_a_panel_the_board_does_not_open_and_says_where),
         cmocka_unit_test(only_one_panel_listens_at_a_path),
     };
