@@ -88,7 +88,9 @@ static enum till_status list(struct host *host, bool json)
         printf("%-12s  %-12s  %10s  %-16s  %6s  %-10s  %s\n", _("number"), _("state"), _("records"),
                _("last seen"), _("alarms"), _("books"), _("name"));
     }
-    while ((status = store_terminal_next(host->store, t.terminal, &t)) == TILL_OK) {
+    char after[TERMINAL_MAX] = "";
+    while ((status = store_terminal_next(host->store, after, &t)) == TILL_OK) {
+        memcpy(after, t.terminal, sizeof(after));
         status = print_terminal(host, &o, &t);
         if (status != TILL_OK) {
             break;

@@ -364,15 +364,17 @@ static enum till_status walk_postings(struct check *c)
 static enum till_status walk_rest(struct check *c)
 {
     struct store_terminal t = {0};
+    char after[TERMINAL_MAX] = "";
     int64_t number;
     for (;;) {
         struct replayed *r = NULL;
         struct entry e;
-        enum till_status status = store_terminal_next(c->live, t.terminal, &t);
+        enum till_status status = store_terminal_next(c->live, after, &t);
         if (status == TILL_NOT_FOUND) {
             break;
         }
         if (status == TILL_OK) {
+            memcpy(after, t.terminal, sizeof(after));
             status = find_terminal(c, t.terminal, &r);
         }
         while (status == TILL_OK && r->teller.seq < r->head) {

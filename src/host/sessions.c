@@ -75,20 +75,6 @@ static SSL_SESSION *on_get(SSL *ssl, const unsigned char *id, int id_size, int *
     return d2i_SSL_SESSION(NULL, &at, slot->size);
 }
 
-static void on_remove(SSL_CTX *ctx, SSL_SESSION *session)
-{
-    struct sessions *s = SSL_CTX_get_ex_data(ctx, place);
-    unsigned int id_size = 0;
-    const unsigned char *id = SSL_SESSION_get_id(session, &id_size);
-    if (s == NULL || id_size == 0) {
-        return;
-    }
-    struct slot *slot = slot_of(s, id, id_size);
-    if (slot->id_size == id_size && memcmp(slot->id, id, id_size) == 0) {
-        empty(slot);
-    }
-}
-
 enum till_status sessions_open(SSL_CTX *ctx, struct sessions **sessions_out)
 {
     static const unsigned char context[] = "fieldtill-host";
@@ -110,7 +96,9 @@ enum till_status sessions_open(SSL_CTX *ctx, struct sessions **sessions_out)
     (void)SSL_CTX_set_timeout(ctx, SESSIONS_DAYS * 86400L);
     SSL_CTX_sess_set_new_cb(ctx, on_new);
     SSL_CTX_sess_set_get_cb(ctx, on_get);
-    SSL_CTX_sess_set_remove_cb(ctx, on_remove);
+    /* No remove callback: OpenSSL calls it for each connection that ended without a farewell, which
+     * is how they end on GPRS. Age is checked at resumption, the terminal's standing at each
+     * request. */
     *sessions_out = s;
     return TILL_OK;
 }
