@@ -65,7 +65,7 @@ static enum till_status open_journal(struct app *app, char *message)
         app->stopped = true;
         return TILL_OK;
     }
-    return ledger_start(app);
+    return ledger_start(app, found.repaired ? found.repaired_from : 0);
 }
 
 static enum till_status open_book(struct app *app, char *message)

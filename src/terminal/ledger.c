@@ -205,7 +205,15 @@ static enum till_status note_open_paper(struct app *app)
     return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
-enum till_status ledger_start(struct app *app)
+static enum till_status note_repair(struct app *app, uint64_t from)
+{
+    struct entry entry;
+    const struct body_tail_repaired body = {.from_seq = from};
+    enum till_status status = entry_write_tail_repaired(&entry, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+enum till_status ledger_start(struct app *app, uint64_t repaired_from)
 {
     struct entry entry;
     struct body_opened body = {.version = FIELDTILL_VERSION};
@@ -219,6 +227,8 @@ enum till_status ledger_start(struct app *app)
         status = entry_write_opened(&entry, &body);
     if (status == TILL_OK)
         status = ledger_append(app, &entry);
+    if (status == TILL_OK && repaired_from)
+        status = note_repair(app, repaired_from);
     if (status == TILL_OK)
         status = note_open_paper(app);
     return status;

@@ -145,7 +145,7 @@ static enum till_status take_enrolment(struct app *app, const struct enrol_answe
     options.sealer = app->sealer;
     facts_refresh(app);
     status = journal_create(&options, app->facts.now_s, &body, &app->journal);
-    return status == TILL_OK ? ledger_start(app) : status;
+    return status == TILL_OK ? ledger_start(app, 0) : status;
 }
 
 static void on_enrolled(struct app *app, struct span body)

@@ -148,8 +148,9 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
                    struct entry *entry);
 void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
 void ledger_logout(struct app *app);
-/* After journal_open: opened, what the power cut left, a clock that went back. */
-enum till_status ledger_start(struct app *app) TILL_CHECKED;
+/* After journal_open: opened, what the power cut left, a clock that went back.
+ *   repaired_from  of journal_found; 0 = the tail was whole */
+enum till_status ledger_start(struct app *app, uint64_t repaired_from) TILL_CHECKED;
 void ledger_clock(struct app *app);
 void ledger_anomaly(struct app *app, enum till_status code, const char *text);
 

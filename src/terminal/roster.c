@@ -231,6 +231,7 @@ void roster_receipts(struct app *app, const struct flow_effect *effect, struct f
         row->at_s = entry.at_s;
         row->amount_minor = body.amount_minor;
         text_copy(row->account, sizeof row->account, body.account);
+        chain_check_code(entry.hash, row->check_code);
     }
     if (event->status == TILL_OK)
         event->status = count_copies(app, rows, count);

@@ -109,6 +109,7 @@ static void recover_paper(struct app *app)
         return;
     struct flow_args args = {.digit = -1, .seq = fold->paper_seq, .copy = fold->paper_copy};
     args.amount_minor = body.amount_minor;
+    chain_check_code(entry.hash, args.check_code);
     args.tone = TONE_LOOK;
     stack_go(app, FLOW_PAPER, &args, false);
 }

@@ -26,6 +26,7 @@ static void choose(const struct state *s, struct flow_effects *effects, bool onl
     struct flow_args args = {.digit = -1};
     const struct flow_book *row = &s->rows[s->selected - s->offset];
     text_copy(args.meter_book, sizeof args.meter_book, row->book.id);
+    text_copy(args.heading, sizeof args.heading, row->book.name);
     if (only)
         effect_replace(effects, FLOW_ROUTE, &args);
     else

@@ -65,6 +65,7 @@ static void committed(struct state *s, const struct flow_event *event, struct fl
     const struct flow_receipt *row = &s->rows[s->selected];
     struct flow_args next = {.seq = row->seq, .copy = row->copies + 1};
     next.amount_minor = row->amount_minor;
+    text_copy(next.check_code, sizeof next.check_code, row->check_code);
     effect_replace(effects, FLOW_PAPER, &next);
 }
 

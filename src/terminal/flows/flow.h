@@ -110,6 +110,7 @@ struct flow_receipt {
     char account[ACCOUNT_MAX];
     int64_t amount_minor;
     uint32_t copies; /* duplicates so far */
+    char check_code[CHECK_CODE_MAX];
 };
 
 struct flow_event {
@@ -188,11 +189,12 @@ struct flow_args {
     bool advance;           /* TENDER: nothing was owed: an advance */
     uint64_t seq;           /* PAPER, DUPLICATE */
     uint32_t copy;
-    int64_t tendered_minor;        /* PAPER: for the change on the screen */
-    int digit;                     /* FIND: the first digit; -1 = none */
-    char text[SCREEN_LONG_MAX];    /* NOTICE, FIND */
-    char heading[SCREEN_TEXT_MAX]; /* NOTICE */
-    int tone;                      /* NOTICE: enum screen_tone */
+    int64_t tendered_minor;          /* PAPER: for the change on the screen */
+    int digit;                       /* FIND: the first digit; -1 = none */
+    char text[SCREEN_LONG_MAX];      /* NOTICE, FIND */
+    char heading[SCREEN_TEXT_MAX];   /* NOTICE; ROUTE: the book's name */
+    char check_code[CHECK_CODE_MAX]; /* PAPER */
+    int tone;                        /* NOTICE: enum screen_tone */
 };
 
 struct flow_effect {

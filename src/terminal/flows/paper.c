@@ -129,13 +129,12 @@ static void show_state(const struct flow_args *args, const struct flow_facts *fa
                        struct screen *screen)
 {
     char left[SCREEN_TEXT_MAX], right[SCREEN_TEXT_MAX];
-    bool settled = facts->ack && facts->ack->seq >= args->seq;
-    text_copy(left, sizeof left,
-              settled ? _("The office has confirmed it") : _("Recorded on this terminal"));
-    if (facts->unsent)
-        snprintf(right, sizeof right, _("%llu to send"), (unsigned long long)facts->unsent);
+    snprintf(left, sizeof left, _("check code %s"), args->check_code);
+    if (facts->ack && facts->ack->seq >= args->seq)
+        text_copy(right, sizeof right, _("The office has confirmed it"));
     else
-        text_copy(right, sizeof right, _("all sent"));
+        snprintf(right, sizeof right, _("recorded here, %llu to send"),
+                 (unsigned long long)facts->unsent);
     struct screen_line *line = screen_line(screen, left, right);
     line->size = SIZE_SMALL;
     line->left_tone = line->right_tone = TONE_QUIET;
@@ -158,7 +157,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     bool settled = facts->ack && facts->ack->seq >= args->seq;
     words_money(facts, args->amount_minor, amount);
     struct screen_line *line =
-        screen_line(screen, settled ? _("✓ Confirmed by the office") : _("✓ Money taken"), amount);
+        screen_line(screen, settled ? _("√ Confirmed by the office") : _("√ Money taken"), amount);
     line->size = SIZE_BIG;
     line->left_tone = TONE_ACCENT;
     line->bold = true;

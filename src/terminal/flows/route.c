@@ -95,7 +95,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_begin(screen, "route", KEYS_LIST);
     snprintf(place, sizeof place, _("%zu / %zu · %u left"),
              s->rows.total ? s->rows.selected + 1 : 0, s->rows.total, (unsigned)s->owing);
-    screen_title(screen, args->meter_book, place);
+    screen_title(screen, args->heading, place);
     rows_show(&s->rows, facts, screen);
     screen_key(screen, "OK", _("Collect"));
     screen_key(screen, "▲▼", _("Choose"));

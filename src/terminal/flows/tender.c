@@ -97,6 +97,7 @@ static void committed(struct state *s, const struct flow_facts *facts,
     }
     struct flow_args next = {.digit = -1, .seq = event->as.committed.seq};
     next.amount_minor = s->amount_minor;
+    chain_check_code(event->as.committed.hash, next.check_code);
     if (!tendered(s, facts, &next.tendered_minor))
         next.tendered_minor = s->amount_minor;
     effect_sound(effects, SOUND_OK);

@@ -1,10 +1,13 @@
 /*
  * The script panel: one command a line, as docs/panel.md lists them.
  */
+#include <cairo.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "panel.h"
@@ -147,6 +150,20 @@ static enum till_status save_picture(struct panel *p, const char *path)
     return paper_picture_save(world_paper(p->world), &picture, path);
 }
 
+static enum till_status save_screen(struct panel *p, const char *path)
+{
+    struct world_view view;
+    world_view(p->world, &view);
+    if (!view.pixels)
+        return TILL_DEVICE_OFFLINE;
+    cairo_surface_t *surface = cairo_image_surface_create_for_data(
+        (unsigned char *)(uintptr_t)view.pixels, CAIRO_FORMAT_RGB24, view.width, view.height,
+        view.width * 4);
+    cairo_status_t status = cairo_surface_write_to_png(surface, path);
+    cairo_surface_destroy(surface);
+    return status == CAIRO_STATUS_SUCCESS ? TILL_OK : TILL_E_IO;
+}
+
 static enum till_status pause_for(struct panel *p, const char *text)
 {
     char *end;
@@ -176,9 +193,14 @@ static enum till_status run_line(struct panel *p, char *line)
         return pause_for(p, text);
     if (strcmp(line, "save-paper") == 0)
         return save_picture(p, text);
+    if (strcmp(line, "save-screen") == 0)
+        return save_screen(p, text);
     if (strcmp(line, "save-bytes") == 0)
         return save_bytes(p, text);
-    if (strcmp(line, "screen") == 0)
+    if (strcmp(line, "say") == 0) {
+        printf("%s\n", text);
+        fflush(stdout);
+    } else if (strcmp(line, "screen") == 0)
         show_screen(p, stdout);
     else if (strcmp(line, "print") == 0)
         show_paper(p);
@@ -188,6 +210,15 @@ static enum till_status run_line(struct panel *p, char *line)
         return panel_command(p, line);
     }
     return TILL_OK;
+}
+
+/* While whoever writes the script thinks, the world goes on. */
+static bool next_line(struct panel *p, FILE *in, char line[LINE_MAX_BYTES])
+{
+    struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (in == stdin && poll(&ready, 1, 0) == 0)
+        turn(p, TURN_MS);
+    return fgets(line, LINE_MAX_BYTES, in) != NULL;
 }
 
 int script_run(struct panel *p, const char *path)
@@ -200,7 +231,8 @@ int script_run(struct panel *p, const char *path)
         log_error("%s can't be read", path);
         return 1;
     }
-    while (status == TILL_OK && fgets(line, sizeof line, in)) {
+    setvbuf(in, NULL, in == stdin ? _IONBF : _IOFBF, LINE_MAX_BYTES);
+    while (status == TILL_OK && next_line(p, in, line)) {
         number++;
         line[strcspn(line, "\r\n")] = '\0';
         text_copy(kept, sizeof kept, line);

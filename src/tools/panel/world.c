@@ -151,6 +151,9 @@ static unsigned take(struct world *w, const struct bus_message *m)
     case BUS_PAPER:
         take_paper(w, m->payload);
         return WORLD_PAPER;
+    case BUS_RESET:
+        roll_power_cycle(w->roll);
+        return 0;
     case BUS_FAULT:
         log_error("the printer refused: %s", m->text);
         return WORLD_PAPER;
