@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -52,10 +53,13 @@ static enum till_status take_lock(struct line_store *s)
 enum till_status line_store_open(const char *state, struct line_store *store_out)
 {
     struct line_store s = {.lock = -1};
-    enum till_status status = make_paths(state, &s);
+    /* The terminal is told paths in the spool, and may run in another working folder. */
+    enum till_status status = line_files_make_folder(state);
+    char *whole = status == TILL_OK ? realpath(state, NULL) : NULL;
     if (status == TILL_OK) {
-        status = line_files_make_folder(s.state);
+        status = whole == NULL ? TILL_E_IO : make_paths(whole, &s);
     }
+    free(whole);
     if (status == TILL_OK) {
         status = line_files_make_folder(s.spool);
     }

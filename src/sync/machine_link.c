@@ -81,8 +81,12 @@ void machine_say_link(struct machine *m, struct machine_time t, struct actions *
     link.last_contact_s =
         m->last_contact_s < 0 || m->last_contact_s > WHEN_MAX_S ? 0 : m->last_contact_s;
     bool same = m->link_said && m->link.state == link.state && m->link.status == link.status &&
-                m->link.last_contact_s == link.last_contact_s && m->link_due_ms == due_ms &&
-                m->link.bytes_today == link.bytes_today;
+                m->link_due_ms == due_ms;
+    /* While it works the figures change with each answer; the last of them is said at its end. */
+    if (link.state != LINK_WORKING) {
+        same = same && m->link.last_contact_s == link.last_contact_s &&
+               m->link.bytes_today == link.bytes_today;
+    }
     if (same) {
         return;
     }

@@ -223,10 +223,28 @@ static enum till_status status_of_connect(CURL *easy)
     return no_way ? TILL_NO_NETWORK : TILL_TIMEOUT;
 }
 
+/* RFC 8446 §6.2: which alerts speak of our certificate. */
+static enum till_status status_of_alert(int alert)
+{
+    switch (alert) {
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_CERTIFICATE_REQUIRED:
+        return TILL_REFUSED;
+    default:
+        return TILL_E_PROTOCOL;
+    }
+}
+
 static enum till_status status_of_curl(const struct curl_transport *t, CURLcode code)
 {
     if (code != CURLE_OK && t->alert != NO_ALERT) {
-        return TILL_REFUSED;
+        return status_of_alert(t->alert);
     }
     switch (code) {
     case CURLE_OK:
@@ -315,7 +333,8 @@ static void check_done(struct curl_transport *t)
 static bool add_header(struct curl_transport *t, const char *name, const char *value)
 {
     char line[128];
-    snprintf(line, sizeof(line), "%s: %s", name, value);
+    /* "Name:" alone takes curl's own header out. */
+    snprintf(line, sizeof(line), "%s:%s%s", name, value[0] == '\0' ? "" : " ", value);
     struct curl_slist *longer = curl_slist_append(t->headers, line);
     if (longer == NULL) {
         return false;
@@ -326,13 +345,9 @@ static bool add_header(struct curl_transport *t, const char *name, const char *v
 
 static bool add_headers(struct curl_transport *t, const struct transport_request *r)
 {
-    /* No "Expect: 100-continue": it costs a round trip on GPRS. */
-    struct curl_slist *first = curl_slist_append(NULL, "Expect:");
-    if (first == NULL) {
-        return false;
-    }
-    t->headers = first;
-    return (r->content_type == NULL || add_header(t, "Content-Type", r->content_type)) &&
+    /* No "Expect: 100-continue": it costs a round trip on GPRS. No "Accept": 13 bytes for nothing. */
+    return add_header(t, "Expect", "") && add_header(t, "Accept", "") &&
+           (r->content_type == NULL || add_header(t, "Content-Type", r->content_type)) &&
            (r->terminal == NULL || add_header(t, "Fieldtill-Terminal", r->terminal));
 }
 

@@ -280,6 +280,7 @@ static void a_whole_book_is_kept_and_found_after_a_restart(void **state)
     spool_load(s.spool, &found);
     assert_int_equal(found.revision, 12);
     assert_string_equal(found.path, path);
+    assert_int_equal(path[0], '/');
     assert_string_equal(found.manifest, "signed manifest\n");
     spool_drop(s.spool, 12);
     assert_int_not_equal(access(path, F_OK), 0);
