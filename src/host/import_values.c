@@ -16,7 +16,7 @@ bool import_integer(const char *text, int64_t most, int64_t *value_out)
             return false;
         }
         int64_t digit = *text - '0';
-        if (value > (most - digit) / 10) {
+        if (digit > most || value > (most - digit) / 10) {
             return false;
         }
         value = value * 10 + digit;
