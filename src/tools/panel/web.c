@@ -44,6 +44,15 @@ static bool is_local(struct evhttp_request *request)
                     strcmp(host, "[::1]") == 0);
 }
 
+/* Neither may a page that only posts here: a browser then names its origin. */
+static bool is_own_page(struct evhttp_request *request)
+{
+    struct evkeyvalq *headers = evhttp_request_get_input_headers(request);
+    const char *origin = evhttp_find_header(headers, "Origin");
+    const char *host = evhttp_find_header(headers, "Host");
+    return !origin || (host && strncmp(origin, "http://", 7) == 0 && strcmp(origin + 7, host) == 0);
+}
+
 static void answer(struct evhttp_request *request, const char *type, const void *data, size_t size)
 {
     struct evbuffer *body = evbuffer_new();
@@ -173,8 +182,8 @@ static void on_command(struct evhttp_request *request, void *context)
     char line[COMMAND_MAX];
     struct evbuffer *body = evhttp_request_get_input_buffer(request);
     size_t size = evbuffer_get_length(body);
-    if (!is_local(request) || evhttp_request_get_command(request) != EVHTTP_REQ_POST ||
-        size >= sizeof line) {
+    if (!is_local(request) || !is_own_page(request) ||
+        evhttp_request_get_command(request) != EVHTTP_REQ_POST || size >= sizeof line) {
         evhttp_send_error(request, HTTP_BADREQUEST, NULL);
         return;
     }
@@ -254,14 +263,28 @@ static void forget_watcher(struct evhttp_connection *connection, void *context)
             web->watchers[i] = NULL;
 }
 
+/* A page that was closed is only noticed when something is sent to it: where all places are taken,
+ * the oldest goes. If it still lives, it asks again. */
+static size_t free_place(struct web *web)
+{
+    size_t place = 0;
+    while (place < WATCHERS_MAX && web->watchers[place])
+        place++;
+    if (place < WATCHERS_MAX)
+        return place;
+    struct evhttp_request *oldest = web->watchers[0];
+    place = WATCHERS_MAX - 1;
+    memmove(web->watchers, web->watchers + 1, place * sizeof web->watchers[0]);
+    web->watchers[place] = NULL;
+    evhttp_send_reply_end(oldest);
+    return place;
+}
+
 static void on_events(struct evhttp_request *request, void *context)
 {
     struct web *web = context;
-    size_t free_place = 0;
-    while (free_place < WATCHERS_MAX && web->watchers[free_place])
-        free_place++;
-    if (!is_local(request) || free_place == WATCHERS_MAX) {
-        evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+    if (!is_local(request)) {
+        evhttp_send_error(request, HTTP_NOTFOUND, NULL);
         return;
     }
     struct evkeyvalq *headers = evhttp_request_get_output_headers(request);
@@ -269,7 +292,7 @@ static void on_events(struct evhttp_request *request, void *context)
     evhttp_add_header(headers, "Cache-Control", "no-store");
     evhttp_connection_set_closecb(evhttp_request_get_connection(request), forget_watcher, web);
     evhttp_send_reply_start(request, HTTP_OK, "OK");
-    web->watchers[free_place] = request;
+    web->watchers[free_place(web)] = request;
     send_state(web, request);
 }
 

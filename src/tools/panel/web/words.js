@@ -54,7 +54,7 @@ export const words = {
     world: "World", net: "Network", net_none: "No signal",
     printer: "Printer", printer_ok: "OK", printer_low: "Low", printer_out: "Out", printer_cover: "Open",
     battery: "Battery", power: "Power", cut: "Pull battery", start: "Switch on",
-    scan: "Scan", scan_hint: "account or QR content", scan_do: "Scan",
+    scan: "Scan", scan_hint: "account or QR", scan_do: "Scan",
     journal: "Journal", journal_tick: "confirmed by the office", journal_none: "Nothing recorded yet",
     acknowledged: "confirmed by the office", waiting: "not sent yet",
     state: "All data is in", gone: "The panel has stopped.", gone_how: "Run make run again; this page reconnects by itself.",
