@@ -29,14 +29,15 @@ static enum till_status hash_code(const char *terminal, const char *code,
 static enum till_status new_code(struct store_terminal *t, int64_t now_s,
                                  char code_out[ENROL_CODE_MAX])
 {
-    enum { CODES = 100000000, FAIR = UINT32_MAX - UINT32_MAX % CODES };
+    enum { CODES = 100000000 };
+    const uint32_t fair = UINT32_MAX - UINT32_MAX % CODES;
     uint32_t number;
     do {
         enum till_status status = crypto_random(&number, sizeof(number));
         if (status != TILL_OK) {
             return status;
         }
-    } while (number >= (uint32_t)FAIR); /* the rest would favour small codes */
+    } while (number >= fair); /* the rest would favour small codes */
     (void)snprintf(code_out, ENROL_CODE_MAX, "%0*u", CODES_DIGITS, (unsigned)(number % CODES));
     t->code_expires_s = now_s + CODES_DAYS * INT64_C(86400);
     return hash_code(t->terminal, code_out, t->code_hash);

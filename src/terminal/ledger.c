@@ -93,7 +93,7 @@ static enum till_status commit_plain(struct app *app, const struct flow_effect *
         status = entry_write_print(entry, effect->as.commit.kind, &effect->as.commit.print);
         break;
     default:
-        log_error("no flow commits a %s", kind_name(effect->as.commit.kind));
+        log_error("no flow commits a %s", kind_name((uint16_t)effect->as.commit.kind));
         return TILL_BAD_INPUT;
     }
     return status == TILL_OK ? ledger_append(app, entry) : status;
