@@ -33,8 +33,10 @@ dir_tools    := src/tools src/tools/panel
 sees_tools   := core crypto wire hal db printing sync terminal host
 dir_support  := tests/support
 sees_support := core crypto wire hal db printing sync terminal host tools
+dir_bench    := tests/bench/common
+sees_bench   := support $(sees_support)
 
-folders := core crypto hal db printing wire sync terminal host tools support
+folders := core crypto hal db printing wire sync terminal host tools support bench
 
 # Third-party libraries, by the one folder that includes their headers (libevent, Pango with Cairo
 # and OpenSSL's TLS apart; docs/dependencies.md says why each is here).
@@ -48,6 +50,7 @@ pkg_terminal := pangocairo libevent
 pkg_host     := libevent libevent_openssl libevent_pthreads openssl
 pkg_tools    := libevent pangocairo
 pkg_support  := cmocka
+pkg_bench    := libevent sqlite3 pangocairo
 # mbedTLS 2.28 has no pkg-config files.
 ldlibs_crypto-mbedtls := -lmbedx509 -lmbedcrypto
 ldlibs_terminal := -lm
@@ -140,13 +143,10 @@ $(O)/locale/%/LC_MESSAGES/fieldtill.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check -o $@ $<
 
-# What gettext may find: everything that a person reads.
-pot_sources = $(sort $(wildcard src/*/*.[ch] src/*/*/*.[ch] hal/*.[ch] hal/*/*.[ch] db/*.[ch] printing/*.[ch]))
-pot: ## gather the texts into po/fieldtill.pot and merge them into each language
-	xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --add-comments=TRANSLATORS: \
-	    --no-location --sort-output --package-name=fieldtill -o po/fieldtill.pot $(pot_sources)
-	po/status_texts.sh src/core/status.h src/core/entry.h >> po/fieldtill.pot
-	for l in $(languages); do msgmerge -q --update --backup=none --no-fuzzy-matching po/$$l.po po/fieldtill.pot; done
+pot: ## gather the texts into build/fieldtill.pot and merge them into each language
+	@mkdir -p $(O)
+	po/gather.sh $(O)/fieldtill.pot
+	for l in $(languages); do msgmerge -q --update --backup=none --no-fuzzy-matching po/$$l.po $(O)/fieldtill.pot; done
 
 # ---- tests ---------------------------------------------------------------------------------------
 # Each file in tests/unit, flow, golden, powercut is one program. A name that begins with host_ is
@@ -197,21 +197,26 @@ golden-update: all $(test_programs) ## rewrite the golden files and show what ch
 	@git --no-pager diff --stat -- tests/golden
 
 # ---- fuzzing -------------------------------------------------------------------------------------
+# The fuzzers and what they call are built once more, by clang with libFuzzer, ASan and UBSan, in
+# one make of its own under $(O)/fuzz. Of the host only what reads files of others is needed.
 fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
-fuzz_libs := support tools $(device)
-fuzz-programs: $(foreach f,$(fuzzers),$(O)/fuzz/$(f))
-$(O)/fuzz/%: tests/fuzz/%.c FORCE
-	@$(MAKE) --no-print-directory O=$(O)/fuzzing CC=clang SAN=1 CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' $(O)/fuzzing/fuzz-one/$*
-	@mkdir -p $(@D)
-	@cp -p $(O)/fuzzing/fuzz-one/$* $@
-$(O)/fuzz-one/%: tests/fuzz/%.c $(call archives,$(fuzz_libs))
+fuzz_libs := printing hal wire db core
+fuzz_objects = $(O)/obj/host/src/host/csv.o
+fuzz-programs:
+	@$(if $(fuzzers),$(MAKE) --no-print-directory O=$(O)/fuzz CC=clang SAN=1 \
+	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' $(foreach f,$(fuzzers),$(O)/fuzz/fuzzers/$(f)))
+$(O)/fuzzers/%: tests/fuzz/%.c $(call archives,$(fuzz_libs)) $(fuzz_objects) Makefile
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $< -o $@ -fsanitize=fuzzer \
-	    $(base_ldflags) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group $(call ldlibs-of,$(fuzz_libs)) -lm
-fuzz: fuzz-programs ## fuzz every parser of outside bytes, ten minutes each
-	@tests/fuzz/run $(O) 600
-FORCE:
+	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) -MMD -MP -MF $@.d $< -o $@ \
+	    -fsanitize=fuzzer $(base_ldflags) $(fuzz_objects) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group \
+	    $(call ldlibs-of,$(fuzz_libs)) -lm
+-include $(foreach f,$(fuzzers),$(O)/fuzzers/$(f).d)
+FUZZ_S ?= 600
+fuzz: ## fuzz every parser of outside bytes, ten minutes each (FUZZ_S=600)
+	@packaging/setup test
+	@$(MAKE) --no-print-directory -j2 fuzz-programs
+	@tests/fuzz/run $(O) $(FUZZ_S)
 
 # ---- running, benchmarks, checks -------------------------------------------------------------------
 PANEL ?= web
@@ -221,11 +226,14 @@ run: ## install what is missing, build, and show the handheld in the browser (PA
 	@packaging/run --build $(O) --panel $(PANEL) $(if $(filter 1,$(FRESH)),--fresh)
 
 benches := $(patsubst tests/bench/%.c,$(O)/bench/%,$(wildcard tests/bench/*.c))
-$(O)/bench/%: tests/bench/%.c $(call archives,$(test_all)) Makefile
+bench_libs := bench $(test_all)
+$(O)/bench/%: tests/bench/%.c $(call archives,$(bench_libs)) Makefile
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) $(call cached-pkg,sqlite3 pangocairo,--cflags) $< -o $@ \
-	    $(LDFLAGS) -Wl,--start-group $(call archives,$(test_all)) -Wl,--end-group $(call ldlibs-of,$(test_all)) -lm
+	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,bench $(sees_bench)) $(call cached-pkg,$(pkg_bench),--cflags) \
+	    -MMD -MP -MF $@.d $< -o $@ $(base_ldflags) $(LDFLAGS) -Wl,--start-group $(call archives,$(bench_libs)) -Wl,--end-group \
+	    $(call ldlibs-of,$(bench_libs)) -lm
+-include $(benches:=.d)
 bench-built: all $(benches)
 	@tests/bench/run $(O)
 bench: ## measure against baselines of the same run; writes build/bench.tsv
@@ -254,6 +262,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint clang tidy clean help FORCE
+.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
