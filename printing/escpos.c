@@ -180,6 +180,9 @@ static void put_native_qr(const char *text, int module, struct buffer *out)
 
 static enum till_status put_qr(struct escpos *e, const char *text, struct buffer *out)
 {
+    if (!qr_is_alphanumeric(text)) {
+        return TILL_BAD_INPUT;
+    }
     int side = qr_side(strlen(text));
     int module = side == 0 ? 0 : qr_module_dots(side, e->profile->dots);
     if (module < QR_MODULE_MIN) {

@@ -26,10 +26,15 @@ int qr_module_dots(int side, int dots)
     return module < QR_MODULE_MAX ? module : QR_MODULE_MAX;
 }
 
+bool qr_is_alphanumeric(const char *text)
+{
+    return strspn(text, alphanumeric) == strlen(text);
+}
+
 enum till_status qr_encode(const char *text, struct qr *qr_out)
 {
     size_t size = strlen(text);
-    if (size == 0 || strspn(text, alphanumeric) != size) {
+    if (size == 0 || !qr_is_alphanumeric(text)) {
         return TILL_BAD_INPUT;
     }
     if (qr_side(size) == 0) {

@@ -4,6 +4,7 @@
 #ifndef TILL_QR_H
 #define TILL_QR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,10 @@ struct qr {
 };
 /* TILL_TOO_LARGE: more than version 11-M holds. TILL_BAD_INPUT: characters outside the mode. */
 enum till_status qr_encode(const char *text, struct qr *qr_out) TILL_CHECKED;
+
+/* Only characters of QR's alphanumeric mode? A printer that makes the symbol itself would draw a
+ * larger one for any other. */
+bool qr_is_alphanumeric(const char *text);
 
 /* Modules a side for that many alphanumeric characters; 0 = more than version 11-M holds. */
 int qr_side(size_t size);

@@ -99,7 +99,9 @@ static void take_user(struct reader *r, struct fold_user *user)
     user->shift_open = take_flag(r);
     user->shift = (uint32_t)take_number(r, UINT32_MAX);
     int64_t date = take_signed(r);
-    if (!user_is_valid(user->user) || date < 0 || date > INT32_MAX) {
+    /* A NUL within the name would be a second spelling. */
+    if (strlen(user->user) != name.size || !user_is_valid(user->user) || date < 0 ||
+        date > INT32_MAX) {
         r->failed = true;
         return;
     }

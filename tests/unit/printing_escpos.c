@@ -279,6 +279,17 @@ static void drawing_outside_the_paper_is_cut(void **state)
     raster_close(raster);
 }
 
+static void a_code_that_the_printer_would_draw_larger_is_refused(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"escpos58-gb18030", "escpos58-raster"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        paper_init(&paper);
+        paper_qr(&paper, "HTTPS://R.EXAMPLE#A/");
+        assert_int_equal(encode(names[i]), TILL_BAD_INPUT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +305,7 @@ int main(void)
         cmocka_unit_test(a_full_cache_draws_what_an_empty_one_draws),
         cmocka_unit_test(an_inverse_row_is_black_from_edge_to_edge),
         cmocka_unit_test(drawing_outside_the_paper_is_cut),
+        cmocka_unit_test(a_code_that_the_printer_would_draw_larger_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,6 +46,8 @@ static void lower_case_is_outside_the_mode(void **state)
     (void)state;
     assert_int_equal(qr_encode("https://R.EXAMPLE/", &qr), TILL_BAD_INPUT);
     assert_int_equal(qr_encode("", &qr), TILL_BAD_INPUT);
+    assert_true(qr_is_alphanumeric("HTTPS://R.EXAMPLE/A B"));
+    assert_false(qr_is_alphanumeric("HTTPS://R.EXAMPLE#A/"));
 }
 
 static void modules_are_dark_or_light_and_the_finder_stands(void **state)
