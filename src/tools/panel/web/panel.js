@@ -332,7 +332,7 @@ function show_world() {
 
 /* ---- the journal ---------------------------------------------------------------------------------------- */
 
-const LINES_SHOWN = 9;
+const LINES_SHOWN = 7;
 let entries = [], newest_seen = null;
 
 function amount_text(minor) {
