@@ -35,12 +35,17 @@ static void find_build(char *out, size_t capacity)
     snprintf(out, capacity, "%s", program);
 }
 
-void language_set(const char *language)
+void language_folder(char *out, size_t capacity)
 {
     char build[2048];
-    char folder[2100];
     find_build(build, sizeof build);
-    snprintf(folder, sizeof folder, "%s/locale", build);
+    assert_true(snprintf(out, capacity, "%s/locale", build) < (int)capacity);
+}
+
+void language_set(const char *language)
+{
+    char folder[2100];
+    language_folder(folder, sizeof folder);
     enum till_status status = language_open(language, folder);
     if (status != TILL_OK) {
         fail_msg("no catalogue %s in %s: %s", language, folder, status_text(status));

@@ -117,12 +117,14 @@ static void show_bill(const struct bill *bill, size_t number, const struct flow_
     }
 }
 
-static void show_last(const struct book_customer *c, const struct flow_facts *facts,
+/* The balance is what stands after this terminal's own payments; the last payment is the book's. */
+static void show_last(const struct customer_view *view, const struct flow_facts *facts,
                       struct screen *screen)
 {
+    const struct book_customer *c = &view->customer;
     char left[SCREEN_TEXT_MAX], right[SCREEN_TEXT_MAX] = "";
     char amount[MONEY_TEXT_MAX], date[WHEN_TEXT_MAX];
-    words_money(facts, c->balance_minor, amount);
+    words_money(facts, view->arrears.balance_minor, amount);
     snprintf(left, sizeof left, _("advance balance %s"), amount);
     if (c->last_paid_date) {
         when_format_date(c->last_paid_date, date);
@@ -152,7 +154,7 @@ static void show_arrears(const struct state *s, const struct flow_facts *facts,
     struct screen_line *total = screen_line(screen, _("Due"), due);
     total->size = SIZE_BIG;
     total->bold = true;
-    show_last(&s->view.customer, facts, screen);
+    show_last(&s->view, facts, screen);
     if (s->view.paid_here)
         screen_notice(screen, TONE_LOOK, "",
                       _("A payment taken on this terminal is already counted in."));

@@ -1,0 +1,359 @@
+#include "utility.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "text.h"
+
+enum { SMALL = 16 * 1024, MESSAGES_A_STEP = 64 };
+
+/* ---- opening ------------------------------------------------------------------------------------- */
+
+struct utility *utility_open(const char *dir)
+{
+    struct crypto_cert cert;
+    struct utility *u = calloc(1, sizeof *u);
+    assert_non_null(u);
+    u->entries = calloc(UTILITY_ENTRIES_MAX, sizeof *u->entries);
+    u->memory = malloc(LOCAL_MESSAGE_MAX);
+    assert_true(u->entries && u->memory);
+    certs_party(&u->authority, "authority", CRYPTO_USAGE_AUTHORITY, NULL);
+    certs_party(&u->statements, "statements", CRYPTO_USAGE_STATEMENT, &u->authority);
+    certs_party(&u->line, UTILITY_TERMINAL, CRYPTO_USAGE_CLIENT, &u->authority);
+    assert_int_equal(crypto_cert_read(u->authority.pem, &cert), TILL_OK);
+    memcpy(u->authority_hash, cert.fingerprint, HASH_SIZE);
+    memset(u->secret, 0x5e, HASH_SIZE);
+    text_copy(u->dir, sizeof u->dir, dir);
+    snprintf(u->socket_path, sizeof u->socket_path, "%.180s/line.sock", dir);
+    u->fd = -1;
+    u->batch_most = BATCH_ENTRIES_MAX;
+    assert_int_equal(local_listen(u->socket_path, &u->listener), TILL_OK);
+    return u;
+}
+
+void utility_close(struct utility *u)
+{
+    if (!u)
+        return;
+    if (u->fd >= 0)
+        close(u->fd);
+    close(u->listener);
+    certs_free(&u->authority);
+    certs_free(&u->statements);
+    certs_free(&u->line);
+    free(u->entries);
+    free(u->memory);
+    free(u);
+}
+
+void utility_ticket(const struct utility *u, bool typed, char out[256])
+{
+    struct enrol_ticket ticket = {
+        .terminal = UTILITY_TERMINAL, .code = UTILITY_CODE, .whole = !typed};
+    if (!typed)
+        text_copy(ticket.url, sizeof ticket.url, UTILITY_URL);
+    memcpy(ticket.authority, u->authority_hash, HASH_SIZE);
+    enrol_typed_digits(u->authority_hash, ticket.typed);
+    assert_int_equal(enrol_ticket_write(&ticket, out, 256), TILL_OK);
+}
+
+/* ---- the line --------------------------------------------------------------------------------------- */
+
+static void hang_up(struct utility *u)
+{
+    if (u->fd >= 0)
+        close(u->fd);
+    u->fd = -1;
+    u->wanted = u->book_told = false;
+    u->head_due = true; /* each contact begins with what the office has */
+    memset(&u->hello, 0, sizeof u->hello);
+    memset(&u->network, 0, sizeof u->network);
+    memset(&u->pending, 0, sizeof u->pending);
+    memset(&u->link, 0, sizeof u->link);
+}
+
+void utility_restart_line(struct utility *u)
+{
+    hang_up(u);
+}
+
+static void tell(struct utility *u, uint16_t type, uint32_t id, struct span body)
+{
+    struct local_message m = {.id = id, .type = type, .body = body};
+    enum till_status status = local_send(u->fd, &m);
+    if (status == TILL_DEVICE_OFFLINE)
+        hang_up(u);
+    else
+        assert_int_equal(status, TILL_OK);
+}
+
+static bool has_line(const struct utility *u)
+{
+    return u->fd >= 0 && u->network.bearer > 0 && !u->network.airplane;
+}
+
+static void tell_link(struct utility *u)
+{
+    uint8_t memory[512];
+    struct buffer out;
+    struct local_link link = {.last_contact_s = u->link.last_contact_s};
+    if (!has_line(u)) {
+        link.state = LINK_NO_NETWORK;
+    } else if (!u->enrolled) {
+        link.state = LINK_NOT_ENROLLED;
+    } else if (u->down) {
+        link.state = LINK_BACKING_OFF;
+        link.status = TILL_TIMEOUT;
+    } else {
+        link.state = LINK_IDLE;
+        link.last_contact_s = u->now_s;
+    }
+    if (u->fd < 0 || (link.state == u->link.state && link.status == u->link.status))
+        return;
+    u->link = link;
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(local_write_link(&link, &out), TILL_OK);
+    tell(u, LOCAL_LINK, 0, (struct span){out.data, out.size});
+}
+
+static void tell_want(struct utility *u)
+{
+    uint8_t memory[256];
+    struct buffer out;
+    struct local_want want = {.from = u->head + 1, .entries = u->batch_most};
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(local_write_want(&want, &out), TILL_OK);
+    u->wanted = true;
+    tell(u, LOCAL_WANT, ++u->next_id, (struct span){out.data, out.size});
+}
+
+static void tell_head(struct utility *u)
+{
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct sealer sealer;
+    struct head head = {.terminal = UTILITY_TERMINAL,
+                        .seq = u->head,
+                        .at_s = u->now_s,
+                        .serial = ++u->serial,
+                        .book_revision = u->revision,
+                        .stopped = u->stopped};
+    memcpy(head.hash, u->head ? u->entries[u->head - 1].hash : u->genesis, HASH_SIZE);
+    crypto_sealer(&sealer, u->statements.key);
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(head_write(&sealer, &head, &out), TILL_OK);
+    u->head_due = false;
+    tell(u, LOCAL_HEAD, 0, (struct span){out.data, out.size});
+}
+
+static void tell_book(struct utility *u)
+{
+    uint8_t memory[SMALL];
+    struct buffer out;
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(local_write_book(&u->book, &out), TILL_OK);
+    u->book_told = true;
+    tell(u, LOCAL_BOOK, 0, (struct span){out.data, out.size});
+}
+
+void utility_tell_head(struct utility *u)
+{
+    u->head_due = true;
+}
+
+/* ---- enrolment --------------------------------------------------------------------------------------- */
+
+static void refuse(struct utility *u, uint32_t id, enum till_status status)
+{
+    uint8_t memory[512];
+    struct buffer out;
+    struct wire_error error = {.status = status};
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(wire_error_write(&error, &out), TILL_OK);
+    tell(u, LOCAL_REFUSED, id, (struct span){out.data, out.size});
+}
+
+/* The same device may ask again with the same code, as after a power cut. */
+static enum till_status check_request(struct utility *u, const struct local_enrol *enrol)
+{
+    struct enrol_ticket ticket;
+    char name[CRYPTO_NAME_MAX];
+    uint8_t point[PUBLIC_KEY_SIZE];
+    struct sealer sealer;
+    assert_int_equal(enrol_ticket_read(enrol->ticket, strlen(enrol->ticket), &ticket), TILL_OK);
+    assert_string_equal(ticket.url, UTILITY_URL);
+    if (!u->impostor && !enrol_authority_matches(&ticket, u->authority_hash))
+        return TILL_WRONG_HOST;
+    if (strcmp(ticket.code, UTILITY_CODE) != 0)
+        return TILL_CODE_WRONG;
+    assert_int_equal(crypto_csr_read(enrol->journal_csr, name, point), TILL_OK);
+    assert_string_equal(name, UTILITY_TERMINAL);
+    if (u->enrolled && memcmp(u->journal_public, point, sizeof point) != 0)
+        return TILL_CODE_WRONG;
+    memcpy(u->journal_public, point, sizeof point);
+    crypto_sealer(&sealer, u->statements.key);
+    assert_int_equal(chain_genesis(&sealer, UTILITY_TERMINAL, point, u->authority_hash, u->genesis),
+                     TILL_OK);
+    u->enrolled = true;
+    return TILL_OK;
+}
+
+static void enrol(struct utility *u, const struct local_message *m)
+{
+    static struct local_enrol request;
+    uint8_t memory[ENROL_MESSAGE_MAX];
+    struct buffer out;
+    assert_int_equal(local_read_enrol(m->body, &request), TILL_OK);
+    enum till_status status = check_request(u, &request);
+    if (status != TILL_OK) {
+        refuse(u, m->id, status);
+        return;
+    }
+    struct enrol_answer answer = {.terminal = UTILITY_TERMINAL,
+                                  .currency = "CNY",
+                                  .exponent = 2,
+                                  .zone = "CST-8",
+                                  .at_s = u->now_s};
+    text_copy(answer.line_cert, sizeof answer.line_cert, u->line.pem);
+    text_copy(answer.authority_cert, sizeof answer.authority_cert, u->authority.pem);
+    text_copy(answer.statement_cert, sizeof answer.statement_cert, u->statements.pem);
+    memcpy(answer.secret, u->secret, HASH_SIZE);
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(enrol_answer_write(&answer, &out), TILL_OK);
+    tell(u, LOCAL_ENROLLED, m->id, (struct span){out.data, out.size});
+}
+
+/* ---- the ledger ----------------------------------------------------------------------------------------- */
+
+static void keep(struct utility *u, const struct entry *e)
+{
+    assert_true(e->seq >= 1 && e->seq <= UTILITY_ENTRIES_MAX);
+    if (e->seq <= u->head) {
+        if (memcmp(u->entries[e->seq - 1].hash, e->hash, HASH_SIZE) != 0)
+            fail_msg("number %llu came with other content", (unsigned long long)e->seq);
+        u->again++;
+        return;
+    }
+    if (e->seq != u->head + 1)
+        fail_msg("%llu came after %llu", (unsigned long long)e->seq, (unsigned long long)u->head);
+    assert_int_equal(entry_check_body(e), TILL_OK);
+    u->entries[u->head++] = *e;
+}
+
+static void take_batch(struct utility *u, struct span packed)
+{
+    struct batch *batch;
+    struct entry e;
+    struct sealer sealer;
+    struct crypto_key *key;
+    uint8_t prev[HASH_SIZE];
+    enum till_status status;
+    u->wanted = false;
+    if (packed.size == 0)
+        return;
+    assert_int_equal(batch_open(packed, &batch), TILL_OK);
+    const struct batch_header *h = batch_header(batch);
+    assert_string_equal(h->terminal, UTILITY_TERMINAL);
+    assert_int_equal(crypto_key_load_public(u->journal_public, &key), TILL_OK);
+    crypto_sealer(&sealer, key);
+    memcpy(prev, h->prev, HASH_SIZE);
+    assert_true(h->from >= 1 && h->from <= u->head + 1);
+    assert_memory_equal(prev, h->from == 1 ? u->genesis : u->entries[h->from - 2].hash, HASH_SIZE);
+    while ((status = batch_next(batch, &e)) == TILL_OK) {
+        assert_int_equal(chain_hash(&sealer, UTILITY_TERMINAL, &e, prev, e.hash), TILL_OK);
+        memcpy(prev, e.hash, HASH_SIZE);
+        keep(u, &e);
+    }
+    assert_int_equal(status, TILL_UNCHANGED);
+    assert_memory_equal(prev, h->hash, HASH_SIZE);
+    assert_int_equal(sealer.verify(sealer.context, h->hash, h->signature), TILL_OK);
+    crypto_key_free(key);
+    batch_close(batch);
+    u->head_due = true;
+}
+
+/* ---- a step --------------------------------------------------------------------------------------------- */
+
+static void take(struct utility *u, const struct local_message *m)
+{
+    uint64_t revision;
+    switch (m->type) {
+    case LOCAL_HELLO:
+        assert_int_equal(local_read_hello(m->body, &u->hello), TILL_OK);
+        break;
+    case LOCAL_NETWORK:
+        assert_int_equal(local_read_network(m->body, &u->network), TILL_OK);
+        break;
+    case LOCAL_PENDING:
+        assert_int_equal(local_read_pending(m->body, &u->pending), TILL_OK);
+        break;
+    case LOCAL_BATCH:
+        take_batch(u, m->body);
+        break;
+    case LOCAL_ENROL:
+        enrol(u, m);
+        break;
+    case LOCAL_NOW:
+        u->asked_now++;
+        break;
+    case LOCAL_BOOK_APPLIED:
+        assert_int_equal(local_read_book_applied(m->body, &revision), TILL_OK);
+        assert_int_equal(revision, u->revision);
+        break;
+    default:
+        fail_msg("the terminal said %u", m->type);
+    }
+}
+
+static unsigned listen_to(struct utility *u)
+{
+    struct local_message m;
+    unsigned taken = 0;
+    if (u->fd < 0) {
+        if (local_accept(u->listener, &u->fd) != TILL_OK)
+            u->fd = -1;
+        u->head_due = true;
+    }
+    for (; u->fd >= 0 && taken < MESSAGES_A_STEP; taken++) {
+        enum till_status status = local_receive(u->fd, u->memory, &m);
+        if (status == TILL_UNCHANGED)
+            break;
+        if (status == TILL_DEVICE_OFFLINE) {
+            hang_up(u);
+            break;
+        }
+        assert_int_equal(status, TILL_OK);
+        take(u, &m);
+    }
+    return taken;
+}
+
+unsigned utility_step(struct utility *u, int64_t now_s)
+{
+    u->now_s = now_s;
+    unsigned done = listen_to(u);
+    tell_link(u);
+    if (!has_line(u) || u->down || !u->enrolled || u->pending.head == 0)
+        return done;
+    if (u->head_due) {
+        tell_head(u);
+        done++;
+    }
+    if (u->pending.head > u->head && !u->wanted) {
+        tell_want(u);
+        done++;
+    }
+    if (u->revision > u->pending.book && !u->book_told && u->fd >= 0) {
+        tell_book(u);
+        done++;
+    }
+    return done;
+}

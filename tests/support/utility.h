@@ -1,0 +1,111 @@
+/*
+ * The utility with its line, for tests of the terminal: fieldtill-sync and the host in one, behind the
+ * terminal's own local socket, in the same thread.
+ *
+ * It enrols, checks and keeps batches, signs heads, writes books from what it holds. It believes
+ * nothing: a chain that does not join up, a wrong signature or a number with other content fails the
+ * test. It outlives the terminal's power cuts, as a utility does.
+ *
+ * Times are the caller's; every step does what can be done at once and never blocks.
+ */
+#ifndef TILL_UTILITY_H
+#define TILL_UTILITY_H
+
+#include "arrears.h"
+#include "book_row.h"
+#include "certs.h"
+#include "local.h"
+#include "statement.h"
+
+#define UTILITY_TERMINAL "0031"
+#define UTILITY_CODE "60718293"
+#define UTILITY_URL "https://office.example:8443"
+#define UTILITY_USER "1001"
+#define UTILITY_PIN "2468"
+
+enum {
+    UTILITY_ENTRIES_MAX = 512,
+    UTILITY_CUSTOMERS = 30,
+    UTILITY_FIRST_BOOK = 18, /* customers of CX01; the others are CX02's */
+    UTILITY_PATH_MAX = 200
+};
+
+/* Whom the tests know by number. */
+enum test_customer {
+    CUSTOMER_PLAIN = 0,   /* 186.42, one month */
+    CUSTOMER_TWO = 1,     /* 62.40 + 71.30 */
+    CUSTOMER_CLEAR = 2,   /* owes nothing */
+    CUSTOMER_BALANCE = 3, /* owes nothing, 50.00 in advance */
+    CUSTOMER_LATE = 4,    /* 100.00, and 20 days of late fee at the simulated beginning: 2.00 */
+    CUSTOMER_LARGE = 5,   /* 412.88 */
+    CUSTOMER_MONTHS = 6,  /* five months of 20.00 */
+    CUSTOMER_SMALL = 7,   /* 0.35 */
+    CUSTOMER_KEEP = 8     /* 45.00, never to be disconnected */
+};
+
+struct utility {
+    struct certs_party authority, statements, line;
+    uint8_t authority_hash[HASH_SIZE], secret[HASH_SIZE];
+    char dir[UTILITY_PATH_MAX], socket_path[UTILITY_PATH_MAX];
+    int listener, fd; /* fd -1: no terminal */
+    uint8_t *memory;
+    int64_t now_s;
+
+    /* what the terminal said last */
+    struct local_hello hello;
+    struct local_network network;
+    struct local_pending pending;
+    unsigned asked_now; /* LOCAL_NOW */
+
+    /* what the line is doing */
+    bool down;      /* the network is there and the office is not */
+    bool wanted;    /* a batch has been asked for */
+    bool head_due;  /* a head to tell when there is a line */
+    bool book_told; /* the newest book has been offered on this connection */
+    uint32_t next_id, batch_most;
+    struct local_link link;
+
+    /* enrolment */
+    bool enrolled;
+    bool impostor; /* answers with another authority than the ticket's, without looking */
+    uint8_t journal_public[PUBLIC_KEY_SIZE];
+
+    /* the ledger */
+    struct entry *entries; /* UTILITY_ENTRIES_MAX; entry seq at seq - 1 */
+    uint64_t head;
+    uint8_t genesis[HASH_SIZE];
+    unsigned again; /* entries that came once more, with the same content */
+    uint64_t serial;
+    bool stopped;
+
+    /* the book */
+    uint64_t revision, applied_seq;
+    uint64_t unapplied[BOOK_UNAPPLIED_MAX];
+    size_t unapplied_count;
+    int64_t elsewhere_minor[UTILITY_CUSTOMERS]; /* paid through another channel */
+    bool left_out[UTILITY_CUSTOMERS];           /* moved to another terminal */
+    struct local_book book;                     /* path and manifest of the newest */
+};
+
+/* Socket and spool lie in dir. One a process is enough for one terminal. */
+struct utility *utility_open(const char *dir);
+void utility_close(struct utility *u);
+/* Does what is due; how many messages passed. */
+unsigned utility_step(struct utility *u, int64_t now_s);
+/* The line's process is started again: the connection drops. */
+void utility_restart_line(struct utility *u);
+
+/* A ticket as it is on file or in a QR code (whole), and as it is typed. */
+void utility_ticket(const struct utility *u, bool typed, char out[256]);
+
+/* Make the next book out of base data, payments up to the head, less `unapplied` and elsewhere. */
+void utility_publish(struct utility *u);
+/* Tell the head again (after `stopped` was changed, for example). */
+void utility_tell_head(struct utility *u);
+
+/* Base data. */
+void utility_account(unsigned customer, char account_out[ACCOUNT_MAX]);
+void utility_customer(unsigned customer, struct book_customer *out, struct arrears *arrears_out);
+struct site utility_site(void);
+
+#endif

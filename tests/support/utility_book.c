@@ -1,0 +1,257 @@
+/* The office's books: thirty customers whose arrears the tests know by heart. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "book_text.h"
+#include "text.h"
+#include "utility.h"
+
+enum { ROOM = 256 * 1024, PIN_ROUNDS = 50, NOT_DUE = 20261231, OVERDUE_SINCE = 20261103 };
+
+static const char *const names[UTILITY_CUSTOMERS] = {
+    "王小明", "李桂英", "张秀兰", "刘建国", "陈德福", "杨文博", "赵志强", "黄玉兰",
+    "周国庆", "吴敏",   "徐静",   "孙丽",   "胡强",   "朱磊",   "高军",   "林洋",
+    "何勇",   "郭艳",   "马杰",   "罗娟",   "梁涛",   "宋明",   "郑超",   "谢霞",
+    "韩平",   "唐刚",   "冯桂芳", "于春",   "董小红", "萧建华"};
+
+void utility_account(unsigned customer, char account_out[ACCOUNT_MAX])
+{
+    snprintf(account_out, ACCOUNT_MAX, "61010%05u", 100 + customer * 37);
+}
+
+static void owe(struct arrears *a, int32_t month, int32_t due_date, int64_t amount_minor)
+{
+    a->bills[a->count++] = (struct bill){.month = month,
+                                         .due_date = due_date,
+                                         .type = 1,
+                                         .energy_cwh = amount_minor * 2,
+                                         .amount_minor = amount_minor};
+}
+
+static void owe_as_told(unsigned customer, struct arrears *a)
+{
+    switch (customer) {
+    case CUSTOMER_PLAIN:
+        owe(a, 202610, NOT_DUE, 18642);
+        break;
+    case CUSTOMER_TWO:
+        owe(a, 202609, NOT_DUE, 6240);
+        owe(a, 202610, NOT_DUE, 7130);
+        break;
+    case CUSTOMER_CLEAR:
+        break;
+    case CUSTOMER_BALANCE:
+        a->balance_minor = 5000;
+        break;
+    case CUSTOMER_LATE:
+        owe(a, 202609, OVERDUE_SINCE, 10000);
+        break;
+    case CUSTOMER_LARGE:
+        owe(a, 202610, NOT_DUE, 41288);
+        break;
+    case CUSTOMER_MONTHS:
+        for (int32_t month = 202606; month <= 202610; month++)
+            owe(a, month, NOT_DUE, 2000);
+        break;
+    case CUSTOMER_SMALL:
+        owe(a, 202610, NOT_DUE, 35);
+        break;
+    case CUSTOMER_KEEP:
+        owe(a, 202610, NOT_DUE, 4500);
+        break;
+    default:
+        owe(a, 202610, NOT_DUE, 1000 + 100 * (int64_t)customer);
+        break;
+    }
+}
+
+void utility_customer(unsigned customer, struct book_customer *out, struct arrears *arrears_out)
+{
+    assert_true(customer < UTILITY_CUSTOMERS);
+    bool first = customer < UTILITY_FIRST_BOOK;
+    *out = (struct book_customer){
+        .class = CUSTOMER_RESIDENT, .last_paid_date = 20260920, .last_paid_minor = 5500};
+    utility_account(customer, out->account);
+    text_copy(out->name, sizeof out->name, names[customer]);
+    snprintf(out->address, sizeof out->address, "翠湖路 %u 号 1-%u01", customer + 2,
+             customer % 6 + 1);
+    snprintf(out->meter, sizeof out->meter, "340100%06u", 700000 + customer * 1013);
+    snprintf(out->phone, sizeof out->phone, "1380000%04u", 1000 + customer);
+    text_copy(out->meter_book, sizeof out->meter_book, first ? "CX01" : "CX02");
+    out->order = first ? customer + 1 : customer - UTILITY_FIRST_BOOK + 1;
+    out->flags = customer == CUSTOMER_KEEP ? BOOK_CUSTOMER_KEEP_SUPPLY : 0;
+    memset(arrears_out, 0, sizeof *arrears_out);
+    owe_as_told(customer, arrears_out);
+    out->balance_minor = arrears_out->balance_minor;
+}
+
+struct site utility_site(void)
+{
+    struct site site;
+    site_default(&site);
+    text_copy(site.payee, sizeof site.payee, "翠湖县供电公司");
+    text_copy(site.branch, sizeof site.branch, "翠湖供电所");
+    text_copy(site.hotline, sizeof site.hotline, "95598");
+    text_copy(site.receipt_url, sizeof site.receipt_url, "HTTPS://R.OFFICE.EXAMPLE/");
+    site.receipt_max_minor = 5000000;
+    return site;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------------- */
+
+struct draft {
+    struct buffer plain;
+    struct book_text_line line;
+};
+
+static void put(struct draft *d, enum book_line_type type)
+{
+    d->line.type = type;
+    assert_int_equal(book_text_write(&d->line, &d->plain), TILL_OK);
+}
+
+static void put_user(struct draft *d, const struct utility *u, const char *user, const char *name,
+                     const char *pin)
+{
+    struct book_user *w = &d->line.as.user;
+    uint8_t derived[HASH_SIZE];
+    *w = (struct book_user){.role = 1, .rounds = PIN_ROUNDS};
+    text_copy(w->user, sizeof w->user, user);
+    text_copy(w->name, sizeof w->name, name);
+    memset(w->salt, 0x21, sizeof w->salt);
+    assert_int_equal(crypto_pbkdf2((struct span){(const uint8_t *)pin, strlen(pin)},
+                                   (struct span){w->salt, sizeof w->salt}, w->rounds, derived),
+                     TILL_OK);
+    assert_int_equal(crypto_hmac((struct span){u->secret, HASH_SIZE},
+                                 (struct span){derived, HASH_SIZE}, w->pin_check),
+                     TILL_OK);
+    put(d, BOOK_LINE_USER);
+}
+
+static bool is_unapplied(const struct utility *u, uint64_t seq)
+{
+    for (size_t i = 0; i < u->unapplied_count; i++)
+        if (u->unapplied[i] == seq)
+            return true;
+    return false;
+}
+
+/* Post what the ledger holds of this account. */
+static void post(const struct utility *u, const char *account, struct arrears *a)
+{
+    struct body_collection body;
+    for (uint64_t seq = 1; seq <= u->applied_seq; seq++) {
+        const struct entry *e = &u->entries[seq - 1];
+        if (!kind_has_receipt(e->kind) || is_unapplied(u, seq))
+            continue;
+        assert_int_equal(entry_read_collection(e, &body), TILL_OK);
+        if (strcmp(body.account, account) == 0)
+            assert_int_equal(arrears_settle(a, body.amount_minor, body.late_fee_minor), TILL_OK);
+    }
+}
+
+static void put_customer(struct draft *d, const struct utility *u, unsigned customer)
+{
+    struct arrears a;
+    utility_customer(customer, &d->line.as.customer, &a);
+    post(u, d->line.as.customer.account, &a);
+    if (u->elsewhere_minor[customer] > 0)
+        assert_int_equal(arrears_settle(&a, u->elsewhere_minor[customer], 0), TILL_OK);
+    d->line.as.customer.balance_minor = a.balance_minor;
+    put(d, BOOK_LINE_CUSTOMER);
+    for (size_t i = 0; i < a.count; i++) {
+        d->line.as.bill = a.bills[i];
+        put(d, BOOK_LINE_BILL);
+    }
+}
+
+static void put_meter_book(struct draft *d, const char *id, const char *name, uint32_t customers)
+{
+    struct book_meter_book *m = &d->line.as.meter_book;
+    *m = (struct book_meter_book){.customers = customers};
+    text_copy(m->id, sizeof m->id, id);
+    text_copy(m->name, sizeof m->name, name);
+    put(d, BOOK_LINE_METER_BOOK);
+}
+
+static uint32_t put_all(struct draft *d, const struct utility *u)
+{
+    uint32_t count = 0, first = 0;
+    for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++) {
+        count += !u->left_out[i];
+        first += !u->left_out[i] && i < UTILITY_FIRST_BOOK;
+    }
+    d->line.as.site = utility_site();
+    put(d, BOOK_LINE_SITE);
+    put_user(d, u, UTILITY_USER, "李建国", UTILITY_PIN);
+    put_user(d, u, "1002", "王芳", "1357");
+    put_meter_book(d, "CX01", "翠湖路", first);
+    put_meter_book(d, "CX02", "学府路", count - first);
+    for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++)
+        if (!u->left_out[i])
+            put_customer(d, u, i);
+    d->line.as.customers = count;
+    put(d, BOOK_LINE_END);
+    return count;
+}
+
+static size_t pack(struct span plain, uint8_t *memory)
+{
+    struct packer *packer;
+    struct buffer out;
+    buffer_init(&out, memory, ROOM);
+    assert_int_equal(packer_open(&packer), TILL_OK);
+    assert_int_equal(packer_feed(packer, &plain, true, &out), TILL_OK);
+    packer_close(packer);
+    return out.size;
+}
+
+static void sign(struct utility *u, const struct book_manifest *manifest)
+{
+    struct sealer sealer;
+    struct buffer out;
+    crypto_sealer(&sealer, u->statements.key);
+    buffer_init(&out, u->book.manifest, sizeof u->book.manifest - 1);
+    assert_int_equal(manifest_write(&sealer, manifest, &out), TILL_OK);
+    u->book.manifest[out.size] = '\0';
+}
+
+void utility_publish(struct utility *u)
+{
+    uint8_t *memory = malloc(2 * ROOM);
+    struct draft d;
+    struct book_manifest manifest = {.meta = {.terminal = UTILITY_TERMINAL}};
+    assert_non_null(memory);
+    memset(&d.line, 0, sizeof d.line);
+    u->applied_seq = u->head;
+    buffer_init(&d.plain, memory, ROOM);
+    manifest.meta.customers = put_all(&d, u);
+    struct span plain = {d.plain.data, d.plain.size};
+    assert_int_equal(crypto_sha256(plain, manifest.meta.hash), TILL_OK);
+    manifest.meta.revision = ++u->revision;
+    manifest.meta.as_of_s = u->now_s;
+    manifest.meta.applied_seq = u->applied_seq;
+    manifest.meta.unapplied_count = u->unapplied_count;
+    memcpy(manifest.meta.unapplied, u->unapplied, sizeof manifest.meta.unapplied);
+    manifest.plain_size = plain.size;
+    manifest.packed_size = pack(plain, memory + ROOM);
+    if (u->book.path[0])
+        (void)remove(u->book.path);
+    snprintf(u->book.path, sizeof u->book.path, "%s/book-%llu", u->dir,
+             (unsigned long long)u->revision);
+    FILE *file = fopen(u->book.path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(memory + ROOM, 1, manifest.packed_size, file), manifest.packed_size);
+    assert_int_equal(fclose(file), 0);
+    free(memory);
+    sign(u, &manifest);
+    u->book_told = false;
+    u->head_due = true;
+}
