@@ -127,13 +127,30 @@ void line_enrol(struct app *app, const char *ticket)
         enrol_failed(app, status);
 }
 
+/* Sync has looked before it spoke TLS; who pins the authority looks once more. */
+static enum till_status check_ticket(const struct app *app, const struct enrol_answer *answer)
+{
+    struct enrol_ticket ticket;
+    struct crypto_cert authority;
+    const char *text = app->line.ticket;
+    enum till_status status = enrol_ticket_read(text, strlen(text), &ticket);
+    if (status == TILL_OK)
+        status = crypto_cert_read(answer->authority_cert, &authority);
+    if (status == TILL_OK && (!enrol_authority_matches(&ticket, authority.fingerprint) ||
+                              strcmp(ticket.terminal, answer->terminal) != 0))
+        status = TILL_WRONG_HOST;
+    return status;
+}
+
 /* Keys and secret first, the journal last: it says that enrolment is complete. */
 static enum till_status take_enrolment(struct app *app, const struct enrol_answer *answer)
 {
     struct body_enrolled body = {.exponent = answer->exponent,
                                  .predecessor_seq = answer->predecessor_seq};
     struct journal_options options = {.path = app->journal_path, .vfs = app->options.vfs};
-    enum till_status status = identity_keep(app->dir, answer, &app->identity);
+    enum till_status status = check_ticket(app, answer);
+    if (status == TILL_OK)
+        status = identity_keep(app->dir, answer, &app->identity);
     if (status != TILL_OK)
         return status;
     text_copy(body.terminal, sizeof body.terminal, answer->terminal);
