@@ -40,13 +40,15 @@ for argument in $lists; do
                 count++
             }
             if (row ~ /X\([A-Za-z0-9_]+,/ && !inside) {
-                printf "po/status_texts.sh: %s: a row of %s can not be read: %s\n", file, list, row > "/dev/stderr"
+                printf "po/status_texts.sh: %s: a row of %s can not be read: %s\n", \
+                    file, list, row > "/dev/stderr"
                 exit 1
             }
         }
         END {
             if (count == 0) {
-                printf "po/status_texts.sh: %s has no list %s with texts\n", file, list > "/dev/stderr"
+                printf "po/status_texts.sh: %s has no list %s with texts\n", \
+                    file, list > "/dev/stderr"
                 exit 1
             }
         }' "$file"
