@@ -21,7 +21,7 @@ const uint8_t *journal_head_hash(const struct journal *j)
     return j->head;
 }
 
-/* ---- appending ----------------------------------------------------------------------------------------- */
+/* ---- appending ------------------------------------------------------------------------------- */
 
 enum till_status journal_append_after(struct journal *j, const char *terminal,
                                       const uint8_t prev[HASH_SIZE], int64_t at_s, bool training,
@@ -64,7 +64,7 @@ enum till_status journal_append(struct journal *j, int64_t at_s, bool training,
                                 entry);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static enum till_status read_entry(struct journal *j, uint64_t seq, struct entry *entry_out)
 {
@@ -121,7 +121,7 @@ enum till_status journal_receipt_text(struct journal *j, uint64_t seq, char *tex
     return status;
 }
 
-/* ---- what the host has ------------------------------------------------------------------------------------ */
+/* ---- what the host has ----------------------------------------------------------------------- */
 
 const struct journal_ack *journal_acknowledged(const struct journal *j)
 {
@@ -154,7 +154,7 @@ uint64_t journal_unsent(const struct journal *j)
     return j->fold.seq - j->ack.seq;
 }
 
-/* ---- the overlay over the book ------------------------------------------------------------------------------ */
+/* ---- the overlay over the book --------------------------------------------------------------- */
 
 static bool is_among(uint64_t seq, const uint64_t *ascending, size_t count)
 {

@@ -81,7 +81,7 @@ enum till_status journal_read(struct journal *j, uint64_t seq, struct entry *ent
 enum till_status journal_receipt_text(struct journal *j, uint64_t seq, char *text_out,
                                       size_t capacity, size_t *size_out) TILL_CHECKED;
 
-/* ---- what the host has ------------------------------------------------------------------------- */
+/* ---- what the host has ----------------------------------------------------------------------- */
 
 struct journal_ack {
     uint64_t seq; /* 0 = nothing yet */
@@ -99,7 +99,7 @@ enum till_status journal_acknowledge(struct journal *j, const struct journal_ack
 /* Entries above the acknowledged seq. */
 uint64_t journal_unsent(const struct journal *j);
 
-/* ---- the overlay over the book ------------------------------------------------------------------ */
+/* ---- the overlay over the book --------------------------------------------------------------- */
 
 /* One payment of an account that the book does not hold yet. */
 struct journal_payment {
@@ -119,7 +119,7 @@ enum till_status journal_payments(struct journal *j, const char *account, uint64
 /* Has any payment of this account been taken since `seq` (exclusive)? For marks in lists. */
 bool journal_has_payment(struct journal *j, const char *account, uint64_t after_seq);
 
-/* ---- audit ----------------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 struct journal_verdict {
     uint64_t entries;        /* checked, all good before first_bad */
@@ -145,7 +145,7 @@ struct journal_verifier {
 enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,
                                struct journal_verdict *verdict_out) TILL_CHECKED;
 
-/* ---- looking ---------------------------------------------------------------------------------------- */
+/* ---- looking --------------------------------------------------------------------------------- */
 
 /*
  * Show the last `most` entries with seq >= from, oldest first, without lock, keys or any check: for

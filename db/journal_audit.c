@@ -49,7 +49,7 @@ static bool is_bad(const struct audit *a)
     return a->verdict->first_bad != 0;
 }
 
-/* ---- entry by entry ------------------------------------------------------------------------------------- */
+/* ---- entry by entry -------------------------------------------------------------------------- */
 
 static const char *why_text(enum till_status status)
 {
@@ -178,7 +178,7 @@ static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *
         blame(a, 1, TILL_E_CORRUPT, _("There is no record in it."));
 }
 
-/* ---- what is kept beside the entries ----------------------------------------------------------------------- */
+/* ---- what is kept beside the entries --------------------------------------------------------- */
 
 static void blame_rest(struct audit *a, const char *text)
 {
@@ -268,7 +268,7 @@ static void check_image(struct audit *a, const struct journal_image *image)
     }
 }
 
-/* ---- all of it ---------------------------------------------------------------------------------------------- */
+/* ---- all of it ------------------------------------------------------------------------------- */
 
 enum { AUDIT_ENTRIES, AUDIT_PAYMENT, AUDIT_STATE, AUDIT_INTEGRITY, AUDIT_COUNT };
 

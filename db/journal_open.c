@@ -53,7 +53,7 @@ static enum till_status prepare(struct journal *j, const struct journal_options 
     return sqlite_prepare(j->db, journal_statement_texts, j->statements, STATEMENT_COUNT);
 }
 
-/* ---- creating --------------------------------------------------------------------------------------------- */
+/* ---- creating -------------------------------------------------------------------------------- */
 
 static enum till_status first_entry(struct journal *j, int64_t at_s,
                                     const struct body_enrolled *body)
@@ -112,7 +112,7 @@ enum till_status journal_create(const struct journal_options *options, int64_t a
     return status;
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* Is what SQLite drops from the end of the WAL explained by a write that never finished? */
 static enum till_status inspect_tail(void *context, const struct sqlite_options *options)

@@ -68,7 +68,7 @@ struct journal {
     bool failed;     /* a commit's outcome is unknown: only a new start can tell */
 };
 
-/* ---- journal_store.c: rows and transactions ------------------------------------------------------- */
+/* ---- journal_store.c: rows and transactions -------------------------------------------------- */
 
 extern const char *const journal_statement_texts[STATEMENT_COUNT];
 

@@ -60,7 +60,7 @@ void journal_group_add(struct journal_group *group, uint64_t seq,
     group->count++;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 enum till_status journal_row_entry(const struct sqlite_use *use, struct entry *entry_out)
 {
@@ -96,7 +96,7 @@ enum till_status journal_row_state(const struct sqlite_use *use, struct journal_
     return status;
 }
 
-/* ---- transactions ------------------------------------------------------------------------------------ */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 static struct sqlite_use use_of(struct journal *j, enum journal_statement statement)
 {

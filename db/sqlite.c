@@ -81,7 +81,7 @@ enum till_status sqlite_integer(sqlite3 *db, const char *sql, int64_t *value_out
     return status;
 }
 
-/* ---- opening -------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 /* A new file gets room for the page checksum; the VFS is told to fill and check it. */
 static enum till_status configure_pages(sqlite3 *db, const struct sqlite_options *options)
@@ -202,7 +202,7 @@ void sqlite_close(sqlite3 *db)
     assert(code == SQLITE_OK);
 }
 
-/* ---- statements ------------------------------------------------------------------------------------ */
+/* ---- statements ------------------------------------------------------------------------------ */
 
 enum till_status sqlite_prepare(sqlite3 *db, const char *const *texts,
                                 sqlite3_stmt **statements_out, size_t count)
@@ -351,7 +351,7 @@ enum till_status sqlite_column_exact(const struct sqlite_use *use, int column, v
     return TILL_OK;
 }
 
-/* ---- transactions ---------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 enum till_status sqlite_transaction(sqlite3 *db)
 {
@@ -374,7 +374,7 @@ void sqlite_rollback(sqlite3 *db)
         (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-/* ---- files ------------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 bool sqlite_file_exists(const char *vfs, const char *path)
 {

@@ -61,7 +61,7 @@ enum till_status sqlite_prepare(sqlite3 *db, const char *const *texts,
                                 sqlite3_stmt **statements_out, size_t count) TILL_CHECKED;
 void sqlite_finalize(sqlite3_stmt **statements, size_t count);
 
-/* ---- one use of a statement: bind in order, then run or read rows -------------------------------- */
+/* ---- one use of a statement: bind in order, then run or read rows ---------------------------- */
 
 struct sqlite_use {
     sqlite3_stmt *statement;
@@ -96,14 +96,14 @@ struct span sqlite_column_span(const struct sqlite_use *use, int column);
 enum till_status sqlite_column_exact(const struct sqlite_use *use, int column, void *out,
                                      size_t size) TILL_CHECKED;
 
-/* ---- transactions ---------------------------------------------------------------------------------- */
+/* ---- transactions ---------------------------------------------------------------------------- */
 
 /* BEGIN IMMEDIATE; durable when commit returns TILL_OK; a commit that failed was rolled back. */
 enum till_status sqlite_transaction(sqlite3 *db) TILL_CHECKED;
 enum till_status sqlite_commit(sqlite3 *db) TILL_CHECKED;
 void sqlite_rollback(sqlite3 *db);
 
-/* ---- files, through the VFS so that the power-cut tests see them ----------------------------------- */
+/* ---- files, through the VFS so that the power-cut tests see them ----------------------------- */
 
 /* vfs NULL = VFS_SECTOR_NAME. */
 bool sqlite_file_exists(const char *vfs, const char *path);

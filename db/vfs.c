@@ -30,7 +30,7 @@ static size_t layer_count;
 static pthread_mutex_t layers_lock = PTHREAD_MUTEX_INITIALIZER;
 static atomic_uint_fast64_t bytes_written;
 
-/* ---- page checksums ------------------------------------------------------------------------------- */
+/* ---- page checksums -------------------------------------------------------------------------- */
 
 static uint32_t crc_table[256];
 static pthread_once_t crc_once = PTHREAD_ONCE_INIT;
@@ -79,7 +79,7 @@ static bool is_page(const struct layer_file *f, int size, sqlite3_int64 offset)
            (size & (size - 1)) == 0 && offset % size == 0;
 }
 
-/* ---- a file ------------------------------------------------------------------------------------------ */
+/* ---- a file ---------------------------------------------------------------------------------- */
 
 static struct layer_file *file_of(sqlite3_file *file)
 {
@@ -224,7 +224,7 @@ static const sqlite3_io_methods shared_methods = {
     .xShmUnmap = file_shm_unmap,
 };
 
-/* ---- the VFS ------------------------------------------------------------------------------------------ */
+/* ---- the VFS --------------------------------------------------------------------------------- */
 
 static struct layer *layer_of(sqlite3_vfs *vfs)
 {

@@ -30,7 +30,7 @@ enum till_status vfs_register(uint32_t sector_size) TILL_CHECKED;
 /* Bytes handed to xWrite since vfs_register, databases and WAL alike: what flash has to bear. */
 uint64_t vfs_bytes_written(void);
 
-/* ---- files ---------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 /* vfs: a registered VFS; one that vfs.c did not make is taken to be over the system's files.
  * An empty file counts as none, as SQLite has it. */
@@ -49,7 +49,7 @@ enum vfs_part { VFS_PART_DATABASE, VFS_PART_WAL };
 enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part part,
                                size_t size_max, uint8_t **data_out, size_t *size_out) TILL_CHECKED;
 
-/* ---- for db/ and the tests ------------------------------------------------------------------------ */
+/* ---- for db/ and the tests ------------------------------------------------------------------- */
 
 /* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not 0). */
 enum { VFS_CONTROL_CHECKSUMS = 0x46540001, VFS_CHECKSUM_SIZE = 4 };

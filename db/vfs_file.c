@@ -60,7 +60,7 @@ enum till_status vfs_rename(const char *vfs, const char *from, const char *to)
     return sync_directory_of(to);
 }
 
-/* ---- whole files as bytes ---------------------------------------------------------------------------- */
+/* ---- whole files as bytes -------------------------------------------------------------------- */
 
 static enum till_status read_opened(sqlite3_file *file, size_t size_max, uint8_t **data_out,
                                     size_t *size_out)

@@ -100,7 +100,7 @@ struct escpos_look escpos_look_of(enum paper_style style, bool center)
     return look;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------------ */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static enum till_status put_text(struct escpos *e, const struct paper *paper,
                                  const struct paper_line *line, struct buffer *out)
@@ -133,7 +133,7 @@ static enum till_status put_rule(struct escpos *e, struct buffer *out)
     return TILL_OK;
 }
 
-/* ---- QR --------------------------------------------------------------------------------------------- */
+/* ---- QR -------------------------------------------------------------------------------------- */
 
 /* GS ( k: model 2, module, level M, data, print. */
 static void put_native_qr(const char *text, int module, struct buffer *out)
@@ -211,7 +211,7 @@ static enum till_status put_qr(struct escpos *e, const char *text, struct buffer
     return TILL_OK;
 }
 
-/* ---- the job ---------------------------------------------------------------------------------------- */
+/* ---- the job --------------------------------------------------------------------------------- */
 
 static void put_end(struct escpos *e, struct buffer *out)
 {

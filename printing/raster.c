@@ -123,7 +123,7 @@ void raster_close(struct raster *r)
     free(r);
 }
 
-/* ---- one character ---------------------------------------------------------------------------- */
+/* ---- one character --------------------------------------------------------------------------- */
 
 static int within(int value, int low, int high)
 {
@@ -209,7 +209,7 @@ struct paper_ruler raster_ruler(struct raster *r)
     return (struct paper_ruler){.context = r, .width = r->dots, .advance = advance_of};
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void begin(const struct raster *r, int rows, struct raster_canvas *canvas)
 {

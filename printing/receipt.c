@@ -48,7 +48,7 @@ static struct site money_site(const struct receipt *r)
     return site;
 }
 
-/* ---- small things ------------------------------------------------------------------------------------ */
+/* ---- small things ---------------------------------------------------------------------------- */
 
 /* Every text here is bounded far below LINE_MAX; cut rather than wrong if one day it isn't. */
 __attribute__((format(printf, 2, 3))) static void join(char out[LINE_MAX], const char *format, ...)
@@ -87,7 +87,7 @@ static void marks(struct draft *d, bool top_or_bottom)
     }
 }
 
-/* ---- the parts, from top to bottom --------------------------------------------------------------------- */
+/* ---- the parts, from top to bottom ----------------------------------------------------------- */
 
 static void head(struct draft *d)
 {
@@ -299,7 +299,7 @@ static void foot(struct draft *d)
     paper_center(d->paper, PAPER_SMALL, line);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /*
  * The lines must add up to the money that the entry signs; what they are over was taken from the

@@ -19,7 +19,7 @@ enum {
     ITEM_FLAGS = 15
 };
 
-/* ---- writing ---------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_number(struct buffer *out, uint64_t value)
 {
@@ -102,7 +102,7 @@ enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
     return buffer_status(out);
 }
 
-/* ---- reading: strict, so that one receipt has one packed form ---------------------------------------- */
+/* ---- reading: strict, so that one receipt has one packed form -------------------------------- */
 
 static uint64_t take_number(struct reader *in, uint64_t most)
 {

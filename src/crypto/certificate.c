@@ -14,7 +14,7 @@
 
 enum { KEY_USAGE_SIGN = 0x80, KEY_USAGE_CERT_SIGN = 0x04 };
 
-/* ---- forms ------------------------------------------------------------------------------------- */
+/* ---- forms ----------------------------------------------------------------------------------- */
 
 /* Values of the extensions in DER. X.690 §11.2.2 leaves out trailing zero bits of a key usage. */
 static const uint8_t authority_der[] = {0x30, 0x03, 0x01, 0x01, 0xff};
@@ -83,7 +83,7 @@ static const struct form *form_of_facts(const struct cert_facts *facts)
     return NULL;
 }
 
-/* ---- what the back ends use ---------------------------------------------------------------------- */
+/* ---- what the back ends use ------------------------------------------------------------------ */
 
 bool cert_name_is_valid(const char *name)
 {
@@ -174,7 +174,7 @@ static enum till_status check_signature(const struct cert_signed *s,
     return status;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 enum till_status crypto_csr_read(const char *pem, char name_out[CRYPTO_NAME_MAX],
                                  uint8_t point_out[PUBLIC_KEY_SIZE])
@@ -199,7 +199,7 @@ enum till_status crypto_csr_read(const char *pem, char name_out[CRYPTO_NAME_MAX]
     return TILL_OK;
 }
 
-/* ---- certificates -------------------------------------------------------------------------------- */
+/* ---- certificates ---------------------------------------------------------------------------- */
 
 static enum till_status read_facts(const char *pem, struct cert_facts *facts_out)
 {
@@ -268,7 +268,7 @@ enum till_status crypto_cert_check(const char *cert_pem, const char *authority_p
     return TILL_OK;
 }
 
-/* ---- issuing --------------------------------------------------------------------------------------- */
+/* ---- issuing --------------------------------------------------------------------------------- */
 
 static void time_text(int64_t at_s, char out[CERT_TIME_MAX])
 {

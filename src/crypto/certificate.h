@@ -83,7 +83,7 @@ enum till_status cert_parse(const char *pem, struct cert_facts *facts_out) TILL_
 enum till_status cert_write(const struct cert_draft *draft,
                             char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
 
-/* ---- and uses ---------------------------------------------------------------------------------- */
+/* ---- and uses -------------------------------------------------------------------------------- */
 
 /* 1..64 of [0-9A-Za-z.-]? */
 bool cert_name_is_valid(const char *name);

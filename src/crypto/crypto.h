@@ -67,7 +67,7 @@ enum till_status crypto_hmac(struct span key, struct span bytes,
 enum till_status crypto_pbkdf2(struct span password, struct span salt, uint32_t rounds,
                                uint8_t key_out[HASH_SIZE]) TILL_CHECKED;
 
-/* ---- keys -------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 enum till_status crypto_key_create(struct crypto_key **key_out) TILL_CHECKED;
 /* SEC 1 or PKCS#8 PEM, not encrypted; either back end loads both. The key is private, and out holds
@@ -94,7 +94,7 @@ enum till_status crypto_verify(struct crypto_key *key, const uint8_t hash[HASH_S
 enum till_status crypto_signature_from_der(struct span der,
                                            uint8_t signature_out[SIGNATURE_SIZE]) TILL_CHECKED;
 
-/* ---- certificates (X.509 v3, P-256, SHA-256 only) ------------------------------------------------ */
+/* ---- certificates (X.509 v3, P-256, SHA-256 only) -------------------------------------------- */
 
 /*
  * One narrow form, written and read alike by both back ends, RFC 5280: subject and issuer are one
@@ -171,7 +171,7 @@ enum till_status crypto_cert_read(const char *pem, struct crypto_cert *cert_out)
 enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
                                    enum crypto_usage usage, int64_t at_s) TILL_CHECKED;
 
-/* ---- the bridge to src/core/chain.h ------------------------------------------------------------ */
+/* ---- the bridge to src/core/chain.h ---------------------------------------------------------- */
 
 /* A sealer over a key; sign is NULL where the key is public only. The key must outlive it. */
 void crypto_sealer(struct sealer *sealer_out, struct crypto_key *key);

@@ -16,7 +16,7 @@ static const char type_json[] = "application/json";
 static const char type_pem[] = "application/x-pem-file";
 static const char type_bytes[] = "application/octet-stream";
 
-/* ---- answers --------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 int api_code(enum till_status status)
 {
@@ -92,7 +92,7 @@ void api_answer_free(struct api_answer *answer)
     *answer = (struct api_answer){0};
 }
 
-/* ---- who asks -------------------------------------------------------------------------------------- */
+/* ---- who asks -------------------------------------------------------------------------------- */
 
 /* The certificate, the header and the store must name one terminal, and it must be in force. Asked
  * at each request: a session that was resumed may be older than a blocking. */
@@ -121,7 +121,7 @@ static enum till_status authorise(const struct api *api, const struct api_reques
     return terminal_out->state == TERMINAL_ACTIVE && same ? TILL_OK : TILL_NOT_ENROLLED;
 }
 
-/* ---- one function a path ---------------------------------------------------------------------------- */
+/* ---- one function a path --------------------------------------------------------------------- */
 
 static enum till_status get_authority(const struct api *api, struct api_answer *answer)
 {

@@ -29,7 +29,7 @@ enum till_status codes_renew(struct store *s, const char *terminal, int64_t now_
 /* Block a terminal for good. TILL_UNCHANGED: it was. TILL_NOT_FOUND. */
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s) TILL_CHECKED;
 
-/* ---- for the enrolment desk, within its transaction ----------------------------------------------- */
+/* ---- for the enrolment desk, within its transaction ------------------------------------------ */
 
 /* TILL_CODE_WRONG: another code, none in force, or out of date. Takes time that does not tell how
  * wrong it was. */

@@ -12,7 +12,7 @@
 #include "text.h"
 #include "when.h"
 
-/* ---- entries --------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static void print_entry(const struct host *host, struct output *o, const struct entry *e)
 {
@@ -93,7 +93,7 @@ int command_entries(const char *dir, struct arguments *a)
     return EXIT_DONE;
 }
 
-/* ---- alarms ---------------------------------------------------------------------------------------- */
+/* ---- alarms ---------------------------------------------------------------------------------- */
 
 static void print_alarm(const struct host *host, struct output *o, const struct store_alarm *alarm)
 {
@@ -140,7 +140,7 @@ int command_alarms(const char *dir, struct arguments *a)
     return EXIT_DONE;
 }
 
-/* ---- receipt --------------------------------------------------------------------------------------- */
+/* ---- receipt --------------------------------------------------------------------------------- */
 
 static int print_receipt(struct host *host, const char *text, size_t size)
 {

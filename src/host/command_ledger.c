@@ -11,7 +11,7 @@
 #include "output.h"
 #include "text.h"
 
-/* ---- import ---------------------------------------------------------------------------------------- */
+/* ---- import ---------------------------------------------------------------------------------- */
 
 static void print_bad_row(void *context, uint32_t line, const char *reason)
 {
@@ -61,7 +61,7 @@ int command_import(const char *dir, struct arguments *a)
     return worst;
 }
 
-/* ---- ledger ---------------------------------------------------------------------------------------- */
+/* ---- ledger ---------------------------------------------------------------------------------- */
 
 static int check(struct host *host)
 {

@@ -13,7 +13,7 @@
 #include "text.h"
 #include "when.h"
 
-/* ---- list ------------------------------------------------------------------------------------------ */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 static const char *state_text(const struct store_terminal *t)
 {
@@ -101,7 +101,7 @@ static enum till_status list(struct host *host, bool json)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-/* ---- tickets --------------------------------------------------------------------------------------- */
+/* ---- tickets --------------------------------------------------------------------------------- */
 
 static enum till_status make_ticket(const struct host *host, const char *terminal, const char *url,
                                     const char *code, struct enrol_ticket *ticket)

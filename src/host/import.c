@@ -17,7 +17,7 @@ static const struct import_table *const tables[] = {&import_site_table, &import_
                                                     &import_customers_table, &import_bills_table};
 enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]) };
 
-/* ---- header ---------------------------------------------------------------------------------------- */
+/* ---- header ---------------------------------------------------------------------------------- */
 
 /* Where each column of the table stands in the file; -1 = not there. */
 struct header {
@@ -71,7 +71,7 @@ static enum till_status read_header(struct csv *c, struct header *h)
     return TILL_BAD_INPUT;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------ */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static enum till_status take_row(struct import_state *state, const struct header *h,
                                  const struct csv_row *row, struct import_report *report,
@@ -196,7 +196,7 @@ enum till_status import_content(struct store *s, struct span content, uint64_t n
     return status;
 }
 
-/* ---- the record of imports ------------------------------------------------------------------------- */
+/* ---- the record of imports ------------------------------------------------------------------- */
 
 static uint64_t counter(struct store *s, const char *key)
 {
@@ -298,7 +298,7 @@ enum till_status import_past(struct store *s, uint64_t number, struct import_pas
     return *at == '\0' ? TILL_OK : TILL_E_CORRUPT;
 }
 
-/* ---- one file -------------------------------------------------------------------------------------- */
+/* ---- one file -------------------------------------------------------------------------------- */
 
 static enum till_status import_transaction(struct store *s, const char *dir, struct span content,
                                            int64_t now_s, import_bad_row *bad_row, void *context,

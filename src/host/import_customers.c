@@ -24,7 +24,7 @@ static struct ledger_context ledger_of(const struct import_state *state)
                                    .now_s = state->now_s};
 }
 
-/* ---- customers ----------------------------------------------------------------------------------- */
+/* ---- customers ------------------------------------------------------------------------------- */
 
 enum {
     ACCOUNT,
@@ -181,7 +181,7 @@ const struct import_table import_customers_table = {"customers",
                                                     customer_row,
                                                     NULL};
 
-/* ---- bills --------------------------------------------------------------------------------------- */
+/* ---- bills ----------------------------------------------------------------------------------- */
 
 enum { BILL_ACCOUNT, BILL_MONTH, BILL_TYPE, BILL_KWH, BILL_AMOUNT, BILL_DUE };
 enum { BILL_TYPE_MAX = 9999 };

@@ -7,7 +7,7 @@
 #include "money.h"
 #include "text.h"
 
-/* ---- users --------------------------------------------------------------------------------------- */
+/* ---- users ----------------------------------------------------------------------------------- */
 
 enum { PIN_DIGITS_MIN = 4, PIN_DIGITS_MAX = 12 };
 
@@ -124,7 +124,7 @@ const struct import_table import_users_table = {
     user_row,
     NULL};
 
-/* ---- meter books --------------------------------------------------------------------------------- */
+/* ---- meter books ----------------------------------------------------------------------------- */
 
 static enum till_status meter_book_row(struct import_state *state, uint32_t line,
                                        const char *const *values, bool *changed_out,

@@ -41,7 +41,7 @@ extern const struct import_table import_meter_books_table;
 extern const struct import_table import_customers_table;
 extern const struct import_table import_bills_table;
 
-/* ---- values ------------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Decimal digits alone, at most `most`. */
 bool import_integer(const char *text, int64_t most, int64_t *value_out);

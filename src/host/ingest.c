@@ -23,7 +23,7 @@ struct ingest {
     struct ingest_outcome *outcome;
 };
 
-/* ---- reading and checking, before anything is written --------------------------------------------- */
+/* ---- reading and checking, before anything is written ---------------------------------------- */
 
 static enum till_status read_entries(struct ingest *g, struct batch *batch)
 {
@@ -85,7 +85,7 @@ static enum till_status check_first(const struct ingest *g, const struct store_t
     return TILL_OK;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static enum till_status put_alarm(const struct ingest *g, const char *kind, const char *text)
 {

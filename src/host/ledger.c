@@ -34,7 +34,7 @@ static enum till_status add_taken(struct store_posting *p, const struct ledger_c
     return posting_add(p, amount_minor, "tender/%d/%s/%s", tender, c->terminal, user);
 }
 
-/* ---- collections --------------------------------------------------------------------------------- */
+/* ---- collections ----------------------------------------------------------------------------- */
 
 static enum till_status add_settled(struct store_posting *p, const char *account,
                                     const struct arrears *a, const struct settled *s)
@@ -178,7 +178,7 @@ enum till_status ledger_post_entry(const struct ledger_context *c, const struct 
     }
 }
 
-/* ---- other branches ------------------------------------------------------------------------------ */
+/* ---- other branches -------------------------------------------------------------------------- */
 
 enum till_status ledger_post_fork(const struct ledger_context *c, const struct entry *e)
 {
@@ -209,7 +209,7 @@ enum till_status ledger_post_fork(const struct ledger_context *c, const struct e
     return status == TILL_OK ? store_post(c->store, &p) : status;
 }
 
-/* ---- imports ------------------------------------------------------------------------------------- */
+/* ---- imports --------------------------------------------------------------------------------- */
 
 static enum till_status post_issued(const struct ledger_context *c, const char *source,
                                     const char *account, const struct bill *bill,

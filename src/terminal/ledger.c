@@ -29,7 +29,7 @@ enum till_status ledger_append(struct app *app, struct entry *entry)
     return append(app, (struct span){NULL, 0}, entry);
 }
 
-/* ---- money -------------------------------------------------------------------------------------- */
+/* ---- money ----------------------------------------------------------------------------------- */
 
 static void fill_receipt(struct app *app, const struct customer_view *view,
                          const struct allocation *allocation, struct receipt *r)
@@ -111,7 +111,7 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
         event->status = commit_plain(app, effect, entry);
 }
 
-/* ---- people -------------------------------------------------------------------------------------- */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 /* The book holds HMAC(device secret, PBKDF2(pin)). An unknown user costs the same time. */
 static bool pin_fits(struct app *app, const struct book_user *user, const char *pin)
@@ -173,7 +173,7 @@ void ledger_logout(struct app *app)
     stack_home(app);
 }
 
-/* ---- starts and clocks ---------------------------------------------------------------------------- */
+/* ---- starts and clocks ----------------------------------------------------------------------- */
 
 void ledger_anomaly(struct app *app, enum till_status code, const char *text)
 {

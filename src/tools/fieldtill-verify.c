@@ -33,7 +33,7 @@ static const char usage[] =
     "\n"
     "exit: 0 sound, 1 wrong, 2 usage, 3 can't be read, 4 authentic but not in the journal\n";
 
-/* ---- keys -------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* One key at a time: a journal changes it at key_changed only. */
 struct keys {
@@ -52,7 +52,7 @@ static enum till_status sealer_for(void *context, const uint8_t public_key[PUBLI
     return status;
 }
 
-/* ---- journal ------------------------------------------------------------------------------------- */
+/* ---- journal --------------------------------------------------------------------------------- */
 
 static void list_entry(void *context, const struct entry *e)
 {
@@ -96,7 +96,7 @@ static int verify_journal(int argc, char **argv)
     return SOUND;
 }
 
-/* ---- receipt -------------------------------------------------------------------------------------- */
+/* ---- receipt --------------------------------------------------------------------------------- */
 
 struct search {
     uint64_t seq;

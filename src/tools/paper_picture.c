@@ -77,7 +77,7 @@ static void fill(struct dots *d, double x, double y, double width, double height
     cairo_fill(d->cairo);
 }
 
-/* ---- operations ------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
 static void draw_character(struct dots *d, const struct roll_op *op, double x, double y)
 {
@@ -203,7 +203,7 @@ static void draw_ops(struct dots *d, const struct roll *roll)
     }
 }
 
-/* ---- the picture -------------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 static void color_in(struct dots *d, const struct paper_picture *p, cairo_surface_t *image)
 {

@@ -47,7 +47,7 @@ static void expect_selected(const char *name)
     handheld_expect(&h, row);
 }
 
-/* ---- keys ----------------------------------------------------------------------------------------- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 static void the_exact_sum_takes_four_keys_from_the_list_to_the_next_door(void **state)
 {
@@ -122,7 +122,7 @@ static void a_key_held_down_from_the_screen_before_takes_no_money(void **state)
     handheld_expect_screen(&h, "paper");
 }
 
-/* ---- walking and finding ------------------------------------------------------------------------------ */
+/* ---- walking and finding --------------------------------------------------------------------- */
 
 static void the_walk_passes_by_those_who_owe_nothing(void **state)
 {
@@ -228,7 +228,7 @@ static void nobody_found_is_said(void **state)
     handheld_expect_screen(&h, "home");
 }
 
-/* ---- sums ---------------------------------------------------------------------------------------------- */
+/* ---- sums ------------------------------------------------------------------------------------ */
 
 static void a_late_fee_stands_on_screen_paper_and_in_the_record(void **state)
 {

@@ -102,7 +102,7 @@ static void print(const char *language, const char *profile, enum receipt_sample
     assert_true(roll_is_idle(job.roll));
 }
 
-/* ---- files ------------------------------------------------------------------------------------------ */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static void compare(const char *extension, const void *data, size_t size)
 {
@@ -192,7 +192,7 @@ static void receipts_of_80_mm_in_the_printers_font_stay_as_they_are(void **state
     compare_all("escpos80-gb18030");
 }
 
-/* ---- the QR, read from the picture of the paper -------------------------------------------------------- */
+/* ---- the QR, read from the picture of the paper ---------------------------------------------- */
 
 static void scan(int scale, char *text, size_t capacity)
 {
@@ -310,7 +310,7 @@ static void a_printed_qr_with_any_field_altered_is_refused(void **state)
     crypto_key_free(key);
 }
 
-/* ---- what must hold on every paper ------------------------------------------------------------------------ */
+/* ---- what must hold on every paper ----------------------------------------------------------- */
 
 static void count_in(const char *text, const char *what, int times)
 {

@@ -21,7 +21,7 @@ static bool coin(void)
     return (cut_random_next() & 1) != 0;
 }
 
-/* ---- content ----------------------------------------------------------------------------------------- */
+/* ---- content --------------------------------------------------------------------------------- */
 
 void cut_content_resize(struct content *c, size_t size)
 {
@@ -70,7 +70,7 @@ static void snapshot_copy(struct cut_snapshot *to, const struct cut_snapshot *fr
     }
 }
 
-/* ---- what a cut leaves -------------------------------------------------------------------------------- */
+/* ---- what a cut leaves ----------------------------------------------------------------------- */
 
 /* Sector by sector: new, old, or, once, the beginning of the new. */
 static void lose_content(struct inode *inode, bool *may_tear)
@@ -152,7 +152,7 @@ int cut_outcome(enum power power, int code)
     return disk.is_cut ? code : SQLITE_OK;
 }
 
-/* ---- names --------------------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 int cut_name_find(const char *name)
 {
@@ -232,7 +232,7 @@ int cut_sync_names(void)
     return cut_outcome(power, SQLITE_IOERR_DIR_FSYNC);
 }
 
-/* ---- power, snapshots ---------------------------------------------------------------------------- */
+/* ---- power, snapshots ------------------------------------------------------------------------ */
 
 static void assert_no_handles(void)
 {

@@ -20,7 +20,7 @@
 
 enum { SECTOR_SIZE = 512, ROUNDS_MAX = 2000, SEED = 1 };
 
-/* ---- life --------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void write_ticket(const struct handheld *h)
 {
@@ -130,7 +130,7 @@ void handheld_cut_power(struct handheld *h)
     cut_vfs_reboot();
 }
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 struct standing {
     uint64_t head, acknowledged, book;
@@ -187,7 +187,7 @@ void handheld_signal(struct handheld *h, enum network_bearer bearer)
     handheld_wait(h, 1100);
 }
 
-/* ---- hands -------------------------------------------------------------------------------------- */
+/* ---- hands ----------------------------------------------------------------------------------- */
 
 void handheld_press(struct handheld *h, enum key key)
 {
@@ -226,7 +226,7 @@ void handheld_scan(struct handheld *h, const char *text)
     handheld_settle(h);
 }
 
-/* ---- parts of the day ------------------------------------------------------------------------------- */
+/* ---- parts of the day ------------------------------------------------------------------------ */
 
 void handheld_enrol(struct handheld *h)
 {

@@ -41,7 +41,7 @@ struct handheld {
     void *watch_context;
 };
 
-/* ---- life --------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 /* A new one, switched on, 4G, an enrolment ticket in its folder, a book waiting at the office. */
 void handheld_make(struct handheld *h, const struct handheld_setup *setup);
@@ -59,7 +59,7 @@ void handheld_settle(struct handheld *h);
 void handheld_wait(struct handheld *h, int64_t ms);
 void handheld_signal(struct handheld *h, enum network_bearer bearer);
 
-/* ---- hands -------------------------------------------------------------------------------------- */
+/* ---- hands ----------------------------------------------------------------------------------- */
 
 /* One key, after PERSON_MS. */
 void handheld_press(struct handheld *h, enum key key);
@@ -80,7 +80,7 @@ void handheld_walk(struct handheld *h, unsigned meter_book);
 /* From home to a customer by typing the whole account. */
 void handheld_open_customer(struct handheld *h, unsigned customer);
 
-/* ---- eyes ------------------------------------------------------------------------------------------ */
+/* ---- eyes ------------------------------------------------------------------------------------ */
 
 const char *handheld_screen(const struct handheld *h);
 const char *handheld_text(const struct handheld *h);
@@ -95,7 +95,7 @@ void handheld_expect_no_paper(const struct handheld *h);
 char *handheld_tear_off(struct handheld *h);
 unsigned handheld_times(const char *text, const char *part);
 
-/* ---- the journal ------------------------------------------------------------------------------------ */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 const struct fold *handheld_fold(const struct handheld *h);
 uint64_t handheld_head(const struct handheld *h);

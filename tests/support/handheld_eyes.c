@@ -14,7 +14,7 @@
 #include "journal_private.h"
 #include "parts.h"
 
-/* ---- eyes ------------------------------------------------------------------------------------------- */
+/* ---- eyes ------------------------------------------------------------------------------------ */
 
 const char *handheld_screen(const struct handheld *h)
 {
@@ -87,7 +87,7 @@ unsigned handheld_times(const char *text, const char *part)
     return times;
 }
 
-/* ---- the journal ------------------------------------------------------------------------------------ */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 const struct fold *handheld_fold(const struct handheld *h)
 {

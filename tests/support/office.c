@@ -17,7 +17,7 @@ struct office office;
 const char *office_bad_reason;
 uint32_t office_bad_line;
 
-/* ---- the office ------------------------------------------------------------------------------------ */
+/* ---- the office ------------------------------------------------------------------------------ */
 
 static const char *const tables[] = {
     "key,value\npayee,国网某县供电公司\nhotline,95598\n",
@@ -178,7 +178,7 @@ void office_tamper(const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-/* ---- devices --------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 void device_make(struct device *d, const char *terminal)
 {

@@ -15,7 +15,7 @@
 
 enum { SMALL = 16 * 1024, MESSAGES_A_STEP = 64 };
 
-/* ---- opening ------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 struct utility *utility_open(const char *dir)
 {
@@ -65,7 +65,7 @@ void utility_ticket(const struct utility *u, bool typed, char out[256])
     assert_int_equal(enrol_ticket_write(&ticket, out, 256), TILL_OK);
 }
 
-/* ---- the line --------------------------------------------------------------------------------------- */
+/* ---- the line -------------------------------------------------------------------------------- */
 
 static void hang_up(struct utility *u)
 {
@@ -169,7 +169,7 @@ void utility_tell_head(struct utility *u)
     u->head_due = true;
 }
 
-/* ---- enrolment --------------------------------------------------------------------------------------- */
+/* ---- enrolment ------------------------------------------------------------------------------- */
 
 static void refuse(struct utility *u, uint32_t id, enum till_status status)
 {
@@ -231,7 +231,7 @@ static void enrol(struct utility *u, const struct local_message *m)
     tell(u, LOCAL_ENROLLED, m->id, (struct span){out.data, out.size});
 }
 
-/* ---- the ledger ----------------------------------------------------------------------------------------- */
+/* ---- the ledger ------------------------------------------------------------------------------ */
 
 static void keep(struct utility *u, const struct entry *e)
 {
@@ -280,7 +280,7 @@ static void take_batch(struct utility *u, struct span packed)
     u->head_due = true;
 }
 
-/* ---- a step --------------------------------------------------------------------------------------------- */
+/* ---- a step ---------------------------------------------------------------------------------- */
 
 static void take(struct utility *u, const struct local_message *m)
 {

@@ -49,7 +49,7 @@ static const char *pem_of(enum crypto_usage usage)
     return world.by_usage[usage].pem;
 }
 
-/* ---- requests ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void a_request_comes_back_with_its_name_and_key(void **state)
 {
@@ -143,7 +143,7 @@ static void a_certificate_is_no_request_nor_the_other_way(void **state)
     assert_int_equal(crypto_csr_read(world.authority.pem, name, point), TILL_E_PROTOCOL);
 }
 
-/* ---- issuing and reading --------------------------------------------------------------------------- */
+/* ---- issuing and reading --------------------------------------------------------------------- */
 
 static void a_certificate_comes_back_with_all_that_was_asked(void **state)
 {
@@ -360,7 +360,7 @@ static void two_certificates_in_one_file_are_refused(void **state)
     assert_int_equal(crypto_cert_read(pem, &cert), TILL_E_PROTOCOL);
 }
 
-/* ---- checking -------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------- */
 
 static void a_certificate_is_good_for_its_own_usage_alone(void **state)
 {

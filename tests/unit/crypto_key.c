@@ -62,7 +62,7 @@ static bool is_deterministic(void)
     return strncmp(crypto_backend(), "mbedTLS", 7) == 0;
 }
 
-/* ---- loading --------------------------------------------------------------------------------------- */
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static void sec1_and_pkcs8_give_the_same_key(void **state)
 {
@@ -205,7 +205,7 @@ static void a_public_point_must_be_on_the_curve_and_uncompressed(void **state)
     assert_null(key);
 }
 
-/* ---- signing --------------------------------------------------------------------------------------- */
+/* ---- signing --------------------------------------------------------------------------------- */
 
 static void the_signatures_of_rfc_6979_are_accepted(void **state)
 {
@@ -303,7 +303,7 @@ static void r_and_s_outside_1_to_n_minus_1_are_refused(void **state)
     crypto_key_free(key);
 }
 
-/* ---- the sealer ------------------------------------------------------------------------------------ */
+/* ---- the sealer ------------------------------------------------------------------------------ */
 
 static void a_sealer_of_a_pair_signs_what_one_of_its_public_half_verifies(void **state)
 {

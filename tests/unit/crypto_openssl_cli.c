@@ -88,7 +88,7 @@ static void need_openssl(void)
         }                                                                                          \
     } while (0)
 
-/* ---- ours, read by the command ------------------------------------------------------------------- */
+/* ---- ours, read by the command --------------------------------------------------------------- */
 
 static struct certs_party authority;
 
@@ -246,7 +246,7 @@ static void openssl_takes_our_request_and_our_key(void **state)
     crypto_key_free(key);
 }
 
-/* ---- the command's, read by us ------------------------------------------------------------------- */
+/* ---- the command's, read by us --------------------------------------------------------------- */
 
 static enum till_status load_written(const char *name)
 {

@@ -74,7 +74,7 @@ static void der_that_is_not_the_only_form_is_refused(void **state)
     }
 }
 
-/* ---- Wycheproof -------------------------------------------------------------------------------- */
+/* ---- Wycheproof ------------------------------------------------------------------------------ */
 
 struct vector {
     struct span point_hex; /* of the group */

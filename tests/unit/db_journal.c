@@ -181,7 +181,7 @@ static void the_paper_s_lines_are_kept_beside_the_receipt(void **state)
     journal_close(j);
 }
 
-/* ---- what the host has ---------------------------------------------------------------------------- */
+/* ---- what the host has ----------------------------------------------------------------------- */
 
 static struct journal_ack ack_of(struct journal *j, uint64_t seq)
 {
@@ -229,7 +229,7 @@ static void a_head_that_is_not_ours_is_a_fork(void **state)
     journal_close(j);
 }
 
-/* ---- the overlay ------------------------------------------------------------------------------------ */
+/* ---- the overlay ----------------------------------------------------------------------------- */
 
 static void payments_that_the_book_does_not_hold_are_found(void **state)
 {
@@ -281,7 +281,7 @@ static void a_payment_too_many_for_the_overlay_is_said(void **state)
     journal_close(j);
 }
 
-/* ---- one writer, full disk, newer software ------------------------------------------------------------ */
+/* ---- one writer, full disk, newer software --------------------------------------------------- */
 
 static void a_second_program_is_told_that_it_is_busy(void **state)
 {
@@ -368,7 +368,7 @@ static void newer_kinds_are_read_and_not_changed(void **state)
     journal_close(j);
 }
 
-/* ---- what a start refuses -------------------------------------------------------------------------------- */
+/* ---- what a start refuses -------------------------------------------------------------------- */
 
 static void assert_refused(const char *sql, enum till_status expected)
 {
@@ -421,7 +421,7 @@ static void an_acknowledgement_beyond_the_end_stops_the_start(void **state)
     assert_refused("UPDATE state SET acked_seq = 24", TILL_E_CORRUPT);
 }
 
-/* ---- on a real disk ---------------------------------------------------------------------------------------- */
+/* ---- on a real disk -------------------------------------------------------------------------- */
 
 static char folder[64];
 

@@ -189,7 +189,7 @@ static void the_audit_reads_while_the_terminal_writes(void **state)
     journal_close(j);
 }
 
-/* ---- a hand in the database: every page then fits its checksum ---------------------------------------- */
+/* ---- a hand in the database: every page then fits its checksum ------------------------------- */
 
 static void assert_named(const char *sql, uint64_t seq, enum till_status reason)
 {

@@ -93,7 +93,7 @@ static int end(void **state)
     return office_close(state);
 }
 
-/* ---- who ------------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 static void the_authority_is_for_everyone(void **state)
 {
@@ -179,7 +179,7 @@ static void enrolling_over_the_api_gives_a_readable_answer(void **state)
     device_end(&other);
 }
 
-/* ---- heads ----------------------------------------------------------------------------------------- */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 static void post_batch(uint64_t from, uint64_t to, int64_t now_s)
 {
@@ -232,7 +232,7 @@ static void a_gap_is_told_by_its_status(void **state)
     assert_int_equal(refusal(), TILL_NEED_EARLIER);
 }
 
-/* ---- books ----------------------------------------------------------------------------------------- */
+/* ---- books ----------------------------------------------------------------------------------- */
 
 /* The content of the newest book, unpacked into `plain`; checked against its manifest. */
 static size_t fetch(int64_t now_s, struct book_manifest *manifest)

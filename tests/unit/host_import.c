@@ -10,7 +10,7 @@
 #define CUSTOMERS "account,name,address,meter,meter_book,order,class,balance\n"
 #define BILLS "account,month,type,kwh,amount,due_date\n"
 
-/* ---- csv ------------------------------------------------------------------------------------------- */
+/* ---- csv ------------------------------------------------------------------------------------- */
 
 static struct csv csv;
 static struct csv_row row;
@@ -94,7 +94,7 @@ static void a_row_without_end_is_too_large_and_passed_over(void **state)
     free(text);
 }
 
-/* ---- tables ---------------------------------------------------------------------------------------- */
+/* ---- tables ---------------------------------------------------------------------------------- */
 
 static void assert_bad(const char *csv_text, const char *reason)
 {

@@ -165,7 +165,7 @@ static void a_batch_of_another_terminal_is_refused(void **state)
     device_end(&device);
 }
 
-/* ---- another branch -------------------------------------------------------------------------------- */
+/* ---- another branch -------------------------------------------------------------------------- */
 
 static void fork_after_five(void)
 {
@@ -229,7 +229,7 @@ static void what_follows_a_branch_is_kept_with_it(void **state)
     device_end(&device);
 }
 
-/* ---- single bad records ---------------------------------------------------------------------------- */
+/* ---- single bad records ---------------------------------------------------------------------- */
 
 static void assert_only_quarantined(uint64_t seq)
 {

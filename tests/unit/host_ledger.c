@@ -162,7 +162,7 @@ static void a_bill_within_the_advance_is_settled_by_it(void **state)
     office_assert_sound();
 }
 
-/* ---- the check ------------------------------------------------------------------------------------- */
+/* ---- the check ------------------------------------------------------------------------------- */
 
 static void begin_a_paid_day(void)
 {

@@ -52,7 +52,7 @@ static bool is_ecdsa_sha256(const mbedtls_x509_buf *oid, mbedtls_md_type_t md, m
     return md == MBEDTLS_MD_SHA256 && pk == MBEDTLS_PK_ECDSA && oid->p[oid->len] != 0;
 }
 
-/* ---- requests ---------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 /* The key stands right behind the subject; RFC 2986 §4.1. */
 static bool read_csr_point(const mbedtls_x509_csr *csr, uint8_t point_out[PUBLIC_KEY_SIZE])
@@ -94,7 +94,7 @@ done:
     return status;
 }
 
-/* ---- certificates -------------------------------------------------------------------------------- */
+/* ---- certificates ---------------------------------------------------------------------------- */
 
 static void read_extensions(const mbedtls_x509_crt *crt, struct cert_facts *facts_out)
 {

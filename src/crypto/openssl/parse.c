@@ -96,7 +96,7 @@ static bool split(struct span der, struct span *signed_out, struct span *signatu
     return true;
 }
 
-/* ---- requests ---------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static enum till_status csr_facts(X509_REQ *csr, struct span der, struct csr_facts *facts_out)
 {
@@ -131,7 +131,7 @@ enum till_status csr_parse(const char *pem, struct csr_facts *facts_out)
     return status;
 }
 
-/* ---- certificates -------------------------------------------------------------------------------- */
+/* ---- certificates ---------------------------------------------------------------------------- */
 
 /* RFC 5280 §4.1.2.5: UTC with seconds, nothing else. */
 static bool read_time(const ASN1_TIME *time, int64_t *at_s_out)

@@ -47,7 +47,7 @@ struct customer_view {
     bool paid_here; /* entries of ours are in it that the book has not */
 };
 
-/* ---- what a flow may know --------------------------------------------------------------------- */
+/* ---- what a flow may know -------------------------------------------------------------------- */
 
 struct flow_facts {
     const struct fold *fold;       /* never NULL; empty before enrolment */
@@ -70,7 +70,7 @@ struct flow_facts {
     char version[VERSION_MAX];
 };
 
-/* ---- events ------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 enum flow_event_type {
     EVENT_START,     /* the flow has been put on the stack; `args` of its state stand */
@@ -157,7 +157,7 @@ struct flow_event {
     } as;
 };
 
-/* ---- effects ------------------------------------------------------------------------------------ */
+/* ---- effects --------------------------------------------------------------------------------- */
 
 enum flow_effect_type {
     EFFECT_GO,       /* put a flow on the stack, with its start arguments */
@@ -248,7 +248,7 @@ void effect_sound(struct flow_effects *effects, enum sound_pattern sound);
 void effect_notice(struct flow_effects *effects, enum screen_tone tone, const char *heading,
                    const char *text);
 
-/* ---- a flow -------------------------------------------------------------------------------------- */
+/* ---- a flow ---------------------------------------------------------------------------------- */
 
 struct flow {
     const char *name;
@@ -263,7 +263,7 @@ struct flow {
 /* One static table, by id (flows/table.c). */
 const struct flow *flow_find(enum flow_id id);
 
-/* ---- the stack ------------------------------------------------------------------------------------- */
+/* ---- the stack ------------------------------------------------------------------------------- */
 
 struct flow_frame {
     enum flow_id id;

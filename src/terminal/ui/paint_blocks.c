@@ -60,7 +60,7 @@ static double block_height(struct canvas *c, const struct screen *s,
     return 0;
 }
 
-/* ---- one block each ------------------------------------------------------------------------------- */
+/* ---- one block each -------------------------------------------------------------------------- */
 
 static void paint_sides(struct canvas *c, const struct screen_line *line, double y)
 {

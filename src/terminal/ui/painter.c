@@ -18,7 +18,7 @@ struct painter {
     bool painted;
 };
 
-/* ---- opening ------------------------------------------------------------------------------------ */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static bool has_font(PangoContext *context)
 {
@@ -108,7 +108,7 @@ const uint32_t *painter_frame(const struct painter *p)
     return p->frame;
 }
 
-/* ---- bar, title, foot ------------------------------------------------------------------------------ */
+/* ---- bar, title, foot ------------------------------------------------------------------------ */
 
 static void paint_signal(struct canvas *c, const struct screen_bar *bar)
 {
@@ -202,7 +202,7 @@ static void paint_foot_block(struct canvas *c, const struct screen *s)
     }
 }
 
-/* ---- what changed ---------------------------------------------------------------------------------- */
+/* ---- what changed ---------------------------------------------------------------------------- */
 
 static void find_change(struct painter *p, struct display_area *area)
 {

@@ -34,7 +34,7 @@ struct web {
     struct event *alive, *soon;
 };
 
-/* ---- answers ------------------------------------------------------------------------------------- */
+/* ---- answers --------------------------------------------------------------------------------- */
 
 /* A page of another site must not press keys here: the name in the address bar is ours. */
 static bool is_local(struct evhttp_request *request)
@@ -195,7 +195,7 @@ static void on_command(struct evhttp_request *request, void *context)
         evhttp_send_error(request, HTTP_BADREQUEST, NULL);
 }
 
-/* ---- the stream of events ------------------------------------------------------------------------- */
+/* ---- the stream of events -------------------------------------------------------------------- */
 
 static void state_line(const struct web *web, struct buffer *out)
 {
@@ -296,7 +296,7 @@ static void on_events(struct evhttp_request *request, void *context)
     send_state(web, request);
 }
 
-/* ---- opening ---------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 enum till_status web_open(struct panel *p, int port)
 {

@@ -55,7 +55,7 @@ static void tell_text(struct world *w, enum bus_verb verb, const char *text)
     tell(w, &message);
 }
 
-/* ---- the picture ----------------------------------------------------------------------------------- */
+/* ---- the picture ----------------------------------------------------------------------------- */
 
 static void drop_picture(struct world *w)
 {
@@ -88,7 +88,7 @@ static bool make_picture(struct world *w, int width, int height)
     return true;
 }
 
-/* ---- what the terminal says ------------------------------------------------------------------------- */
+/* ---- what the terminal says ------------------------------------------------------------------ */
 
 static int bars_of(enum network_bearer bearer)
 {
@@ -222,7 +222,7 @@ static void on_connect(evutil_socket_t fd, short what, void *context)
         lose_terminal(w);
 }
 
-/* ---- opening ----------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 enum till_status world_open(const struct world_options *options, struct world **out)
 {
@@ -272,7 +272,7 @@ void world_close(struct world *w)
     free(w);
 }
 
-/* ---- what the world does ------------------------------------------------------------------------------ */
+/* ---- what the world does --------------------------------------------------------------------- */
 
 void world_network(struct world *w, enum network_bearer bearer)
 {

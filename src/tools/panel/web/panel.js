@@ -44,7 +44,7 @@ function send(command) {
   return queue;
 }
 
-/* ---- the LCD ------------------------------------------------------------------------------------ */
+/* ---- the LCD --------------------------------------------------------------------------------- */
 
 const lcd = $("lcd");
 const board = document.createElement("canvas"); // the dots, as the device has them
@@ -94,7 +94,7 @@ const refresh_text = coalesced(async () => {
   if ($("screen-text").textContent !== text) $("screen-text").textContent = text;
 }, 250);
 
-/* ---- keys ------------------------------------------------------------------------------------------ */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 const held = new Map(); // what holds it (a pointer or a keyboard key) -> key name
 const button_of = new Map(all("[data-key]").map((button) => [button.dataset.key, button]));
@@ -175,7 +175,7 @@ addEventListener("blur", release_all);
 addEventListener("pagehide", release_all);
 document.addEventListener("visibilitychange", () => { if (document.hidden) release_all(); });
 
-/* ---- the paper --------------------------------------------------------------------------------------- */
+/* ---- the paper ------------------------------------------------------------------------------- */
 
 const roll = $("roll"), strip = $("strip"), picture = $("picture");
 const DOTS_A_SECOND = 480; // the printer's own speed; faster only to catch up
@@ -281,7 +281,7 @@ $("tear").addEventListener("click", () => { tried("6"); send("tear"); });
 $("save").addEventListener("click", () => download("/paper.png", "png").catch(() => {}));
 $("bytes").addEventListener("click", () => download("/paper.escpos", "escpos").catch(() => {}));
 
-/* ---- the world ---------------------------------------------------------------------------------------- */
+/* ---- the world ------------------------------------------------------------------------------- */
 
 for (const button of all("[data-state]")) {
   const { state: key, value } = button.dataset;
@@ -330,7 +330,7 @@ function show_world() {
   $("state").textContent = state?.state ?? $("state").textContent;
 }
 
-/* ---- the journal ---------------------------------------------------------------------------------------- */
+/* ---- the journal ----------------------------------------------------------------------------- */
 
 const LINES_SHOWN = 7;
 let entries = [], newest_seen = null;
@@ -384,7 +384,7 @@ const refresh_journal = coalesced(async () => {
 /* The office's answer may change nothing on the screen. */
 setInterval(() => { if (entries.some((entry) => !entry.acknowledged)) refresh_journal(); }, 2000);
 
-/* ---- the first five minutes -------------------------------------------------------------------------------- */
+/* ---- the first five minutes ------------------------------------------------------------------ */
 
 const STEPS = 8;
 let tried_steps = new Set();
@@ -438,7 +438,7 @@ function show_try() {
   $("try-progress").textContent = now < 0 ? word("try_done") : `${tried_steps.size} / ${STEPS}`;
 }
 
-/* ---- sheets of the phone ------------------------------------------------------------------------------------ */
+/* ---- sheets of the phone --------------------------------------------------------------------- */
 
 const tabs = all("[data-sheet]");
 
@@ -471,7 +471,7 @@ for (const sheet of all(".sheet")) // its grip
 $("stub").addEventListener("click", () => { if (phone.matches) open_sheet("sheet-paper"); });
 phone.addEventListener("change", () => open_sheet(null));
 
-/* ---- words ---------------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 function speak(chosen) {
   language = chosen;
@@ -492,7 +492,7 @@ for (const button of all("[data-language]"))
     speak(button.dataset.language);
   });
 
-/* ---- the stream of events ---------------------------------------------------------------------------------------- */
+/* ---- the stream of events -------------------------------------------------------------------- */
 
 function take(next) {
   if (!state || state.state !== next.state) {
