@@ -243,7 +243,7 @@ enum till_status book_build_refresh(const struct book_build *b, const char *term
                                     uint64_t *revision_out)
 {
     struct store_terminal t;
-    bool due, lost;
+    bool due = false, lost = false;
     enum till_status status = store_terminal_get(b->store, terminal, &t);
     if (status == TILL_OK) {
         *revision_out = t.book_revision;

@@ -77,29 +77,38 @@ static int serve(const char *dir, const struct server_options *options, int64_t 
     return EXIT_DONE;
 }
 
+/* "" leaves what is there. */
+static bool read_number(const char *text, long least, int *value_io)
+{
+    enum { MOST = 100000 };
+    char *end = NULL;
+    if (text[0] == '\0') {
+        return true;
+    }
+    long value = strtol(text, &end, 10);
+    if (*end != '\0' || value < least || value > MOST) {
+        return false;
+    }
+    *value_io = (int)value;
+    return true;
+}
+
 int command_serve(const char *dir, struct arguments *a)
 {
     struct server_options options = {.ready = tell_ready};
-    char *end = NULL;
     options.listen = arguments_option(a, "--listen", "127.0.0.1:8443");
     const char *minutes_text = arguments_option(a, "--book-minutes", "");
     const char *most_text = arguments_option(a, "--connections", "");
+    const char *deadline_text = arguments_option(a, "--deadline", "");
     if (!arguments_done(a)) {
         return EXIT_USAGE;
     }
-    long minutes = BOOK_INTERVAL_MIN;
-    if (minutes_text[0] != '\0') {
-        minutes = strtol(minutes_text, &end, 10);
-        if (*end != '\0' || minutes < 0 || minutes > 100000) {
-            return EXIT_USAGE;
-        }
+    int minutes = BOOK_INTERVAL_MIN;
+    if (!read_number(minutes_text, 0, &minutes) ||
+        !read_number(most_text, 1, &options.connections_max) ||
+        !read_number(deadline_text, 1, &options.first_deadline_s)) {
+        return EXIT_USAGE;
     }
-    if (most_text[0] != '\0') {
-        long most = strtol(most_text, &end, 10);
-        if (*end != '\0' || most < 1 || most > 100000) {
-            return EXIT_USAGE;
-        }
-        options.connections_max = (int)most;
-    }
+    options.next_deadline_s = options.first_deadline_s;
     return serve(dir, &options, minutes * (int64_t)MINUTE_S);
 }

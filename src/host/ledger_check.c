@@ -1,7 +1,6 @@
 #include "ledger_check.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,43 +10,7 @@
 #include "files.h"
 #include "import.h"
 #include "ledger.h"
-#include "teller.h"
-
-/* How far one terminal's journal was replayed. */
-struct replayed {
-    struct replayed *next;
-    char terminal[TERMINAL_MAX];
-    uint64_t head;
-    struct teller teller;
-    uint64_t quarantined[BOOK_UNAPPLIED_MAX];
-    size_t quarantined_count;
-    bool quarantine_known; /* else there are more than can be listed */
-};
-
-struct check {
-    struct store *live, *fresh;
-    const char *dir;
-    struct ledger_verdict *verdict;
-    struct replayed *terminals;
-    uint64_t import_next;  /* number of the next import to replay */
-    int64_t fresh_after;   /* last posting compared in the fresh store */
-    int64_t last_posted_s; /* for entries that should have been posted */
-    struct store_posting was, is;
-};
-
-/* The first difference is kept; TILL_REFUSED ends the walk. */
-static enum till_status differ(struct check *c, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static enum till_status differ(struct check *c, const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    if (c->verdict->difference[0] == '\0') {
-        (void)vsnprintf(c->verdict->difference, LEDGER_DIFFERENCE_MAX, format, arguments);
-    }
-    va_end(arguments);
-    return TILL_REFUSED;
-}
+#include "ledger_check_inside.h"
 
 /* ---- imports --------------------------------------------------------------------------------------- */
 
@@ -65,14 +28,15 @@ static enum till_status replay_import(struct check *c, const struct import_past 
         status = files_read(path, IMPORT_SIZE_MAX, &content, &size);
     }
     if (status == TILL_NOT_FOUND) {
-        return differ(c, "import %" PRIu64 ": its file %s is gone", past->number, name);
+        return ledger_differ(c, "import %" PRIu64 ": its file %s is gone", past->number, name);
     }
     struct span bytes = {(const uint8_t *)content, size};
     if (status == TILL_OK) {
         status = crypto_sha256(bytes, hash);
     }
     if (status == TILL_OK && memcmp(hash, past->hash, HASH_SIZE) != 0) {
-        status = differ(c, "import %" PRIu64 ": its file %s was changed", past->number, name);
+        status =
+            ledger_differ(c, "import %" PRIu64 ": its file %s was changed", past->number, name);
     }
     if (status == TILL_OK) {
         status = import_content(c->fresh, bytes, past->number, past->at_s, NULL, NULL, &report);
@@ -91,7 +55,7 @@ static enum till_status replay_imports(struct check *c, int64_t number)
         enum till_status status = import_past(c->live, c->import_next, &past);
         if (status != TILL_OK) {
             return status == TILL_NOT_FOUND
-                       ? differ(c, "import %" PRIu64 " is not on record", c->import_next)
+                       ? ledger_differ(c, "import %" PRIu64 " is not on record", c->import_next)
                        : status;
         }
         if (past.after >= number) {
@@ -119,7 +83,8 @@ static enum till_status find_terminal(struct check *c, const char *terminal, str
     }
     enum till_status status = store_terminal_get(c->live, terminal, &t);
     if (status != TILL_OK) {
-        return status == TILL_NOT_FOUND ? differ(c, "there is no terminal %s", terminal) : status;
+        return status == TILL_NOT_FOUND ? ledger_differ(c, "there is no terminal %s", terminal)
+                                        : status;
     }
     struct replayed *r = calloc(1, sizeof(*r));
     if (r == NULL) {
@@ -150,7 +115,7 @@ static enum till_status next_entry(struct check *c, struct replayed *r, struct e
 {
     enum till_status status = store_entry_get(c->live, r->terminal, r->teller.seq + 1, e);
     if (status == TILL_NOT_FOUND) {
-        return differ(c, "record %s/%" PRIu64 " is missing", r->terminal, r->teller.seq + 1);
+        return ledger_differ(c, "record %s/%" PRIu64 " is missing", r->terminal, r->teller.seq + 1);
     }
     if (status == TILL_OK) {
         teller_follow(&r->teller, e);
@@ -186,8 +151,8 @@ static enum till_status check_unposted(struct check *c, const struct replayed *r
     }
     enum till_status status = post_again(c, r, e, c->last_posted_s, reason);
     if (status == TILL_REFUSED) {
-        return differ(c, "record %s/%" PRIu64 " is neither posted nor set aside: %s", r->terminal,
-                      e->seq, reason);
+        return ledger_differ(c, "record %s/%" PRIu64 " is neither posted nor set aside: %s",
+                             r->terminal, e->seq, reason);
     }
     if (status != TILL_OK) {
         return status;
@@ -197,7 +162,7 @@ static enum till_status check_unposted(struct check *c, const struct replayed *r
         return TILL_OK;
     }
     return status == TILL_OK
-               ? differ(c, "record %s/%" PRIu64 " was not posted", r->terminal, e->seq)
+               ? ledger_differ(c, "record %s/%" PRIu64 " was not posted", r->terminal, e->seq)
                : status;
 }
 
@@ -210,7 +175,7 @@ static enum till_status replay_entry(struct check *c)
     struct replayed *r = NULL;
     struct entry e;
     if (size == 0 || size >= sizeof(terminal) || from[size] != '/') {
-        return differ(c, "posting %s: no record has that name", c->was.source);
+        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
     }
     memcpy(terminal, from, size);
     terminal[size] = '\0';
@@ -220,10 +185,10 @@ static enum till_status replay_entry(struct check *c)
         return status;
     }
     if (seq <= r->teller.seq || seq > r->head) {
-        return differ(c, "posting %s: out of order, or of no record", c->was.source);
+        return ledger_differ(c, "posting %s: out of order, or of no record", c->was.source);
     }
     if (is_quarantined(r, seq)) {
-        return differ(c, "posting %s: its record is set aside", c->was.source);
+        return ledger_differ(c, "posting %s: its record is set aside", c->was.source);
     }
     do {
         status = next_entry(c, r, &e);
@@ -235,7 +200,7 @@ static enum till_status replay_entry(struct check *c)
         status = post_again(c, r, &e, c->was.posted_at_s, reason);
     }
     return status == TILL_REFUSED && reason[0] != '\0'
-               ? differ(c, "posting %s: %s", c->was.source, reason)
+               ? ledger_differ(c, "posting %s: %s", c->was.source, reason)
                : status;
 }
 
@@ -244,88 +209,10 @@ static enum till_status replay_fork(struct check *c)
 {
     const struct store_posting *p = &c->was;
     if (p->count != 2 || strncmp(p->lines[1].account, "suspense/", strlen("suspense/")) != 0) {
-        return differ(c, "posting %s: money of another branch must be in suspense", p->source);
+        return ledger_differ(c, "posting %s: money of another branch must be in suspense",
+                             p->source);
     }
     return store_post(c->fresh, p);
-}
-
-/* ---- comparing ------------------------------------------------------------------------------------- */
-
-static enum till_status compare_posting(struct check *c, int64_t number)
-{
-    const struct store_posting *was = &c->was, *is = &c->is;
-    enum till_status status = store_posting_next(c->fresh, c->fresh_after, &c->fresh_after, &c->is);
-    if (status == TILL_NOT_FOUND) {
-        return differ(c, "posting %" PRId64 " (%s) has no source", number, was->source);
-    }
-    if (status != TILL_OK) {
-        return status;
-    }
-    if (strcmp(was->source, is->source) != 0 || was->value_at_s != is->value_at_s ||
-        was->count != is->count) {
-        return differ(c, "posting %" PRId64 " (%s) should be %s with %zu lines", number,
-                      was->source, is->source, is->count);
-    }
-    for (size_t i = 0; i < was->count; i++) {
-        if (strcmp(was->lines[i].account, is->lines[i].account) != 0 ||
-            was->lines[i].amount_minor != is->lines[i].amount_minor) {
-            return differ(
-                c, "posting %" PRId64 " (%s), line %zu: %s %" PRId64 " should be %s %" PRId64,
-                number, was->source, i + 1, was->lines[i].account, was->lines[i].amount_minor,
-                is->lines[i].account, is->lines[i].amount_minor);
-        }
-    }
-    return TILL_OK;
-}
-
-static enum till_status compare_customer(struct check *c, const char *account)
-{
-    struct arrears was, is;
-    enum till_status status = store_arrears(c->live, account, &was);
-    if (status == TILL_OK) {
-        status = store_arrears(c->fresh, account, &is);
-    }
-    if (status != TILL_OK) {
-        return status == TILL_NOT_FOUND ? differ(c, "customer %s is missing", account) : status;
-    }
-    if (was.balance_minor != is.balance_minor) {
-        return differ(c, "customer %s: advance %" PRId64 " should be %" PRId64, account,
-                      was.balance_minor, is.balance_minor);
-    }
-    if (was.count != is.count) {
-        return differ(c, "customer %s: %zu open bills should be %zu", account, was.count, is.count);
-    }
-    for (size_t i = 0; i < was.count; i++) {
-        const struct bill *a = &was.bills[i], *b = &is.bills[i];
-        if (a->month != b->month || a->type != b->type || a->amount_minor != b->amount_minor) {
-            return differ(c, "customer %s: open of %d is %" PRId64 ", should be %" PRId64, account,
-                          (int)b->month, a->amount_minor, b->amount_minor);
-        }
-    }
-    return TILL_OK;
-}
-
-static enum till_status compare_account(struct check *c, const char *name)
-{
-    int64_t was, is;
-    char account[STORE_LEDGER_ACCOUNT_MAX];
-    enum till_status status = store_balance(c->live, name, &was);
-    if (status == TILL_OK) {
-        status = store_balance(c->fresh, name, &is);
-    }
-    if (status == TILL_OK && was != is) {
-        status = differ(c, "account %s: %" PRId64 " should be %" PRId64, name, was, is);
-    }
-    const char *slash = strchr(name, '/');
-    bool of_customer = strncmp(name, "receivable/", strlen("receivable/")) == 0 ||
-                       strncmp(name, "advance/", strlen("advance/")) == 0;
-    if (status != TILL_OK || slash == NULL || !of_customer) {
-        return status;
-    }
-    size_t size = strcspn(slash + 1, "/");
-    memcpy(account, slash + 1, size);
-    account[size] = '\0';
-    return compare_customer(c, account);
 }
 
 /* ---- the walk -------------------------------------------------------------------------------------- */
@@ -352,7 +239,7 @@ static enum till_status walk_postings(struct check *c)
             status = replay_fork(c);
         }
         if (status == TILL_OK) {
-            status = compare_posting(c, number);
+            status = ledger_compare_posting(c, number);
         }
         if (status != TILL_OK) {
             return status;
@@ -389,26 +276,9 @@ static enum till_status walk_rest(struct check *c)
     }
     enum till_status status = store_posting_next(c->fresh, c->fresh_after, &number, &c->is);
     if (status == TILL_OK) {
-        return differ(c, "%s was not posted", c->is.source);
+        return ledger_differ(c, "%s was not posted", c->is.source);
     }
     return status == TILL_NOT_FOUND ? TILL_OK : status;
-}
-
-static enum till_status walk_accounts(struct check *c)
-{
-    int64_t number = 0;
-    for (;;) {
-        enum till_status status = store_posting_next(c->live, number, &number, &c->was);
-        if (status == TILL_NOT_FOUND) {
-            return TILL_OK;
-        }
-        for (size_t i = 0; status == TILL_OK && i < c->was.count; i++) {
-            status = compare_account(c, c->was.lines[i].account);
-        }
-        if (status != TILL_OK) {
-            return status;
-        }
-    }
 }
 
 static enum till_status check_sums(struct check *c)
@@ -417,16 +287,16 @@ static enum till_status check_sums(struct check *c)
     int64_t all;
     enum till_status status = store_ledger_check(c->live, &sums);
     if (status == TILL_OK && sums.unbalanced != 0) {
-        return differ(c, "posting %" PRId64 " does not sum to zero", sums.unbalanced);
+        return ledger_differ(c, "posting %" PRId64 " does not sum to zero", sums.unbalanced);
     }
     if (status == TILL_OK && sums.wrong_account[0] != '\0') {
-        return differ(c, "account %s is not the sum of its lines", sums.wrong_account);
+        return ledger_differ(c, "account %s is not the sum of its lines", sums.wrong_account);
     }
     if (status == TILL_OK) {
         status = store_balance_prefix(c->live, "", &all);
     }
     if (status == TILL_OK && all != 0) {
-        return differ(c, "all accounts together are %" PRId64 ", not zero", all);
+        return ledger_differ(c, "all accounts together are %" PRId64 ", not zero", all);
     }
     return status;
 }
@@ -450,7 +320,7 @@ static enum till_status check_all(struct check *c)
         status = walk_rest(c);
     }
     if (status == TILL_OK) {
-        status = walk_accounts(c);
+        status = ledger_compare_accounts(c);
     }
     store_rollback(c->fresh);
     return status;

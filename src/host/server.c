@@ -1,6 +1,5 @@
 #include "server.h"
 
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <event2/keyvalq_struct.h>
 #include <event2/listener.h>
 
+#include "address.h"
 #include "batch.h"
 #include "log.h"
 #include "tls.h"
@@ -332,36 +332,11 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
     end_if_drained(s);
 }
 
-/* libevent refuses port 0, which asks the kernel for a free one: it is read as 1 and put back. */
-static bool parse_address(const char *text, struct sockaddr_storage *address_out, int *size_out)
-{
-    char any[128];
-    size_t size = strlen(text);
-    bool free_port = size > 2 && strcmp(text + size - 2, ":0") == 0;
-    if (size >= sizeof(any)) {
-        return false;
-    }
-    memcpy(any, text, size + 1);
-    if (free_port) {
-        any[size - 1] = '1';
-    }
-    *size_out = (int)sizeof(*address_out);
-    if (evutil_parse_sockaddr_port(any, (struct sockaddr *)address_out, size_out) != 0) {
-        return false;
-    }
-    if (free_port && address_out->ss_family == AF_INET6) {
-        ((struct sockaddr_in6 *)address_out)->sin6_port = 0;
-    } else if (free_port) {
-        ((struct sockaddr_in *)address_out)->sin_port = 0;
-    }
-    return true;
-}
-
 static enum till_status start_listening(struct server *s)
 {
     struct sockaddr_storage address;
     int size;
-    if (!parse_address(s->options->listen, &address, &size)) {
+    if (!address_parse(s->options->listen, &address, &size)) {
         return TILL_BAD_INPUT;
     }
     s->listener = evconnlistener_new_bind(
@@ -381,25 +356,9 @@ static enum till_status start_listening(struct server *s)
 
 static void tell_ready(struct server *s)
 {
-    struct sockaddr_storage address;
-    socklen_t size = sizeof(address);
-    char host[INET6_ADDRSTRLEN] = "", url[96];
-    int port = 0;
-    if (getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address, &size) != 0) {
-        return;
-    }
-    if (address.ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&address;
-        (void)evutil_inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-        port = ntohs(in6->sin6_port);
-        (void)snprintf(url, sizeof(url), "https://[%s]:%d", host, port);
-    } else {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)&address;
-        (void)evutil_inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-        port = ntohs(in->sin_port);
-        (void)snprintf(url, sizeof(url), "https://%s:%d", host, port);
-    }
-    if (s->options->ready != NULL) {
+    char url[ADDRESS_URL_MAX];
+    if (s->options->ready != NULL &&
+        address_url(evconnlistener_get_fd(s->listener), url) == TILL_OK) {
         s->options->ready(s->options->context, url);
     }
 }

@@ -1,0 +1,42 @@
+/*
+ * The inside of the ledger's check: shared by the replay (ledger_check.c) and the comparison
+ * (ledger_compare.c).
+ */
+#ifndef TILL_HOST_LEDGER_CHECK_INSIDE_H
+#define TILL_HOST_LEDGER_CHECK_INSIDE_H
+
+#include "ledger_check.h"
+#include "teller.h"
+
+/* How far one terminal's journal was replayed. */
+struct replayed {
+    struct replayed *next;
+    char terminal[TERMINAL_MAX];
+    uint64_t head;
+    struct teller teller;
+    uint64_t quarantined[BOOK_UNAPPLIED_MAX];
+    size_t quarantined_count;
+    bool quarantine_known; /* else there are more than can be listed */
+};
+
+struct check {
+    struct store *live, *fresh;
+    const char *dir;
+    struct ledger_verdict *verdict;
+    struct replayed *terminals;
+    uint64_t import_next;  /* number of the next import to replay */
+    int64_t fresh_after;   /* last posting compared in the fresh store */
+    int64_t last_posted_s; /* for entries that should have been posted */
+    struct store_posting was, is;
+};
+
+/* The first difference is kept; TILL_REFUSED ends the walk. */
+enum till_status ledger_differ(struct check *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3))) TILL_CHECKED;
+
+/* c->was, the live store's posting of that number, against the next one of the fresh store. */
+enum till_status ledger_compare_posting(struct check *c, int64_t number) TILL_CHECKED;
+/* Every account that a posting names, and every customer, in both stores. */
+enum till_status ledger_compare_accounts(struct check *c) TILL_CHECKED;
+
+#endif
