@@ -15,7 +15,7 @@ static const char key_name_[] = "line.key";
 
 enum { LINE_FILES = 4 };
 
-/* ---- opening --------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static enum till_status make_paths(const char *state, struct line_store *s)
 {
@@ -78,7 +78,7 @@ void line_store_close(struct line_store *store)
     store->lock = -1;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static enum till_status load_key(const char *folder, struct crypto_key **key_out)
 {
@@ -147,7 +147,7 @@ enum till_status line_store_load(const struct line_store *store, struct line_ide
     return status;
 }
 
-/* ---- enrolling ------------------------------------------------------------------------------------- */
+/* ---- enrolling ------------------------------------------------------------------------------- */
 
 static enum till_status store_key(const struct line_store *s, const struct crypto_key *key)
 {

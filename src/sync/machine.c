@@ -10,7 +10,7 @@
 
 enum { DAY_S = 86400, POLL_JITTER = 10 /* the last tenth of the interval is drawn */ };
 
-/* ---- life ---------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 enum till_status machine_adopt(struct machine *m, const struct line_identity *identity)
 {
@@ -73,7 +73,7 @@ void machine_free(struct machine *m)
     }
 }
 
-/* ---- actions ------------------------------------------------------------------------------------- */
+/* ---- actions --------------------------------------------------------------------------------- */
 
 struct action *machine_add(struct actions *out, enum action_type type)
 {
@@ -112,7 +112,7 @@ void machine_cancel(struct machine *m, struct actions *out)
     machine_add(out, ACTION_CANCEL);
 }
 
-/* ---- the way to the host --------------------------------------------------------------------------- */
+/* ---- the way to the host --------------------------------------------------------------------- */
 
 bool machine_has_network(const struct machine *m)
 {
@@ -157,7 +157,7 @@ static void forget_waiting(struct machine *m, struct machine_time t)
     m->upload_status = TILL_OK;
 }
 
-/* ---- around each event --------------------------------------------------------------------- */
+/* ---- around each event ----------------------------------------------------------------------- */
 
 static void begin(struct machine *m, struct machine_time t, struct actions *out)
 {
@@ -180,7 +180,7 @@ static void finish(struct machine *m, struct machine_time t, struct actions *out
     machine_say_link(m, t, out);
 }
 
-/* ---- events ---------------------------------------------------------------------------------------- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 void machine_connected(struct machine *m, struct machine_time t, const struct local_hello *hello,
                        struct actions *out)

@@ -81,15 +81,15 @@ struct spooled_book {
     char manifest[4096]; /* the signed text */
 };
 
-/* identity: NULL = not enrolled; checked by line_identity_check. spooled: NULL = none; it is used only
- * if its manifest is signed for this identity. TILL_E_MEMORY, TILL_E_CORRUPT. */
+/* identity: NULL = not enrolled; checked by line_identity_check. spooled: NULL = none; it is used
+ * only if its manifest is signed for this identity. TILL_E_MEMORY, TILL_E_CORRUPT. */
 enum till_status machine_create(const struct machine_config *config,
                                 const struct line_identity *identity,
                                 const struct spooled_book *spooled,
                                 struct machine **machine_out) TILL_CHECKED;
 void machine_free(struct machine *m);
 
-/* ---- events; `out` is emptied first ------------------------------------------------------------ */
+/* ---- events; `out` is emptied first ---------------------------------------------------------- */
 
 /* A terminal said LOCAL_HELLO. */
 void machine_connected(struct machine *m, struct machine_time t, const struct local_hello *hello,

@@ -18,7 +18,7 @@ struct wire_error machine_read_refusal(const struct transport_answer *answer)
     return e;
 }
 
-/* ---- heads ------------------------------------------------------------------------------------------- */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 static enum till_status take_head(struct machine *m, struct machine_time t, struct span text,
                                   struct actions *out)
@@ -58,7 +58,7 @@ static void take_head_answer(struct machine *m, struct machine_time t,
     }
 }
 
-/* ---- journal ----------------------------------------------------------------------------------------- */
+/* ---- journal --------------------------------------------------------------------------------- */
 
 static void upload_refused(struct machine *m, struct machine_time t, const struct wire_error *e,
                            struct actions *out)
@@ -114,7 +114,7 @@ static void take_journal_answer(struct machine *m, struct machine_time t,
     m->upload_status = TILL_OK;
 }
 
-/* ---- book -------------------------------------------------------------------------------------------- */
+/* ---- book ------------------------------------------------------------------------------------ */
 
 static void book_failed(struct machine *m, struct machine_time t, int status)
 {
@@ -225,7 +225,7 @@ void machine_take_kept(struct machine *m, struct machine_time t, enum till_statu
     m->announced = false;
 }
 
-/* ---- all --------------------------------------------------------------------------------------------- */
+/* ---- all ------------------------------------------------------------------------------------- */
 
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
                          const struct transport_answer *answer, struct actions *out)

@@ -108,7 +108,7 @@ struct machine {
     struct buffer bodies; /* over messages, emptied at each event */
 };
 
-/* ---- machine.c --------------------------------------------------------------------------------- */
+/* ---- machine.c ------------------------------------------------------------------------------- */
 struct action *machine_add(struct actions *out, enum action_type type);
 /* A copy of body goes to the terminal. */
 void machine_send(struct machine *m, uint32_t id, enum local_type type, struct span body,
@@ -124,13 +124,13 @@ enum till_status machine_adopt(struct machine *m,
 void machine_line_failed(struct machine *m, struct machine_time t, int status);
 void machine_line_worked(struct machine *m, struct machine_time t);
 
-/* ---- machine_link.c ------------------------------------------------------------------------------- */
+/* ---- machine_link.c -------------------------------------------------------------------------- */
 /* When the next thing is to be started, if nothing runs; -1 = nothing is planned. */
 int64_t machine_due_ms(const struct machine *m);
 /* LOCAL_LINK, if it would say anything new. */
 void machine_say_link(struct machine *m, struct machine_time t, struct actions *out);
 
-/* ---- machine_jobs.c ------------------------------------------------------------------------------ */
+/* ---- machine_jobs.c -------------------------------------------------------------------------- */
 /* Start what is due: something is, nothing runs, and there is a way to the host. */
 void machine_step(struct machine *m, struct machine_time t, struct actions *out);
 bool machine_wants_upload(const struct machine *m);
@@ -139,7 +139,7 @@ void machine_announce_book(struct machine *m, struct actions *out);
 void machine_take_batch(struct machine *m, struct machine_time t, struct span packed,
                         struct actions *out);
 
-/* ---- machine_answers.c ---------------------------------------------------------------------------- */
+/* ---- machine_answers.c ----------------------------------------------------------------------- */
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
                          const struct transport_answer *answer, struct actions *out);
 void machine_take_kept(struct machine *m, struct machine_time t, enum till_status status,
@@ -147,7 +147,7 @@ void machine_take_kept(struct machine *m, struct machine_time t, enum till_statu
 /* What a refusing HTTP answer says; TILL_E_PROTOCOL where it is none of ours. */
 struct wire_error machine_read_refusal(const struct transport_answer *answer);
 
-/* ---- machine_enrol.c ------------------------------------------------------------------------------ */
+/* ---- machine_enrol.c ------------------------------------------------------------------------- */
 void machine_enrol_begin(struct machine *m, struct machine_time t,
                          const struct machine_enrolment *enrolment, struct actions *out);
 void machine_enrol_step(struct machine *m, struct machine_time t, struct actions *out);
@@ -160,7 +160,7 @@ void machine_enrol_saved(struct machine *m, struct machine_time t, enum till_sta
 /* Wipes what was secret. */
 void machine_enrol_forget(struct machine *m);
 
-/* ---- both ------------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 /* Dates can't be checked by a clock that is provably behind: older than this software's first day,
  * or than the authority's own certificate. */
 bool machine_clock_is_behind(struct machine_time t, int64_t authority_from_s);

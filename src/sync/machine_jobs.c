@@ -23,7 +23,7 @@ uint32_t machine_deadline_ms(size_t body_size)
     return DEADLINE_MS + (uint32_t)body_size * SLOW_MS_PER_BYTE;
 }
 
-/* ---- what there is to do --------------------------------------------------------------------------- */
+/* ---- what there is to do --------------------------------------------------------------------- */
 
 static uint64_t host_has(const struct machine *m)
 {
@@ -66,7 +66,7 @@ void machine_announce_book(struct machine *m, struct actions *out)
     machine_send(m, 0, LOCAL_BOOK, (struct span){memory, body.size}, out);
 }
 
-/* ---- starting --------------------------------------------------------------------------------------- */
+/* ---- starting -------------------------------------------------------------------------------- */
 
 static struct transport_request *start(struct machine *m, struct machine_time t, enum job job,
                                        struct actions *out)
@@ -126,7 +126,7 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
     }
 }
 
-/* ---- a batch on its way ------------------------------------------------------------------------------ */
+/* ---- a batch on its way ---------------------------------------------------------------------- */
 
 /* Is it what was asked for? Sets where it ends. The host checks the rest. */
 static enum till_status inspect(struct machine *m, struct span packed)

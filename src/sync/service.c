@@ -46,7 +46,7 @@ struct followup {
     char path[LINE_FILES_PATH_MAX];
 };
 
-/* ---- time ------------------------------------------------------------------------------------------ */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 static struct machine_time time_now(void)
 {
@@ -72,7 +72,7 @@ static void plan_wake(struct service *s)
     event_add(s->timer, &delay);
 }
 
-/* ---- performing actions ------------------------------------------------------------------------------ */
+/* ---- performing actions ---------------------------------------------------------------------- */
 
 static void run_actions(struct service *s);
 
@@ -195,7 +195,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
     run_actions(s);
 }
 
-/* ---- the terminal's messages ------------------------------------------------------------------------- */
+/* ---- the terminal's messages ----------------------------------------------------------------- */
 
 static void refuse(struct service *s, uint32_t id, enum till_status status, const char *text)
 {
@@ -368,7 +368,7 @@ static void on_listener(evutil_socket_t fd, short what, void *context)
     s->client = client;
 }
 
-/* ---- life ------------------------------------------------------------------------------------------ */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static enum till_status make_machine(struct service *s)
 {

@@ -38,7 +38,7 @@ void spool_drop(const char *folder, uint64_t revision)
     }
 }
 
-/* ---- at start -------------------------------------------------------------------------------------- */
+/* ---- at start -------------------------------------------------------------------------------- */
 
 static enum till_status load_one(const char *folder, uint64_t revision, struct spooled_book *book)
 {
@@ -107,7 +107,7 @@ void spool_load(const char *folder, struct spooled_book *book_out)
     }
 }
 
-/* ---- keeping --------------------------------------------------------------------------------------- */
+/* ---- keeping --------------------------------------------------------------------------------- */
 
 /* Hash everything that comes out of one piece of the frame. */
 static enum till_status hash_piece(struct unpacker *u, struct crypto_hash *hash, struct span in,

@@ -47,7 +47,7 @@ struct curl_transport {
     void *done_context;
 };
 
-/* ---- curl and the event loop ------------------------------------------------------------------------ */
+/* ---- curl and the event loop ----------------------------------------------------------------- */
 
 static void check_done(struct curl_transport *t);
 
@@ -119,7 +119,7 @@ static enum till_status open_multi(struct curl_transport *t)
     return TILL_OK;
 }
 
-/* ---- TLS ------------------------------------------------------------------------------------------- */
+/* ---- TLS ------------------------------------------------------------------------------------- */
 
 static int context_index = -1;
 
@@ -149,7 +149,7 @@ static CURLcode on_tls_context(CURL *easy, void *tls, void *context)
     return CURLE_OK;
 }
 
-/* ---- the answer -------------------------------------------------------------------------------------- */
+/* ---- the answer ------------------------------------------------------------------------------ */
 
 static enum till_status write_file(int fd, const char *data, size_t size)
 {
@@ -286,7 +286,7 @@ static uint64_t count_bytes(CURL *easy)
     return (uint64_t)up + (uint64_t)down + (uint64_t)request + (uint64_t)headers;
 }
 
-/* ---- one request ------------------------------------------------------------------------------------- */
+/* ---- one request ----------------------------------------------------------------------------- */
 
 static void release(struct curl_transport *t)
 {
@@ -345,7 +345,7 @@ static bool add_header(struct curl_transport *t, const char *name, const char *v
 
 static bool add_headers(struct curl_transport *t, const struct transport_request *r)
 {
-    /* No "Expect: 100-continue": it costs a round trip on GPRS. No "Accept": 13 bytes for nothing. */
+    /* "Expect: 100-continue" costs a round trip on GPRS, "Accept" 13 bytes for nothing. */
     return add_header(t, "Expect", "") && add_header(t, "Accept", "") &&
            (r->content_type == NULL || add_header(t, "Content-Type", r->content_type)) &&
            (r->terminal == NULL || add_header(t, "Fieldtill-Terminal", r->terminal));
@@ -372,6 +372,8 @@ static CURLcode set_http(struct curl_transport *t, const struct transport_reques
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_NOSIGNAL, 1L);
+    /* A name that is being looked up must not hold the loop when the network goes. */
+    SET(CURLOPT_QUICK_EXIT, 1L);
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
     SET(CURLOPT_ERRORBUFFER, t->error);
     SET(CURLOPT_HTTPHEADER, t->headers);
@@ -400,7 +402,7 @@ static CURLcode set_tls(struct curl_transport *t, const struct transport_request
     SET(CURLOPT_CAINFO, NULL);
     SET(CURLOPT_CAPATH, NULL);
     if (verify) {
-        /* A blob's type has no const; with NOCOPY curl reads it where it is. */
+        /* Copied by curl, whose struct only lacks the const. */
         struct curl_blob pem = {(void *)(uintptr_t)r->authority_pem, strlen(r->authority_pem),
                                 CURL_BLOB_COPY};
         SET(CURLOPT_CAINFO_BLOB, &pem);
@@ -458,7 +460,7 @@ static void curl_cancel(void *context)
     assert(status == TILL_OK);
 }
 
-/* ---- life ------------------------------------------------------------------------------------------- */
+/* ---- life ------------------------------------------------------------------------------------ */
 
 static void curl_close(void *context)
 {

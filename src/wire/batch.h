@@ -35,7 +35,7 @@ struct batch_header {
     uint8_t signature[SIGNATURE_SIZE];
 };
 
-/* ---- writing ---- */
+/* ---- writing --------------------------------------------------------------------------------- */
 struct batch_writer; /* about 450 kB while it lives */
 enum till_status batch_begin(const char *terminal, const uint8_t prev[HASH_SIZE],
                              struct batch_writer **writer_out) TILL_CHECKED;
@@ -46,7 +46,7 @@ enum till_status batch_add(struct batch_writer *w, const struct entry *e) TILL_C
 enum till_status batch_finish(struct batch_writer *w, struct buffer *out) TILL_CHECKED;
 void batch_abandon(struct batch_writer *w);
 
-/* ---- reading: hostile bytes in, entries out ---- */
+/* ---- reading: hostile bytes in, entries out -------------------------------------------------- */
 struct batch; /* owns the unpacked lines */
 /* TILL_E_PROTOCOL: no batch. TILL_TOO_LARGE: over the limits above, also by what a packed size
  * claims. TILL_UNSUPPORTED: a format or version this software does not read. */

@@ -15,7 +15,7 @@ enum {
     MONTH_MIN = 190001
 };
 
-/* ---- rules: the same before writing and after reading -------------------------------------------- */
+/* ---- rules: the same before writing and after reading ---------------------------------------- */
 
 static bool user_row_is_valid(const struct book_user *u)
 {

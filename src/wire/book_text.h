@@ -40,7 +40,7 @@ enum till_status book_text_write(const struct book_text_line *line,
 /* One line without LF. TILL_E_PROTOCOL. */
 enum till_status book_text_read(struct span line, struct book_text_line *line_out) TILL_CHECKED;
 
-/* ---- zstd in pieces, with a cap on what comes out ------------------------------------------------ */
+/* ---- zstd in pieces, with a cap on what comes out -------------------------------------------- */
 
 struct unpacker;
 /* most_size: plain bytes after which TILL_TOO_LARGE is answered. Window at most 8 MiB. */

@@ -33,7 +33,7 @@ void control_put_hex(struct control_writer *w, const char *key, struct span byte
 /* TILL_TOO_LARGE: did not fit. TILL_BAD_INPUT: a value that may not travel. */
 enum till_status control_end(struct control_writer *w) TILL_CHECKED;
 
-/* ---- reading: open, takes, finish, close ------------------------------------------------------ */
+/* ---- reading: open, takes, finish, close ----------------------------------------------------- */
 struct control {
     struct cJSON *root;
     size_t taken;

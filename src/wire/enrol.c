@@ -20,7 +20,7 @@ enum {
 };
 #define TYPED_MODULUS UINT64_C(10000000000000000)
 
-/* ---- rules ------------------------------------------------------------------------------------- */
+/* ---- rules ----------------------------------------------------------------------------------- */
 
 static bool all_digits(const char *text, size_t size)
 {
@@ -57,7 +57,7 @@ static bool pem_is_valid(const char *pem)
            strnlen(pem, ENROL_PEM_MAX) < ENROL_PEM_MAX;
 }
 
-/* ---- tickets ----------------------------------------------------------------------------------- */
+/* ---- tickets --------------------------------------------------------------------------------- */
 
 void enrol_typed_digits(const uint8_t authority[HASH_SIZE], char out[ENROL_TYPED_DIGITS + 1])
 {
@@ -187,7 +187,7 @@ enum till_status enrol_ticket_read(const char *text, size_t size, struct enrol_t
     return TILL_OK;
 }
 
-/* ---- request ----------------------------------------------------------------------------------- */
+/* ---- request --------------------------------------------------------------------------------- */
 
 static bool request_is_valid(const struct enrol_request *r)
 {
@@ -234,7 +234,7 @@ enum till_status enrol_request_read(struct span json, struct enrol_request *out)
     return TILL_OK;
 }
 
-/* ---- answer ------------------------------------------------------------------------------------ */
+/* ---- answer ---------------------------------------------------------------------------------- */
 
 static bool currency_is_valid(const char currency[4])
 {
@@ -303,7 +303,7 @@ enum till_status enrol_answer_read(struct span json, struct enrol_answer *out)
     return status;
 }
 
-/* ---- errors ------------------------------------------------------------------------------------ */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
 enum till_status wire_error_write(const struct wire_error *e, struct buffer *out)
 {

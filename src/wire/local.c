@@ -13,7 +13,7 @@ enum {
     SMALL_JSON_MAX = 512
 };
 
-/* ---- datagrams --------------------------------------------------------------------------------- */
+/* ---- datagrams ------------------------------------------------------------------------------- */
 
 enum till_status local_encode(const struct local_message *m, struct buffer *out)
 {
@@ -47,7 +47,7 @@ enum till_status local_decode(struct span datagram, struct local_message *messag
     return TILL_OK;
 }
 
-/* ---- bodies ------------------------------------------------------------------------------------ */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 /* Whatever is wrong with a body, its reader says TILL_E_PROTOCOL. */
 static enum till_status open_body(struct span json, size_t most_size, struct control *c)

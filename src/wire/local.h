@@ -106,7 +106,7 @@ enum till_status local_read_book(struct span json, struct local_book *out) TILL_
 enum till_status local_write_book_applied(uint64_t revision, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_book_applied(struct span json, uint64_t *revision_out) TILL_CHECKED;
 
-/* ---- the socket, both ends ---------------------------------------------------------------------- */
+/* ---- the socket, both ends ------------------------------------------------------------------- */
 
 /* Non-blocking, close-on-exec descriptors; the caller closes them. TILL_DEVICE_OFFLINE: nobody
  * listens there. TILL_E_IO. listen replaces a stale socket file, never one that is answered:

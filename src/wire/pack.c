@@ -155,7 +155,7 @@ enum till_status packer_feed(struct packer *p, struct span *in, bool last, struc
             status = TILL_E_MEMORY;
             break;
         }
-        /* At the end zstd says how much is still inside; before it, taking all of it in is enough. */
+        /* At the end zstd says how much is still inside; before it, all taken in is enough. */
         if (last ? result == 0 : from.pos == from.size) {
             status = TILL_OK;
             break;

@@ -97,7 +97,7 @@ enum till_status statement_read(const struct sealer *sealer, const char *tag, st
     return TILL_OK;
 }
 
-/* ---- fields that both statements have ---------------------------------------------------------- */
+/* ---- fields that both statements have -------------------------------------------------------- */
 
 static bool fits_record(uint64_t value)
 {
@@ -133,7 +133,7 @@ static enum till_status open_record(const struct sealer *sealer, const char *tag
     return record_parse(line, record_out);
 }
 
-/* ---- heads ---------------------------------------------------------------------------------------- */
+/* ---- heads ----------------------------------------------------------------------------------- */
 
 enum till_status head_write(const struct sealer *sealer, const struct head *head,
                             struct buffer *out)
@@ -188,7 +188,7 @@ enum till_status head_read(const struct sealer *sealer, struct span text, struct
     return TILL_OK;
 }
 
-/* ---- manifests --------------------------------------------------------------------------------- */
+/* ---- manifests ------------------------------------------------------------------------------- */
 
 static bool manifest_is_valid(const struct book_manifest *m)
 {

@@ -27,7 +27,7 @@ enum till_status statement_write(const struct sealer *sealer, const char *tag, s
 enum till_status statement_read(const struct sealer *sealer, const char *tag, struct span text,
                                 struct span *record_out) TILL_CHECKED;
 
-/* ---- the signed head: what the host has of a journal and can't lose ---------------------------- */
+/* ---- the signed head: what the host has of a journal and can't lose -------------------------- */
 
 struct head {
     char terminal[TERMINAL_MAX]; /* terminal */
@@ -43,7 +43,7 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
 enum till_status head_read(const struct sealer *sealer, struct span text,
                            struct head *head_out) TILL_CHECKED;
 
-/* ---- the signed book manifest ---------------------------------------------------------------------- */
+/* ---- the signed book manifest ---------------------------------------------------------------- */
 
 /* meta (book_row.h) and how many bytes its content has, packed and plain. meta.hash is over the
  * plain content. unapplied goes as one text of decimal numbers with commas. */

@@ -14,7 +14,7 @@ struct line_identity bench_identity;
 struct sealer bench_host;
 static struct certs_party statements;
 
-/* ---- a world of keys ----------------------------------------------------------------------------- */
+/* ---- a world of keys ------------------------------------------------------------------------- */
 
 int bench_make_world(void **state)
 {
@@ -42,7 +42,7 @@ int bench_free_world(void **state)
     return 0;
 }
 
-/* ---- a machine with its clock ---------------------------------------------------------------------- */
+/* ---- a machine with its clock ---------------------------------------------------------------- */
 
 /* What every list of actions must obey, and what later steps want to know of it. */
 void bench_watch(struct line_bench *b)

@@ -11,7 +11,7 @@
 
 #include "line_bench.h"
 
-/* ---- books ---------------------------------------------------------------------------------------------- */
+/* ---- books ----------------------------------------------------------------------------------- */
 
 static struct span manifest_text(const char *terminal, uint64_t revision, uint64_t packed_size)
 {
@@ -217,7 +217,7 @@ static void a_spooled_book_that_the_host_did_not_sign_is_not_told(void **state)
     machine_free(b.m);
 }
 
-/* ---- all together ------------------------------------------------------------------------------------------ */
+/* ---- all together ---------------------------------------------------------------------------- */
 
 static uint64_t dice_state = 42;
 static uint64_t dice(uint64_t limit)

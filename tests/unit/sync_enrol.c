@@ -124,7 +124,7 @@ static void assert_refused(const struct line_bench *b, int status)
     assert_false(b->running);
 }
 
-/* ---- tests ------------------------------------------------------------------------------------------- */
+/* ---- tests ----------------------------------------------------------------------------------- */
 
 static void a_line_that_is_not_enrolled_says_so_and_does_nothing(void **state)
 {

@@ -11,7 +11,7 @@
 
 #include "line_bench.h"
 
-/* ---- when nothing may happen ----------------------------------------------------------------------- */
+/* ---- when nothing may happen ----------------------------------------------------------------- */
 
 static void without_a_terminal_nothing_is_attempted(void **state)
 {
@@ -114,7 +114,7 @@ static void a_terminal_that_goes_ends_the_request(void **state)
     machine_free(b.m);
 }
 
-/* ---- upload ----------------------------------------------------------------------------------------- */
+/* ---- upload ---------------------------------------------------------------------------------- */
 
 static void entries_go_up_until_the_host_has_them_all(void **state)
 {
@@ -339,7 +339,7 @@ static void a_blocked_terminal_waits_an_hour(void **state)
     machine_free(b.m);
 }
 
-/* ---- answers that are none ---------------------------------------------------------------------------- */
+/* ---- answers that are none ------------------------------------------------------------------- */
 
 static void a_head_that_the_host_did_not_sign_goes_no_further(void **state)
 {
@@ -413,7 +413,7 @@ static void every_failure_of_the_line_is_said_and_waited_out(void **state)
     }
 }
 
-/* ---- back-off ------------------------------------------------------------------------------------------- */
+/* ---- back-off -------------------------------------------------------------------------------- */
 
 /* Fail so many times in a row; returns the last delay. */
 static int64_t fail_times(struct line_bench *b, int times)
@@ -503,7 +503,7 @@ static void now_and_a_network_that_came_back_end_the_waiting(void **state)
     machine_free(b.m);
 }
 
-/* ---- news ----------------------------------------------------------------------------------------------- */
+/* ---- news ------------------------------------------------------------------------------------ */
 
 static void an_idle_line_asks_for_news_now_and_then(void **state)
 {

@@ -60,7 +60,7 @@ static int free_parties(void **state)
     return 0;
 }
 
-/* ---- the line's identity ------------------------------------------------------------------------------ */
+/* ---- the line's identity --------------------------------------------------------------------- */
 
 static void make_identity(const char *terminal, struct crypto_key *key, struct line_identity *id)
 {
@@ -236,7 +236,7 @@ static void files_that_do_not_belong_together_are_noticed(void **state)
     line_store_close(&s);
 }
 
-/* ---- the spool ------------------------------------------------------------------------------------------ */
+/* ---- the spool ------------------------------------------------------------------------------- */
 
 enum { CONTENT_SIZE = 70000 };
 

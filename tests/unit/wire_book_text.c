@@ -233,7 +233,7 @@ static void no_truncated_line_is_read(void **state)
     }
 }
 
-/* ---- packing ----------------------------------------------------------------------------------- */
+/* ---- packing --------------------------------------------------------------------------------- */
 
 enum { PLAIN_SIZE = 300000 };
 static uint8_t plain[PLAIN_SIZE], packed[PLAIN_SIZE + 1000], unpacked[PLAIN_SIZE + 1000];

@@ -25,7 +25,7 @@ static enum till_status read_ticket(const char *text, struct enrol_ticket *t)
     return enrol_ticket_read(text, strlen(text), t);
 }
 
-/* ---- tickets ----------------------------------------------------------------------------------- */
+/* ---- tickets --------------------------------------------------------------------------------- */
 
 static void a_whole_ticket_is_read_and_written_alike(void **state)
 {
@@ -156,7 +156,7 @@ static void what_is_no_ticket_is_refused(void **state)
     }
 }
 
-/* ---- messages ---------------------------------------------------------------------------------- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static struct enrol_answer sample_answer(void)
 {
@@ -262,7 +262,7 @@ static void a_captive_portal_is_no_refusal_of_ours(void **state)
     assert_int_equal(wire_error_read(span_of("{\"error\":\"forbidden\"}"), &e), TILL_E_PROTOCOL);
 }
 
-/* ---- the guards -------------------------------------------------------------------------------- */
+/* ---- the guards ------------------------------------------------------------------------------ */
 
 static void what_cjson_would_let_pass_is_refused(void **state)
 {

@@ -37,7 +37,7 @@ static int remove_folder(void **state)
     return rmdir(folder);
 }
 
-/* ---- bodies ------------------------------------------------------------------------------------ */
+/* ---- bodies ---------------------------------------------------------------------------------- */
 
 static char memory[16384];
 
@@ -188,7 +188,7 @@ static void bodies_of_another_form_are_refused(void **state)
                      TILL_E_PROTOCOL);
 }
 
-/* ---- datagrams and sockets ----------------------------------------------------------------------- */
+/* ---- datagrams and sockets ------------------------------------------------------------------- */
 
 static void a_datagram_has_its_ten_bytes_of_header(void **state)
 {
