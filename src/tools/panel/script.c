@@ -134,6 +134,13 @@ static void show_paper(struct panel *p)
     free(paper);
 }
 
+/* For whoever writes the script line by line: what stands before this is done. */
+static enum till_status say(const char *text)
+{
+    printf("%s\n", text);
+    return fflush(stdout) == 0 ? TILL_OK : TILL_E_IO;
+}
+
 static enum till_status save_bytes(struct panel *p, const char *path)
 {
     struct span bytes = world_paper_bytes(p->world);
@@ -197,10 +204,9 @@ static enum till_status run_line(struct panel *p, char *line)
         return save_screen(p, text);
     if (strcmp(line, "save-bytes") == 0)
         return save_bytes(p, text);
-    if (strcmp(line, "say") == 0) {
-        printf("%s\n", text);
-        fflush(stdout);
-    } else if (strcmp(line, "screen") == 0)
+    if (strcmp(line, "say") == 0)
+        return say(text);
+    if (strcmp(line, "screen") == 0)
         show_screen(p, stdout);
     else if (strcmp(line, "print") == 0)
         show_paper(p);
