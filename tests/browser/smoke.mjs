@@ -17,6 +17,9 @@ const STORY_MS = 240000;
 const chromium_options = {
   executablePath: "/usr/bin/chromium",
   timeout: 60000,
+  handleSIGINT: false, // clean_up() ends it
+  handleSIGTERM: false,
+  handleSIGHUP: false,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-proxy-server",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
@@ -75,7 +78,7 @@ const complaints = []; // of the page: errors, requests that went elsewhere
 function start_panel(...more) {
   panel_text = "";
   panel = spawn("packaging/run", ["--build", build, "--panel", "web", "--state", state, "--port", "0",
-    "--speed", "2000", ...more], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    "--speed", "2000", ...more], { stdio: ["ignore", "pipe", "pipe"] });
   for (const stream of [panel.stdout, panel.stderr])
     stream.on("data", (bytes) => { panel_text += bytes; });
   panel.on("error", (error) => { panel_text += error.message; });
@@ -89,10 +92,10 @@ async function stop_panel() {
   if (!panel) return;
   const ended = new Promise((done) => panel.once("exit", done));
   if (panel.exitCode === null && panel.signalCode === null) {
-    panel.kill("SIGTERM");
-    await Promise.race([ended, pause(8000)]);
+    panel.kill("SIGTERM"); // it ends the host and the handheld
+    await Promise.race([ended, pause(12000)]);
+    panel.kill("SIGKILL");
   }
-  try { process.kill(-panel.pid, "SIGKILL"); } catch { /* all of it has ended */ }
   panel = null;
 }
 
@@ -380,7 +383,7 @@ async function clean_up() {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-for (const signal of ["SIGINT", "SIGTERM"])
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
   process.on(signal, () => clean_up().finally(() => process.exit(130)));
 setTimeout(() => {
   console.log(`Bail out! not finished after ${STORY_MS / 1000} s`);
