@@ -62,10 +62,18 @@ static enum till_status open_journal(struct app *app, char *message)
     }
     if (found.read_only) {
         log_warning("newer software wrote this journal: it is sent, not changed");
-        app->stopped = true;
+        app->stopped = app->forked = true;
         return TILL_OK;
     }
     return ledger_start(app, found.repaired ? found.repaired_from : 0);
+}
+
+static void read_stopped(struct app *app)
+{
+    char text[8];
+    size_t size;
+    app->stopped =
+        file_read(app->dir, "stopped", text, sizeof text, &size) == TILL_OK && text[0] == '1';
 }
 
 static enum till_status open_book(struct app *app, char *message)
@@ -80,7 +88,7 @@ static enum till_status open_book(struct app *app, char *message)
         snprintf(message, 256, "%.150s: %s", app->book_path, status_text(status));
         return status;
     }
-    return TILL_OK;
+    return book_note(app);
 }
 
 static enum till_status open_painter(struct app *app, char *message)
@@ -123,6 +131,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         status = vfs_register(app->board->sector_size);
     if (status == TILL_OK) {
         set_language(app, options->language);
+        read_stopped(app);
         status = identity_open(app->dir, &app->identity);
     }
     if (status == TILL_OK) {

@@ -160,6 +160,14 @@ static enum till_status note(struct app *app)
     return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
+enum till_status book_note(struct app *app)
+{
+    if (!app->journal || !app->book || app->forked ||
+        book_meta(app->book)->revision <= journal_fold(app->journal)->book_revision)
+        return TILL_OK;
+    return note(app);
+}
+
 enum till_status book_apply(struct app *app, const char *path, const struct book_manifest *manifest)
 {
     enum till_status status = check_manifest(app, manifest);

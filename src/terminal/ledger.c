@@ -66,6 +66,9 @@ static enum till_status commit_money(struct app *app, const struct flow_effect *
         status = arrears_allocate(&view.arrears, body.amount_minor, &allocation);
     if (status != TILL_OK)
         return status;
+    /* By what the customer owes now: a book may have come since the question was asked. */
+    bool pays_bills = allocation.bills_minor > 0 || allocation.late_fee_minor > 0;
+    enum entry_kind kind = pays_bills ? KIND_COLLECTION : KIND_ADVANCE;
     /* The fee on paper, in the body and in the allocation is one figure. */
     body.late_fee_minor = allocation.late_fee_minor;
     if (body.tendered_minor == 0)
@@ -74,7 +77,7 @@ static enum till_status commit_money(struct app *app, const struct flow_effect *
     buffer_init(&text, packed, sizeof packed);
     status = receipt_pack(&receipt, &text);
     if (status == TILL_OK)
-        status = entry_write_collection(entry, effect->as.commit.kind, &body);
+        status = entry_write_collection(entry, kind, &body);
     if (status == TILL_OK)
         status = append(app, (struct span){text.data, text.size}, entry);
     return status;

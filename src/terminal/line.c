@@ -233,6 +233,24 @@ static enum till_status statement_sealer(const struct app *app, struct sealer *o
     return TILL_OK;
 }
 
+/* Kept over a restart: pulling the battery does not undo it. */
+static void set_stopped(struct app *app, bool stopped)
+{
+    if (stopped != app->stopped &&
+        file_replace(app->dir, "stopped", stopped ? "1\n" : "0\n", 2) != TILL_OK)
+        log_warning("whether collections are stopped could not be kept");
+    app->stopped = stopped;
+}
+
+/* Said once a run: each record of it goes up and brings the next head. */
+static void found_fork(struct app *app, const char *text)
+{
+    if (!app->forked)
+        ledger_anomaly(app, TILL_E_FORK, text);
+    app->forked = true;
+    set_stopped(app, true);
+}
+
 static void on_head(struct app *app, struct span body)
 {
     struct sealer sealer;
@@ -245,18 +263,15 @@ static void on_head(struct app *app, struct span body)
         log_error("a head that can't be believed: %s", status_text(status));
         return;
     }
-    app->stopped = head.stopped;
+    set_stopped(app, head.stopped || app->forked);
     ack.seq = head.seq;
     ack.at_s = head.at_s;
     memcpy(ack.hash, head.hash, HASH_SIZE);
     status = head.seq ? journal_acknowledge(app->journal, &ack) : TILL_OK;
-    if (status == TILL_E_FORK) {
-        if (!app->stopped)
-            ledger_anomaly(app, TILL_E_FORK, "the host holds other records under our numbers");
-        app->stopped = true;
-    } else if (status != TILL_OK) {
+    if (status == TILL_E_FORK)
+        found_fork(app, "the host holds other records under our numbers");
+    else if (status != TILL_OK)
         log_error("the head was not kept: %s", status_text(status));
-    }
     stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
 }
 
@@ -274,10 +289,8 @@ static void on_book(struct app *app, struct span body)
     enum till_status status = manifest_read(&sealer, text, &manifest);
     if (status == TILL_OK)
         status = book_apply(app, book.path, &manifest);
-    if (status == TILL_E_FORK) {
-        ledger_anomaly(app, TILL_E_FORK, "the book knows records that are not here");
-        app->stopped = true;
-    }
+    if (status == TILL_E_FORK)
+        found_fork(app, "the book knows records that are not here");
     buffer_init(&out, memory, sizeof memory);
     int n = snprintf((char *)memory, sizeof memory, "{\"revision\":%llu}",
                      (unsigned long long)(app->book ? book_meta(app->book)->revision : 0));

@@ -94,7 +94,8 @@ struct app {
     struct book *book;       /* NULL until there is one */
     bool signed_in;          /* someone has given a PIN since the start */
     bool recovered;          /* a power cut's paper has been shown */
-    bool stopped;            /* by the host, or by what was found */
+    bool stopped;            /* by the host, or by what was found; kept over a restart */
+    bool forked;             /* found in this run: no head undoes it */
     struct fold no_fold;     /* what facts point to before enrolment */
 
     struct escpos *escpos;   /* opened with the first paper */
@@ -173,5 +174,7 @@ void bar_show(struct app *app, struct screen *screen);
 /* book_apply.c */
 enum till_status book_apply(struct app *app, const char *path,
                             const struct book_manifest *manifest) TILL_CHECKED;
+/* Journal the book that stands, where a cut came between its rename and its record. */
+enum till_status book_note(struct app *app) TILL_CHECKED;
 
 #endif
