@@ -14,7 +14,7 @@ xgettext --from-code=UTF-8 --language=C --keyword=_ --keyword=N_ --add-comments=
 header='msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/marked.pot"
 {
-    printf "$header"
+    printf '%b' "$header"
     po/status_texts.sh
 } > "$work/listed.pot"
 msgcat --use-first --sort-output --no-location "$work/marked.pot" "$work/listed.pot" |

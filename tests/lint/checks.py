@@ -117,7 +117,7 @@ def without(text, comments=True, strings=True):
     return TOKEN.sub(blank, text)
 
 
-# ---- C --------------------------------------------------------------------------------------------
+# ---- C ----------------------------------------------------------------------------
 
 
 def check_format(tree):
@@ -161,7 +161,7 @@ def check_lengths(tree):
         lines = tree.text(path).splitlines()
         if len(lines) > FILE_LINES_MAX:
             yield path, 0, f"has {len(lines)} lines, at most {FILE_LINES_MAX}"
-        width = WEB_WIDTH_MAX if path.endswith((".js", ".css")) else WIDTH_MAX
+        width = WEB_WIDTH_MAX if path.endswith((".js", ".mjs", ".css")) else WIDTH_MAX
         for number, line in enumerate(lines, 1):
             if len(line) > width:
                 yield path, number, f"is {len(line)} characters wide, at most {width}"
@@ -286,7 +286,7 @@ def check_sql(tree):
             yield path, line_of(text, match.start()), "SQL in C: it belongs in db/schema/*.sql"
 
 
-# ---- words ----------------------------------------------------------------------------------------
+# ---- words ----------------------------------------------------------------------------
 
 
 def check_words(tree):
@@ -353,7 +353,7 @@ def check_documents(tree):
                 yield path, line, f"`{token}` is not there"
 
 
-# ---- languages ------------------------------------------------------------------------------------
+# ---- languages ----------------------------------------------------------------------------
 
 
 def po_entries(text):
