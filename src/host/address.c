@@ -33,7 +33,7 @@ bool address_parse(const char *text, struct sockaddr_storage *address_out, int *
 
 enum till_status address_url(int fd, char out[ADDRESS_URL_MAX])
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t size = sizeof(address);
     char host[INET6_ADDRSTRLEN] = "";
     if (getsockname(fd, (struct sockaddr *)&address, &size) != 0) {

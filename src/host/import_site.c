@@ -121,7 +121,8 @@ static enum till_status site_row(struct import_state *state, uint32_t line,
                                  const char **reason_out)
 {
     (void)line;
-    struct site next = state->site; /* padding and all, so that bytes can be compared */
+    struct site next;
+    memcpy(&next, &state->site, sizeof(next)); /* padding too, so that bytes can be compared */
     bool known;
     bool good = set(&next, values[0], values[1], &known);
     if (!good) {
@@ -129,6 +130,7 @@ static enum till_status site_row(struct import_state *state, uint32_t line,
             known ? N_("this is no value for that key") : N_("no site setting has that key");
         return TILL_BAD_INPUT;
     }
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
     if (memcmp(&next, &state->site, sizeof(next)) == 0) {
         return TILL_UNCHANGED;
     }

@@ -1,5 +1,6 @@
 #include "ledger_check.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,7 @@ static enum till_status replay_entry(struct check *c)
     if (status != TILL_OK) {
         return status;
     }
+    assert(r != NULL);
     if (seq <= r->teller.seq || seq > r->head) {
         return ledger_differ(c, "posting %s: out of order, or of no record", c->was.source);
     }
@@ -264,6 +266,7 @@ static enum till_status walk_rest(struct check *c)
             memcpy(after, t.terminal, sizeof(after));
             status = find_terminal(c, t.terminal, &r);
         }
+        assert(status != TILL_OK || r != NULL);
         while (status == TILL_OK && r->teller.seq < r->head) {
             status = next_entry(c, r, &e);
             if (status == TILL_OK) {
