@@ -241,6 +241,15 @@ static enum till_status status_of_alert(int alert)
     }
 }
 
+/* A handshake that did not come to its end, without an alert: the line broke, which heals, unless
+ * OpenSSL says that what came is no TLS. curl tells the two apart in its text only. */
+static enum till_status status_of_handshake(const struct curl_transport *t)
+{
+    bool answered = strstr(t->error, "SSL routines") != NULL;
+    bool broke_off = strstr(t->error, "unexpected eof") != NULL;
+    return answered && !broke_off ? TILL_E_PROTOCOL : TILL_TIMEOUT;
+}
+
 static enum till_status status_of_curl(const struct curl_transport *t, CURLcode code)
 {
     if (code != CURLE_OK && t->alert != NO_ALERT) {
@@ -259,6 +268,8 @@ static enum till_status status_of_curl(const struct curl_transport *t, CURLcode 
     case CURLE_SEND_ERROR:
     case CURLE_PARTIAL_FILE:
         return TILL_TIMEOUT;
+    case CURLE_SSL_CONNECT_ERROR:
+        return status_of_handshake(t);
     case CURLE_PEER_FAILED_VERIFICATION:
         return status_of_peer(t->easy);
     case CURLE_WRITE_ERROR:

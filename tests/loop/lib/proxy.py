@@ -7,7 +7,8 @@
     line.rule = Rule(delay_s=0.1)         # each piece comes later
     line.rule = None                      # a good line
 
-A rule is taken by connections that begin after it was set; `times` many, then the line is good.
+A rule is taken by connections that begin after it was set: `times` many after `skip` good ones,
+then the line is good again.
 """
 
 import select
@@ -22,10 +23,11 @@ PIECE = 4096
 
 class Rule:
     def __init__(self, cut_up=None, cut_down=None, swallow_if=None, delay_s=0.0, times=None,
-                 piece=PIECE, reset=False):
+                 skip=0, piece=PIECE, reset=False):
         self.cut_up, self.cut_down = cut_up, cut_down
         self.swallow_if = swallow_if
-        self.delay_s, self.times, self.piece, self.reset = delay_s, times, piece, reset
+        self.delay_s, self.piece, self.reset = delay_s, piece, reset
+        self.skip, self.times = skip, times
 
 
 class Line:
@@ -68,11 +70,12 @@ class Line:
                 return
             self.connections += 1
             rule = self.rule
-            if rule and rule.times is not None:
-                if rule.times == 0:
-                    rule = None
-                else:
-                    rule.times -= 1
+            if rule and rule.skip:
+                rule.skip -= 1
+                rule = None
+            elif rule and rule.times is not None:
+                rule.times -= 1
+                rule = rule if rule.times >= 0 else None
             threading.Thread(target=self._carry, args=(near, rule or Rule()), daemon=True).start()
 
     def _carry(self, near, rule):
