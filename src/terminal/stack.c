@@ -93,6 +93,22 @@ void stack_back(struct app *app, int64_t value)
     stack_event(app, &event);
 }
 
+/* Why the paper is uncertain: TILL_OK where nothing but a power cut explains it. */
+static int why_uncertain(struct app *app, const struct fold *fold)
+{
+    struct entry entry;
+    struct body_print print;
+    for (uint64_t seq = fold->seq; seq > fold->paper_seq; seq--) {
+        if (journal_read(app->journal, seq, &entry, NULL) != TILL_OK)
+            break;
+        if (kind_base(entry.kind) == KIND_PRINT_UNCERTAIN &&
+            entry_read_print(&entry, &print) == TILL_OK && print.seq == fold->paper_seq &&
+            print.copy == fold->paper_copy)
+            return print.status;
+    }
+    return TILL_OK;
+}
+
 /* What a power cut may have left half printed is told once, before the day goes on. */
 static void recover_paper(struct app *app)
 {
@@ -110,7 +126,8 @@ static void recover_paper(struct app *app)
     struct flow_args args = {.digit = -1, .seq = fold->paper_seq, .copy = fold->paper_copy};
     args.amount_minor = body.amount_minor;
     chain_check_code(entry.hash, args.check_code);
-    args.tone = TONE_LOOK;
+    args.status = why_uncertain(app, fold);
+    args.tone = args.status == TILL_OK ? TONE_LOOK : TONE_NORMAL;
     stack_go(app, FLOW_PAPER, &args, false);
 }
 

@@ -190,6 +190,7 @@ struct flow_args {
     uint64_t seq;           /* PAPER, DUPLICATE */
     uint32_t copy;
     int64_t tendered_minor;          /* PAPER: for the change on the screen */
+    int status;                      /* PAPER: why it stopped before; TILL_OK: print it now */
     int digit;                       /* FIND: the first digit; -1 = none */
     char text[SCREEN_LONG_MAX];      /* NOTICE, FIND */
     char heading[SCREEN_TEXT_MAX];   /* NOTICE; ROUTE: the book's name */

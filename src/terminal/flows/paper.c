@@ -68,7 +68,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     switch (event->type) {
     case EVENT_START:
         s->copy = args->copy;
-        if (args->tone == TONE_LOOK) /* after a power cut: its print is uncertain already */
+        s->status = (enum till_status)args->status;
+        if (args->tone == TONE_LOOK || args->status != TILL_OK) /* its print is uncertain already */
             s->step = STEP_FAILED;
         else
             print(s, args, effects);
