@@ -82,7 +82,11 @@ enum till_status store_terminal_get(struct store *s, const char *terminal,
 
 enum till_status store_terminal_next(struct store *s, const char *after, struct store_terminal *out)
 {
-    return s->backend->terminal_above(s, after, out);
+    char from[TERMINAL_MAX];
+
+    /* Callers walk with after = out->terminal: the row must not be written over its own key. */
+    text_copy(from, sizeof from, after);
+    return s->backend->terminal_above(s, from, out);
 }
 
 /* "CX01,CX02" into its parts. TILL_BAD_INPUT: no list of ids. TILL_TOO_LARGE: too many. */

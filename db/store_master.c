@@ -4,6 +4,7 @@
 #include "book_check.h"
 #include "book_site.h"
 #include "store_backend.h"
+#include "text.h"
 
 enum till_status store_site_put(struct store *s, const struct site *site)
 {
@@ -33,7 +34,10 @@ enum till_status store_user_put(struct store *s, const struct book_user *u)
 
 enum till_status store_user_next(struct store *s, const char *after, struct book_user *out)
 {
-    return s->backend->user_above(s, after, out);
+    char from[USER_MAX];
+
+    text_copy(from, sizeof from, after); /* as in store_terminal_next */
+    return s->backend->user_above(s, from, out);
 }
 
 enum till_status store_meter_book_put(struct store *s, const struct book_meter_book *m)
