@@ -270,7 +270,8 @@ async function download(path, extension) {
   const url = URL.createObjectURL(await (await get(path)).blob());
   const link = document.createElement("a");
   const now = new Date();
-  const stamp = new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const local = new Date(now - now.getTimezoneOffset() * 60000).toISOString();
+  const stamp = local.slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   link.href = url;
   link.download = `fieldtill-${stamp}.${extension}`;
   link.click();
@@ -313,9 +314,8 @@ $("scan-form").addEventListener("submit", (event) => {
 });
 
 /* After a click the keyboard is the handheld's again; who walks by Tab keeps the place. */
-for (const button of all("button:not(.key)"))
-  button.addEventListener("click", (event) => { if (event.detail > 0) button.blur(); });
-$("try").querySelector("summary").addEventListener("click", (event) => { if (event.detail > 0) event.currentTarget.blur(); });
+for (const control of all("button:not(.key), summary"))
+  control.addEventListener("click", (event) => { if (event.detail > 0) control.blur(); });
 
 function show_world() {
   for (const button of all("[data-state]"))
@@ -358,8 +358,12 @@ function journal_line(entry) {
   line.dataset.acknowledged = entry.acknowledged;
   line.title = `${new Date(entry.at_s * 1000).toLocaleString()}  ${entry.body}`;
   if (newest_seen !== null && entry.seq > newest_seen) line.className = "fresh";
-  line.append(cell("seq", String(entry.seq).padStart(4, "0")), cell("kind", word(`kind_${entry.kind}`).replace(/^kind_/, "")),
-    cell("amount", entry.amount ? amount_text(entry.amount) : ""), mark);
+  line.append(
+    cell("seq", String(entry.seq).padStart(4, "0")),
+    cell("kind", word(`kind_${entry.kind}`).replace(/^kind_/, "")),
+    cell("amount", entry.amount ? amount_text(entry.amount) : ""),
+    mark,
+  );
   return line;
 }
 
@@ -462,11 +466,14 @@ function close_sheets() {
 }
 
 for (const tab of tabs)
-  tab.addEventListener("click", () => open_sheet(tab.getAttribute("aria-expanded") === "true" ? null : tab.dataset.sheet));
+  tab.addEventListener("click", () => {
+    open_sheet(tab.getAttribute("aria-expanded") === "true" ? null : tab.dataset.sheet);
+  });
 $("shade").addEventListener("click", close_sheets);
 for (const sheet of all(".sheet")) // its grip
   sheet.addEventListener("click", (event) => {
-    if (phone.matches && event.target === sheet && event.clientY - sheet.getBoundingClientRect().top < 26) close_sheets();
+    const below_edge = event.clientY - sheet.getBoundingClientRect().top;
+    if (phone.matches && event.target === sheet && below_edge < 26) close_sheets();
   });
 $("stub").addEventListener("click", () => { if (phone.matches) open_sheet("sheet-paper"); });
 phone.addEventListener("change", () => open_sheet(null));
@@ -480,7 +487,8 @@ function speak(chosen) {
   for (const element of all("[data-label]")) element.setAttribute("aria-label", word(element.dataset.label));
   for (const element of all("[data-alt]")) element.alt = word(element.dataset.alt);
   for (const element of all("[data-hint]")) element.placeholder = word(element.dataset.hint);
-  for (const button of all("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
+  for (const button of all("[data-language]"))
+    button.setAttribute("aria-pressed", String(button.dataset.language === chosen));
   show_world();
   show_journal();
   show_try();
