@@ -172,6 +172,13 @@ void app_close(struct app *app)
 
 /* ---- devices -------------------------------------------------------------------------------------- */
 
+/* The scan key lights the scanner; what it reads comes by take_scans. */
+static void aim(struct app *app)
+{
+    if (!app->board->scanner || scanner_aim(app->board->scanner, true) != TILL_OK)
+        log_debug("no scanner to aim");
+}
+
 static void take_keys(struct app *app)
 {
     struct keypad_event key;
@@ -183,6 +190,10 @@ static void take_keys(struct app *app)
                                            &event.as.key.digit);
         if (event.as.key.action == ACTION_NONE)
             continue;
+        if (event.as.key.action == ACTION_SCAN) {
+            aim(app);
+            continue;
+        }
         stack_event(app, &event);
         app_show(app); /* the next key means what the new screen says */
     }

@@ -19,7 +19,7 @@ struct tty {
 
 static const char help[] =
     "0-9 * #  Enter=OK  Esc=Cancel  Backspace=Clear  arrows  [=F1 ]=F2\n"
-    "4=digit; n: no signal  g: GPRS  l: 4G  o: paper out  p: paper in  x: power cut  s: start  "
+    "n: no signal  g: GPRS  l: 4G  o: paper out  p: paper in  x: power cut  s: start  "
     "t: tear off  q: quit\n";
 
 static void draw(struct tty *t)
