@@ -18,7 +18,7 @@ static void put_feed(struct buffer *out, uint32_t dots)
 
 static bool is_blank(const struct raster_canvas *c, int row)
 {
-    const uint8_t *bits = c->bits + row * c->stride;
+    const uint8_t *bits = c->bits + (ptrdiff_t)row * c->stride;
     return bits[0] == 0 && memcmp(bits, bits + 1, (size_t)(c->stride - 1)) == 0;
 }
 
@@ -27,7 +27,7 @@ static int used_bytes(const struct raster_canvas *c, int from, int to)
 {
     int used = 1;
     for (int y = from; y < to; y++) {
-        const uint8_t *bits = c->bits + y * c->stride;
+        const uint8_t *bits = c->bits + (ptrdiff_t)y * c->stride;
         for (int x = c->stride; x > used; x--) {
             if (bits[x - 1] != 0) {
                 used = x;
@@ -51,7 +51,7 @@ static void put_band(const struct raster_canvas *c, int from, int to, struct buf
                             (uint8_t)(rows >> 8)};
     buffer_put(out, head, sizeof(head));
     for (int y = from; y < to; y++) {
-        buffer_put(out, c->bits + y * c->stride, (size_t)width);
+        buffer_put(out, c->bits + (ptrdiff_t)y * c->stride, (size_t)width);
     }
 }
 

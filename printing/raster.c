@@ -176,7 +176,7 @@ static const struct glyph *glyph_of(struct raster *r, enum paper_style style, co
         hash = (hash ^ (uint8_t)text[i]) * 16777619u;
     }
     hash ^= hash >> 15;
-    struct glyph *set = &r->glyphs[hash % GLYPH_SETS * GLYPH_WAYS];
+    struct glyph *set = &r->glyphs[(size_t)(hash % GLYPH_SETS) * GLYPH_WAYS];
     struct glyph *oldest = set;
     r->clock++;
     for (int way = 0; way < GLYPH_WAYS; way++) {
@@ -232,8 +232,8 @@ static void blit(struct raster_canvas *canvas, const struct glyph *g, int x, int
         if (to_y < 0 || to_y >= canvas->rows) {
             continue;
         }
-        uint8_t *to = canvas->bits + to_y * canvas->stride;
-        const uint8_t *from = g->bits + row * GLYPH_STRIDE;
+        uint8_t *to = canvas->bits + (ptrdiff_t)to_y * canvas->stride;
+        const uint8_t *from = g->bits + (ptrdiff_t)row * GLYPH_STRIDE;
         for (int column = 0; column < g->width; column += 8) {
             unsigned bits = (unsigned)from[column / 8] << 8;
             int at = x + column;
@@ -295,14 +295,14 @@ void raster_qr(const struct raster *r, const struct qr *qr, int module,
     int left = (r->dots - qr->side * module) / 2;
     assert(left >= 0);
     for (int y = 0; y < qr->side; y++) {
-        uint8_t *first = canvas_out->bits + y * module * canvas_out->stride;
+        uint8_t *first = canvas_out->bits + (ptrdiff_t)y * module * canvas_out->stride;
         for (int x = 0; x < qr->side * module; x++) {
             if (qr->modules[y * qr->side + x / module] != 0) {
                 first[(left + x) / 8] |= (uint8_t)(0x80 >> (left + x) % 8);
             }
         }
         for (int copy = 1; copy < module; copy++) {
-            memcpy(first + copy * canvas_out->stride, first, (size_t)canvas_out->stride);
+            memcpy(first + (ptrdiff_t)copy * canvas_out->stride, first, (size_t)canvas_out->stride);
         }
     }
 }
