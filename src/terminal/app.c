@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "display.h"
@@ -79,9 +80,9 @@ static void read_stopped(struct app *app)
 static enum till_status open_book(struct app *app, char *message)
 {
     enum till_status status = book_open(app->book_path, app->options.vfs, &app->book);
-    if (status == TILL_E_CORRUPT) {
+    if (status == TILL_E_CORRUPT || status == TILL_READ_ONLY) {
         /* Only what the host told: it is fetched anew. */
-        log_error("%s is damaged; a new one is fetched", app->book_path);
+        log_error("%s can't be used; a new one is fetched", app->book_path);
         return TILL_OK;
     }
     if (status != TILL_OK && status != TILL_NO_BOOK) {
@@ -132,7 +133,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
     if (status == TILL_OK) {
         set_language(app, options->language);
         read_stopped(app);
-        status = identity_open(app->dir, &app->identity);
+        status = identity_open(app->dir, access(app->journal_path, F_OK) != 0, &app->identity);
     }
     if (status == TILL_OK) {
         crypto_sealer(&app->sealer, app->identity.journal);

@@ -85,12 +85,14 @@ enum till_status file_read(const char *dir, const char *name, char *out, size_t 
     return TILL_OK;
 }
 
-static enum till_status load_journal_key(const char *dir, struct identity *out)
+static enum till_status load_journal_key(const char *dir, bool may_make, struct identity *out)
 {
     char pem[CRYPTO_KEY_PEM_MAX + 1];
     size_t size;
     enum till_status status = file_read(dir, "journal.key", pem, sizeof pem, &size);
-    if (status == TILL_NOT_FOUND) {
+    if (status == TILL_NOT_FOUND && !may_make) {
+        status = TILL_E_CRYPTO;
+    } else if (status == TILL_NOT_FOUND) {
         status = crypto_key_create(&out->journal);
         if (status == TILL_OK)
             status = crypto_key_save(out->journal, pem);
@@ -133,10 +135,10 @@ static enum till_status load_secret(const char *dir, struct identity *out)
     return status == TILL_BAD_INPUT ? TILL_E_CORRUPT : status;
 }
 
-enum till_status identity_open(const char *dir, struct identity *out)
+enum till_status identity_open(const char *dir, bool may_make, struct identity *out)
 {
     memset(out, 0, sizeof *out);
-    enum till_status status = load_journal_key(dir, out);
+    enum till_status status = load_journal_key(dir, may_make, out);
     if (status != TILL_OK)
         return status;
     status = load_statement_key(dir, out);

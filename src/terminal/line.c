@@ -307,6 +307,10 @@ static void on_refused(struct app *app, const struct local_message *m)
     if (wire_error_read(m->body, &error) != TILL_OK)
         return;
     log_warning("refused: %s (%s)", status_name(error.status), error.text);
+    if (error.status == TILL_REVOKED && app->journal) {
+        set_stopped(app, true);
+        stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
+    }
     if (app->line.enrol_id && m->id == app->line.enrol_id)
         enrol_failed(app, (enum till_status)error.status);
 }

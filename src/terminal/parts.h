@@ -40,8 +40,10 @@ struct identity {
     uint8_t secret[HASH_SIZE];    /* of the device, for PIN checks; wiped on close */
     uint8_t authority[HASH_SIZE];
 };
-/* Load what is there; make the journal key if there is none. */
-enum till_status identity_open(const char *dir, struct identity *out) TILL_CHECKED;
+/* Load what is there; make the journal key if there is none.
+ *   may_make  false where there is a journal: its key is lost, and evidence stays as it is
+ * TILL_E_CRYPTO: that key is lost. */
+enum till_status identity_open(const char *dir, bool may_make, struct identity *out) TILL_CHECKED;
 /* Keep what an enrolment brought; each file is whole or absent. */
 enum till_status identity_keep(const char *dir, const struct enrol_answer *answer,
                                struct identity *identity) TILL_CHECKED;

@@ -72,7 +72,7 @@ static void show_tiles(const struct flow_facts *facts, struct screen *screen)
     screen_tiles(screen);
     snprintf(text, sizeof text, _("%u taken this shift"), user ? (unsigned)user->receipts : 0);
     screen_tile(screen, '1', _("Walk the book"), text);
-    screen_tile(screen, '2', _("Find"), _("account, name, meter"));
+    screen_tile(screen, '2', _("Find"), _("account or meter number"));
     if (facts->fold->last_receipt_seq) {
         char number[RECEIPT_NUMBER_MAX];
         receipt_number_format("", facts->fold->last_receipt_seq, number);
@@ -111,7 +111,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     show_tiles(facts, screen);
     if (facts->stopped)
-        screen_notice(screen, TONE_OWED, "", _(status_text(TILL_STOPPED)));
+        screen_notice(screen, TONE_OWED, _("Collecting is stopped: call the office"), "");
     screen_key(screen, "OK", _("Walk the book"));
     screen_key(screen, "1-6", _("Choose"));
 }

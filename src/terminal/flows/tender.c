@@ -84,6 +84,8 @@ static void keep_all(struct state *s, const struct flow_facts *facts, struct flo
     s->late_fee_minor = allocation.late_fee_minor;
     s->advance = allocation.bills_minor == 0 && allocation.late_fee_minor == 0;
     s->status = TILL_OK;
+    s->likely_count = money_likely_tenders(facts->site, s->amount_minor, s->likely);
+    offer(s, facts, 0);
 }
 
 static void committed(struct state *s, const struct flow_facts *facts,
@@ -199,7 +201,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
     snprintf(aside, sizeof aside, "%.60s %s", s->view.customer.name, account);
     screen_title(screen, s->advance ? _("Cash, advance") : _("Cash"), aside);
     words_money(facts, s->amount_minor, text);
-    screen_line(screen, s->advance ? _("To keep") : _("Due now"), text);
+    const char *label = s->advance                              ? _("To keep")
+                        : s->amount_minor != args->amount_minor ? _("Kept")
+                                                                : _("Due now");
+    screen_line(screen, label, text);
     size_t used = 0;
     for (size_t i = 0; i < s->likely_count && used + 1 < sizeof choices; i++) {
         words_amount(facts, s->likely[i], text);

@@ -6,7 +6,7 @@
 
 #include "canvas.h"
 
-enum { MARGIN = 8, ROW = 33, TILE_GAP = 5 };
+enum { MARGIN = 8, ROW = 33, TILE = 46, TILE_GAP = 4 };
 
 static double font_of(enum screen_size size)
 {
@@ -29,7 +29,8 @@ static double notice_height(struct canvas *c, const struct screen_notice *n)
 {
     double height = 8;
     if (n->heading[0])
-        height += 18;
+        height += canvas_wrapped(c, 0, 0, c->width - 2 * MARGIN - 18, ink_of(14, true, paint_ink),
+                                 n->heading, false);
     if (n->text[0])
         height += canvas_wrapped(c, 0, 0, c->width - 2 * MARGIN - 18, ink_of(13, false, paint_ink),
                                  n->text, false);
@@ -53,7 +54,7 @@ static double block_height(struct canvas *c, const struct screen *s,
     case BLOCK_NOTICE:
         return notice_height(c, &block->as.notice);
     case BLOCK_TILES:
-        return (double)((s->tile_count + 1) / 2) * 47 + TILE_GAP;
+        return (double)((s->tile_count + 1) / 2) * TILE + TILE_GAP;
     case BLOCK_LIST:
         return fmin((double)s->row_count * ROW, room);
     }
@@ -80,11 +81,11 @@ static void paint_field(struct canvas *c, const struct screen_field *field, doub
     if (field->label[0] || field->choices[0]) {
         double used = canvas_text(c, MARGIN, y + 11, 0, ALIGN_LEFT, ink_of(15, false, paint_ink),
                                   field->label);
-        canvas_text(c,
-                    fmax(MARGIN + used + 8,
-                         c->width - MARGIN -
-                             canvas_text_width(c, ink_of(12, false, paint_ink), field->choices)),
-                    y + 11, 0, ALIGN_LEFT, ink_of(12, false, paint_quiet), field->choices);
+        struct ink small = ink_of(12, false, paint_quiet);
+        double room = c->width - 2 * MARGIN - used - 8;
+        double wide = fmin(room, canvas_text_width(c, small, field->choices));
+        canvas_text(c, c->width - MARGIN - wide, y + 11, wide + 1, ALIGN_LEFT, small,
+                    field->choices);
         y += 21;
     }
     struct ink ink = ink_of(field->left_aligned ? 22 : 30, false, paint_ink);
@@ -109,9 +110,8 @@ static void paint_notice(struct canvas *c, const struct screen_notice *n, double
     canvas_box(c, MARGIN - 2, y + 2, 4, height - 4, edge);
     y += 6;
     if (n->heading[0]) {
-        canvas_text(c, MARGIN + 9, y + 8, width - 16, ALIGN_LEFT, ink_of(14, true, paint_ink),
-                    n->heading);
-        y += 18;
+        y += canvas_wrapped(c, MARGIN + 9, y, width - 18, ink_of(14, true, paint_ink), n->heading,
+                            true);
     }
     if (n->text[0])
         canvas_wrapped(c, MARGIN + 9, y, width - 18, ink_of(13, false, paint_ink), n->text, true);
@@ -167,7 +167,7 @@ static void paint_tiles(struct canvas *c, const struct screen *s, double y)
     for (size_t i = 0; i < s->tile_count; i++) {
         const struct screen_tile *tile = &s->tiles[i];
         double x = MARGIN + (double)(i % 2) * (width + TILE_GAP);
-        double top = y + TILE_GAP + (double)(i / 2) * 47;
+        double top = y + TILE_GAP + (double)(i / 2) * TILE;
         char digit[2] = {tile->digit, '\0'};
         canvas_round(c, x + 0.5, top + 0.5, width - 1, 41, 4, paint_hairline, false);
         canvas_text(c, x + 16, top + 21, 0, ALIGN_MIDDLE,
