@@ -53,8 +53,7 @@ static enum till_status check_whole(sqlite3 *db)
 
     if (st != TILL_OK || pages > CHECK_WHOLE_MAX / BOOK_PAGE_SIZE)
         return st;
-    st = sqlite_integer(db, "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'",
-                        &faults);
+    st = sqlite_integer(db, SQL_BOOK_QUICK_CHECK, &faults);
     return st == TILL_OK && faults > 0 ? TILL_E_CORRUPT : st;
 }
 

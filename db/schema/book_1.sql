@@ -137,3 +137,7 @@ WITH ranked AS (
         END AS rank
     FROM customer)
 SELECT row FROM ranked WHERE rank IS NOT NULL ORDER BY rank, row LIMIT ?5 OFFSET ?6;
+
+-- Faults that SQLite itself finds; one is enough.
+-- name: book_quick_check
+SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok';

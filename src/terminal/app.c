@@ -21,7 +21,7 @@ enum {
     EVENTS_A_STEP = 64
 };
 
-/* ---- opening -------------------------------------------------------------------------------------- */
+/* ---- opening --------------------------------------------------------------------------------- */
 
 static enum till_status set_paths(struct app *app, const struct app_options *o)
 {
@@ -171,7 +171,7 @@ void app_close(struct app *app)
     free(app);
 }
 
-/* ---- devices -------------------------------------------------------------------------------------- */
+/* ---- devices --------------------------------------------------------------------------------- */
 
 /* The scan key lights the scanner; what it reads comes by take_scans. */
 static void aim(struct app *app)
@@ -244,7 +244,7 @@ static void look_at_devices(struct app *app, bool due)
         stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
 }
 
-/* ---- the screen ------------------------------------------------------------------------------------ */
+/* ---- the screen ------------------------------------------------------------------------------ */
 
 /* A new question begins the time of the fresh press; the same one with other words does not. */
 static void note_question(struct app *app)
@@ -293,7 +293,7 @@ void app_show(struct app *app)
     describe(app);
 }
 
-/* ---- a step ---------------------------------------------------------------------------------------- */
+/* ---- a step ---------------------------------------------------------------------------------- */
 
 void app_step(struct app *app, int64_t *wait_ms_out)
 {

@@ -78,7 +78,7 @@ static void tell_pending(struct app *app)
         send_body(app, LOCAL_PENDING, 0, (struct span){out.data, out.size});
 }
 
-/* ---- enrolment --------------------------------------------------------------------------------- */
+/* ---- enrolment ------------------------------------------------------------------------------- */
 
 static void enrol_failed(struct app *app, enum till_status status)
 {
@@ -180,7 +180,7 @@ static void on_enrolled(struct app *app, struct span body)
     stack_event(app, &(struct flow_event){.type = EVENT_ENROLLED, .status = status});
 }
 
-/* ---- batches and heads -------------------------------------------------------------------------- */
+/* ---- batches and heads ----------------------------------------------------------------------- */
 
 static enum till_status fill_batch(struct app *app, const struct local_want *want,
                                    struct buffer *out)
@@ -351,7 +351,7 @@ static void on_message(struct app *app, const struct local_message *m)
     }
 }
 
-/* ---- the connection ------------------------------------------------------------------------------ */
+/* ---- the connection -------------------------------------------------------------------------- */
 
 enum till_status line_open(struct app *app)
 {
