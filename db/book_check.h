@@ -14,7 +14,7 @@
 bool book_text_is_clean(const char *text, size_t capacity);
 
 bool book_user_is_valid(const struct book_user *u);
-/* An id is 1..16 bytes of clean text without comma or space: lists of ids are written with those. */
+/* An id is 1..16 bytes of clean text without comma or space, which part the ids of a list. */
 bool book_meter_book_is_valid(const struct book_meter_book *m);
 bool book_customer_is_valid(const struct book_customer *c);
 /* Without late_fee_minor and late_days: those are worked out, never stored. */

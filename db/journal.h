@@ -3,8 +3,9 @@
  *
  * One writer, the terminal program, by a lock held while it is open. An append is one SQLite
  * transaction: the entry and the lines of its paper; with every 16th entry also the packed fold and
- * the payments that the screens overlay, both functions of the entries. When it returns TILL_OK the entry is on storage (WAL, synchronous=FULL): money is
- * taken at that moment and no other. There is no outbox: what is above `acknowledged` is unsent.
+ * the payments that the screens overlay, both functions of the entries. When it returns TILL_OK
+ * the entry is on storage (WAL, synchronous=FULL): money is taken at that moment and no other.
+ * There is no outbox: what is above `acknowledged` is unsent.
  *
  * It does not know users, flows or the host; what entries mean is src/core/fold.
  *

@@ -324,7 +324,7 @@ enum till_status journal_open(const struct journal_options *options,
         journal_close(j);
         return status;
     }
-    /* What a cut left of an unfinished write goes now, so that it never stands behind new frames. */
+    /* What a cut left of an unfinished write goes now: it must never stand behind new frames. */
     j->tail_dirty = true;
     status = journal_checkpoint(j);
     if (status != TILL_OK && status != TILL_DISK_FULL) {

@@ -51,7 +51,8 @@ enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part 
 
 /* ---- for db/ and the tests ------------------------------------------------------------------- */
 
-/* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not 0). */
+/* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not
+ * 0). */
 enum { VFS_CONTROL_CHECKSUMS = 0x46540001, VFS_CHECKSUM_SIZE = 4 };
 
 /*

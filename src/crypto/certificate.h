@@ -45,8 +45,8 @@ struct cert_draft {
 
 /* What was signed, and the signature over it, of a request or a certificate. */
 struct cert_signed {
-    /* Each algorithm field. RFC 5758 §3.2 wants no parameters; mbedTLS before 3.4 writes NULL there,
-     * so both are taken and nothing else. */
+    /* Each algorithm field. RFC 5758 §3.2 wants no parameters; mbedTLS before 3.4 writes NULL
+     * there, so both are taken and nothing else. */
     bool is_ecdsa_sha256;
     uint8_t hash[HASH_SIZE];
     uint8_t der[SIGNATURE_DER_MAX];

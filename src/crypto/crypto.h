@@ -123,8 +123,8 @@ enum crypto_usage {
     CRYPTO_USAGE_AUTHORITY, /* CA:TRUE, keyCertSign */
     CRYPTO_USAGE_SERVER,    /* digitalSignature, serverAuth; subjectAltName from `hosts` */
     CRYPTO_USAGE_CLIENT,    /* digitalSignature, clientAuth: a terminal's line key */
-    CRYPTO_USAGE_STATEMENT, /* digitalSignature, CRYPTO_STATEMENT_OID: signs heads, books, limits; or
-                               a terminal's journal */
+    CRYPTO_USAGE_STATEMENT, /* digitalSignature, CRYPTO_STATEMENT_OID: signs heads, books, limits;
+                               or a terminal's journal */
 };
 
 struct crypto_cert_request {

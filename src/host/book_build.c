@@ -23,7 +23,7 @@ struct marks {
     uint8_t content_hash[HASH_SIZE]; /* of the book that was made */
 };
 
-/* ---- files ----------------------------------------------------------------------------------------- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static enum till_status book_path(const struct book_build *b, const char *terminal,
                                   uint64_t revision, const char *end, char out[FILES_PATH_MAX])
@@ -66,7 +66,7 @@ enum till_status book_build_content(const struct book_build *b, const char *term
     return status == TILL_NOT_FOUND ? TILL_NO_BOOK : status;
 }
 
-/* ---- marks ----------------------------------------------------------------------------------------- */
+/* ---- marks ----------------------------------------------------------------------------------- */
 
 static enum till_status marks_now(const struct book_build *b, const char *terminal,
                                   struct marks *marks)
@@ -136,7 +136,7 @@ static bool same_list(const struct marks *a, const struct marks *b)
     return memcmp(a->unapplied_hash, b->unapplied_hash, HASH_SIZE) == 0;
 }
 
-/* ---- making one ------------------------------------------------------------------------------------ */
+/* ---- making one ------------------------------------------------------------------------------ */
 
 static enum till_status write_book(const struct book_build *b, const struct store_terminal *t,
                                    const struct marks *marks, const struct book_content *content,

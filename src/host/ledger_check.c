@@ -13,7 +13,7 @@
 #include "ledger.h"
 #include "ledger_check_inside.h"
 
-/* ---- imports --------------------------------------------------------------------------------------- */
+/* ---- imports --------------------------------------------------------------------------------- */
 
 static enum till_status replay_import(struct check *c, const struct import_past *past)
 {
@@ -71,7 +71,7 @@ static enum till_status replay_imports(struct check *c, int64_t number)
     return TILL_OK;
 }
 
-/* ---- entries --------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static enum till_status find_terminal(struct check *c, const char *terminal, struct replayed **out)
 {
@@ -217,7 +217,7 @@ static enum till_status replay_fork(struct check *c)
     return store_post(c->fresh, p);
 }
 
-/* ---- the walk -------------------------------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------------------------- */
 
 static enum till_status walk_postings(struct check *c)
 {

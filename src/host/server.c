@@ -62,7 +62,7 @@ static int at_most(int option, int otherwise)
     return option > 0 ? option : otherwise;
 }
 
-/* ---- listening -------------------------------------------------------------------------------------- */
+/* ---- listening ------------------------------------------------------------------------------- */
 
 static void listen_if_room(struct server *s)
 {
@@ -92,7 +92,7 @@ static void on_accept_error(struct evconnlistener *listener, void *context)
     (void)event_add(s->pause, &pause);
 }
 
-/* ---- connections ------------------------------------------------------------------------------------ */
+/* ---- connections ----------------------------------------------------------------------------- */
 
 static void end_if_drained(struct server *s)
 {
@@ -215,7 +215,7 @@ static struct bufferevent *on_accept(struct event_base *base, void *context)
     return bev;
 }
 
-/* ---- requests --------------------------------------------------------------------------------------- */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static void on_answered(struct evhttp_request *req, void *context)
 {
@@ -309,7 +309,7 @@ static void on_request(struct evhttp_request *req, void *context)
     send_answer(c, req, &answer);
 }
 
-/* ---- beginning and end ------------------------------------------------------------------------------ */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 static void on_drain_over(evutil_socket_t fd, short what, void *context)
 {

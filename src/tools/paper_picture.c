@@ -218,10 +218,10 @@ static void color_in(struct dots *d, const struct paper_picture *p, cairo_surfac
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             int dot = x / p->scale - p->margin;
-            bool black =
-                dot >= 0 && dot < d->width && from[y / p->scale * from_stride + dot] >= 128;
+            bool black = dot >= 0 && dot < d->width &&
+                         from[(ptrdiff_t)(y / p->scale) * from_stride + dot] >= 128;
             uint32_t color = black ? COLOR_INK : COLOR_PAPER;
-            memcpy(to + y * to_stride + 4 * x, &color, sizeof(color));
+            memcpy(to + (ptrdiff_t)y * to_stride + (ptrdiff_t)4 * x, &color, sizeof(color));
         }
     }
     cairo_surface_mark_dirty(image);

@@ -1,5 +1,6 @@
 /*
- * What lies under cut_vfs: the medium, its cache and its directory. For tests/support/cut_*.c alone.
+ * What lies under cut_vfs: the medium, its cache and its directory. For tests/support/cut_*.c
+ * alone.
  */
 #ifndef TILL_CUT_DISK_H
 #define TILL_CUT_DISK_H

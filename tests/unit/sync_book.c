@@ -226,83 +226,97 @@ static uint64_t dice(uint64_t limit)
     return (dice_state >> 33) % limit;
 }
 
-/* A day on a bad line: whatever fails, in the end the host has every entry, exactly as far as the
- * terminal's head, and the line did not talk all the time. */
+/* A day on a bad line. */
+struct bad_day {
+    struct line_bench b;
+    uint64_t head, at_host, acknowledged;
+    int requests;
+};
+
+/* What came as a batch is at the host, where it joins up. */
+static enum till_status host_takes(struct bad_day *d)
+{
+    struct batch *batch = NULL;
+    assert_int_equal(batch_open(d->b.request.body, &batch), TILL_OK);
+    uint64_t from = batch_header(batch)->from;
+    uint64_t to = from + batch_header(batch)->count - 1;
+    batch_close(batch);
+    if (from > d->at_host + 1) {
+        return TILL_NEED_EARLIER;
+    }
+    d->at_host = to > d->at_host ? to : d->at_host;
+    return TILL_OK;
+}
+
+static void answer(struct bad_day *d, bool storm)
+{
+    d->requests++;
+    bool journal = strcmp(d->b.request.path, "/v1/journal") == 0;
+    bool arrives = !storm || dice(2) == 0;
+    enum till_status lacks = journal && arrives ? host_takes(d) : TILL_OK;
+    if (storm && dice(3) == 0) {
+        bench_answer_failed(&d->b, TILL_TIMEOUT); /* perhaps it arrived, the answer was lost */
+    } else if (!arrives) {
+        bench_answer_failed(&d->b, TILL_NO_NETWORK);
+    } else if (lacks != TILL_OK) {
+        bench_answer_refusal(&d->b, 409, lacks, "earlier first");
+    } else {
+        d->acknowledged = d->at_host > d->acknowledged ? d->at_host : d->acknowledged;
+        bench_answer_head(&d->b, d->at_host, 0);
+    }
+}
+
+static void one_step(struct bad_day *d, bool storm)
+{
+    uint64_t chance = dice(100);
+    if (storm && chance < 3) {
+        bench_network(&d->b, (int)dice(3));
+    } else if (storm && chance < 5) {
+        machine_disconnected(d->b.m, d->b.t, &d->b.out);
+        bench_watch(&d->b);
+        bench_hello(&d->b, "0031");
+        bench_network(&d->b, (int)dice(3));
+        bench_pending(&d->b, d->head, d->acknowledged, 0);
+    } else if (storm && chance < 6 && d->at_host > 0) {
+        d->at_host -= dice(d->at_host < 4 ? d->at_host : 4); /* the host is restored */
+    } else if (storm && chance < 30) {
+        d->head += dice(3);
+        bench_pending(&d->b, d->head, d->acknowledged, 0);
+    } else if (d->b.running) {
+        answer(d, storm);
+    } else if (bench_sent(&d->b, LOCAL_WANT) != NULL && d->b.want.from <= d->head) {
+        uint64_t to = d->b.want.from + dice(5);
+        bench_give_batch(&d->b, d->b.want.from, to > d->head ? d->head : to);
+    } else {
+        bench_advance(&d->b, 1 + (int64_t)dice(60000));
+    }
+}
+
+/* Whatever fails, in the end the host has every entry, exactly as far as the terminal's head, and
+ * the line did not talk all the time. */
 static void a_bad_day_ends_with_everything_at_the_host(void **state)
 {
     (void)state;
     for (uint64_t day = 0; day < 20; day++) {
-        struct line_bench b;
-        uint64_t head = 5;
-        uint64_t at_host = 5;
-        uint64_t acknowledged = 5;
-        int requests = 0;
-        bench_open_seeded(&b, day, NULL);
-        bench_hello(&b, "0031");
-        bench_network(&b, 2);
-        bench_pending(&b, head, acknowledged, 0);
+        struct bad_day d = {.head = 5, .at_host = 5, .acknowledged = 5};
+        bench_open_seeded(&d.b, day, NULL);
+        bench_hello(&d.b, "0031");
+        bench_network(&d.b, 2);
+        bench_pending(&d.b, d.head, d.acknowledged, 0);
         for (int step = 0; step < 3000; step++) {
-            bool storm = step < 2000;
-            uint64_t chance = dice(100);
-            if (storm && chance < 3) {
-                bench_network(&b, (int)dice(3));
-            } else if (storm && chance < 5) {
-                machine_disconnected(b.m, b.t, &b.out);
-                bench_watch(&b);
-                bench_hello(&b, "0031");
-                bench_network(&b, (int)dice(3));
-                bench_pending(&b, head, acknowledged, 0);
-            } else if (storm && chance < 6 && at_host > 0) {
-                at_host -= dice(at_host < 4 ? at_host : 4); /* the host is restored */
-            } else if (storm && chance < 30) {
-                head += dice(3);
-                bench_pending(&b, head, acknowledged, 0);
-            } else if (b.running) {
-                requests++;
-                bool journal = strcmp(b.request.path, "/v1/journal") == 0;
-                bool arrives = !storm || dice(2) == 0;
-                struct batch *batch = NULL;
-                enum till_status lacks = TILL_OK;
-                if (journal && arrives) {
-                    assert_int_equal(batch_open(b.request.body, &batch), TILL_OK);
-                    uint64_t from = batch_header(batch)->from;
-                    uint64_t to = from + batch_header(batch)->count - 1;
-                    batch_close(batch);
-                    if (from > at_host + 1) {
-                        lacks = TILL_NEED_EARLIER;
-                    } else if (to > at_host) {
-                        at_host = to;
-                    }
-                }
-                if (storm && dice(3) == 0) {
-                    bench_answer_failed(&b,
-                                        TILL_TIMEOUT); /* perhaps it arrived, the answer was lost */
-                } else if (!arrives) {
-                    bench_answer_failed(&b, TILL_NO_NETWORK);
-                } else if (lacks != TILL_OK) {
-                    bench_answer_refusal(&b, 409, lacks, "earlier first");
-                } else {
-                    acknowledged = at_host > acknowledged ? at_host : acknowledged;
-                    bench_answer_head(&b, at_host, 0);
-                }
-            } else if (bench_sent(&b, LOCAL_WANT) != NULL && b.want.from <= head) {
-                uint64_t to = b.want.from + dice(5);
-                bench_give_batch(&b, b.want.from, to > head ? head : to);
-            } else {
-                bench_advance(&b, 1 + (int64_t)dice(60000));
-            }
+            one_step(&d, step < 2000);
             if (step == 2000) {
-                bench_network(&b, 0);
-                bench_network(&b, 2);
-                bench_pending(&b, head, acknowledged, 0);
+                bench_network(&d.b, 0);
+                bench_network(&d.b, 2);
+                bench_pending(&d.b, d.head, d.acknowledged, 0);
             }
         }
-        if (at_host != head) {
+        if (d.at_host != d.head) {
             fail_msg("day %llu: the host has %llu of %llu", (unsigned long long)day,
-                     (unsigned long long)at_host, (unsigned long long)head);
+                     (unsigned long long)d.at_host, (unsigned long long)d.head);
         }
-        assert_true(requests < 2500);
-        machine_free(b.m);
+        assert_true(d.requests < 2500);
+        machine_free(d.b.m);
     }
 }
 

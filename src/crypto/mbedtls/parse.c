@@ -45,8 +45,9 @@ static bool decode(mbedtls_pem_context *pem_out, const char *begin, const char *
                                    &used) == 0;
 }
 
-/* mbedTLS has compared the OIDs and wants the parameters to be absent or empty; but it takes a tag of
- * 0 for absent, and that is no DER. The byte behind the OID is in the buffer: a signature follows. */
+/* mbedTLS has compared the OIDs and wants the parameters to be absent or empty; but it takes a tag
+ * of 0 for absent, and that is no DER. The byte behind the OID is in the buffer: a signature
+ * follows. */
 static bool is_ecdsa_sha256(const mbedtls_x509_buf *oid, mbedtls_md_type_t md, mbedtls_pk_type_t pk)
 {
     return md == MBEDTLS_MD_SHA256 && pk == MBEDTLS_PK_ECDSA && oid->p[oid->len] != 0;
@@ -113,7 +114,8 @@ static void read_extensions(const mbedtls_x509_crt *crt, struct cert_facts *fact
     }
 }
 
-/* The library takes a context tag and superfluous zeros here too; X.690 §8.3.2 and RFC 5280 don't. */
+/* The library takes a context tag and superfluous zeros here too; X.690 §8.3.2 and RFC 5280
+ * don't. */
 static bool read_serial(const mbedtls_asn1_buf *serial, uint8_t out[CRYPTO_SERIAL_SIZE])
 {
     if (serial->tag != MBEDTLS_ASN1_INTEGER || serial->len == 0) {
