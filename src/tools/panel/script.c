@@ -79,12 +79,12 @@ static enum till_status expect(struct panel *p, seen *has, const char *text)
     return text[0] ? await(p, has, text, EXPECT_MS) : TILL_BAD_INPUT;
 }
 
-/* A press like a person's: down, up, and long enough after the last question to count. */
-static enum till_status press(struct panel *p, const char *name)
+/* A press like a person's: down, up, and if patient, long enough after a question to count. */
+static enum till_status press(struct panel *p, const char *name, bool patient)
 {
     char line[64];
     snprintf(line, sizeof line, "key %.20s down", name);
-    if (strcmp(name, "ok") == 0)
+    if (patient && strcmp(name, "ok") == 0)
         turn(p, FRESH_MS);
     enum till_status status = panel_command(p, line);
     turn(p, PRESS_MS);
@@ -95,7 +95,7 @@ static enum till_status press(struct panel *p, const char *name)
     return status;
 }
 
-static enum till_status press_all(struct panel *p, char *names)
+static enum till_status press_all(struct panel *p, char *names, bool patient)
 {
     enum till_status status = names[0] ? TILL_OK : TILL_BAD_INPUT;
     while (*names && status == TILL_OK) {
@@ -103,7 +103,7 @@ static enum till_status press_all(struct panel *p, char *names)
         names += strcspn(names, " ");
         if (*names)
             *names++ = '\0';
-        status = press(p, name);
+        status = press(p, name, patient);
     }
     return status;
 }
@@ -113,7 +113,7 @@ static enum till_status type(struct panel *p, const char *text)
     enum till_status status = text[0] ? TILL_OK : TILL_BAD_INPUT;
     for (size_t i = 0; text[i] && status == TILL_OK; i++) {
         char name[2] = {text[i] == '.' ? '*' : text[i], '\0'};
-        status = press(p, name);
+        status = press(p, name, true);
     }
     return status;
 }
@@ -187,7 +187,9 @@ static enum till_status run_line(struct panel *p, char *line)
     char *text = line[size] ? line + size + 1 : line + size;
     line[size] = '\0';
     if (strcmp(line, "key") == 0)
-        return press_all(p, text);
+        return press_all(p, text, true);
+    if (strcmp(line, "tap") == 0)
+        return press_all(p, text, false);
     if (strcmp(line, "type") == 0)
         return type(p, text);
     if (strcmp(line, "expect") == 0)

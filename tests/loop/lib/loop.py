@@ -285,6 +285,18 @@ class Device:
             raise PanelEnded(self._why()) from None
         return self._read_until(SAID.encode() + b"\n", most_s)
 
+    def programs(self, name):
+        """Process numbers of this handheld's fieldtill or fieldtill-sync."""
+        children = Path(f"/proc/{self.panel.pid}/task/{self.panel.pid}/children").read_text()
+        found = []
+        for pid in children.split():
+            try:
+                if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == name:
+                    found.append(int(pid))
+            except OSError:
+                pass  # it has just ended
+        return found
+
     def screen(self):
         """(name, text) of what stands there now."""
         name, _, text = self.do("screen").partition("\n")
@@ -315,17 +327,16 @@ class Device:
     # ---- what a collector does ----
 
     def enrol(self, most_s=40.0):
-        self.expect("enrol")
-        self.key("ok")
+        self.do("expect enrol", "tap ok")
         self.expect("login", most_s)
 
     def login(self, user=USER, pin=PIN):
         self.expect("login", 20)
-        self.do(f"type {user}", "key ok", f"type {pin}", "key ok")
+        self.do(f"type {user}", "tap ok", f"type {pin}", "tap ok")
 
     def open_shift(self, opening="100"):
         self.expect("shift")
-        self.do(f"type {opening}", "key ok", "expect home")
+        self.do(f"type {opening}", "tap ok", "expect home")
 
     def begin(self, net="4g"):
         """From a ticket to the home screen with an open shift."""
@@ -344,17 +355,16 @@ class Device:
         self.do("expect home", "key 1")
         name = self.await_screen("books", "route")[0]
         if name == "books":
-            self.key("ok")
-            self.expect("route")
+            self.do("tap ok", "expect route")
 
     def collect(self, tail=True):
         """All that the selected customer of the route owes, cash; back on the route."""
         before = self.last_receipt()
-        self.do("expect route", "key ok", "expect customer", "key ok", "expect tender", "key ok",
+        self.do("expect route", "tap ok", "expect customer", "tap ok", "expect tender", "key ok",
                 "expect 20000 paper")
         if tail:
             self.printed()
-            self.do("key ok", "expect route")
+            self.do("tap ok", "expect route")
         taken = self.receipts()[-1]
         holds(taken["seq"] > before, "the journal has a new receipt")
         return taken
