@@ -206,7 +206,7 @@ static int64_t change_in_year(const struct change *c, int year)
     case CHANGE_WEEKDAY: {
         int64_t first = days_from_civil(year, c->month, 1);
         int64_t weekday_of_first = ((first + 4) % 7 + 7) % 7;
-        int64_t offset = (c->day - weekday_of_first + 7) % 7 + (c->week - 1) * 7;
+        int64_t offset = (c->day - weekday_of_first + 7) % 7 + (int64_t)(c->week - 1) * 7;
         if (offset >= days_in_month(year, c->month)) {
             offset -= 7; /* week 5 is the last one */
         }
@@ -255,8 +255,8 @@ void when_civil(const char *zone, int64_t at_s, struct civil *civil_out)
 
 int64_t when_from_utc(const struct civil *civil)
 {
-    return days_from_civil(civil->year, civil->month, civil->day) * DAY_S + civil->hour * HOUR_S +
-           civil->minute * 60 + civil->second;
+    return days_from_civil(civil->year, civil->month, civil->day) * DAY_S +
+           (int64_t)civil->hour * HOUR_S + (int64_t)civil->minute * 60 + civil->second;
 }
 
 /* ---- dates as integers ----------------------------------------------------------------------- */

@@ -54,6 +54,10 @@ static void read_all(struct command *c, int from)
 void command_run(struct command *c, const char *const argv[])
 {
     int pipe_ends[2];
+    if (argv[0] == NULL) {
+        fail_msg("no command");
+        return;
+    }
     assert_int_equal(pipe2(pipe_ends, O_CLOEXEC), 0);
     posix_spawn_file_actions_t actions;
     assert_int_equal(posix_spawn_file_actions_init(&actions), 0);
