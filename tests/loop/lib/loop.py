@@ -241,7 +241,10 @@ class Device:
         """The handheld is switched off in order; nothing of it runs afterwards."""
         if not self.panel:
             return
-        self.panel.stdin.close()
+        try:
+            self.panel.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already, and said why
         try:
             self.panel.wait(timeout=15)
         except subprocess.TimeoutExpired:
