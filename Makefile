@@ -246,8 +246,13 @@ lint: ## format, banned calls, lengths, third-party headers, paths in docs
 clang: ## the whole build once more with clang
 	@$(MAKE) --no-print-directory -j2 O=$(O)/clang CC=clang all test-programs
 
-tidy: ## clang-tidy: bugprone, cert, clang-analyzer
-	@tests/lint/tidy
+format: ## clang-format on all C, and section lines as wide as the house allows
+	@tests/lint/format
+
+tidy: ## clang-tidy: bugprone, cert, clang-analyzer (FILES='src/core db' for some)
+	@packaging/setup test
+	@$(MAKE) --no-print-directory -s $(O)/gen/db/sql.h
+	@FIELDTILL_BUILD=$(O) tests/lint/tidy $(FILES)
 
 compile_commands.json: Makefile
 	@tests/lint/compile-commands > $@
@@ -262,6 +267,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint clang tidy clean help
+.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
