@@ -26,7 +26,8 @@ void money_format(const struct site *site, int64_t amount_minor, bool grouped, c
 /* With the symbol before it: "¥1,240.50", "-¥3.00". out: MONEY_TEXT_MAX. */
 void money_format_symbol(const struct site *site, int64_t amount_minor, char *out);
 /* In words by site->words; "" for SITE_WORDS_NONE and beyond ±MONEY_MAX_MINOR. Negative amounts
- * begin with 负 or "minus". Chinese capitals by GB/T 15835 and the banks' rule (整 after 元 or 角). out: MONEY_WORDS_MAX. */
+ * begin with 负 or "minus". Chinese capitals by GB/T 15835 and the banks' rule (整 after 元 or 角).
+ * out: MONEY_WORDS_MAX. */
 void money_words(const struct site *site, int64_t amount_minor, char *out);
 
 /*
