@@ -91,7 +91,7 @@ static void assert_same_paper(const char *original, const char *copy)
     }
 }
 
-/* ---- a printer that can't ----------------------------------------------------------------------------- */
+/* ---- a printer that can't -------------------------------------------------------------------- */
 
 /* Money first, then the paper, then what to do; and OK prints a marked duplicate. */
 static void expect_told_and_mended(enum till_status why)
@@ -204,7 +204,7 @@ static void later_leaves_the_paper_and_the_list_prints_it(void **state)
     free(expect_copy(1));
 }
 
-/* ---- copies ---------------------------------------------------------------------------------------------- */
+/* ---- copies ---------------------------------------------------------------------------------- */
 
 static void each_further_copy_is_marked_and_counted(void **state)
 {
@@ -285,12 +285,12 @@ static void nothing_to_print_again_is_said(void **state)
     handheld_expect_screen(&h, "home");
 }
 
-/* ---- power cuts ------------------------------------------------------------------------------------------ */
+/* ---- power cuts ------------------------------------------------------------------------------ */
 
 static void switch_on_and_log_in(void)
 {
     handheld_cut_power(&h);
-    handheld_audit(&h);
+    handheld_audit(&h, true);
     handheld_start(&h);
     handheld_login(&h);
 }

@@ -247,6 +247,11 @@ void cut_vfs_arm(uint64_t at)
     disk.loses = true;
 }
 
+void cut_vfs_seed(uint64_t seed)
+{
+    disk.random = seed;
+}
+
 void cut_vfs_stop(uint64_t at)
 {
     cut_vfs_arm(at);

@@ -31,6 +31,8 @@ void cut_vfs_create(uint64_t seed, uint32_t sector_size);
 void cut_vfs_arm(uint64_t operation);
 uint64_t cut_vfs_operations(void); /* since create or arm */
 bool cut_vfs_is_cut(void);         /* from then on every operation fails until reboot */
+/* What the next cuts follow from, without a new disk. */
+void cut_vfs_seed(uint64_t seed);
 /* The same for a killed program: from that operation on everything fails, but what was written
  * stays. */
 void cut_vfs_stop(uint64_t operation);

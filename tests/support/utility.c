@@ -46,6 +46,7 @@ void utility_close(struct utility *u)
     if (u->fd >= 0)
         close(u->fd);
     close(u->listener);
+    crypto_key_free(u->journal);
     certs_free(&u->authority);
     certs_free(&u->statements);
     certs_free(&u->line);
@@ -199,6 +200,8 @@ static enum till_status check_request(struct utility *u, const struct local_enro
     if (u->enrolled && memcmp(u->journal_public, point, sizeof point) != 0)
         return TILL_CODE_WRONG;
     memcpy(u->journal_public, point, sizeof point);
+    crypto_key_free(u->journal);
+    assert_int_equal(crypto_key_load_public(point, &u->journal), TILL_OK);
     crypto_sealer(&sealer, u->statements.key);
     assert_int_equal(chain_genesis(&sealer, UTILITY_TERMINAL, point, u->authority_hash, u->genesis),
                      TILL_OK);
@@ -253,7 +256,6 @@ static void take_batch(struct utility *u, struct span packed)
     struct batch *batch;
     struct entry e;
     struct sealer sealer;
-    struct crypto_key *key;
     uint8_t prev[HASH_SIZE];
     enum till_status status;
     u->wanted = false;
@@ -262,8 +264,7 @@ static void take_batch(struct utility *u, struct span packed)
     assert_int_equal(batch_open(packed, &batch), TILL_OK);
     const struct batch_header *h = batch_header(batch);
     assert_string_equal(h->terminal, UTILITY_TERMINAL);
-    assert_int_equal(crypto_key_load_public(u->journal_public, &key), TILL_OK);
-    crypto_sealer(&sealer, key);
+    crypto_sealer(&sealer, u->journal);
     memcpy(prev, h->prev, HASH_SIZE);
     assert_true(h->from >= 1 && h->from <= u->head + 1);
     assert_memory_equal(prev, h->from == 1 ? u->genesis : u->entries[h->from - 2].hash, HASH_SIZE);
@@ -275,7 +276,6 @@ static void take_batch(struct utility *u, struct span packed)
     assert_int_equal(status, TILL_UNCHANGED);
     assert_memory_equal(prev, h->hash, HASH_SIZE);
     assert_int_equal(sealer.verify(sealer.context, h->hash, h->signature), TILL_OK);
-    crypto_key_free(key);
     batch_close(batch);
     u->head_due = true;
 }
@@ -318,7 +318,9 @@ static unsigned listen_to(struct utility *u)
     struct local_message m;
     unsigned taken = 0;
     if (u->fd < 0) {
-        if (local_accept(u->listener, &u->fd) != TILL_OK)
+        if (local_accept(u->listener, &u->fd) == TILL_OK)
+            taken++;
+        else
             u->fd = -1;
         u->head_due = true;
     }

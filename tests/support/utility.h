@@ -69,6 +69,7 @@ struct utility {
     bool enrolled;
     bool impostor; /* answers with another authority than the ticket's, without looking */
     uint8_t journal_public[PUBLIC_KEY_SIZE];
+    struct crypto_key *journal; /* of those bytes, kept loaded */
 
     /* the ledger */
     struct entry *entries; /* UTILITY_ENTRIES_MAX; entry seq at seq - 1 */

@@ -1,0 +1,251 @@
+/*
+ * What stands on the screens of a day: customers never see the bag, and every word is in the
+ * operator's language.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "handheld.h"
+#include "money.h"
+#include "parts.h"
+#include "text.h"
+
+enum { FOUND_MAX = 64, WORD_LEAST = 4 };
+
+/* Every screen that stood after a step is looked at. */
+static struct handheld h;
+static char missing[FOUND_MAX][96];
+static size_t missing_count;
+static unsigned looked;
+
+static int end(void **state)
+{
+    (void)state;
+    handheld_free(&h);
+    return 0;
+}
+
+/* A day with a bit of everything in it. */
+static void spend_the_day(void)
+{
+    handheld_enrol(&h);
+    handheld_keys(&h, "f1 cancel");
+    handheld_type(&h, UTILITY_USER);
+    handheld_keys(&h, "ok 1 1 1 1 ok");
+    handheld_type(&h, UTILITY_PIN);
+    handheld_keys(&h, "ok");
+    handheld_open_shift(&h, "321*50");
+    handheld_keys(&h, "3 cancel 4 cancel 6 cancel");
+    handheld_walk(&h, 0);
+    handheld_keys(&h, "ok ok 2 0 0 ok ok");                     /* change */
+    handheld_keys(&h, "ok f2 1 0 0 0 ok cancel cancel cancel"); /* the odd sum */
+    handheld_keys(&h, "down ok cancel");                        /* one who owes nothing */
+    handheld_keys(&h, "down down ok ok 5 0 ok f2 ok ok");       /* late fee, too little, a part */
+    handheld_keys(&h, "9 9 9 9 9 cancel cancel cancel");        /* nobody */
+    handheld_expect_screen(&h, "home");
+    handheld_signal(&h, NETWORK_NONE);
+    sim_printer_set(h.world, SIM_PRINTER_OUT);
+    handheld_open_customer(&h, CUSTOMER_LARGE);
+    handheld_keys(&h, "ok ok");
+    sim_printer_set(h.world, SIM_PRINTER_OK);
+    handheld_wait(&h, 1000);
+    handheld_keys(&h, "ok ok 4 cancel 3 ok ok");
+    handheld_wait(&h, 3 * 86400 * INT64_C(1000));
+    h.utility->down = true;
+    handheld_signal(&h, NETWORK_GPRS);
+    handheld_keys(&h, "4 cancel");
+    h.utility->down = false;
+    h.utility->stopped = true;
+    handheld_wait(&h, 1000);
+    handheld_open_customer(&h, CUSTOMER_SMALL);
+    handheld_keys(&h, "ok ok cancel cancel 6 ok");
+    handheld_expect_screen(&h, "login");
+}
+
+static void expect_all_visited(const char *seen)
+{
+    static const char *const names[] = {"enrol", "login", "shift",     "home",   "books",
+                                        "route", "find",  "customer",  "amount", "tender",
+                                        "paper", "sync",  "duplicate", "notice"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!strstr(seen, names[i]))
+            fail_msg("the day never came by %s", names[i]);
+}
+
+/* ---- cash -------------------------------------------------------------------------------------------- */
+
+static char seen[256];
+
+static void note_seen(const struct screen *s)
+{
+    if (!strstr(seen, s->name) && strlen(seen) + strlen(s->name) + 2 < sizeof seen)
+        snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%s ", s->name);
+}
+
+static void no_cash_in_figures(void *context, struct handheld *handheld)
+{
+    char cash[MONEY_TEXT_MAX];
+    struct site site = utility_site();
+    const struct screen *s = &handheld->app->screen;
+    (void)context;
+    if (!s->name)
+        return;
+    note_seen(s);
+    looked++;
+    bool own = strcmp(s->name, "home") == 0 || strcmp(s->name, "route") == 0 ||
+               strcmp(s->name, "books") == 0;
+    if (own || !handheld->app->journal || !fold_current(handheld_fold(handheld)) ||
+        !fold_current(handheld_fold(handheld))->shift_open)
+        return;
+    /* The opening cash is chosen so that no customer's sum equals what is in the bag. */
+    money_format(&site, handheld_cash(handheld), false, cash);
+    if (strstr(handheld_text(handheld), cash))
+        fail_msg("%s is in the bag, and %s shows it:\n%s", cash, s->name, handheld_text(handheld));
+    assert_int_not_equal(s->bar.cash, BAR_CASH_FIGURES);
+}
+
+static void no_customer_sees_what_is_in_the_bag(void **state)
+{
+    (void)state;
+    handheld_make(&h, NULL);
+    h.watch = no_cash_in_figures;
+    spend_the_day();
+    expect_all_visited(seen);
+    assert_true(looked > 300);
+}
+
+static void home_and_route_say_what_is_in_the_bag(void **state)
+{
+    (void)state;
+    handheld_begin_day(&h, NULL);
+    handheld_expect(&h, "¥100.00");
+    handheld_walk(&h, 0);
+    handheld_expect(&h, "¥100.00");
+    assert_int_equal(h.app->screen.bar.cash, BAR_CASH_FIGURES);
+    handheld_keys(&h, "ok");
+    assert_int_equal(h.app->screen.bar.cash, BAR_CASH_FILL);
+}
+
+static void nobody_s_cash_is_shown_before_the_login(void **state)
+{
+    (void)state;
+    handheld_begin_day(&h, NULL);
+    handheld_stop(&h);
+    handheld_start(&h);
+    handheld_expect_screen(&h, "login");
+    assert_int_equal(h.app->screen.bar.cash, BAR_CASH_NONE);
+}
+
+/* ---- words -------------------------------------------------------------------------------------------- */
+
+/* What may stand in Latin letters on a Chinese screen. */
+static bool may_stand(const char *word)
+{
+    static const char *const allowed[] = {"GPRS", "http", "https",   "office",  "example",
+                                          "CX01", "CX02", "English", "language"};
+    for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
+        if (strcmp(word, allowed[i]) == 0)
+            return true;
+    /* Hexadecimal: fingerprints and check codes. */
+    return strspn(word, "abcdef") == strlen(word);
+}
+
+static void note_missing(const char *line, const char *screen)
+{
+    char text[96];
+    snprintf(text, sizeof text, "%.12s: %.80s", screen, line);
+    for (size_t i = 0; i < missing_count; i++)
+        if (strcmp(missing[i], text) == 0)
+            return;
+    if (missing_count < FOUND_MAX)
+        text_copy(missing[missing_count++], sizeof missing[0], text);
+}
+
+static bool has_english(const char *line)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    for (const char *at = line; *at;) {
+        char word[32];
+        size_t size = strspn(at, letters);
+        if (size >= WORD_LEAST && size < sizeof word) {
+            memcpy(word, at, size);
+            word[size] = '\0';
+            if (!may_stand(word))
+                return true;
+        }
+        at += size ? size : 1;
+    }
+    return false;
+}
+
+static void look_for_english(void *context, struct handheld *handheld)
+{
+    const char *text = handheld_text(handheld);
+    (void)context;
+    looked++;
+    while (*text) {
+        char line[512];
+        size_t size = strcspn(text, "\n");
+        assert_true(size < sizeof line);
+        memcpy(line, text, size);
+        line[size] = '\0';
+        if (has_english(line))
+            note_missing(line, handheld_screen(handheld));
+        text += size + (text[size] == '\n');
+    }
+}
+
+static void no_english_stands_on_a_chinese_screen(void **state)
+{
+    const struct handheld_setup setup = {.language = "zh_CN"};
+    (void)state;
+    looked = 0;
+    handheld_make(&h, &setup);
+    h.watch = look_for_english;
+    spend_the_day();
+    for (size_t i = 0; i < missing_count; i++)
+        print_message("# not Chinese: %s\n", missing[i]);
+    assert_int_equal(missing_count, 0);
+    assert_true(looked > 300);
+}
+
+static void the_words_of_the_field_stand_on_the_screens(void **state)
+{
+    const struct handheld_setup setup = {.language = "zh_CN"};
+    (void)state;
+    handheld_begin_day(&h, &setup);
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_open_customer(&h, CUSTOMER_LATE);
+    handheld_expect(&h, "违约金");
+    handheld_keys(&h, "ok ok");
+    handheld_expect(&h, "已收款");
+    handheld_expect_paper(&h, "电费收费凭证");
+    handheld_signal(&h, NETWORK_4G);
+    handheld_expect(&h, "已销账");
+    handheld_keys(&h, "ok");
+    handheld_open_customer(&h, CUSTOMER_CLEAR);
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok 5 0 ok ok");
+    handheld_expect_paper(&h, "电费预收凭证");
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(no_customer_sees_what_is_in_the_bag),
+        TEST(home_and_route_say_what_is_in_the_bag),
+        TEST(nobody_s_cash_is_shown_before_the_login),
+        TEST(no_english_stands_on_a_chinese_screen),
+        TEST(the_words_of_the_field_stand_on_the_screens),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
