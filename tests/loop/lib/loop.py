@@ -173,14 +173,6 @@ class Host:
         finally:
             db.close()
 
-    def change(self, sql, *values):
-        """What nobody but a test does: edit the store behind the host's back."""
-        db = sqlite3.connect(self.dir / "host.db", timeout=10)
-        with db:
-            count = db.execute(sql, values).rowcount
-        db.close()
-        return count
-
     def balance_minor(self, prefix):
         text = self.command("ledger", "balance", prefix).strip().replace(",", "")
         whole, fraction = text.lstrip("-").split(".")
