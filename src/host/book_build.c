@@ -118,13 +118,13 @@ static bool marks_load(const struct book_build *b, const char *terminal, struct 
     memset(marks, 0, sizeof(*marks));
     marks_key(terminal, key);
     if (store_value_get(b->store, key, value, sizeof(value)) != TILL_OK ||
-        strlen(value) < 3 * DIGITS ||
+        strlen(value) < (size_t)3 * DIGITS ||
         hex_decode(value, DIGITS, marks->unapplied_hash, HASH_SIZE) != TILL_OK ||
         hex_decode(value + DIGITS, DIGITS, marks->assigned_hash, HASH_SIZE) != TILL_OK ||
-        hex_decode(value + 2 * DIGITS, DIGITS, marks->content_hash, HASH_SIZE) != TILL_OK) {
+        hex_decode(value + (size_t)2 * DIGITS, DIGITS, marks->content_hash, HASH_SIZE) != TILL_OK) {
         return false;
     }
-    char *at = value + 3 * DIGITS;
+    char *at = value + (size_t)3 * DIGITS;
     marks->built_at_s = strtoll(at, &at, 10);
     marks->generation = strtoull(at, &at, 10);
     marks->forks = strtoull(at, &at, 10);

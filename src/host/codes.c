@@ -159,8 +159,8 @@ enum till_status codes_check(const struct store_terminal *t, const char *code, i
     if (status != TILL_OK) {
         return status;
     }
-    bool same =
-        strlen(t->code_hash) == 2 * HASH_SIZE && crypto_equal(hex, t->code_hash, 2 * HASH_SIZE);
+    bool same = strlen(t->code_hash) == (size_t)2 * HASH_SIZE &&
+                crypto_equal(hex, t->code_hash, (size_t)2 * HASH_SIZE);
     crypto_wipe(hex, sizeof(hex));
     return same && now_s <= t->code_expires_s ? TILL_OK : TILL_CODE_WRONG;
 }

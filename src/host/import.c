@@ -246,7 +246,7 @@ static enum till_status last_posting(struct store *s, int64_t *last_out)
 static enum till_status keep_content(const char *dir, struct span content,
                                      const uint8_t hash[HASH_SIZE])
 {
-    char path[FILES_PATH_MAX], name[sizeof("imports/.csv") + 2 * HASH_SIZE];
+    char path[FILES_PATH_MAX], name[sizeof("imports/.csv") + (size_t)2 * HASH_SIZE];
     char hex[2 * HASH_SIZE + 1];
     hex_encode((struct span){hash, HASH_SIZE}, hex);
     enum till_status status = files_path(dir, "imports", path);
@@ -288,11 +288,11 @@ enum till_status import_past(struct store *s, uint64_t number, struct import_pas
         return status;
     }
     past_out->number = number;
-    if (strlen(value) < 2 * HASH_SIZE ||
-        hex_decode(value, 2 * HASH_SIZE, past_out->hash, HASH_SIZE) != TILL_OK) {
+    if (strlen(value) < (size_t)2 * HASH_SIZE ||
+        hex_decode(value, (size_t)2 * HASH_SIZE, past_out->hash, HASH_SIZE) != TILL_OK) {
         return TILL_E_CORRUPT;
     }
-    char *at = value + 2 * HASH_SIZE;
+    char *at = value + (size_t)2 * HASH_SIZE;
     past_out->at_s = strtoll(at, &at, 10);
     past_out->after = strtoll(at, &at, 10);
     return *at == '\0' ? TILL_OK : TILL_E_CORRUPT;

@@ -130,7 +130,7 @@ static enum till_status site_row(struct import_state *state, uint32_t line,
             known ? N_("this is no value for that key") : N_("no site setting has that key");
         return TILL_BAD_INPUT;
     }
-    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+    /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
     if (memcmp(&next, &state->site, sizeof(next)) == 0) {
         return TILL_UNCHANGED;
     }

@@ -17,7 +17,8 @@
 
 static enum till_status replay_import(struct check *c, const struct import_past *past)
 {
-    char name[sizeof("imports/.csv") + 2 * HASH_SIZE], hex[2 * HASH_SIZE + 1], path[FILES_PATH_MAX];
+    char name[sizeof("imports/.csv") + (size_t)2 * HASH_SIZE], hex[2 * HASH_SIZE + 1],
+        path[FILES_PATH_MAX];
     char *content = NULL;
     size_t size = 0;
     uint8_t hash[HASH_SIZE];

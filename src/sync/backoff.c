@@ -19,7 +19,7 @@ void backoff_reset(struct backoff *b)
 
 void backoff_fail(struct backoff *b, int64_t now_ms, struct jitter *jitter)
 {
-    int64_t step_ms = 2 * BACKOFF_FIRST_MS;
+    int64_t step_ms = INT64_C(2) * BACKOFF_FIRST_MS;
     for (uint32_t i = 0; i < b->failures && step_ms < BACKOFF_MOST_MS; i++) {
         step_ms *= 2;
     }

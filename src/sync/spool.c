@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,9 +68,12 @@ static uint64_t revision_of(const char *name)
 {
     uint64_t revision = 0;
     char again[NAME_SIZE];
-    if (sscanf(name, "book-%19" SCNu64 ".zst", &revision) != 1) {
+    static const char begin[] = "book-";
+    if (strncmp(name, begin, sizeof(begin) - 1) != 0) {
         return 0;
     }
+    /* Whatever else is in the name shows in the comparison below. */
+    revision = strtoull(name + sizeof(begin) - 1, NULL, 10);
     name_of(revision, "zst", again);
     return strcmp(name, again) == 0 ? revision : 0;
 }

@@ -259,7 +259,7 @@ int main(int argc, char **argv)
             break;
     }
     if (language_open(language, locale) != TILL_OK)
-        language = "en";
+        fprintf(stderr, "fieldtill-verify: %s: English is shown\n", language);
     if (argc >= 2 && strcmp(argv[0], "journal") == 0)
         code = verify_journal(argc - 1, argv + 1);
     else if (argc >= 1 && strcmp(argv[0], "receipt") == 0)

@@ -26,10 +26,10 @@ void words_age(int64_t seconds, char *out, size_t capacity)
     long long minutes = seconds < 0 ? 0 : seconds / 60;
     if (minutes < 60)
         snprintf(out, capacity, _("%lld min"), minutes);
-    else if (minutes < 48 * 60)
+    else if (minutes < 48 * 60LL)
         snprintf(out, capacity, _("%lld h %lld min"), minutes / 60, minutes % 60);
     else
-        snprintf(out, capacity, _("%lld days"), minutes / (24 * 60));
+        snprintf(out, capacity, _("%lld days"), minutes / (24 * 60LL));
 }
 
 void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)

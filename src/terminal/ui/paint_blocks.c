@@ -25,6 +25,12 @@ static struct ink ink_of(double size, bool bold, struct paint paint)
     return (struct ink){size, bold, paint};
 }
 
+/* Two tiles a row. */
+static size_t tile_rows(size_t tiles)
+{
+    return (tiles + 1) / 2;
+}
+
 static double notice_height(struct canvas *c, const struct screen_notice *n)
 {
     double height = 8;
@@ -54,7 +60,7 @@ static double block_height(struct canvas *c, const struct screen *s,
     case BLOCK_NOTICE:
         return notice_height(c, &block->as.notice);
     case BLOCK_TILES:
-        return (double)((s->tile_count + 1) / 2) * TILE + TILE_GAP;
+        return TILE * (double)tile_rows(s->tile_count) + TILE_GAP;
     case BLOCK_LIST:
         return fmin((double)s->row_count * ROW, room);
     }
@@ -167,7 +173,7 @@ static void paint_tiles(struct canvas *c, const struct screen *s, double y)
     for (size_t i = 0; i < s->tile_count; i++) {
         const struct screen_tile *tile = &s->tiles[i];
         double x = MARGIN + (double)(i % 2) * (width + TILE_GAP);
-        double top = y + TILE_GAP + (double)(i / 2) * TILE;
+        double top = y + TILE_GAP + TILE * (double)(tile_rows(i + 1) - 1);
         char digit[2] = {tile->digit, '\0'};
         canvas_round(c, x + 0.5, top + 0.5, width - 1, 41, 4, paint_hairline, false);
         canvas_text(c, x + 16, top + 21, 0, ALIGN_MIDDLE,

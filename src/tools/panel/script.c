@@ -35,7 +35,7 @@ static void turn(struct panel *p, int64_t ms)
 {
     int64_t end = now_ms() + ms;
     do {
-        const struct timeval pause = {.tv_usec = TURN_MS * 1000};
+        const struct timeval pause = {.tv_usec = TURN_MS * 1000L};
         event_base_once(p->base, -1, EV_TIMEOUT, ignore, NULL, &pause);
         event_base_loop(p->base, EVLOOP_ONCE);
     } while (now_ms() < end);

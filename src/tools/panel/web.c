@@ -249,7 +249,7 @@ static void send_all(evutil_socket_t fd, short what, void *context)
 static void on_change(void *face, unsigned changes)
 {
     struct web *web = face;
-    const struct timeval soon = {.tv_usec = COALESCE_MS * 1000};
+    const struct timeval soon = {.tv_usec = COALESCE_MS * 1000L};
     (void)changes;
     if (!evtimer_pending(web->soon, NULL))
         evtimer_add(web->soon, &soon);
@@ -274,7 +274,7 @@ static size_t free_place(struct web *web)
         return place;
     struct evhttp_request *oldest = web->watchers[0];
     place = WATCHERS_MAX - 1;
-    memmove(web->watchers, web->watchers + 1, place * sizeof web->watchers[0]);
+    memmove(web->watchers, web->watchers + 1, place * sizeof(struct evhttp_request *));
     web->watchers[place] = NULL;
     evhttp_send_reply_end(oldest);
     return place;
@@ -326,7 +326,7 @@ enum till_status web_open(struct panel *p, int port)
         evhttp_bind_socket_with_handle(web->http, "127.0.0.1", (ev_uint16_t)port);
     if (!bound)
         return TILL_E_IO;
-    struct sockaddr_in address;
+    struct sockaddr_in address = {0};
     socklen_t size = sizeof address;
     if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address, &size) == 0)
         port = ntohs(address.sin_port);
