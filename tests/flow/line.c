@@ -45,7 +45,7 @@ static void collect(unsigned customer)
     handheld_expect_screen(&h, "home");
 }
 
-/* ---- without signal ------------------------------------------------------------------------------------- */
+/* ---- without signal -------------------------------------------------------------------------- */
 
 static void a_day_without_signal_goes_up_whole_when_it_returns(void **state)
 {
@@ -114,7 +114,7 @@ static void a_line_that_dies_is_found_again(void **state)
     assert_int_equal(h.utility->head, handheld_head(&h));
 }
 
-/* ---- books ----------------------------------------------------------------------------------------------- */
+/* ---- books ----------------------------------------------------------------------------------- */
 
 static void a_renewed_book_counts_what_was_taken_exactly_once(void **state)
 {
@@ -246,7 +246,7 @@ static void a_book_that_is_not_what_was_signed_is_refused(void **state)
     handheld_expect(&h, "¥186.42");
 }
 
-/* ---- stop and fork ---------------------------------------------------------------------------------------- */
+/* ---- stop and fork --------------------------------------------------------------------------- */
 
 static void expect_refused(unsigned customer)
 {
@@ -343,7 +343,7 @@ static void a_head_of_another_key_is_not_believed(void **state)
     handheld_expect(&h, "Confirmed");
 }
 
-/* ---- clocks ----------------------------------------------------------------------------------------------- */
+/* ---- clocks ---------------------------------------------------------------------------------- */
 
 static void expect_clock_entry(uint64_t seq, int64_t from_s, int64_t to_s)
 {

@@ -44,7 +44,7 @@ static void fail_five_times(void)
     assert_int_equal(handheld_count(&h, KIND_LOGIN_FAILED), 5);
 }
 
-/* ---- PINs -------------------------------------------------------------------------------------------- */
+/* ---- PINs ------------------------------------------------------------------------------------ */
 
 static void the_right_pin_opens_and_is_journalled(void **state)
 {
@@ -153,7 +153,7 @@ static void a_clock_set_back_does_not_lengthen_the_lock(void **state)
     handheld_expect_screen(&h, "shift");
 }
 
-/* ---- shifts -------------------------------------------------------------------------------------------- */
+/* ---- shifts ---------------------------------------------------------------------------------- */
 
 static void a_shift_counts_the_opening_cash(void **state)
 {

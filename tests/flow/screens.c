@@ -32,43 +32,6 @@ static int end(void **state)
     return 0;
 }
 
-/* A day with a bit of everything in it. */
-static void spend_the_day(void)
-{
-    handheld_enrol(&h);
-    handheld_keys(&h, "f1 cancel");
-    handheld_type(&h, UTILITY_USER);
-    handheld_keys(&h, "ok 1 1 1 1 ok");
-    handheld_type(&h, UTILITY_PIN);
-    handheld_keys(&h, "ok");
-    handheld_open_shift(&h, "321*50");
-    handheld_keys(&h, "3 cancel 4 cancel 6 cancel");
-    handheld_walk(&h, 0);
-    handheld_keys(&h, "ok ok 2 0 0 ok ok");                     /* change */
-    handheld_keys(&h, "ok f2 1 0 0 0 ok cancel cancel cancel"); /* the odd sum */
-    handheld_keys(&h, "down ok cancel");                        /* one who owes nothing */
-    handheld_keys(&h, "down down ok ok 5 0 ok f2 ok ok");       /* late fee, too little, a part */
-    handheld_keys(&h, "9 9 9 9 9 cancel cancel cancel");        /* nobody */
-    handheld_expect_screen(&h, "home");
-    handheld_signal(&h, NETWORK_NONE);
-    sim_printer_set(h.world, SIM_PRINTER_OUT);
-    handheld_open_customer(&h, CUSTOMER_LARGE);
-    handheld_keys(&h, "ok ok");
-    sim_printer_set(h.world, SIM_PRINTER_OK);
-    handheld_wait(&h, 1000);
-    handheld_keys(&h, "ok ok 4 cancel 3 ok ok");
-    handheld_wait(&h, 3 * 86400 * INT64_C(1000));
-    h.utility->down = true;
-    handheld_signal(&h, NETWORK_GPRS);
-    handheld_keys(&h, "4 cancel");
-    h.utility->down = false;
-    h.utility->stopped = true;
-    handheld_wait(&h, 1000);
-    handheld_open_customer(&h, CUSTOMER_SMALL);
-    handheld_keys(&h, "ok ok cancel cancel 6 ok");
-    handheld_expect_screen(&h, "login");
-}
-
 static void expect_all_visited(const char *seen)
 {
     static const char *const names[] = {"enrol", "login", "shift",     "home",   "books",
@@ -79,7 +42,7 @@ static void expect_all_visited(const char *seen)
             fail_msg("the day never came by %s", names[i]);
 }
 
-/* ---- cash -------------------------------------------------------------------------------------------- */
+/* ---- cash ------------------------------------------------------------------------------------ */
 
 static char seen[256];
 
@@ -116,7 +79,7 @@ static void no_customer_sees_what_is_in_the_bag(void **state)
     (void)state;
     handheld_make(&h, NULL);
     h.watch = no_cash_in_figures;
-    spend_the_day();
+    handheld_spend_day(&h);
     expect_all_visited(seen);
     assert_true(looked > 300);
 }
@@ -143,7 +106,7 @@ static void nobody_s_cash_is_shown_before_the_login(void **state)
     assert_int_equal(h.app->screen.bar.cash, BAR_CASH_NONE);
 }
 
-/* ---- words -------------------------------------------------------------------------------------------- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* What may stand in Latin letters on a Chinese screen. */
 static bool may_stand(const char *word)
@@ -209,7 +172,7 @@ static void no_english_stands_on_a_chinese_screen(void **state)
     looked = 0;
     handheld_make(&h, &setup);
     h.watch = look_for_english;
-    spend_the_day();
+    handheld_spend_day(&h);
     for (size_t i = 0; i < missing_count; i++)
         print_message("# not Chinese: %s\n", missing[i]);
     assert_int_equal(missing_count, 0);

@@ -57,7 +57,7 @@ static struct handheld h;
 static struct witness w;
 static uint64_t cut_at_step, steps; /* 0: not by steps */
 
-/* ---- the witness ------------------------------------------------------------------------------------- */
+/* ---- the witness ----------------------------------------------------------------------------- */
 
 static void note_taken(uint64_t seq, int64_t amount_minor)
 {
@@ -110,7 +110,7 @@ static void watch(void *context, struct handheld *handheld)
         cut_vfs_cut();
 }
 
-/* ---- the day, in parts -------------------------------------------------------------------------------- */
+/* ---- the day, in parts ----------------------------------------------------------------------- */
 
 static void enrol(void)
 {
@@ -172,7 +172,7 @@ static const struct part day[] = {
 };
 enum { PARTS = sizeof day / sizeof day[0] };
 
-/* ---- what must hold ------------------------------------------------------------------------------------ */
+/* ---- what must hold -------------------------------------------------------------------------- */
 
 static void check_taken(void)
 {
@@ -280,7 +280,7 @@ static void check_promises(void)
     check_cash();
 }
 
-/* ---- the rest of the day --------------------------------------------------------------------------------- */
+/* ---- the rest of the day --------------------------------------------------------------------- */
 
 /* The question after the cut names the right paper, and OK prints it as a duplicate. */
 static void settle_the_paper(bool uncertain)
@@ -330,7 +330,7 @@ static void finish_the_day(bool signatures)
     handheld_audit(&h, signatures);
 }
 
-/* ---- trying ------------------------------------------------------------------------------------------------ */
+/* ---- trying ---------------------------------------------------------------------------------- */
 
 static int try_once(const struct part *part, uint64_t operation, unsigned way, bool by_step)
 {

@@ -75,6 +75,8 @@ void handheld_login(struct handheld *h);
 void handheld_open_shift(struct handheld *h, const char *opening);
 /* All of it: home stands, 100.00 of opening cash. */
 void handheld_begin_day(struct handheld *h, const struct handheld_setup *setup);
+/* A whole day from the enrolment on that comes by every screen and most of what they can say. */
+void handheld_spend_day(struct handheld *h);
 /* From home into a meter book (0: CX01, 1: CX02). */
 void handheld_walk(struct handheld *h, unsigned meter_book);
 /* From home to a customer by typing the whole account. */

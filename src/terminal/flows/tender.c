@@ -176,11 +176,14 @@ static void show_change(const struct state *s, const struct flow_facts *facts,
     words_money(facts, short_of ? s->amount_minor - handed : handed - s->amount_minor, text);
     struct screen_line *band = screen_band(screen, short_of ? _("Missing") : _("Change"), text);
     band->right_tone = short_of ? TONE_OWED : TONE_ACCENT;
-    words_money(facts, s->amount_minor, text);
-    snprintf(kept, sizeof kept, _("kept %s"), text);
-    struct screen_line *line = screen_line(screen, _("whole units, * is the decimal point"), kept);
-    line->size = SIZE_SMALL;
-    line->left_tone = line->right_tone = TONE_QUIET;
+    if (s->status == TILL_OK) { /* else a notice needs the room */
+        words_money(facts, s->amount_minor, text);
+        snprintf(kept, sizeof kept, _("kept %s"), text);
+        struct screen_line *line =
+            screen_line(screen, _("whole units, * is the decimal point"), kept);
+        line->size = SIZE_SMALL;
+        line->left_tone = line->right_tone = TONE_QUIET;
+    }
     screen_key(screen, "OK", _("Take the money"));
     screen_key(screen, _("Clear"), _("Correct"));
     if (short_of && handed > 0)
