@@ -195,13 +195,14 @@ static bool is_silent(const struct escpos_printer *p)
     return waiting && monotonic_ms() - p->progress_ms > SILENCE_MS;
 }
 
-/* How it is, as far as is known; TILL_BUSY: connected, and not a word came yet. */
+/* How it is, as far as is known; TILL_BUSY: connected, and not a word came yet, or "offline" did
+ * and not why. */
 static enum till_status condition(struct escpos_printer *p, bool connected)
 {
     if (!connected || is_silent(p)) {
         return TILL_DEVICE_OFFLINE;
     }
-    if (p->can_tell && !p->status.known) {
+    if (p->can_tell && (!p->status.known || escpos_status_is_half_told(&p->status))) {
         return TILL_BUSY;
     }
     return escpos_status_of(&p->status);

@@ -103,3 +103,8 @@ enum till_status escpos_status_of(const struct escpos_status *s)
     }
     return s->offline ? TILL_DEVICE_OFFLINE : TILL_OK;
 }
+
+bool escpos_status_is_half_told(const struct escpos_status *s)
+{
+    return s->asked_count > 0 && escpos_status_of(s) == TILL_DEVICE_OFFLINE;
+}

@@ -29,5 +29,7 @@ bool escpos_status_ask(struct escpos_status *s, uint8_t number);
 void escpos_status_put(struct escpos_status *s, uint8_t byte);
 /* What that means: TILL_OK, COVER_OPEN, PAPER_OUT, PRINTER_HOT, E_DEVICE, DEVICE_OFFLINE. */
 enum till_status escpos_status_of(const struct escpos_status *s);
+/* It said that it is offline, and its answers that say why are still to come. */
+bool escpos_status_is_half_told(const struct escpos_status *s);
 
 #endif

@@ -554,6 +554,24 @@ static void answers_are_told_apart_by_their_fixed_bits(void **state)
     assert_int_equal(s.noise, 2);
 }
 
+static void offline_is_half_told_until_the_answers_say_why(void **state)
+{
+    (void)state;
+    struct escpos_status s;
+    escpos_status_init(&s);
+    for (uint8_t number = 1; number <= 4; number++) {
+        assert_true(escpos_status_ask(&s, number));
+    }
+    escpos_status_put(&s, 0x1A); /* DLE EOT 1: offline */
+    assert_true(escpos_status_is_half_told(&s));
+    escpos_status_put(&s, 0x12);
+    escpos_status_put(&s, 0x12);
+    assert_true(escpos_status_is_half_told(&s));
+    escpos_status_put(&s, 0x7E); /* DLE EOT 4: no paper */
+    assert_false(escpos_status_is_half_told(&s));
+    assert_int_equal(escpos_status_of(&s), TILL_PAPER_OUT);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, peer_new, peer_gone)
@@ -571,6 +589,7 @@ int main(void)
         TEST(a_line_that_the_hardware_can_t_do_is_refused_at_open),
         TEST(a_printer_that_isn_t_there_yet_is_offline_and_no_failure),
         TEST(answers_are_told_apart_by_their_fixed_bits),
+        TEST(offline_is_half_told_until_the_answers_say_why),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
