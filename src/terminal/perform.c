@@ -56,6 +56,7 @@ static void perform_commit(struct app *app, const struct flow_effect *effect)
 static void perform_pin(struct app *app, const struct flow_effect *effect)
 {
     struct flow_event event = {.type = EVENT_PIN};
+    app_show(app); /* a check takes long on purpose: the screen says so first */
     ledger_check_pin(app, effect, &event);
     stack_event(app, &event);
 }

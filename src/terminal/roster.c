@@ -2,6 +2,7 @@
  * The book with the journal laid over it: what a customer owes now, as far as this terminal knows.
  */
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
@@ -142,24 +143,32 @@ void roster_window(struct app *app, const struct flow_effect *effect, struct flo
     event->as.window.owing = s.owing;
 }
 
+/* All that may be shown in one go: each call of book_find looks through the whole book. */
+static enum till_status find_rows(struct app *app, const struct flow_effect *effect,
+                                  struct flow_row rows[FLOW_WINDOW_MAX], size_t *shown_out,
+                                  size_t *total_out)
+{
+    struct book_line *lines = malloc(FLOW_FOUND_MAX * sizeof *lines);
+    size_t offset = effect->as.window.offset, shown = 0;
+    if (!lines)
+        return TILL_E_MEMORY;
+    enum till_status status =
+        book_find(app->book, effect->as.window.query, 0, lines, FLOW_FOUND_MAX, total_out);
+    if (status == TILL_OK && offset < *total_out) {
+        size_t left = *total_out - offset;
+        shown = left < FLOW_WINDOW_MAX ? left : FLOW_WINDOW_MAX;
+        status = rows_of(app, lines + offset, shown, rows);
+    }
+    *shown_out = shown;
+    free(lines);
+    return status;
+}
+
 void roster_find(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                  struct flow_row rows[FLOW_WINDOW_MAX])
 {
-    struct book_line lines[CHUNK];
-    size_t count = CHUNK, total = 0, shown = 0;
-    event->status = app->book ? TILL_OK : TILL_NO_BOOK;
-    for (size_t at = 0; event->status == TILL_OK && count == CHUNK && at < FLOW_FOUND_MAX;
-         at += CHUNK) {
-        event->status = book_find(app->book, effect->as.window.query, at, lines, CHUNK, &count);
-        if (event->status != TILL_OK)
-            break;
-        for (size_t i = 0; i < count && shown < FLOW_WINDOW_MAX; i++) {
-            if (at + i < effect->as.window.offset)
-                continue;
-            event->status = row_of(app, &lines[i], &rows[shown++]);
-        }
-        total = at + count;
-    }
+    size_t total = 0, shown = 0;
+    event->status = app->book ? find_rows(app, effect, rows, &shown, &total) : TILL_NO_BOOK;
     event->as.window.rows = rows;
     event->as.window.count = shown;
     event->as.window.total = total;
