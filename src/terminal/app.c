@@ -289,6 +289,7 @@ void app_show(struct app *app)
         if (area.width && display_show(app->board->display, painter_frame(app->painter),
                                        shape.width, area) != TILL_OK)
             log_debug("the display did not answer");
+        painter_rest(app->painter, &app->screen);
     }
     describe(app);
 }

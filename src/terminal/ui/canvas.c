@@ -1,6 +1,10 @@
 #include "canvas.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "log.h"
+#include "text.h"
 
 #define RGB(value)                                                                                 \
     {                                                                                              \
@@ -48,10 +52,112 @@ static void set_paint(struct canvas *c, struct paint paint)
     cairo_set_source_rgb(c->cairo, paint.red, paint.green, paint.blue);
 }
 
-static void set_text(struct canvas *c, struct ink ink, const char *text, double width)
+/* ---- fonts ----------------------------------------------------------------------------------- */
+
+static PangoFontDescription *describe(void)
 {
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, "WenQuanYi Micro Hei");
+    return font;
+}
+
+static bool has_font(PangoContext *context)
+{
+    PangoFontDescription *font = describe();
+    pango_font_description_set_absolute_size(font, 12 * PANGO_SCALE);
+    PangoFont *found = pango_context_load_font(context, font);
+    pango_font_description_free(font);
+    if (!found)
+        return false;
+    g_object_unref(found);
+    return true;
+}
+
+static void set_rendering(struct canvas *c)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_antialias(options,
+                                     c->mono ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_GRAY);
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON);
+    pango_cairo_context_set_font_options(c->context, options);
+    cairo_font_options_destroy(options);
+}
+
+enum till_status canvas_load_fonts(struct canvas *c)
+{
+    c->fonts = pango_cairo_font_map_new();
+    c->context = pango_font_map_create_context(c->fonts);
+    set_rendering(c);
+    pango_cairo_update_context(c->cairo, c->context);
+    c->layout = pango_layout_new(c->context);
+    c->glyphs = 0;
+    memset(c->marks, 0, sizeof c->marks);
+    return has_font(c->context) ? TILL_OK : TILL_E_CONFIG;
+}
+
+void canvas_drop_fonts(struct canvas *c)
+{
+    if (!c->fonts)
+        return;
+    g_object_unref(c->layout);
+    g_object_unref(c->context);
+    g_object_unref(c->fonts);
+    c->fonts = NULL;
+}
+
+/*
+ * Cairo keeps the last 256 fonts that nobody uses any more, with every glyph that they ever drew.
+ * It has no call to let go of them; as many unused ones of a kind that holds nothing push them
+ * out.
+ */
+static void push_out_unused_fonts(void)
+{
+    enum { CAIRO_KEEPS = 256 };
+    cairo_font_face_t *face = cairo_user_font_face_create();
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_matrix_t size, identity;
+    cairo_matrix_init_identity(&identity);
+    for (int i = 1; i <= CAIRO_KEEPS; i++) {
+        cairo_matrix_init_scale(&size, i, i);
+        cairo_scaled_font_destroy(cairo_scaled_font_create(face, &size, &identity, options));
+    }
+    cairo_font_options_destroy(options);
+    cairo_font_face_destroy(face);
+}
+
+bool canvas_bound_glyphs(struct canvas *c)
+{
+    if (c->glyphs <= CANVAS_GLYPHS_MAX)
+        return false;
+    cairo_set_font_face(c->cairo, NULL); /* it holds the last one that it drew with */
+    canvas_drop_fonts(c);
+    push_out_unused_fonts();
+    if (canvas_load_fonts(c) != TILL_OK)
+        log_error("the font has gone while we run");
+    return true;
+}
+
+/* Two that share a mark count once: the bound is of memory, and need not be exact. */
+static void count_glyphs(struct canvas *c, struct ink ink, const char *text)
+{
+    const char *end = text + strlen(text);
+    uint32_t style = (uint32_t)(ink.size * 2) << 1 | (ink.bold ? 1 : 0);
+    while (text < end) {
+        uint32_t mark = (text_next(&text, end) * 31 + style * 2654435761u) % CANVAS_MARKS;
+        uint64_t bit = UINT64_C(1) << mark % 64;
+        if (!(c->marks[mark / 64] & bit))
+            c->glyphs++;
+        c->marks[mark / 64] |= bit;
+    }
+}
+
+/* ---- drawing --------------------------------------------------------------------------------- */
+
+static void set_text(struct canvas *c, struct ink ink, const char *text, double width)
+{
+    PangoFontDescription *font = describe();
+    count_glyphs(c, ink, text);
     pango_font_description_set_absolute_size(font, ink.size * PANGO_SCALE);
     if (ink.bold)
         pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);

@@ -8,15 +8,31 @@
 #include <pango/pangocairo.h>
 
 #include "screen.h"
+#include "status.h"
+
+enum {
+    CANVAS_GLYPHS_MAX = 800, /* characters times sizes that are kept drawn: 2 KiB each */
+    CANVAS_MARKS = 1 << 15
+};
 
 struct canvas {
     cairo_surface_t *surface;
     cairo_t *cairo;
+    PangoFontMap *fonts; /* its own: what it loads is freed with it */
     PangoContext *context;
     PangoLayout *layout;
     double width, height; /* design pixels */
     bool mono;
+    size_t glyphs; /* different ones since the fonts were loaded, about */
+    uint64_t marks[CANVAS_MARKS / 64];
 };
+
+/* Fonts and layout, for the cairo that stands; and their end. TILL_E_CONFIG: no font. */
+enum till_status canvas_load_fonts(struct canvas *c) TILL_CHECKED;
+void canvas_drop_fonts(struct canvas *c);
+/* Between two frames: where more glyphs than CANVAS_GLYPHS_MAX are kept, drop them all and load
+ * the fonts again; true then. */
+bool canvas_bound_glyphs(struct canvas *c);
 
 struct paint {
     double red, green, blue;

@@ -20,30 +20,6 @@ struct painter {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static bool has_font(PangoContext *context)
-{
-    PangoFontDescription *font = pango_font_description_from_string("WenQuanYi Micro Hei 12px");
-    PangoFont *found = pango_context_load_font(context, font);
-    pango_font_description_free(font);
-    if (!found)
-        return false;
-    g_object_unref(found);
-    return true;
-}
-
-static void set_rendering(struct canvas *c)
-{
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_antialias(options,
-                                     c->mono ? CAIRO_ANTIALIAS_NONE : CAIRO_ANTIALIAS_GRAY);
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_SLIGHT);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_ON);
-    pango_cairo_context_set_font_options(c->context, options);
-    cairo_font_options_destroy(options);
-    if (c->mono)
-        cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE);
-}
-
 static enum till_status open_canvas(struct painter *p)
 {
     struct canvas *c = &p->canvas;
@@ -61,11 +37,9 @@ static enum till_status open_canvas(struct painter *p)
     c->height = p->shape.height / factor;
     c->mono = p->shape.mono;
     cairo_scale(c->cairo, factor, factor);
-    c->layout = pango_cairo_create_layout(c->cairo);
-    c->context = pango_layout_get_context(c->layout);
-    set_rendering(c);
-    pango_cairo_update_context(c->cairo, c->context);
-    return has_font(c->context) ? TILL_OK : TILL_E_CONFIG;
+    if (c->mono)
+        cairo_set_antialias(c->cairo, CAIRO_ANTIALIAS_NONE);
+    return canvas_load_fonts(c);
 }
 
 enum till_status painter_open(const struct display_shape *shape, struct painter **out)
@@ -92,8 +66,7 @@ void painter_close(struct painter *p)
 {
     if (!p)
         return;
-    if (p->canvas.layout)
-        g_object_unref(p->canvas.layout);
+    canvas_drop_fonts(&p->canvas);
     if (p->canvas.cairo)
         cairo_destroy(p->canvas.cairo);
     if (p->canvas.surface)
@@ -173,32 +146,52 @@ static void paint_title(struct canvas *c, const struct screen *s)
     canvas_box(c, 0, BAR + TITLE - 2, c->width, 1.5, paint_accent);
 }
 
-static double key_width(struct canvas *c, const struct screen_key *key)
+enum { FOOT_GAP = 6 };
+
+static double cap_width(struct canvas *c, const struct screen_key *key)
 {
-    struct ink cap = {11, false, paint_paper}, text = {14, false, paint_ink};
-    return canvas_text_width(c, cap, key->key) + 10 + 4 + canvas_text_width(c, text, key->does);
+    const struct ink cap = {11, false, paint_paper};
+    return canvas_text_width(c, cap, key->key) + 10;
 }
 
+/* The words of all keys side by side, and through *caps_out the caps with their least gaps. */
+static double measure_foot(struct canvas *c, const struct screen *s, struct ink ink,
+                           double *caps_out)
+{
+    double words = 0;
+    *caps_out = s->foot_count > 1 ? FOOT_GAP * (double)(s->foot_count - 1) : 0;
+    for (size_t i = 0; i < s->foot_count; i++) {
+        words += canvas_text_width(c, ink, s->foot[i].does);
+        *caps_out += cap_width(c, &s->foot[i]) + 4;
+    }
+    return words;
+}
+
+/* Long words get smaller; where that is not enough each is cut by its share. */
 static void paint_foot_block(struct canvas *c, const struct screen *s)
 {
     struct ink cap = {11, false, paint_paper}, text = {14, false, paint_ink};
-    double top = c->height - FOOT, middle = top + FOOT / 2.0, total = 0;
+    double top = c->height - FOOT, middle = top + FOOT / 2.0, caps;
+    double room = c->width - 2 * MARGIN, words = measure_foot(c, s, text, &caps);
     canvas_box(c, 0, top, c->width, FOOT, paint_foot);
     canvas_box(c, 0, top, c->width, 1, paint_hairline);
-    for (size_t i = 0; i < s->foot_count; i++)
-        total += key_width(c, &s->foot[i]);
-    double room = c->width - 2 * MARGIN;
-    if (total > room) /* long words: smaller before they are cut */
+    if (caps + words > room) {
         text.size = 12;
-    double gap = s->foot_count > 1 ? (room - fmin(total, room)) / (double)(s->foot_count - 1) : 0;
+        words = measure_foot(c, s, text, &caps);
+    }
+    double share = caps + words > room ? (room - caps) / words : 1;
+    double spare = fmax(0, room - caps - words);
+    double gap = FOOT_GAP + (s->foot_count > 1 ? spare / (double)(s->foot_count - 1) : 0);
     double x = MARGIN;
     for (size_t i = 0; i < s->foot_count; i++) {
-        double width = canvas_text_width(c, cap, s->foot[i].key) + 10;
+        double width = cap_width(c, &s->foot[i]);
+        double most = floor(canvas_text_width(c, text, s->foot[i].does) * share);
         canvas_round(c, x, middle - 7, width, 15, 3, paint_bar, true);
         canvas_text(c, x + width / 2, middle + 0.5, 0, ALIGN_MIDDLE, cap, s->foot[i].key);
         x += width + 4;
-        x += canvas_text(c, x, middle + 0.5, 0, ALIGN_LEFT, text, s->foot[i].does);
-        x += total > room ? 6 : gap;
+        x += canvas_text(c, x, middle + 0.5, share < 1 ? most : 0, ALIGN_LEFT, text,
+                         s->foot[i].does);
+        x += gap;
     }
 }
 
@@ -228,10 +221,8 @@ static void find_change(struct painter *p, struct display_area *area)
                                       (uint16_t)(bottom - top)};
 }
 
-void painter_paint(struct painter *p, const struct screen *s, struct display_area *area_out)
+static void paint_all(struct canvas *c, const struct screen *s)
 {
-    struct canvas *c = &p->canvas;
-    memcpy(p->before, p->frame, (size_t)p->shape.width * p->shape.height * sizeof *p->frame);
     if (c->height < 120) {
         paint_small(c, s);
     } else {
@@ -242,8 +233,20 @@ void painter_paint(struct painter *p, const struct screen *s, struct display_are
         paint_foot_block(c, s);
     }
     cairo_surface_flush(c->surface);
+}
+
+void painter_paint(struct painter *p, const struct screen *s, struct display_area *area_out)
+{
+    memcpy(p->before, p->frame, (size_t)p->shape.width * p->shape.height * sizeof *p->frame);
+    paint_all(&p->canvas, s);
     find_change(p, area_out);
     if (!p->painted)
         *area_out = (struct display_area){0, 0, p->shape.width, p->shape.height};
     p->painted = true;
+}
+
+void painter_rest(struct painter *p, const struct screen *s)
+{
+    if (canvas_bound_glyphs(&p->canvas))
+        paint_all(&p->canvas, s);
 }

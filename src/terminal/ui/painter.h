@@ -21,6 +21,9 @@ void painter_close(struct painter *p);
 /* Paint; *area_out is what differs from the frame before (width 0: nothing). The first frame is
  * whole. */
 void painter_paint(struct painter *p, const struct screen *s, struct display_area *area_out);
+/* Once a frame has been shown: let go of glyphs where too many are kept, and draw those of this
+ * screen again (20 ms, rarely), so that no frame waits for that. The frame stays as it is. */
+void painter_rest(struct painter *p, const struct screen *s);
 /* The frame: XRGB8888, stride in pixels = width. Valid until close. */
 const uint32_t *painter_frame(const struct painter *p);
 
