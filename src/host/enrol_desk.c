@@ -67,7 +67,8 @@ static enum till_status activate(struct store *s, const struct authority *a,
     return store_terminal_put(s, t);
 }
 
-/* Again: only for the very device that has it. */
+/* Again: only for the very device that has it, and only until its first record has come. After that
+ * the answer was not lost but the journal was: a second one under this number would be a fork. */
 static enum till_status same_device(const struct device_keys *keys, const struct store_terminal *t)
 {
     struct crypto_cert cert;
@@ -75,7 +76,7 @@ static enum till_status same_device(const struct device_keys *keys, const struct
     if (status != TILL_OK) {
         return status;
     }
-    bool same = memcmp(keys->journal, t->journal_key, PUBLIC_KEY_SIZE) == 0 &&
+    bool same = t->head_seq == 0 && memcmp(keys->journal, t->journal_key, PUBLIC_KEY_SIZE) == 0 &&
                 memcmp(keys->line, cert.public_key, PUBLIC_KEY_SIZE) == 0;
     return same ? TILL_OK : TILL_CODE_WRONG;
 }

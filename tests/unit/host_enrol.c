@@ -66,6 +66,22 @@ static void a_lost_answer_is_given_again(void **state)
     device_end(&device);
 }
 
+static void after_the_first_record_no_answer_is_given_again(void **state)
+{
+    (void)state;
+    device_make(&device, "0031");
+    struct enrol_request r = device_request(&device);
+    assert_int_equal(ask(&r, OFFICE_NOW_S), TILL_OK);
+    struct store_terminal t = office_terminal("0031");
+    t.head_seq = 1;
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_terminal_put(office.store, &t), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    /* The very device, which has lost its journal: another one would bear the same numbers. */
+    assert_int_equal(ask(&r, OFFICE_NOW_S), TILL_CODE_WRONG);
+    device_end(&device);
+}
+
 static void another_device_can_not_use_the_code_again(void **state)
 {
     (void)state;
@@ -214,6 +230,7 @@ int main(void)
         OFFICE_TEST(a_device_gets_its_certificate_and_secret),
         OFFICE_TEST(the_code_is_not_in_the_store),
         OFFICE_TEST(a_lost_answer_is_given_again),
+        OFFICE_TEST(after_the_first_record_no_answer_is_given_again),
         OFFICE_TEST(another_device_can_not_use_the_code_again),
         OFFICE_TEST(a_code_runs_out),
         OFFICE_TEST(nine_wrong_tries_are_forgiven),
