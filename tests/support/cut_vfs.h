@@ -49,7 +49,8 @@ struct cut_snapshot *cut_vfs_save(void); /* freed by cut_vfs_forget */
 void cut_vfs_restore(const struct cut_snapshot *snapshot, uint64_t seed);
 void cut_vfs_forget(struct cut_snapshot *snapshot);
 
-/* For flips: the bytes of a file as they are now; NULL = there is none. Valid until it is written. */
+/* For flips: the bytes of a file as they are now; NULL = there is none. Valid until it is
+ * written. */
 uint8_t *cut_vfs_bytes(const char *path, size_t *size_out);
 
 /* The next so many writes fail with "disk full". */
