@@ -269,7 +269,7 @@ static void a_stop_refuses_new_collections_and_sends_on(void **state)
     h.utility->stopped = true;
     utility_tell_head(h.utility);
     handheld_wait(&h, 1000);
-    handheld_expect(&h, _(status_text(TILL_STOPPED)));
+    handheld_expect(&h, _("Collecting is stopped: call the office"));
     expect_refused(CUSTOMER_TWO);
     handheld_keys(&h, "3 ok"); /* duplicates go on */
     handheld_expect_screen(&h, "paper");

@@ -1,10 +1,10 @@
 /*
- * The utility with its line, for tests of the terminal: fieldtill-sync and the host in one, behind the
- * terminal's own local socket, in the same thread.
+ * The utility with its line, for tests of the terminal: fieldtill-sync and the host in one, behind
+ * the terminal's own local socket, in the same thread.
  *
  * It enrols, checks and keeps batches, signs heads, writes books from what it holds. It believes
- * nothing: a chain that does not join up, a wrong signature or a number with other content fails the
- * test. It outlives the terminal's power cuts, as a utility does.
+ * nothing: a chain that does not join up, a wrong signature or a number with other content fails
+ * the test. It outlives the terminal's power cuts, as a utility does.
  *
  * Times are the caller's; every step does what can be done at once and never blocks.
  */

@@ -87,7 +87,7 @@ static void a_digit_comes_with_its_value(void **state)
     }
 }
 
-/* ---- the fresh press --------------------------------------------------------------------------- */
+/* ---- the fresh press ------------------------------------------------------------------------- */
 
 static void ok_before_400_ms_takes_nothing(void **state)
 {
