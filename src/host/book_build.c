@@ -11,6 +11,9 @@
 #include "import.h"
 #include "log.h"
 
+/* As many books as a store may have forgotten: more is no restored copy, and numbers must last. */
+enum { FOREIGN_REVISIONS_MAX = 1000000 };
+
 /* What a book was made from; a change of any calls for a new look. */
 struct marks {
     int64_t built_at_s;
@@ -111,13 +114,13 @@ static enum till_status marks_save(const struct book_build *b, const char *termi
 }
 
 /* False: there are none, or none that can be read; the book is made anew then. */
-static bool marks_load(const struct book_build *b, const char *terminal, struct marks *marks)
+static bool marks_load(struct store *s, const char *terminal, struct marks *marks)
 {
     enum { DIGITS = 2 * HASH_SIZE };
     char key[STORE_KEY_MAX], value[STORE_VALUE_MAX];
     memset(marks, 0, sizeof(*marks));
     marks_key(terminal, key);
-    if (store_value_get(b->store, key, value, sizeof(value)) != TILL_OK ||
+    if (store_value_get(s, key, value, sizeof(value)) != TILL_OK ||
         strlen(value) < (size_t)3 * DIGITS ||
         hex_decode(value, DIGITS, marks->unapplied_hash, HASH_SIZE) != TILL_OK ||
         hex_decode(value + DIGITS, DIGITS, marks->assigned_hash, HASH_SIZE) != TILL_OK ||
@@ -134,6 +137,22 @@ static bool marks_load(const struct book_build *b, const char *terminal, struct 
 static bool same_list(const struct marks *a, const struct marks *b)
 {
     return memcmp(a->unapplied_hash, b->unapplied_hash, HASH_SIZE) == 0;
+}
+
+void book_build_follow(struct store *s, const struct body_book_applied *applied,
+                       struct store_terminal *t)
+{
+    struct marks marks;
+    if (applied->revision < t->book_revision ||
+        applied->revision - t->book_revision > FOREIGN_REVISIONS_MAX) {
+        return;
+    }
+    bool ours = applied->revision == t->book_revision && marks_load(s, t->terminal, &marks) &&
+                memcmp(marks.content_hash, applied->hash, HASH_SIZE) == 0;
+    if (!ours) {
+        /* No file bears this number: book_build_refresh takes it as lost and makes the next. */
+        t->book_revision = applied->revision + 1;
+    }
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -195,7 +214,7 @@ static enum till_status make_book(const struct book_build *b, const char *termin
     }
     now.built_at_s = now_s;
     memcpy(now.content_hash, content.hash, HASH_SIZE);
-    bool same = marks_load(b, terminal, &before) && same_list(&before, &now) &&
+    bool same = marks_load(b->store, terminal, &before) && same_list(&before, &now) &&
                 memcmp(before.content_hash, content.hash, HASH_SIZE) == 0;
     if (!same || lost || t.book_revision == 0) {
         t.book_revision++;
@@ -229,7 +248,7 @@ static enum till_status is_due(const struct book_build *b, const struct store_te
         *lost_out = !files_exist(path);
         status = marks_now(b, t->terminal, &now);
     }
-    if (status != TILL_OK || *lost_out || !marks_load(b, t->terminal, &before)) {
+    if (status != TILL_OK || *lost_out || !marks_load(b->store, t->terminal, &before)) {
         return status;
     }
     *due_out = before.generation != now.generation || before.forks != now.forks ||

@@ -34,6 +34,15 @@ enum { BOOK_BUILD_PACKED_MAX = 256 * 1024 * 1024 };
 enum till_status book_build_refresh(const struct book_build *b, const char *terminal, int64_t now_s,
                                     uint64_t *revision_out) TILL_CHECKED;
 
+/*
+ * A terminal has applied a book. Where it is none that this store made, because the store was
+ * restored from an older copy, the next one is made anew, under a number that the terminal has not
+ * seen: it takes only higher ones.
+ *   t  of the running transaction; the caller puts it back
+ */
+void book_build_follow(struct store *s, const struct body_book_applied *applied,
+                       struct store_terminal *t);
+
 /* The signed manifest of a revision, terminated. TILL_NO_BOOK: not there (any more). */
 enum till_status book_build_manifest(const struct book_build *b, const char *terminal,
                                      uint64_t revision, char out[STATEMENT_MAX]) TILL_CHECKED;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_build.h"
 #include "crypto.h"
 #include "ledger.h"
 #include "log.h"
@@ -119,6 +120,15 @@ static struct ledger_context ledger_of(const struct ingest *g)
                                    .now_s = g->now_s};
 }
 
+static void follow_book(struct ingest *g, const struct entry *e)
+{
+    struct body_book_applied applied;
+    if (kind_base(e->kind) == KIND_BOOK_APPLIED &&
+        entry_read_book_applied(e, &applied) == TILL_OK) {
+        book_build_follow(g->store, &applied, &g->outcome->terminal);
+    }
+}
+
 /* A new entry of the main branch: stored whatever it says, posted if its rules allow. */
 static enum till_status take_entry(struct ingest *g, const struct entry *e)
 {
@@ -129,6 +139,7 @@ static enum till_status take_entry(struct ingest *g, const struct entry *e)
     }
     g->outcome->stored++;
     teller_follow(&g->teller, e);
+    follow_book(g, e);
     bool newer = false;
     status = entry_check_body(e);
     if (status == TILL_READ_ONLY) {
