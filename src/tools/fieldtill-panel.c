@@ -198,8 +198,12 @@ static int run(const struct command_line *c, struct paths *paths)
         return code;
     struct event *terminate = evsignal_new(p.base, SIGTERM, stop, p.base);
     struct event *interrupt = evsignal_new(p.base, SIGINT, stop, p.base);
-    event_add(terminate, NULL);
-    event_add(interrupt, NULL);
+    /* A script waits for its next line, not for the loop: there the signals end the panel as they
+     * end any program, and the device's programs end with it (device.c). */
+    if (strcmp(c->face, "script") != 0) {
+        event_add(terminate, NULL);
+        event_add(interrupt, NULL);
+    }
     world.base = device.base = p.base;
     roll_profile_58(&world.paper);
     device.arguments[DEVICE_TERMINAL] = paths->terminal_arguments;
