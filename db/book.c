@@ -180,21 +180,13 @@ enum till_status book_find_user(struct book *b, const char *user, struct book_us
 enum till_status book_meter_book_at(struct book *b, size_t index, struct book_meter_book *out)
 {
     struct sqlite_use use = sqlite_begin(b->statements[BOOK_METER_BOOK_AT]);
-    uint64_t customers = 0;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
     sqlite_bind_unsigned(&use, index < INT64_MAX ? (uint64_t)index + 1 : INT64_MAX);
     st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = sqlite_column_text(&use, 0, out->id, sizeof(out->id));
-    if (st == TILL_OK)
-        st = sqlite_column_text(&use, 1, out->name, sizeof(out->name));
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(&use, 2, &customers);
-    if (st == TILL_OK && customers > UINT32_MAX)
-        st = TILL_E_CORRUPT;
-    out->customers = (uint32_t)customers;
+        st = book_read_meter_book(&use, out);
     sqlite_end(&use);
     return st;
 }

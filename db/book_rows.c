@@ -128,3 +128,18 @@ enum till_status book_read_user(const struct sqlite_use *use, struct book_user *
     out->cash_limit_minor = sqlite_column_integer(use, 6);
     return !bad && book_user_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
 }
+
+enum till_status book_read_meter_book(const struct sqlite_use *use, struct book_meter_book *out)
+{
+    uint64_t customers = 0;
+    enum till_status st = sqlite_column_text(use, 0, out->id, sizeof(out->id));
+
+    if (st == TILL_OK)
+        st = sqlite_column_text(use, 1, out->name, sizeof(out->name));
+    if (st == TILL_OK)
+        st = sqlite_column_unsigned(use, 2, &customers);
+    if (st == TILL_OK && customers > UINT32_MAX)
+        st = TILL_E_CORRUPT;
+    out->customers = (uint32_t)customers;
+    return st;
+}

@@ -18,6 +18,10 @@ void book_bind_customer(struct sqlite_use *use, const struct book_customer *c);
 enum till_status book_read_customer(const struct sqlite_use *use, int first,
                                     struct book_customer *out) TILL_CHECKED;
 
+/* id, name, customers: all three columns of the row. */
+enum till_status book_read_meter_book(const struct sqlite_use *use,
+                                      struct book_meter_book *out) TILL_CHECKED;
+
 /* month, type, due_date, energy_cwh, amount_minor. */
 void book_bind_bill(struct sqlite_use *use, const struct bill *b);
 enum till_status book_read_bill(const struct sqlite_use *use, struct bill *out) TILL_CHECKED;

@@ -56,21 +56,13 @@ enum till_status store_sqlite_meter_book_get(struct store *s, const char *id,
                                              struct book_meter_book *out)
 {
     struct sqlite_use use = store_use(s, STORE_METER_BOOK);
-    uint64_t customers = 0;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
     sqlite_bind_text(&use, id);
     st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = sqlite_column_text(&use, 0, out->id, sizeof(out->id));
-    if (st == TILL_OK)
-        st = sqlite_column_text(&use, 1, out->name, sizeof(out->name));
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(&use, 2, &customers);
-    if (st == TILL_OK && customers > UINT32_MAX)
-        st = TILL_E_CORRUPT;
-    out->customers = (uint32_t)customers;
+        st = book_read_meter_book(&use, out);
     sqlite_end(&use);
     return st;
 }

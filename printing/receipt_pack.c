@@ -11,7 +11,6 @@
  */
 enum {
     PACK_VERSION = 1,
-    VARINT_BYTES_MAX = 10,
     ITEM_WHOLE = 1, /* flags of an item */
     ITEM_ELECTRICITY = 2,
     ITEM_ENERGY = 4,
@@ -20,21 +19,6 @@ enum {
 };
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-static void put_number(struct buffer *out, uint64_t value)
-{
-    while (value >= 0x80) {
-        buffer_put_u8(out, (uint8_t)(value | 0x80));
-        value >>= 7;
-    }
-    buffer_put_u8(out, (uint8_t)value);
-}
-
-static void put_signed(struct buffer *out, int64_t value)
-{
-    uint64_t twice = (uint64_t)value << 1;
-    put_number(out, value < 0 ? ~twice : twice);
-}
 
 static void put_text(struct buffer *out, const char *text)
 {
@@ -54,18 +38,18 @@ static void put_item(struct buffer *out, const struct allocation_line *item, int
     unsigned flags = (item->whole ? ITEM_WHOLE : 0u) | (item->type == 1 ? ITEM_ELECTRICITY : 0u) |
                      (item->energy_cwh != 0 ? ITEM_ENERGY : 0u) | (fee ? ITEM_FEE : 0u);
     buffer_put_u8(out, (uint8_t)flags);
-    put_signed(out, months_of(item->month) - *month);
+    buffer_put_zigzag(out, months_of(item->month) - *month);
     *month = months_of(item->month);
     if (item->type != 1) {
-        put_signed(out, item->type);
+        buffer_put_zigzag(out, item->type);
     }
     if (item->energy_cwh != 0) {
-        put_signed(out, item->energy_cwh);
+        buffer_put_zigzag(out, item->energy_cwh);
     }
-    put_signed(out, item->amount_minor);
+    buffer_put_zigzag(out, item->amount_minor);
     if (fee) {
-        put_signed(out, item->late_days);
-        put_signed(out, item->late_fee_minor);
+        buffer_put_zigzag(out, item->late_days);
+        buffer_put_zigzag(out, item->late_fee_minor);
     }
 }
 
@@ -87,52 +71,22 @@ enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
     put_text(out, r->url);
     put_text(out, r->name);
     put_text(out, r->address);
-    put_number(out, r->item_count);
+    buffer_put_varint(out, r->item_count);
     int32_t month = 2000 * 12;
     for (size_t i = 0; i < r->item_count; i++) {
         put_item(out, &r->items[i], &month);
     }
-    put_signed(out, r->advance_minor);
-    put_signed(out, r->balance_minor);
-    put_signed(out, r->owed_minor);
+    buffer_put_zigzag(out, r->advance_minor);
+    buffer_put_zigzag(out, r->balance_minor);
+    buffer_put_zigzag(out, r->owed_minor);
     put_text(out, r->collector);
-    put_number(out, r->shift);
-    put_number(out, r->number_in_shift);
-    put_number(out, r->acknowledged_seq);
+    buffer_put_varint(out, r->shift);
+    buffer_put_varint(out, r->number_in_shift);
+    buffer_put_varint(out, r->acknowledged_seq);
     return buffer_status(out);
 }
 
 /* ---- reading: strict, so that one receipt has one packed form -------------------------------- */
-
-static uint64_t take_number(struct reader *in, uint64_t most)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < VARINT_BYTES_MAX; i++) {
-        uint8_t byte = reader_u8(in);
-        if (i == VARINT_BYTES_MAX - 1 && byte > 1) {
-            break; /* over 64 bits */
-        }
-        value |= (uint64_t)(byte & 0x7F) << (7 * i);
-        if ((byte & 0x80) == 0) {
-            in->failed = in->failed || (byte == 0 && i > 0) || value > most;
-            return in->failed ? 0 : value;
-        }
-    }
-    in->failed = true;
-    return 0;
-}
-
-static int64_t take_signed(struct reader *in, int64_t least, int64_t most)
-{
-    uint64_t twice = take_number(in, UINT64_MAX);
-    uint64_t half = twice >> 1;
-    int64_t value = (twice & 1) != 0 ? -(int64_t)half - 1 : (int64_t)half;
-    if (value < least || value > most) {
-        in->failed = true;
-        return 0;
-    }
-    return value;
-}
 
 static void take_text(struct reader *in, char *out, size_t capacity)
 {
@@ -151,7 +105,7 @@ static void take_item(struct reader *in, struct allocation_line *item, int32_t *
 {
     unsigned flags = reader_u8(in);
     /* Years 1 to 9999: what fits yyyymm and its printing. */
-    *month += (int32_t)take_signed(in, -120000, 120000);
+    *month += (int32_t)reader_zigzag(in, -120000, 120000);
     if ((flags & ~(unsigned)ITEM_FLAGS) != 0 || *month < 12 || *month >= 120000) {
         in->failed = true;
         return;
@@ -160,17 +114,17 @@ static void take_item(struct reader *in, struct allocation_line *item, int32_t *
     item->whole = (flags & ITEM_WHOLE) != 0;
     item->type = 1;
     if ((flags & ITEM_ELECTRICITY) == 0) {
-        item->type = (int16_t)take_signed(in, INT16_MIN, INT16_MAX);
+        item->type = (int16_t)reader_zigzag(in, INT16_MIN, INT16_MAX);
         in->failed = in->failed || item->type == 1;
     }
     if ((flags & ITEM_ENERGY) != 0) {
-        item->energy_cwh = take_signed(in, INT64_MIN, INT64_MAX);
+        item->energy_cwh = reader_zigzag(in, INT64_MIN, INT64_MAX);
         in->failed = in->failed || item->energy_cwh == 0;
     }
-    item->amount_minor = take_signed(in, INT64_MIN, INT64_MAX);
+    item->amount_minor = reader_zigzag(in, INT64_MIN, INT64_MAX);
     if ((flags & ITEM_FEE) != 0) {
-        item->late_days = (int32_t)take_signed(in, INT32_MIN, INT32_MAX);
-        item->late_fee_minor = take_signed(in, INT64_MIN, INT64_MAX);
+        item->late_days = (int32_t)reader_zigzag(in, INT32_MIN, INT32_MAX);
+        item->late_fee_minor = reader_zigzag(in, INT64_MIN, INT64_MAX);
         in->failed = in->failed || (item->late_days == 0 && item->late_fee_minor == 0);
     }
 }
@@ -203,17 +157,17 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     take_site(&in, r);
     take_text(&in, r->name, sizeof(r->name));
     take_text(&in, r->address, sizeof(r->address));
-    r->item_count = (size_t)take_number(&in, RECEIPT_ITEMS_MAX);
+    r->item_count = (size_t)reader_varint(&in, RECEIPT_ITEMS_MAX);
     int32_t month = 2000 * 12;
     for (size_t i = 0; i < r->item_count && !in.failed; i++) {
         take_item(&in, &r->items[i], &month);
     }
-    r->advance_minor = take_signed(&in, INT64_MIN, INT64_MAX);
-    r->balance_minor = take_signed(&in, INT64_MIN, INT64_MAX);
-    r->owed_minor = take_signed(&in, INT64_MIN, INT64_MAX);
+    r->advance_minor = reader_zigzag(&in, INT64_MIN, INT64_MAX);
+    r->balance_minor = reader_zigzag(&in, INT64_MIN, INT64_MAX);
+    r->owed_minor = reader_zigzag(&in, INT64_MIN, INT64_MAX);
     take_text(&in, r->collector, sizeof(r->collector));
-    r->shift = (uint32_t)take_number(&in, UINT32_MAX);
-    r->number_in_shift = (uint32_t)take_number(&in, UINT32_MAX);
-    r->acknowledged_seq = take_number(&in, UINT64_MAX);
+    r->shift = (uint32_t)reader_varint(&in, UINT32_MAX);
+    r->number_in_shift = (uint32_t)reader_varint(&in, UINT32_MAX);
+    r->acknowledged_seq = reader_varint(&in, UINT64_MAX);
     return in.failed || in.left.size != 0 ? TILL_E_CORRUPT : TILL_OK;
 }

@@ -227,3 +227,55 @@ enum till_status base32_decode(const char *text, size_t text_size, uint8_t *out,
     *size_out = size;
     return TILL_OK;
 }
+
+/* ---- numbers of few bytes -------------------------------------------------------------------- */
+
+enum { VARINT_BYTES_MAX = 10 };
+
+void buffer_put_varint(struct buffer *b, uint64_t value)
+{
+    while (value >= 0x80) {
+        buffer_put_u8(b, (uint8_t)(value | 0x80));
+        value >>= 7;
+    }
+    buffer_put_u8(b, (uint8_t)value);
+}
+
+void buffer_put_zigzag(struct buffer *b, int64_t value)
+{
+    uint64_t doubled = (uint64_t)value << 1;
+    buffer_put_varint(b, value < 0 ? ~doubled : doubled);
+}
+
+uint64_t reader_varint(struct reader *r, uint64_t most)
+{
+    uint64_t value = 0;
+    for (unsigned i = 0; i < VARINT_BYTES_MAX; i++) {
+        uint8_t byte = reader_u8(r);
+        /* The tenth byte holds one bit; a zero at the end would be a second spelling. */
+        if ((i == VARINT_BYTES_MAX - 1 && byte > 1) || (i > 0 && byte == 0)) {
+            break;
+        }
+        value |= (uint64_t)(byte & 0x7F) << (7 * i);
+        if ((byte & 0x80) == 0) {
+            if (value > most) {
+                break;
+            }
+            return value;
+        }
+    }
+    r->failed = true;
+    return 0;
+}
+
+int64_t reader_zigzag(struct reader *r, int64_t least, int64_t most)
+{
+    uint64_t doubled = reader_varint(r, UINT64_MAX);
+    uint64_t half = doubled >> 1;
+    int64_t value = (doubled & 1) != 0 ? -(int64_t)half - 1 : (int64_t)half;
+    if (value < least || value > most) {
+        r->failed = true;
+        return 0;
+    }
+    return value;
+}

@@ -32,6 +32,10 @@ void buffer_put_u8(struct buffer *b, uint8_t value);
 void buffer_put_u16(struct buffer *b, uint16_t value);
 void buffer_put_u32(struct buffer *b, uint32_t value);
 void buffer_put_u64(struct buffer *b, uint64_t value);
+/* Seven bits a byte, least first, the high bit says that more follow; at most ten bytes. */
+void buffer_put_varint(struct buffer *b, uint64_t value);
+/* The same of a signed number by zigzag: 0, -1, 1, -2 … become 0, 1, 2, 3 … */
+void buffer_put_zigzag(struct buffer *b, int64_t value);
 /* Decimal, no leading zeros, '-' where negative. */
 void buffer_put_decimal(struct buffer *b, int64_t value);
 /* TILL_OK, or TILL_TOO_LARGE if anything did not fit. */
@@ -47,6 +51,10 @@ uint8_t reader_u8(struct reader *r);
 uint16_t reader_u16(struct reader *r);
 uint32_t reader_u32(struct reader *r);
 uint64_t reader_u64(struct reader *r);
+/* As written above; strict, so that a number has one spelling. Outside most, or least to most, is
+ * a failure too. */
+uint64_t reader_varint(struct reader *r, uint64_t most);
+int64_t reader_zigzag(struct reader *r, int64_t least, int64_t most);
 /* The next `size` bytes; an empty span with failed set if there are fewer. */
 struct span reader_take(struct reader *r, size_t size);
 

@@ -309,7 +309,6 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     take_scans(app);
     job_step(app);
     line_step(app);
-    stack_timers(app);
     if (app->facts.now_s / 60 != app->painted_minute) {
         app->painted_minute = app->facts.now_s / 60;
         app->dirty = true;

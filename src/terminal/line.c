@@ -2,7 +2,6 @@
  * The socket to fieldtill-sync. Nothing here is truth: what is lost with either process is asked
  * for again.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -292,10 +291,9 @@ static void on_book(struct app *app, struct span body)
     if (status == TILL_E_FORK)
         found_fork(app, "the book knows records that are not here");
     buffer_init(&out, memory, sizeof memory);
-    int n = snprintf((char *)memory, sizeof memory, "{\"revision\":%llu}",
-                     (unsigned long long)(app->book ? book_meta(app->book)->revision : 0));
-    if (status == TILL_OK || status == TILL_UNCHANGED)
-        send_body(app, LOCAL_BOOK_APPLIED, 0, (struct span){memory, (size_t)n});
+    if ((status == TILL_OK || status == TILL_UNCHANGED) &&
+        local_write_book_applied(app->book ? book_meta(app->book)->revision : 0, &out) == TILL_OK)
+        send_body(app, LOCAL_BOOK_APPLIED, 0, (struct span){out.data, out.size});
     tell_pending(app);
     if (status != TILL_UNCHANGED)
         stack_event(app, &(struct flow_event){.type = EVENT_BOOK, .status = status});

@@ -118,7 +118,6 @@ struct app {
     int64_t looked_at_ms;    /* devices without a descriptor */
     int64_t painted_minute;  /* ages on the bar */
     int64_t wall_s, mono_ms; /* of the step before: a jump is journalled */
-    int64_t offline_since_s;
 };
 
 /* stack.c */
@@ -126,7 +125,6 @@ void stack_home(struct app *app);
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace);
 void stack_event(struct app *app, const struct flow_event *event); /* to the flow on top */
 void stack_back(struct app *app, int64_t value);
-void stack_timers(struct app *app);
 struct flow_frame *stack_top(struct app *app);
 void facts_refresh(struct app *app);
 

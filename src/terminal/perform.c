@@ -92,9 +92,6 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
     case EFFECT_SYNC_NOW:
         line_now(app);
         break;
-    case EFFECT_TIMER:
-        stack_top(app)->timer_at_ms = app->facts.now_ms + effect->as.value;
-        break;
     case EFFECT_SOUND:
         play(app, effect->as.value);
         break;

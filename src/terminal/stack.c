@@ -148,12 +148,3 @@ void stack_home(struct app *app)
         recover_paper(app);
     }
 }
-
-void stack_timers(struct app *app)
-{
-    struct flow_frame *top = stack_top(app);
-    if (!top->timer_at_ms || app->facts.now_ms < top->timer_at_ms)
-        return;
-    top->timer_at_ms = 0;
-    stack_event(app, &(struct flow_event){.type = EVENT_TICK});
-}

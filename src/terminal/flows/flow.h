@@ -77,7 +77,6 @@ enum flow_event_type {
     EVENT_RESUMED,   /* the flow above has gone; `result` says how */
     EVENT_ACTION,    /* a key */
     EVENT_SCANNED,   /* text */
-    EVENT_TICK,      /* a timer asked for has run out */
     EVENT_FACTS,     /* link, printer or head changed: facts are new */
     EVENT_COMMITTED, /* answer to COMMIT */
     EVENT_CUSTOMER,  /* answer to CUSTOMER */
@@ -174,7 +173,6 @@ enum flow_effect_type {
     EFFECT_PRINT,    /* print copy n of a receipt entry (its start is committed already) */
     EFFECT_ENROL,    /* ticket */
     EFFECT_SYNC_NOW,
-    EFFECT_TIMER,   /* EVENT_TICK after value ms; one a flow, a new one replaces it */
     EFFECT_SOUND,   /* enum sound_pattern */
     EFFECT_LOGOUT,  /* appends logout and goes to login */
     EFFECT_LANGUAGE /* switch to the other language; saved */
@@ -205,7 +203,7 @@ struct flow_effect {
             enum flow_id flow;
             struct flow_args args;
         } go;
-        int64_t value; /* BACK, TIMER, SOUND */
+        int64_t value; /* BACK, SOUND */
         struct {
             enum entry_kind kind; /* COLLECTION, ADVANCE, DUPLICATE, SHIFT_OPENED, LOGOUT */
             struct body_collection collection;
@@ -269,7 +267,6 @@ const struct flow *flow_find(enum flow_id id);
 struct flow_frame {
     enum flow_id id;
     struct flow_args args;
-    int64_t timer_at_ms; /* 0 = none */
     union {
         max_align_t align;
         unsigned char bytes[FLOW_STATE_MAX];
