@@ -1,29 +1,37 @@
 #include "escpos_private.h"
+#include "text.h"
 
 enum { RUN_BYTES_MAX = 2048 }; /* one run as GB 18030 */
 
-/* One or two bytes a character: the others and the private use area are not in its font. */
+/* A printer's own font has what GB 18030 writes in one or two bytes. */
 static bool font_has(const uint8_t *bytes, size_t size)
 {
     size_t i = 0;
     while (i < size) {
-        uint8_t first = bytes[i];
-        if (first < 0x80) {
+        if (bytes[i] < 0x80) {
             i++;
             continue;
         }
         if (i + 1 >= size || bytes[i + 1] < 0x40) {
             return false;
         }
-        uint8_t second = bytes[i + 1];
-        bool user_row = (first >= 0xAA && first <= 0xAF) || first >= 0xF8;
-        bool user_half = first >= 0xA1 && first <= 0xA7 && second <= 0xA0;
-        if ((user_row && second >= 0xA1) || user_half) {
-            return false;
-        }
         i += 2;
     }
     return true;
+}
+
+/* Two bytes stand for some of these too, here and there in the table; each maker draws his own. */
+static bool has_private_use(const char *text, size_t size)
+{
+    const char *at = text;
+    const char *end = text + size;
+    while (at < end) {
+        uint32_t c = text_next(&at, end);
+        if (c >= 0xE000 && c <= 0xF8FF) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* No-break spaces as spaces; the narrow yen sign, which GB 18030 has only in four bytes, as the
@@ -51,7 +59,7 @@ static size_t replace(const char *text, size_t size, char *out)
 static bool put_run(struct escpos *e, const struct paper_run *run, struct buffer *out)
 {
     char text[RUN_BYTES_MAX];
-    if (run->size > sizeof(text) / 2) {
+    if (run->size > sizeof(text) / 2 || has_private_use(run->text, run->size)) {
         return false;
     }
     size_t left = replace(run->text, run->size, text);

@@ -95,7 +95,8 @@ static void a_character_that_no_printer_has_makes_only_its_line_a_raster(void **
     (void)state;
     static const char *const names[] = {"\xF0\xA0\xAE\xB7", /* U+20BB7: four bytes */
                                         "\xF0\x9F\x8F\xA0", /* an emoji */
-                                        "\xEE\x80\x80",     /* private use */
+                                        "\xEE\x80\x80",     /* private use, a user's row */
+                                        "\xEE\x9F\x90",     /* private use amid the symbols */
                                         "e\xCC\x81"};       /* a mark of its own */
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         paper_init(&paper);
