@@ -43,6 +43,7 @@
     X(TILL_REVOKED, 26, "The office has blocked this terminal. Call the office.")                  \
     X(TILL_STOPPED, 27, "The office has stopped new collections here. Call the office.")           \
     X(TILL_NEED_EARLIER, 28, "The host needs earlier records first. They are sent now.")           \
+    X(TILL_CUTTER_STUCK, 29, "The paper cutter is stuck. Open the cover and clear it.")            \
     X(TILL_E_IO, -1, "Reading or writing failed. Call a technician.")                              \
     X(TILL_E_CORRUPT, -2, "Stored data is damaged. Stop work and call a technician.")              \
     X(TILL_E_FORK, -3, "Two different records bear one number. Stop work and call the office.")    \
