@@ -27,7 +27,7 @@ enum till_status journal_append_after(struct journal *j, const char *terminal,
                                       const uint8_t prev[HASH_SIZE], int64_t at_s, bool training,
                                       struct span receipt_text, struct entry *entry)
 {
-    struct fold_payment payment;
+    struct fold_touch payment;
 
     if (receipt_text.size > JOURNAL_RECEIPT_TEXT_MAX)
         return TILL_TOO_LARGE;
@@ -230,7 +230,7 @@ enum till_status journal_payments(struct journal *j, const char *account, uint64
     enum till_status status = payments_stored(j, &search);
 
     for (size_t i = 0; i < j->group.count && status == TILL_OK; i++) {
-        const struct fold_payment *payment = &j->group.payments[i].payment;
+        const struct fold_touch *payment = &j->group.payments[i].payment;
 
         if (strcmp(payment->account, account) == 0)
             status = payment_consider(

@@ -74,6 +74,19 @@ const uint8_t *journal_head_hash(const struct journal *j);
 enum till_status journal_append(struct journal *j, int64_t at_s, bool training,
                                 struct span receipt_text, struct entry *entry) TILL_CHECKED;
 
+/*
+ * The same for several entries in one transaction, all or none: a basket. Each gets its seq in
+ * order; the caller has written the first one's future seq (journal_fold()->seq + 1) as their
+ * basket. count: 1..JOURNAL_GROUP_MAX.
+ */
+enum { JOURNAL_GROUP_MAX = 24 };
+struct journal_item {
+    struct entry entry;
+    struct span receipt_text;
+};
+enum till_status journal_append_all(struct journal *j, int64_t at_s, bool training,
+                                    struct journal_item *items, size_t count) TILL_CHECKED;
+
 /* One entry with its predecessor's hash. TILL_NOT_FOUND. prev_out may be NULL. */
 enum till_status journal_read(struct journal *j, uint64_t seq, struct entry *entry_out,
                               uint8_t prev_out[HASH_SIZE]) TILL_CHECKED;
@@ -87,13 +100,14 @@ enum till_status journal_receipt_text(struct journal *j, uint64_t seq, char *tex
 struct journal_ack {
     uint64_t seq; /* 0 = nothing yet */
     uint8_t hash[HASH_SIZE];
-    int64_t at_s; /* the host's time on the head */
+    int64_t at_s;    /* the host's time on the head */
+    uint64_t serial; /* of the newest head; an older one is a replay */
 };
 /* What the terminal knows as acknowledged: never falls. */
 const struct journal_ack *journal_acknowledged(const struct journal *j);
 /*
- * Note a head whose signature was checked. TILL_OK also for a lower one (ignored, the highest
- * stays). TILL_E_FORK: its hash is not the entry's at that seq, or seq is above ours: nothing is
+ * Note a head whose signature was checked. TILL_OK also for a lower seq (the highest stays), but a
+ * serial below the newest is a replay: TILL_REFUSED, and nothing of it may be believed. TILL_E_FORK: its hash is not the entry's at that seq, or seq is above ours: nothing is
  * noted; the caller journals an anomaly.
  */
 enum till_status journal_acknowledge(struct journal *j, const struct journal_ack *ack) TILL_CHECKED;
@@ -102,11 +116,13 @@ uint64_t journal_unsent(const struct journal *j);
 
 /* ---- the overlay over the book --------------------------------------------------------------- */
 
-/* One payment of an account that the book does not hold yet. */
+/* One payment of an account that the book does not hold yet, or one that it holds and that was
+ * reversed since. A payment that was taken and reversed, both unknown to the book, is not listed. */
 struct journal_payment {
     uint64_t seq;
     int64_t amount_minor;
     int64_t late_fee_minor;
+    bool reversed; /* the book holds it, the reversal is newer: the debt stands again */
 };
 enum { JOURNAL_PAYMENTS_MAX = 64 };
 /*
@@ -119,6 +135,20 @@ enum till_status journal_payments(struct journal *j, const char *account, uint64
                                   size_t *count_out) TILL_CHECKED;
 /* Has any payment of this account been taken since `seq` (exclusive)? For marks in lists. */
 bool journal_has_payment(struct journal *j, const char *account, uint64_t after_seq);
+
+/*
+ * What touched an account after a seq (fold.h), newest first, at most `capacity`: marks and money
+ * for the stop's card and the route's colours. *count_out 0: nothing.
+ */
+struct journal_touch {
+    uint64_t seq;
+    struct fold_touch touch;
+};
+enum till_status journal_touches(struct journal *j, const char *account, uint64_t after_seq,
+                                 struct journal_touch *touches_out, size_t capacity,
+                                 size_t *count_out) TILL_CHECKED;
+/* Which entry reversed this one; 0 = none. */
+uint64_t journal_reversed_by(struct journal *j, uint64_t seq);
 
 /* ---- audit ----------------------------------------------------------------------------------- */
 

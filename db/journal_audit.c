@@ -91,7 +91,7 @@ static void check_payments(struct audit *a, sqlite3_stmt *statement)
 {
     for (size_t i = 0; i < a->group.count; i++) {
         uint64_t seq = a->group.payments[i].seq;
-        const struct fold_payment *payment = &a->group.payments[i].payment;
+        const struct fold_touch *payment = &a->group.payments[i].payment;
         struct sqlite_use use = sqlite_begin(statement);
 
         a->payments++;
@@ -126,7 +126,7 @@ static void end_group(struct audit *a, sqlite3_stmt *payments, const uint8_t hea
 }
 
 static enum till_status check_entry(struct audit *a, const struct entry *e, uint8_t prev[HASH_SIZE],
-                                    struct fold_payment *payment_out)
+                                    struct fold_touch *payment_out)
 {
     enum till_status status = TILL_OK;
 
@@ -149,7 +149,7 @@ static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *
 {
     struct sqlite_use use = sqlite_begin(entries);
     struct journal_verdict *verdict = a->verdict;
-    struct fold_payment payment;
+    struct fold_touch payment;
     uint8_t prev[HASH_SIZE] = {0};
     struct entry entry;
     enum till_status status = TILL_OK;

@@ -161,7 +161,7 @@ static enum till_status read_row(struct journal *j, uint64_t seq, struct entry *
 static enum till_status fold_rest(struct journal *j, uint64_t last, const char *terminal,
                                   uint8_t prev[HASH_SIZE])
 {
-    struct fold_payment payment;
+    struct fold_touch payment;
     struct entry entry;
     enum till_status status = TILL_OK;
 

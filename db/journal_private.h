@@ -47,11 +47,11 @@ struct journal_group {
     size_t count;
     struct {
         uint64_t seq;
-        struct fold_payment payment;
+        struct fold_touch payment;
     } payments[JOURNAL_GROUP];
 };
 void journal_group_add(struct journal_group *group, uint64_t seq,
-                       const struct fold_payment *payment);
+                       const struct fold_touch *payment);
 
 struct journal {
     sqlite3 *db;
@@ -96,7 +96,7 @@ uint64_t journal_kind_count(void);
 /* One transaction: the entry and its text; where it ends a group, the group's payments and the
  * fold that j->trial is. */
 enum till_status journal_store(struct journal *j, const struct entry *entry,
-                               const struct fold_payment *payment,
+                               const struct fold_touch *payment,
                                struct span receipt_text) TILL_CHECKED;
 enum till_status journal_store_ack(struct journal *j, const struct journal_ack *ack) TILL_CHECKED;
 

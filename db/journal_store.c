@@ -50,7 +50,7 @@ enum till_status journal_fold_check(const struct sealer *sealer, struct span pac
 }
 
 void journal_group_add(struct journal_group *group, uint64_t seq,
-                       const struct fold_payment *payment)
+                       const struct fold_touch *payment)
 {
     if (payment->account[0] == '\0')
         return;
@@ -181,7 +181,7 @@ static enum till_status insert_payments(struct journal *j, const struct journal_
     enum till_status status = TILL_OK;
 
     for (size_t i = 0; i < group->count && status == TILL_OK; i++) {
-        const struct fold_payment *payment = &group->payments[i].payment;
+        const struct fold_touch *payment = &group->payments[i].payment;
         struct sqlite_use use = use_of(j, STATEMENT_INSERT_PAYMENT);
 
         sqlite_bind_text(&use, payment->account);
@@ -213,7 +213,7 @@ static enum till_status update_fold(struct journal *j, const uint8_t head[HASH_S
 }
 
 enum till_status journal_store(struct journal *j, const struct entry *entry,
-                               const struct fold_payment *payment, struct span receipt_text)
+                               const struct fold_touch *payment, struct span receipt_text)
 {
     enum till_status status = begin(j);
     size_t group_before = j->group.count;

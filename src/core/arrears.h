@@ -43,6 +43,7 @@ struct arrears {
 /*
  * Fee of one bill if paid whole on that date, rounded half up. Other customers pay the cross-year
  * rate for the days after the year in which the bill fell due. The site's minimum is of each bill.
+ * A bill open by no more than the site's tolerance bears none.
  * TILL_BAD_INPUT: no date, or a negative amount. TILL_E_OVERFLOW on absurd data.
  */
 enum till_status late_fee(const struct site *site, enum customer_class class,
@@ -83,6 +84,28 @@ struct allocation {
  */
 enum till_status arrears_allocate(const struct arrears *a, int64_t amount_minor,
                                   struct allocation *allocation_out) TILL_CHECKED;
+
+/*
+ * Chosen months: "202609,202611-202612:5000". Months or ranges of them, each whole with its fees,
+ * paid in this order; the last may name the part of it that is paid, fee included. What is left
+ * over after them goes oldest first. At most 48 bytes: it stands in the body.
+ */
+enum { ALLOCATION_MAX = 49 };
+/* The same as arrears_allocate with months chosen; "" is oldest first. TILL_BAD_INPUT: no such
+ * text, a month that has no bill, one named twice, or an amount that does not cover what is named. */
+enum till_status arrears_allocate_chosen(const struct arrears *a, int64_t amount_minor,
+                                         const char *chosen,
+                                         struct allocation *allocation_out) TILL_CHECKED;
+/* Write the choice: chosen[i] belongs to bills[i]; `due_minor_out` what they cost with fees.
+ * TILL_TOO_LARGE: more ranges than fit the body. */
+enum till_status allocation_write(const struct arrears *a, const bool chosen[BILLS_MAX],
+                                  char text_out[ALLOCATION_MAX],
+                                  int64_t *due_minor_out) TILL_CHECKED;
+
+/* Put back what a reversed payment had paid: `lines` as its receipt has them. The bills stand again
+ * without further fee until the next book. TILL_TOO_LARGE: more than BILLS_MAX. */
+enum till_status arrears_restore(struct arrears *a, const struct allocation_line *lines,
+                                 size_t count, int64_t advance_minor) TILL_CHECKED;
 
 /* Take an earlier payment (already in the journal, not yet in the book) out of the bills: oldest
  * first, late_fee_minor of it being fee; what is over adds to the balance. Where it settles all

@@ -38,6 +38,14 @@ struct book_user {
     uint32_t rounds;              /* PBKDF2 */
     uint8_t pin_check[HASH_SIZE]; /* HMAC(device secret, PBKDF2(pin)): useless off the device */
     int64_t cash_limit_minor;     /* in hand; 0 = none */
+    bool must_change_pin;         /* at the next login: the office set it */
+};
+enum user_role { ROLE_COLLECTOR = 1, ROLE_SUPERVISOR = 2, ROLE_TECHNICIAN = 3, ROLE_AGENT = 4 };
+
+/* A terminal of the team, in a supervisor's book only: lets them approve from afar (approval.h). */
+struct book_team {
+    char terminal[TERMINAL_MAX];
+    uint8_t approval_key[HASH_SIZE];
 };
 
 struct book_meter_book {
@@ -59,8 +67,16 @@ struct book_customer {
     int64_t balance_minor;  /* advance */
     int32_t last_paid_date; /* yyyymmdd, 0 = unknown */
     int64_t last_paid_minor;
-    uint32_t flags; /* BOOK_CUSTOMER_* */
+    uint32_t flags;                    /* BOOK_CUSTOMER_* */
+    int32_t latitude_e7, longitude_e7; /* of the meter, WGS 84; both 0 = not known */
+    int64_t last_reading_cwh;          /* 0.01 kWh; -1 = not known */
+    int32_t last_reading_date;         /* yyyymmdd; 0 = not known */
 };
-enum { BOOK_CUSTOMER_KEEP_SUPPLY = 1 }; /* 不停电: never disconnect */
+enum {
+    BOOK_CUSTOMER_KEEP_SUPPLY = 1, /* 不停电: never disconnect */
+    BOOK_CUSTOMER_DISPUTED = 2,    /* 已缴争议: no late fee, no disconnection until answered */
+    BOOK_CUSTOMER_MAYBE_COLLECTED = 4, /* 可能已收: an earlier holder has not reported yet */
+    BOOK_CUSTOMER_CHEQUE_RETURNED = 8  /* a cheque bounced: cash only */
+};
 
 #endif

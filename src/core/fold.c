@@ -117,7 +117,7 @@ static void begin_paper(struct fold *f, uint64_t seq, uint32_t copy)
 }
 
 static enum till_status apply_collection(struct fold *f, const struct entry *e,
-                                         struct fold_payment *payment)
+                                         struct fold_touch *payment)
 {
     struct body_collection b;
     enum till_status status = entry_read_collection(e, &b);
@@ -195,7 +195,7 @@ static enum till_status apply_print_end(struct fold *f, const struct entry *e)
 /* ---- one entry ------------------------------------------------------------------------------- */
 
 static enum till_status apply_kind(struct fold *f, const struct entry *e,
-                                   struct fold_payment *payment)
+                                   struct fold_touch *payment)
 {
     switch (kind_base(e->kind)) {
     case KIND_ENROLLED: {
@@ -233,7 +233,7 @@ static enum till_status apply_kind(struct fold *f, const struct entry *e,
     }
 }
 
-enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_payment *payment_out)
+enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_touch *touch_out)
 {
     if (e->seq != f->seq + 1) {
         return TILL_E_CHAIN;
@@ -242,7 +242,7 @@ enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_p
         return TILL_E_PROTOCOL;
     }
     struct fold next = *f;
-    struct fold_payment payment = {0};
+    struct fold_touch payment = {0};
     enum till_status status = apply_kind(&next, e, &payment);
     if (status != TILL_OK) {
         return status;
@@ -250,8 +250,8 @@ enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_p
     next.seq = e->seq;
     next.at_s = e->at_s;
     *f = next;
-    if (payment_out != NULL) {
-        *payment_out = payment;
+    if (touch_out != NULL) {
+        *touch_out = payment;
     }
     return TILL_OK;
 }

@@ -21,7 +21,13 @@ struct fold_user {
     int64_t shift_opened_at_s;
     int64_t cash_minor;  /* in hand, opening cash included */
     uint32_t receipts;   /* in this shift: the N of 本班第 N 笔 */
-    int64_t taken_minor; /* in this shift, all tenders */
+    int64_t taken_minor; /* in this shift, all tenders, reversals taken off */
+    /* of this business date, kept over a second shift of the same date: */
+    int64_t day_minor;      /* taken, reversals taken off */
+    uint32_t own_reversals; /* OWN_PAPER and OWN_LOST */
+    int64_t own_reversed_minor;
+    uint64_t own_latest_seq; /* latest receipt of this shift, not reversed; 0 = none */
+    int64_t dropped_minor;   /* in this shift */
 };
 
 struct fold {
@@ -33,21 +39,41 @@ struct fold {
     uint8_t user_count;
     int8_t current; /* index into users; -1 = nobody is logged in */
     uint32_t last_shift;
-    uint32_t login_failures; /* in a row */
+    uint32_t login_failures;   /* in a row; wrong approval codes count too */
+    int64_t login_failed_at_s; /* of the latest; 0 = none */
+    uint64_t limits_serial;    /* of limits_applied; 0 = none yet */
+    int lifted_limit;          /* enum limit; LIMIT_NONE: none is lifted */
+    int64_t lifted_value;      /* holds while the lifting user's business date is lifted_date */
+    int32_t lifted_date;
+    uint64_t message_id; /* newest that was shown */
+    bool retired;        /* nothing may follow */
     uint64_t book_revision;
-    /* Paper: at most one is open at a time. */
+    /* Paper: at most one is open at a time, and one at most is uncertain. */
     uint64_t paper_seq; /* receipt whose print has begun and not ended; 0 = none */
     uint32_t paper_copy;
     bool paper_uncertain; /* it ended as uncertain: the operator must be told */
     uint64_t last_receipt_seq;
     uint32_t last_receipt_copies; /* duplicates of it so far */
+    /* Originals of a basket that have not begun: when a paper ends well the next one begins. */
+    uint64_t basket;      /* seq of its first entry; 0 = none */
+    uint64_t basket_next; /* next original to begin; 0 = all have begun */
+    uint64_t basket_last;
 };
 
-/* What an entry does to a customer's arrears; account "" = nothing. */
-struct fold_payment {
-    char account[ACCOUNT_MAX];
-    int64_t amount_minor;
-    int64_t late_fee_minor;
+/*
+ * How an entry touches a customer, for the screens; account "" = not at all. db/ keeps these as
+ * rows beside the entries (journal_touches). Money: collection, advance, reversal. Marks:
+ * stop_skipped, dispute, correction_request, notice, reading. pin_changed touches "user/NUMBER".
+ * Training touches nothing.
+ */
+enum { TOUCH_ACCOUNT_MAX = ACCOUNT_MAX };
+struct fold_touch {
+    char account[TOUCH_ACCOUNT_MAX];
+    uint16_t kind;
+    int64_t amount_minor;   /* collection, advance, reversal; reading: its 0.01 kWh */
+    int64_t late_fee_minor; /* collection, advance */
+    uint64_t reverses;      /* reversal: the seq that is undone */
+    int32_t code;           /* stop_skipped: its reason; dispute: its proof */
 };
 
 void fold_init(struct fold *f);
@@ -57,14 +83,15 @@ void fold_init(struct fold *f);
  *   training   numbered and folded like others, but it opens no shift, moves no money, counts no
  *              receipt; only its paper is followed, because that is paper
  *   newer      kinds without a reader change only seq and at_s
- *   payment_out  NULL where nobody asks; untouched unless TILL_OK
+ *   touch_out    NULL where nobody asks; untouched unless TILL_OK
  * TILL_E_CHAIN: seq is not the next. TILL_E_PROTOCOL: a body that is no body of its kind, or an
- * entry that can't follow: money outside an open shift, a paper's end that never began.
+ * entry that can't follow: money outside an open shift, a paper's end that never began, a reversal
+ * of what the user's open shift can't give back, a serial that goes down, anything after retired.
  * TILL_TOO_LARGE: a seventeenth user. TILL_E_OVERFLOW: sums beyond 64 bits. On failure *f is
  * unchanged.
  */
 enum till_status fold_apply(struct fold *f, const struct entry *e,
-                            struct fold_payment *payment_out) TILL_CHECKED;
+                            struct fold_touch *touch_out) TILL_CHECKED;
 
 /* The row db/ stores: fixed layout by version, `enrolled` left out. As short as it can be: under
  * 120 bytes with two users. Equal folds give equal bytes. unpack: TILL_E_CORRUPT where the bytes

@@ -40,6 +40,7 @@
     X(KIND_BOOK_APPLIED, 0x0080, "book_applied")                                                   \
     X(KIND_LIMITS_APPLIED, 0x0081, "limits_applied")                                               \
     X(KIND_MESSAGE_SHOWN, 0x0082, "message_shown")                                                 \
+    X(KIND_LIMIT_LIFTED, 0x0083, "limit_lifted")                                                   \
     /* 0x00C0 shift and cash */                                                                    \
     X(KIND_SHIFT_OPENED, 0x80C0, "shift_opened")                                                   \
     X(KIND_SHIFT_CLOSED, 0x80C1, "shift_closed")                                                   \
@@ -112,7 +113,8 @@ static inline uint16_t kind_base(uint16_t kind)
 {
     return (uint16_t)(kind & ~KIND_TRAINING);
 }
-/* Does committing it promise a paper (a receipt with copy 0)? */
+/* Does committing it begin a paper of its own (copy 0), with the record as its QR? Collection,
+ * advance, reversal, dispute, correction_request, cash_drop. */
 bool kind_has_receipt(uint16_t kind);
 
 #endif

@@ -44,6 +44,8 @@ struct site {
     uint32_t late_fee_other_ppm;
     uint32_t late_fee_cross_year_ppm;
     int64_t late_fee_minimum_minor; /* charged where the fee is above 0 and below; 0 = none */
+    int64_t tolerance_minor; /* a bill open by no more than this bears no late fee and asks for
+                                       no visit: small change is carried (0 = none) */
 };
 
 /* A site that passes no check is never used: TILL_BAD_INPUT names nothing, the caller logs. */

@@ -4,6 +4,10 @@
  *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  then for each customer
  *   {"t":"customer",…} followed by its {"t":"bill",…} lines;  {"t":"end","customers":N} last.
  *
+ * A delta (manifest.since > 0) holds the same lines: site, users, meter books and team whole where
+ * any of them changed, each customer that changed with all their bills, `gone` for those who left.
+ * Applied over the revision it names it gives the very content of the whole book.
+ *
  * Money in it is read by src/core/record, never by cJSON.
  */
 #ifndef TILL_BOOK_TEXT_H
@@ -30,7 +34,9 @@ struct book_text_line {
         struct book_meter_book meter_book;
         struct book_customer customer; /* row is 0 */
         struct bill bill;
-        uint32_t customers;
+        struct book_team team;
+        char account[ACCOUNT_MAX]; /* GONE */
+        uint32_t customers;        /* END: in the whole book afterwards */
     } as;
 };
 

@@ -22,7 +22,7 @@ enum local_type {
     /* terminal -> sync */
     LOCAL_HELLO = 1,        /* {"version","terminal","protocol":1}; first on every connection */
     LOCAL_NETWORK = 2,      /* {"bearer":0..3,"airplane":0|1} */
-    LOCAL_PENDING = 3,      /* {"head":seq,"acknowledged":seq,"book":revision} after each commit */
+    LOCAL_PENDING = 3,      /* {"head","acknowledged","book","orders"} after each commit */
     LOCAL_BATCH = 4,        /* answers WANT; body is a packed batch; empty: nothing to send */
     LOCAL_ENROL = 5,        /* {"ticket":…,"journal_csr":…} */
     LOCAL_NOW = 6,          /* {} : forget the back-off, try now */
@@ -34,6 +34,7 @@ enum local_type {
                             terminal, which pays 2 ms so that a broken sync can't lose money */
     LOCAL_BOOK = 35,     /* {"path":…,"manifest":…}: a whole book lies there */
     LOCAL_ENROLLED = 36, /* body is the host's enrolment answer */
+    LOCAL_ORDERS = 38,   /* body is a signed orders statement, checked by sync and the terminal */
     LOCAL_REFUSED = 37   /* struct wire_error; answers ENROL, or tells why a batch was refused */
 };
 
@@ -64,7 +65,7 @@ enum till_status local_decode(struct span datagram, struct local_message *messag
 
 /* Bodies. Readers answer TILL_E_PROTOCOL for anything else than the form above. */
 struct local_pending {
-    uint64_t head, acknowledged, book;
+    uint64_t head, acknowledged, book, orders;
 };
 struct local_want {
     uint64_t from;

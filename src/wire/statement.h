@@ -12,12 +12,14 @@
 
 #include "book_row.h"
 #include "chain.h"
+#include "limit.h"
 #include "record.h"
 
 enum { STATEMENT_MAX = 8192 };
 
 #define STATEMENT_TAG_HEAD "fieldtill/head/1"
 #define STATEMENT_TAG_BOOK "fieldtill/book/1"
+#define STATEMENT_TAG_ORDERS "fieldtill/orders/1"
 
 /* Sign a finished record. TILL_TOO_LARGE, or the sealer's status. */
 enum till_status statement_write(const struct sealer *sealer, const char *tag, struct span record,
@@ -37,11 +39,33 @@ struct head {
     uint64_t serial;             /* serial: never goes down for a terminal */
     uint64_t book_revision;      /* book: newest for this terminal; 0 = none */
     bool stopped;                /* stopped: no new collections */
+    uint64_t orders_serial;      /* orders: newest for this terminal; 0 = none */
 };
 enum till_status head_write(const struct sealer *sealer, const struct head *head,
                             struct buffer *out) TILL_CHECKED;
 enum till_status head_read(const struct sealer *sealer, struct span text,
                            struct head *head_out) TILL_CHECKED;
+
+/* ---- the signed orders: limits and messages of the office ------------------------------------ */
+
+enum { ORDERS_MESSAGES_MAX = 8, ORDERS_MESSAGE_MAX = 361 };
+struct orders_message {
+    uint64_t id; /* ascending over all messages ever sent to this terminal */
+    int64_t at_s;
+    char text[ORDERS_MESSAGE_MAX]; /* clean UTF-8, at most 360 bytes */
+};
+/* Replaced whole by the one with the next serial; limits.serial is that of the orders. */
+struct orders {
+    char terminal[TERMINAL_MAX];
+    int64_t at_s;
+    struct limits limits;                                /* limit.h */
+    struct orders_message messages[ORDERS_MESSAGES_MAX]; /* newest first */
+    size_t message_count;
+};
+enum till_status orders_write(const struct sealer *sealer, const struct orders *orders,
+                              struct buffer *out) TILL_CHECKED;
+enum till_status orders_read(const struct sealer *sealer, struct span text,
+                             struct orders *orders_out) TILL_CHECKED;
 
 /* ---- the signed book manifest ---------------------------------------------------------------- */
 
@@ -49,6 +73,7 @@ enum till_status head_read(const struct sealer *sealer, struct span text,
  * plain content. unapplied goes as one text of decimal numbers with commas. */
 struct book_manifest {
     struct book_meta meta;
+    uint64_t since;                   /* 0: the whole book. Else a delta over that revision */
     uint64_t packed_size, plain_size; /* bytes */
 };
 enum till_status manifest_write(const struct sealer *sealer, const struct book_manifest *manifest,

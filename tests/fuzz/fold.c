@@ -19,7 +19,7 @@ static void apply(struct fold *f, struct span rest)
         memcpy(e.body, rest.data, rest.size);
     }
     struct fold before = *f;
-    struct fold_payment payment = {.amount_minor = -1};
+    struct fold_touch payment = {.amount_minor = -1};
     if (fold_apply(f, &e, &payment) == TILL_OK) {
         assert(f->seq == before.seq + 1);
         assert(payment.account[0] == '\0' || payment.amount_minor > 0);

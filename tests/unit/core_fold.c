@@ -17,7 +17,7 @@ struct day {
     struct entry entries[DAY_MAX];
     size_t count;
     struct fold fold;
-    struct fold_payment payment;
+    struct fold_touch payment;
 };
 
 static struct day the_day;

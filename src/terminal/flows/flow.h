@@ -13,11 +13,14 @@
 #ifndef TILL_FLOW_H
 #define TILL_FLOW_H
 
+#include "approval.h"
 #include "arrears.h"
 #include "book.h"
 #include "fold.h"
 #include "journal.h"
+#include "kept.h"
 #include "keymap.h"
+#include "limit.h"
 #include "local.h"
 #include "screen.h"
 #include "sound.h"
@@ -37,7 +40,42 @@ enum flow_id {
     FLOW_DUPLICATE, /* choose a receipt to print again */
     FLOW_SYNC,      /* how the line is, send now */
     FLOW_NOTICE,    /* one message, OK goes on */
+    /* at the house */
+    FLOW_STOP,    /* what else can be done here: reading, notice, skip, dispute, months, basket */
+    FLOW_MONTHS,  /* choose which months are paid */
+    FLOW_READING, /* a meter read by eye */
+    FLOW_SKIP,    /* why the stop is left undone */
+    FLOW_DISPUTE, /* 已缴争议 */
+    FLOW_BASKET,  /* several accounts, one tender */
+    FLOW_QUEUE,   /* the line at a temporary collection point */
+    /* undoing */
+    FLOW_RECEIPT,    /* receipt challenge: what is known of a paper that is scanned or typed */
+    FLOW_REVERSAL,   /* 冲正, three ways */
+    FLOW_CORRECTION, /* ask the office, after the day close */
+    /* limits, cash, supervisors */
+    FLOW_LIMITS,  /* how far each is used, and the ways out */
+    FLOW_DROP,    /* cash leaves the bag: to a supervisor or the bank */
+    FLOW_APPROVE, /* a supervisor answers another terminal's challenge */
+    /* the terminal itself */
+    FLOW_MORE,     /* the second menu */
+    FLOW_MESSAGES, /* from the office */
+    FLOW_HELP,     /* of the screen below; also says what its keys do */
+    FLOW_LOCK,     /* idle: PIN of who works, or another user */
+    FLOW_PIN,      /* change one's PIN; forced after login */
+    FLOW_SETTINGS, /* technician */
+    FLOW_PAGES,    /* X slip, test page, diagnosis page */
+    FLOW_RETIRE,   /* technician: this number ends */
+    FLOW_POWER,    /* the battery is empty: stopped in order */
     FLOW_COUNT
+};
+
+/* What this terminal has done at a customer since its shift opened, from the journal. */
+struct stop_marks {
+    int skip_reason;             /* latest stop_skipped, if nothing was paid after it; 0 = none */
+    int dispute_proof;           /* latest dispute; 0 = none */
+    bool noticed;                /* a notice was printed */
+    int64_t reading_cwh;         /* read here; -1 = not */
+    uint64_t latest_receipt_seq; /* newest payment that is not reversed; 0 = none */
 };
 
 /* A customer as a flow sees it: the book's row, arrears with the overlay laid on and assessed. */
@@ -45,7 +83,69 @@ struct customer_view {
     struct book_customer customer;
     struct arrears arrears;
     bool paid_here; /* entries of ours are in it that the book has not */
+    struct stop_marks marks;
 };
+
+/* What is known of a receipt, for the challenge, the dispute and the reversal. */
+enum receipt_state {
+    RECEIPT_UNREADABLE, /* no receipt of this system, or altered */
+    RECEIPT_FOREIGN,    /* another terminal's: its figures are whole, the office knows the rest */
+    RECEIPT_UNKNOWN,    /* says it is ours, and our journal has no such record */
+    RECEIPT_RECORDED,   /* ours; not yet confirmed by the office */
+    RECEIPT_CONFIRMED,  /* ours; the office has it */
+    RECEIPT_REVERSED    /* ours; a reversal undid it */
+};
+struct receipt_view {
+    enum receipt_state state;
+    char terminal[TERMINAL_MAX];
+    uint64_t seq;
+    int64_t at_s;
+    uint16_t kind;
+    char account[ACCOUNT_MAX];
+    char name[BOOK_NAME_MAX]; /* masked; "" = not in the book */
+    char user[USER_MAX];      /* who took it; "" where it is not ours */
+    int64_t amount_minor, cash_minor;
+    uint32_t copies;
+    uint64_t reversed_by; /* 0 = not */
+    bool same_shift;      /* of the user's open shift: it may be reversed */
+    bool latest;          /* the user's own latest */
+    char check_code[CHECK_CODE_MAX];
+};
+
+/* Plain pages: no record, no copies. */
+enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4 };
+
+/* What a PIN is asked for. */
+enum pin_purpose {
+    PIN_LOGIN = 0,      /* appends login */
+    PIN_UNLOCK = 1,     /* who works here goes on */
+    PIN_SWITCH = 2,     /* appends user_switched */
+    PIN_SUPERVISOR = 3, /* someone with that role agrees; nobody is logged in or out */
+    PIN_TECHNICIAN = 4,
+    PIN_OWN = 5 /* the old one, before a change */
+};
+
+/* A basket on its way: kept in the flow's state, read while the effect is carried out. */
+enum { BASKET_MAX = 12 };
+struct flow_group {
+    struct body_collection bodies[BASKET_MAX]; /* basket and late_fee_minor are filled in */
+    size_t count;
+};
+
+/* The line at a collection point; kept in a file, so that a power cut leaves it. */
+enum { QUEUE_MAX = 60 };
+struct flow_queue {
+    char accounts[QUEUE_MAX][ACCOUNT_MAX]; /* in order of coming */
+    size_t count;
+};
+
+/* A message of the office. */
+struct flow_message {
+    uint64_t id; /* 0 = none */
+    int64_t at_s;
+    char text[SCREEN_LONG_MAX];
+};
+enum { FLOW_MESSAGES_MAX = 8 };
 
 /* ---- what a flow may know -------------------------------------------------------------------- */
 
@@ -64,6 +164,23 @@ struct flow_facts {
     bool training;
     bool stopped; /* the office stopped new collections */
     uint8_t battery_percent;
+    bool charging;
+    bool battery_low, battery_empty; /* warn; finish the step at hand and stop (facts.c) */
+    uint32_t printer_flags;          /* PRINTER_* of the last known state: near end and so on */
+    int role;                        /* enum user_role of who is logged in; 0 = nobody */
+    bool must_change_pin;
+    struct limits limits; /* in force: signed, tightened by the user's, lifted by code */
+    struct limits_used used;
+    struct limits_verdict limit;         /* as it stands, nothing asked for */
+    const struct flow_message *messages; /* newest first */
+    size_t message_count;
+    size_t messages_new; /* not yet shown */
+    const struct flow_queue *queue;
+    const struct settings_kept *settings; /* kept.h */
+    bool has_position;                    /* a fix not older than two minutes */
+    int32_t latitude_e7, longitude_e7;
+    bool has_team;                 /* the book lets this terminal approve from afar */
+    const char *below;             /* HELP: name of the screen below */
     char user_name[BOOK_NAME_MAX]; /* of who is logged in; "" */
     enum till_status printer;      /* last known state */
     char ticket[512];              /* an enrolment file that was found; "" */
@@ -86,7 +203,12 @@ enum flow_event_type {
     EVENT_ENROLLED,  /* answer to ENROL: TILL_OK once journal and keys stand */
     EVENT_BOOK,      /* a book was applied (or failed): status */
     EVENT_RECEIPTS,  /* answer to RECEIPTS */
-    EVENT_BOOKS      /* answer to BOOKS */
+    EVENT_BOOKS,     /* answer to BOOKS */
+    EVENT_CHALLENGE, /* answer to CHALLENGE: digits to read out */
+    EVENT_APPROVED,  /* answer to APPROVE: status */
+    EVENT_CODE,      /* answer to CODE: digits to read back */
+    EVENT_RECEIPT,   /* answer to RECEIPT */
+    EVENT_CHANGED    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
 };
 
 enum { FLOW_WINDOW_MAX = 5, FLOW_RECEIPTS_MAX = 5, FLOW_BOOKS_MAX = 5, FLOW_FOUND_MAX = 200 };
@@ -98,6 +220,9 @@ struct flow_row {
     int64_t balance_minor;
     uint16_t months;
     bool paid_here;
+    struct stop_marks marks;
+    int matched;         /* FIND: enum book_match of book.h */
+    uint32_t distance_m; /* NEAR; 0 = not asked */
 };
 struct flow_book {
     struct book_meter_book book;
@@ -128,9 +253,16 @@ struct flow_event {
             int64_t value; /* the flow's own; 0 = left by Cancel */
         } resumed;
         struct {
-            uint64_t seq;
+            uint64_t seq; /* of a group: its first */
             const uint8_t *hash;
+            size_t count;
         } committed;
+        struct {
+            const char *user;
+            int role;
+        } pin;
+        const char *digits; /* CHALLENGE, CODE */
+        const struct receipt_view *receipt;
         const struct customer_view *customer;
         struct {
             const struct flow_row *rows;
@@ -173,19 +305,35 @@ enum flow_effect_type {
     EFFECT_PRINT,    /* print copy n of a receipt entry (its start is committed already) */
     EFFECT_ENROL,    /* ticket */
     EFFECT_SYNC_NOW,
-    EFFECT_SOUND,   /* enum sound_pattern */
-    EFFECT_LOGOUT,  /* appends logout and goes to login */
-    EFFECT_LANGUAGE /* switch to the other language; saved */
+    EFFECT_SOUND,        /* enum sound_pattern */
+    EFFECT_LOGOUT,       /* appends logout and goes to login */
+    EFFECT_LANGUAGE,     /* switch to the other language; saved */
+    EFFECT_COMMIT_GROUP, /* a basket: all or none */
+    EFFECT_NEAR,         /* a window of customers by distance */
+    EFFECT_CHALLENGE,    /* what to read out for `ask` */
+    EFFECT_APPROVE,      /* is this the code for `ask`? Wrong ones count like wrong PINs */
+    EFFECT_CODE,         /* as supervisor: the code for another terminal's challenge */
+    EFFECT_RECEIPT,      /* what is known of a scanned text, or of a number of ours */
+    EFFECT_PRINT_PAGE,   /* a plain page; PRINTED with seq 0 */
+    EFFECT_PIN_CHANGE,   /* for who is logged in; appends pin_changed */
+    EFFECT_SET,          /* a setting; appends settings_changed */
+    EFFECT_TRAINING,     /* value 0 or 1 */
+    EFFECT_QUEUE,        /* add to, take from or empty the line */
+    EFFECT_RETIRE,       /* appends retired, waits until it is sent, then wipes */
+    EFFECT_LOCK          /* lock now */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
 struct flow_args {
     char account[ACCOUNT_MAX];
     char meter_book[BOOK_ID_MAX];
-    int64_t amount_minor;   /* TENDER: what is kept */
-    int64_t late_fee_minor; /* TENDER: part of it */
-    bool advance;           /* TENDER: nothing was owed: an advance */
-    uint64_t seq;           /* PAPER, DUPLICATE */
+    int64_t amount_minor;            /* TENDER: what is kept */
+    int64_t late_fee_minor;          /* TENDER: part of it */
+    bool advance;                    /* TENDER: nothing was owed: an advance */
+    int tender;                      /* TENDER, BASKET: how; cash by default */
+    char allocation[ALLOCATION_MAX]; /* AMOUNT, TENDER: chosen months */
+    uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT */
+    size_t papers;                   /* PAPER: of a basket, how many in all; 0 = one */
     uint32_t copy;
     int64_t tendered_minor;          /* PAPER: for the change on the screen */
     int status;                      /* PAPER: why it stopped before; TILL_OK: print it now */
@@ -210,7 +358,45 @@ struct flow_effect {
             struct body_print print;
             struct body_shift_opened shift;
             struct body_login login;
+            union {
+                struct body_reversal reversal;
+                struct body_dispute dispute;
+                struct body_correction_request correction;
+                struct body_stop_skipped skipped;
+                struct body_notice notice;
+                struct body_reading reading;
+                struct body_cash_drop drop;
+                struct body_message_shown message;
+                struct body_limit_lifted lifted;
+            } body;
         } commit;
+        const struct flow_group *group; /* COMMIT_GROUP: stands in the flow's state */
+        struct {
+            enum approval_purpose purpose;
+            uint64_t seq; /* REVERSAL */
+            int limit;    /* LIMIT */
+            int64_t value;
+            char terminal[TERMINAL_MAX];            /* CODE: whose challenge it is */
+            char challenge[APPROVAL_CHALLENGE_MAX]; /* CODE */
+            char approver[USER_MAX];                /* APPROVE */
+            char code[APPROVAL_CODE_MAX];           /* APPROVE */
+        } ask;                                      /* CHALLENGE, APPROVE, CODE */
+        struct {
+            char text[SCREEN_LONG_MAX]; /* scanned; "" = the number */
+            uint64_t seq;
+        } receipt;
+        struct {
+            enum page page;
+            char account[ACCOUNT_MAX]; /* NOTICE */
+        } page;
+        struct {
+            char key[25];
+            char value[65];
+        } set;
+        struct {
+            int change; /* 1 add at the end, -1 take out, 0 empty it */
+            char account[ACCOUNT_MAX];
+        } queue;
         char account[ACCOUNT_MAX];
         struct {
             char meter_book[BOOK_ID_MAX];
@@ -222,7 +408,8 @@ struct flow_effect {
         struct {
             char user[USER_MAX];
             char pin[17]; /* wiped by whoever carries it out */
-        } pin;
+            enum pin_purpose purpose;
+        } pin; /* PIN, PIN_CHANGE (the new one) */
         struct {
             uint64_t seq;
             uint32_t copy;
@@ -231,7 +418,7 @@ struct flow_effect {
     } as;
 };
 
-enum { FLOW_EFFECTS_MAX = 6, FLOW_STATE_MAX = 8192, FLOW_DEPTH_MAX = 8 };
+enum { FLOW_EFFECTS_MAX = 6, FLOW_STATE_MAX = 8192, FLOW_DEPTH_MAX = 12 };
 
 struct flow_effects {
     struct flow_effect list[FLOW_EFFECTS_MAX];

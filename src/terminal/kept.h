@@ -1,0 +1,19 @@
+/*
+ * Settings that are kept on the device: values only. Written by a technician, authenticated by the
+ * device secret (identity.c), each change journalled.
+ */
+#ifndef TILL_KEPT_H
+#define TILL_KEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct settings_kept {
+    uint32_t idle_lock_s;  /* without a key, then the PIN is asked; 0 = never; 300 */
+    uint8_t battery_low;   /* percent: warn; 15 */
+    uint8_t battery_empty; /* percent: stop in order; 5 */
+    bool key_sound;        /* a tick for each key; true */
+    char apn[65];          /* of the SIM; "" = the board's */
+};
+
+#endif
