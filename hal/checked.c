@@ -18,7 +18,7 @@
 /* Every driver answers a status of the list; a stray number would end up in the journal. */
 static enum till_status known(enum till_status status)
 {
-    assert(status >= TILL_E_DEVICE && status <= TILL_NEED_EARLIER);
+    assert(strcmp(status_name(status), "TILL_?") != 0);
     return status;
 }
 
@@ -98,11 +98,11 @@ int printer_fd(const struct printer *printer)
 
 enum till_status printer_state(const struct printer *printer, struct printer_state *state_out)
 {
-    struct printer_state state = {TILL_OK, 0};
+    struct printer_state state = {.status = TILL_OK};
     enum till_status status = known(printer->state(printer->context, &state));
     if (status == TILL_OK) {
         known(state.status);
-        assert((state.flags & ~(unsigned)(PRINTER_PAPER_LOW | PRINTER_WARM)) == 0);
+        assert((state.flags & ~(unsigned)PRINTER_FLAGS) == 0);
         *state_out = state;
     }
     return status;

@@ -11,6 +11,7 @@ static const struct driver drivers[] = {
     {"system", DEVICE_CLOCK, system_clock_open},
     {"escpos_tcp", DEVICE_PRINTER, escpos_tcp_open},
     {"escpos_serial", DEVICE_PRINTER, escpos_serial_open},
+    {"escpos_usb", DEVICE_PRINTER, escpos_usb_open},
     {"interfaces", DEVICE_NETWORK, interfaces_open},
     {"sysfs", DEVICE_POWER, sysfs_power_open},
     {"link", DEVICE_METER, meter_link_open},

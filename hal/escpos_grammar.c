@@ -105,7 +105,7 @@ enum grammar_token grammar_put(struct grammar *g, uint8_t byte)
     }
     g->head[g->head_size++] = byte;
     uint8_t first = g->head[0];
-    if (first == 0x1B || first == 0x1C || first == 0x1D || first == 0x10) {
+    if (first == 0x1B || first == 0x1C || first == 0x1D || first == 0x10 || first == 0x12) {
         return put_command(g);
     }
     if (first < 0x20 || first == 0x7F) {

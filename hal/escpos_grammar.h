@@ -4,7 +4,8 @@
  * Shared by the simulated printer, which judges commands, and by the real printers' driver, which
  * must know where it may slip a status request in: between two commands and never inside one
  * (a raster's bytes would swallow it). It knows lengths, not meanings, and allocates nothing.
- * After Epson's ESC/POS command reference; FS commands and GB 18030 as Chinese printers have them.
+ * After Epson's ESC/POS command reference; FS commands, GB 18030, DC2 # and ESC 7 as Chinese
+ * printers have them.
  */
 #ifndef TILL_ESCPOS_GRAMMAR_H
 #define TILL_ESCPOS_GRAMMAR_H
@@ -59,7 +60,10 @@
     X(COMMAND_HAN_OFF, "\x1c.", 0, COMMAND_NO_DATA)                                                \
     X(COMMAND_HAN_MODE, "\x1c!", 1, COMMAND_NO_DATA)                                               \
     X(COMMAND_HAN_UNDERLINE, "\x1c-", 1, COMMAND_NO_DATA)                                          \
-    X(COMMAND_REALTIME_STATUS, "\x10\x04", 1, COMMAND_NO_DATA)
+    X(COMMAND_REALTIME_STATUS, "\x10\x04", 1, COMMAND_NO_DATA)                                     \
+    X(COMMAND_REALTIME_RECOVER, "\x10\x05", 1, COMMAND_NO_DATA)                                    \
+    X(COMMAND_DENSITY, "\x12#", 1, COMMAND_NO_DATA)                                                \
+    X(COMMAND_HEAT, "\x1b\x37", 3, COMMAND_NO_DATA)
 
 enum command_data {
     COMMAND_NO_DATA,

@@ -1,9 +1,10 @@
 /*
- * ESC/POS printers over a byte link.
+ * ESC/POS printers over a byte link: what the printer contract asks, out of the conversation
+ * (escpos_talk.h).
  *
- * Between two commands of a job, and never inside one, the driver slips in status requests. A job
- * is done when a report request (GS r) that was queued behind its last byte is answered; printers
- * without one are believed when the time that the paper needs has passed and they say all is well.
+ * A job is done when a report request (GS r) that was queued behind its last byte is answered;
+ * printers without one are believed when the time that the paper needs has passed and they say all
+ * is well. A USB printer that can't tell, or keeps silent, is asked for its port status instead.
  */
 #include <errno.h>
 #include <poll.h>
@@ -13,22 +14,17 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "escpos_grammar.h"
-#include "escpos_status.h"
+#include "escpos_talk.h"
+#include "link_usblp.h"
 #include "linux_drivers.h"
 #include "log.h"
 #include "monotonic.h"
 #include "text.h"
 
 enum {
-    OUT_MAX = 32 * 1024,
-    PAD_MAX = 24 * 1024, /* of a cut-off raster; larger ones cost the connection */
-    RESERVE = 64,        /* of OUT_MAX, for the driver's own requests */
-    READ_MAX = 64,       /* reads in one go */
-    ASK_JOB_MS = 300,    /* between two rounds of status requests */
+    ASK_JOB_MS = 300, /* between two rounds of status requests */
     ASK_IDLE_MS = 500,
-    ANSWER_MS = 40,    /* that state() waits for a fresh answer */
-    SILENCE_MS = 8000, /* nothing moves, though something should: offline */
+    ANSWER_MS = 40, /* that state() waits for a fresh answer */
     TICK_MS = 50,
     OFFLINE_TICK_MS = 1000,
     DOTS_A_LINE = 30,
@@ -38,128 +34,44 @@ enum {
 
 struct escpos_printer {
     struct printer printer;
-    struct link *link;
+    struct escpos_talk talk;
+    struct usblp *port; /* NULL: no USB printer */
     int poll_fd, timer_fd;
-    bool can_tell, can_tell_unasked, can_report, han;
+    uint32_t watched; /* the generation whose descriptor is in poll_fd */
+    bool can_report;
     uint32_t speed; /* dots a second */
 
-    uint8_t out[OUT_MAX];
-    size_t out_size;
-    struct grammar appended; /* after the last byte of out */
-    struct grammar sent;     /* after the last byte that the link took */
-    struct escpos_status status;
-    uint32_t generation;
-
-    bool asks_queued;    /* requests lie in out */
-    int64_t asked_ms;    /* when they were put there last */
-    int64_t progress_ms; /* when anything went or came last */
-    bool job;            /* bytes were written since the last TILL_OK of settle */
-    bool broken;         /* and the connection was lost since: until reset */
-    bool marked;         /* a report request stands behind the last byte */
-    uint32_t marks;      /* report requests that were sent */
-    int64_t paper_ms;    /* when the paper of all bytes should be out */
-    bool asked_last;     /* a status was asked after that */
+    bool job;         /* bytes were written since the last TILL_OK of settle */
+    bool over;        /* and it ended badly: nothing more is taken until reset */
+    bool marked;      /* a report request stands behind the last byte */
+    uint32_t breaks;  /* of the conversation, when the job began */
+    int64_t paper_ms; /* when the paper of all bytes should be out */
+    bool asked_last;  /* a status was asked after that */
 };
 
-static void append(struct escpos_printer *p, uint8_t byte)
+static bool is_working(const struct escpos_printer *p)
 {
-    p->out[p->out_size++] = byte;
-    (void)grammar_put(&p->appended, byte);
+    return p->job && !p->over;
 }
 
-static void append_all(struct escpos_printer *p, const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        append(p, (uint8_t)bytes[i]);
-    }
-}
-
-static void append_asks(struct escpos_printer *p)
-{
-    if (!p->can_tell) {
-        return;
-    }
-    append_all(p, "\x10\x04\x01\x10\x04\x02\x10\x04\x03\x10\x04\x04", 12);
-    p->asks_queued = true;
-    p->asked_ms = monotonic_ms();
-}
-
-/* Fresh from the connection or a reset: styles, and that it tells by itself. */
-static void append_greeting(struct escpos_printer *p)
-{
-    append_all(p, "\x1b@", 2);
-    if (p->can_tell_unasked) {
-        append_all(p, "\x1d\x61\x0e", 3);
-    }
-    append_asks(p);
-}
-
-static void begin_connection(struct escpos_printer *p)
+static void watch_line(struct escpos_printer *p)
 {
     struct epoll_event event = {.events = EPOLLIN};
-    p->generation = link_generation(p->link);
-    p->out_size = 0;
-    grammar_init(&p->appended, p->han);
-    grammar_init(&p->sent, p->han);
-    escpos_status_init(&p->status);
-    p->asks_queued = false;
-    p->marked = false;
-    p->marks = 0;
-    p->broken = p->broken || p->job;
-    p->progress_ms = monotonic_ms();
-    if (epoll_ctl(p->poll_fd, EPOLL_CTL_ADD, link_fd(p->link), &event) != 0 && errno != EEXIST) {
-        log_error("printer: its line can't be watched");
-    }
-    append_greeting(p);
-}
-
-/* The link took these: keep count of what the printer will answer. */
-static void note_sent(struct escpos_printer *p, const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (grammar_put(&p->sent, bytes[i]) != GRAMMAR_HEAD) {
-            continue;
-        }
-        uint8_t number = p->sent.head[p->sent.parameters_at];
-        if (p->sent.command == COMMAND_REPORT) {
-            p->marks++;
-        } else if (p->sent.command == COMMAND_REALTIME_STATUS && number >= 1 && number <= 4) {
-            (void)escpos_status_ask(&p->status, number);
-            p->asks_queued = false;
-        }
-    }
-}
-
-static void receive(struct escpos_printer *p)
-{
-    uint8_t bytes[256];
-    size_t size = 0;
-    for (int i = 0; i < READ_MAX && link_read(p->link, bytes, sizeof bytes, &size) == TILL_OK;
-         i++) {
-        for (size_t j = 0; j < size; j++) {
-            escpos_status_put(&p->status, bytes[j]);
-        }
-        p->progress_ms = monotonic_ms();
-    }
-}
-
-static void transmit(struct escpos_printer *p)
-{
-    size_t taken = 0;
-    struct span bytes = {p->out, p->out_size};
-    if (p->out_size == 0 || link_write(p->link, bytes, &taken) != TILL_OK || taken == 0) {
+    int fd = link_fd(p->talk.link);
+    if (fd < 0 || p->watched == p->talk.generation) {
         return;
     }
-    note_sent(p, p->out, taken);
-    p->out_size -= taken;
-    memmove(p->out, p->out + taken, p->out_size);
-    p->progress_ms = monotonic_ms();
+    p->watched = p->talk.generation;
+    if (epoll_ctl(p->poll_fd, EPOLL_CTL_ADD, fd, &event) != 0 && errno != EEXIST) {
+        log_error("printer: its line can't be watched");
+    }
 }
 
 static void arm(struct escpos_printer *p, bool connected)
 {
-    bool moving = p->job || p->out_size > 0 || p->status.asked_count > 0;
-    int ms = !connected ? OFFLINE_TICK_MS : moving ? TICK_MS : 0;
+    bool moving = is_working(p) || p->talk.out_size > 0 || p->talk.status.asked_count > 0 ||
+                  p->talk.contact == TALK_RETURNED;
+    int ms = !connected || p->talk.contact == TALK_SILENT ? OFFLINE_TICK_MS : moving ? TICK_MS : 0;
     struct itimerspec when = {.it_value = {ms / 1000, ms % 1000 * 1000000L}};
     (void)timerfd_settime(p->timer_fd, 0, &when, NULL);
 }
@@ -167,45 +79,52 @@ static void arm(struct escpos_printer *p, bool connected)
 /* Move bytes both ways. false: no connection. */
 static bool pump(struct escpos_printer *p)
 {
-    uint32_t generation = link_generation(p->link);
-    bool connected = link_fd(p->link) >= 0;
-    if (connected && generation != p->generation) {
-        begin_connection(p);
+    if (is_working(p)) {
+        talk_ask(&p->talk, ASK_JOB_MS);
     }
-    if (connected) {
-        receive(p);
-        if (p->job && !p->asks_queued && p->status.asked_count == 0 &&
-            monotonic_ms() - p->asked_ms >= ASK_JOB_MS && grammar_at_boundary(&p->appended) &&
-            p->out_size + RESERVE <= OUT_MAX) {
-            append_asks(p);
-        }
-        transmit(p);
-        connected = link_fd(p->link) >= 0 && link_generation(p->link) == p->generation;
+    bool connected = talk_pump(&p->talk, is_working(p));
+    if (p->job && p->breaks != p->talk.breaks) {
+        p->over = true;
     }
-    if (!connected && p->job) {
-        p->broken = true;
-    }
+    watch_line(p);
     arm(p, connected);
     return connected;
 }
 
-static bool is_silent(const struct escpos_printer *p)
+/* How its port is, where the printer says nothing better. */
+static enum till_status condition_of_port(struct escpos_printer *p)
 {
-    bool waiting = p->out_size > 0 || p->status.asked_count > 0;
-    return waiting && monotonic_ms() - p->progress_ms > SILENCE_MS;
+    if (!p->port) {
+        return p->talk.contact == TALK_LIVE ? TILL_OK : TILL_DEVICE_OFFLINE;
+    }
+    enum till_status status = usblp_port_status(p->port);
+    if (status == TILL_UNSUPPORTED || (status == TILL_OK && p->talk.contact != TALK_LIVE)) {
+        return p->talk.contact == TALK_LIVE && !p->talk.can_tell ? TILL_OK : TILL_DEVICE_OFFLINE;
+    }
+    return status;
 }
 
 /* How it is, as far as is known; TILL_BUSY: connected, and not a word came yet, or "offline" did
  * and not why. */
 static enum till_status condition(struct escpos_printer *p, bool connected)
 {
-    if (!connected || is_silent(p)) {
+    const struct escpos_talk *t = &p->talk;
+    if (!connected) {
         return TILL_DEVICE_OFFLINE;
     }
-    if (p->can_tell && (!p->status.known || escpos_status_is_half_told(&p->status))) {
+    if (!t->can_tell) {
+        return condition_of_port(p);
+    }
+    if (t->contact == TALK_SILENT) {
+        /* What it said last stands while it holds our bytes back: one that is out of paper drops
+         * its RTS, and can't be asked. */
+        enum till_status last = escpos_status_of(&t->status);
+        return last != TILL_OK && talk_is_held(t) ? last : condition_of_port(p);
+    }
+    if (t->contact == TALK_RETURNED || !t->status.known || escpos_status_is_half_told(&t->status)) {
         return TILL_BUSY;
     }
-    return escpos_status_of(&p->status);
+    return escpos_status_of(&t->status);
 }
 
 static int printer_wait(void *context)
@@ -219,13 +138,13 @@ static bool ask_and_wait(struct escpos_printer *p)
 {
     int64_t until_ms = monotonic_ms() + ANSWER_MS;
     bool connected = pump(p);
-    if (connected && !p->job && !p->asks_queued && p->status.asked_count == 0 &&
-        monotonic_ms() - p->asked_ms >= ASK_IDLE_MS && grammar_at_boundary(&p->appended)) {
-        append_asks(p);
+    if (connected && !is_working(p)) {
+        talk_ask(&p->talk, ASK_IDLE_MS);
         connected = pump(p);
     }
-    while (connected && !p->job && (p->asks_queued || p->status.asked_count > 0)) {
-        struct pollfd waiting = {link_fd(p->link), POLLIN, 0};
+    while (connected && !is_working(p) && p->talk.contact == TALK_LIVE &&
+           talk_is_asking(&p->talk)) {
+        struct pollfd waiting = {link_fd(p->talk.link), POLLIN, 0};
         int64_t left_ms = until_ms - monotonic_ms();
         if (left_ms <= 0) {
             break;
@@ -240,8 +159,16 @@ static enum till_status printer_look(void *context, struct printer_state *state_
 {
     struct escpos_printer *p = context;
     enum till_status status = condition(p, ask_and_wait(p));
+    int64_t age_ms = monotonic_ms() - p->talk.told_ms;
+    if (!p->talk.can_tell) {
+        age_ms = p->port ? usblp_port_age_ms(p->port) : PRINTER_NEVER_TELLS;
+    } else if (status == TILL_OK && !is_working(p) && age_ms > PRINTER_FRESH_MS) {
+        status = TILL_DEVICE_OFFLINE;
+    }
     state_out->status = status == TILL_BUSY ? TILL_DEVICE_OFFLINE : status;
-    state_out->flags = p->status.paper_low ? PRINTER_PAPER_LOW : 0;
+    state_out->flags =
+        state_out->status == TILL_DEVICE_OFFLINE ? 0 : escpos_status_flags(&p->talk.status);
+    state_out->age_ms = age_ms > UINT32_MAX ? UINT32_MAX : (uint32_t)age_ms;
     return TILL_OK;
 }
 
@@ -269,30 +196,46 @@ static uint32_t dots_of(const struct grammar *g, enum grammar_token token)
     }
 }
 
+/* The job ended badly. A raster that was cut off is filled up with blank dots, so that the printer
+ * can be asked again how it is. */
+static enum till_status give_up(struct escpos_printer *p, enum till_status why)
+{
+    if (p->job && !p->over) {
+        p->over = true;
+        (void)talk_drop(&p->talk); /* where it can't be: reset sees to it */
+    }
+    return why;
+}
+
 static enum till_status printer_take(void *context, struct span bytes, size_t *taken_out)
 {
     struct escpos_printer *p = context;
+    struct escpos_talk *t = &p->talk;
     *taken_out = 0;
     enum till_status status = condition(p, pump(p));
-    if (status == TILL_BUSY) {
+    if (status == TILL_BUSY && !p->over) {
         return TILL_OK; /* takes nothing before it has said how it is */
     }
-    if (status != TILL_OK || p->broken) {
-        return status != TILL_OK ? status : TILL_DEVICE_OFFLINE;
+    if (p->over) {
+        return status != TILL_OK && status != TILL_BUSY ? status : TILL_DEVICE_OFFLINE;
+    }
+    if (status != TILL_OK) {
+        return give_up(p, status);
     }
     uint32_t dots = 0;
     size_t taken = 0;
-    while (taken < bytes.size && p->out_size + RESERVE < OUT_MAX) {
-        p->out[p->out_size++] = bytes.data[taken];
-        enum grammar_token token = grammar_put(&p->appended, bytes.data[taken++]);
-        dots += dots_of(&p->appended, token);
+    while (taken < bytes.size && t->out_size + TALK_RESERVE < TALK_OUT_MAX) {
+        t->out[t->out_size++] = bytes.data[taken];
+        enum grammar_token token = grammar_put(&t->appended, bytes.data[taken++]);
+        dots += dots_of(&t->appended, token);
     }
     if (taken > 0) {
         int64_t now_ms = monotonic_ms();
         int64_t from_ms = p->paper_ms > now_ms ? p->paper_ms : now_ms;
         p->paper_ms = from_ms + (int64_t)dots * 1000 / p->speed;
         if (!p->job) {
-            p->progress_ms = now_ms;
+            t->progress_ms = now_ms;
+            p->breaks = t->breaks;
         }
         p->job = true;
         p->marked = false;
@@ -306,76 +249,64 @@ static enum till_status printer_take(void *context, struct span bytes, size_t *t
 /* The end of a job by time, where no report tells it. */
 static bool time_has_passed(struct escpos_printer *p)
 {
+    struct escpos_talk *t = &p->talk;
     if (monotonic_ms() < p->paper_ms + AFTER_MS) {
         return false;
     }
-    if (!p->can_tell || p->appended.lost) {
+    if (!t->can_tell || t->appended.lost) {
         return true;
     }
-    if (!p->asked_last && !p->asks_queued && p->status.asked_count == 0) {
-        append_asks(p);
+    if (!p->asked_last && !talk_is_asking(t)) {
+        talk_ask(t, 0);
         p->asked_last = true;
         return false;
     }
-    return p->asked_last && !p->asks_queued && p->status.asked_count == 0;
+    return p->asked_last && !talk_is_asking(t);
 }
 
 static bool report_came(struct escpos_printer *p)
 {
     if (!p->marked) {
-        append_all(p, "\x1dr\x01", 3);
+        talk_append(&p->talk, "\x1dr\x01", 3);
         p->marked = true;
         return false;
     }
-    return p->status.reports >= p->marks;
+    return p->talk.status.reports >= p->talk.marks;
 }
 
 static enum till_status printer_finish(void *context)
 {
     struct escpos_printer *p = context;
+    struct escpos_talk *t = &p->talk;
     bool connected = pump(p);
-    if (p->broken) {
-        return TILL_DEVICE_OFFLINE;
+    enum till_status status = condition(p, connected);
+    if (p->over) {
+        return status != TILL_OK && status != TILL_BUSY ? status : TILL_DEVICE_OFFLINE;
     }
     if (!p->job) {
         return TILL_OK;
     }
-    enum till_status status = condition(p, connected);
-    if (status != TILL_OK) {
+    if (status == TILL_BUSY) {
         return status;
     }
-    if (p->out_size > 0 || link_flush(p->link) != TILL_OK) {
+    if (status != TILL_OK) {
+        return give_up(p, status);
+    }
+    if (talk_is_held(t)) {
         return TILL_BUSY;
     }
-    if (!p->appended.lost && !grammar_at_boundary(&p->appended)) {
+    if (!t->appended.lost && !grammar_at_boundary(&t->appended)) {
         return TILL_BUSY; /* a command has begun: the job isn't written whole */
     }
-    bool done = p->can_report && !p->appended.lost ? report_came(p) : time_has_passed(p);
-    (void)pump(p);
+    bool done = p->can_report && !t->appended.lost ? report_came(p) : time_has_passed(p);
     if (!done) {
+        (void)pump(p);
         return TILL_BUSY;
     }
     p->job = false;
+    talk_ask(t, 0); /* did it use up the paper? */
+    (void)pump(p);
     return TILL_OK;
-}
-
-/* A raster or block that was cut off still waits for its bytes: give it blank ones. */
-static bool fill_up(struct escpos_printer *p)
-{
-    if (p->sent.lost || p->sent.data_left > PAD_MAX) {
-        return false;
-    }
-    p->out_size = 0;
-    p->appended = p->sent;
-    for (int i = 0; i < PAD_MAX + 16 && !grammar_at_boundary(&p->appended); i++) {
-        bool escape =
-            p->appended.data_left == 0 && p->appended.head_size == 1 && p->appended.head[0] == 0x1B;
-        append(p, escape ? '@' : 0);
-        if (p->appended.lost) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static enum till_status printer_forget(void *context)
@@ -383,18 +314,18 @@ static enum till_status printer_forget(void *context)
     struct escpos_printer *p = context;
     bool connected = pump(p);
     p->job = false;
-    p->broken = false;
+    p->over = false;
     p->marked = false;
     p->paper_ms = 0;
     if (!connected) {
         return TILL_DEVICE_OFFLINE;
     }
-    p->asks_queued = false;
-    if (!fill_up(p)) {
-        link_discard(p->link); /* lengths are lost: only a new connection begins cleanly */
-        return TILL_OK;
+    if (!talk_drop(&p->talk)) {
+        link_discard(p->talk.link); /* lengths are lost: only a new connection begins cleanly */
+        talk_begin(&p->talk, p->talk.link);
+    } else {
+        talk_greet(&p->talk);
     }
-    append_greeting(p);
     (void)pump(p);
     return TILL_OK;
 }
@@ -408,7 +339,7 @@ static void printer_shut(void *context)
     if (p->poll_fd >= 0) {
         close(p->poll_fd);
     }
-    p->link->close(p->link->context);
+    p->talk.link->close(p->talk.link->context);
     free(p);
 }
 
@@ -422,15 +353,15 @@ static enum till_status read_options(struct opening *opening, struct escpos_prin
         return TILL_E_CONFIG;
     }
     text_copy(p->printer.profile, sizeof p->printer.profile, profile);
-    enum till_status status = settings_flag(s, section, "status", true, &p->can_tell);
+    enum till_status status = settings_flag(s, section, "status", true, &p->talk.can_tell);
     if (status == TILL_OK) {
-        status = settings_flag(s, section, "auto_status", true, &p->can_tell_unasked);
+        status = settings_flag(s, section, "auto_status", true, &p->talk.can_tell_unasked);
     }
     if (status == TILL_OK) {
         status = settings_flag(s, section, "report", true, &p->can_report);
     }
     if (status == TILL_OK) {
-        status = settings_flag(s, section, "han", true, &p->han);
+        status = settings_flag(s, section, "han", true, &p->talk.han);
     }
     if (status == TILL_OK) {
         status = settings_integer(s, section, "speed", 400, 20, 4000, &speed);
@@ -439,14 +370,16 @@ static enum till_status read_options(struct opening *opening, struct escpos_prin
     return status;
 }
 
-static enum till_status open_over(struct opening *opening, struct board *board, struct link *link)
+static enum till_status open_over(struct opening *opening, struct board *board, struct link *link,
+                                  struct usblp *port)
 {
     struct escpos_printer *p = calloc(1, sizeof *p);
     if (!p) {
         link->close(link->context);
         return TILL_E_MEMORY;
     }
-    p->link = link;
+    p->talk.link = link;
+    p->port = port;
     p->printer.context = p;
     p->printer.fd = printer_wait;
     p->printer.state = printer_look;
@@ -466,8 +399,7 @@ static enum till_status open_over(struct opening *opening, struct board *board, 
         printer_shut(p);
         return status;
     }
-    grammar_init(&p->appended, p->han);
-    grammar_init(&p->sent, p->han);
+    talk_begin(&p->talk, link);
     (void)pump(p);
     board->printer = &p->printer;
     return TILL_OK;
@@ -477,12 +409,20 @@ enum till_status escpos_tcp_open(struct opening *opening, struct board *board)
 {
     struct link *link = NULL;
     enum till_status status = link_tcp_open(opening, &link);
-    return status == TILL_OK ? open_over(opening, board, link) : status;
+    return status == TILL_OK ? open_over(opening, board, link, NULL) : status;
 }
 
 enum till_status escpos_serial_open(struct opening *opening, struct board *board)
 {
     struct link *link = NULL;
     enum till_status status = link_serial_open(opening, &link);
-    return status == TILL_OK ? open_over(opening, board, link) : status;
+    return status == TILL_OK ? open_over(opening, board, link, NULL) : status;
+}
+
+enum till_status escpos_usb_open(struct opening *opening, struct board *board)
+{
+    struct link *link = NULL;
+    struct usblp *port = NULL;
+    enum till_status status = link_usblp_open(opening, &link, &port);
+    return status == TILL_OK ? open_over(opening, board, link, port) : status;
 }

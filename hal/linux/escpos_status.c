@@ -23,6 +23,8 @@ static bool bit(uint8_t byte, unsigned number)
     return (byte >> number & 1) != 0;
 }
 
+/* DLE EOT 1..4; bit by bit as in Epson's reference. Bit 2 of an error is left alone: a mechanical
+ * error of impact printers, and undefined, so at times set, in thermal ones. */
 static void take_realtime(struct escpos_status *s, uint8_t byte)
 {
     if (s->asked_count == 0) {
@@ -33,35 +35,45 @@ static void take_realtime(struct escpos_status *s, uint8_t byte)
     s->asked_count--;
     memmove(s->asked, s->asked + 1, s->asked_count);
     s->known = true;
+    s->told++;
     switch (number) {
     case 1:
         s->offline = bit(byte, 3);
         break;
     case 2:
         s->cover = bit(byte, 2);
-        s->paper_out = bit(byte, 5);
+        s->feeding = bit(byte, 3);
+        s->paper_stop = bit(byte, 5);
+        s->error = bit(byte, 6);
         break;
     case 3:
-        s->broken = bit(byte, 3) || bit(byte, 5);
-        s->hot = bit(byte, 6);
+        s->cutter = bit(byte, 3);
+        s->broken = bit(byte, 5);
+        s->hot = bit(byte, 6); /* recovers by itself: the head cools down */
         break;
     default:
         s->paper_low = bit(byte, 2) || bit(byte, 3);
-        s->paper_out = bit(byte, 5) || bit(byte, 6);
+        s->paper_end = bit(byte, 5) || bit(byte, 6);
         break;
     }
 }
 
+/* GS a: the same facts in four bytes, sent when one of them changes. */
 static void take_automatic(struct escpos_status *s)
 {
     const uint8_t *a = s->automatic;
     s->known = true;
+    s->told++;
     s->offline = bit(a[0], 3);
     s->cover = bit(a[0], 5);
-    s->broken = bit(a[1], 3) || bit(a[1], 5);
+    s->feeding = bit(a[0], 6);
+    s->cutter = bit(a[1], 3);
+    s->broken = bit(a[1], 5);
     s->hot = bit(a[1], 6);
+    s->error = s->cutter || s->broken || s->hot;
     s->paper_low = bit(a[2], 0) || bit(a[2], 1);
-    s->paper_out = bit(a[2], 2) || bit(a[2], 3);
+    s->paper_end = bit(a[2], 2) || bit(a[2], 3);
+    s->paper_stop = s->paper_end;
 }
 
 void escpos_status_put(struct escpos_status *s, uint8_t byte)
@@ -87,21 +99,35 @@ void escpos_status_put(struct escpos_status *s, uint8_t byte)
     }
 }
 
+/* An open cover comes first: with most printers it reads as no paper and as a recoverable error
+ * too, and it is what a person sees at once. */
 enum till_status escpos_status_of(const struct escpos_status *s)
 {
     if (s->broken) {
         return TILL_E_DEVICE;
     }
     if (s->cover) {
-        return TILL_COVER_OPEN; /* first: an open cover reads as no paper too */
+        return TILL_COVER_OPEN;
     }
-    if (s->paper_out) {
+    if (s->cutter) {
+        return TILL_CUTTER_STUCK;
+    }
+    if (s->paper_end || s->paper_stop) {
         return TILL_PAPER_OUT;
     }
     if (s->hot) {
         return TILL_PRINTER_HOT;
     }
-    return s->offline ? TILL_DEVICE_OFFLINE : TILL_OK;
+    return s->offline || s->error ? TILL_DEVICE_OFFLINE : TILL_OK;
+}
+
+unsigned escpos_status_flags(const struct escpos_status *s)
+{
+    return (s->paper_low ? (unsigned)PRINTER_PAPER_LOW : 0) |
+           (s->paper_end || s->paper_stop ? (unsigned)PRINTER_NO_PAPER : 0) |
+           (s->cover ? (unsigned)PRINTER_COVER : 0) | (s->hot ? (unsigned)PRINTER_HOT : 0) |
+           (s->cutter ? (unsigned)PRINTER_CUTTER : 0) | (s->broken ? (unsigned)PRINTER_BROKEN : 0) |
+           (s->feeding ? (unsigned)PRINTER_FEEDING : 0);
 }
 
 bool escpos_status_is_half_told(const struct escpos_status *s)

@@ -6,13 +6,20 @@
  *   serial  device (/dev/ttyS1), baud (9600), bits (8), parity (none, even, odd), stops (1),
  *           flow (none, hardware, software)
  * [printer]
- *   escpos_tcp, escpos_serial   profile (for printing/), and those of their link;
+ *   escpos_tcp, escpos_serial, escpos_usb   profile (for printing/), and those of their link
+ *           (escpos_usb: device, a name or pattern, /dev/usb/lp*);
  *           status (yes, no: does it answer DLE EOT), auto_status (yes, no: GS a),
  *           report (yes, no: GS r), han (yes, no: two-byte characters), speed (dots a second,
  *           where there is no report: 400)
  * [clock]   system              the kernel's
  * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0
  * [power]   sysfs               battery (BAT0), charger (AC; may be left out)
+ * [modem]   at, modemmanager   apn (none: the program's), pin_file (0600, with the SIM's PIN),
+ *           reset_file (a GPIO's value or the like), reset_on (1), reset_off (0), reset_ms (500)
+ *           at: any link, and context (1), hang (time-outs in a row before a reset: 3), poll_s (10),
+ *           answer_ms (2000), attach_s (75)
+ *           modemmanager: bus (the system's), modem (a number: any), poll_s (30), attach_s (120)
+ * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
  * [meter]   link                any link: link = serial and so on
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
@@ -26,9 +33,13 @@ enum till_status link_serial_open(struct opening *opening, struct link **link_ou
 
 enum till_status escpos_tcp_open(struct opening *opening, struct board *board);
 enum till_status escpos_serial_open(struct opening *opening, struct board *board);
+enum till_status escpos_usb_open(struct opening *opening, struct board *board);
 enum till_status system_clock_open(struct opening *opening, struct board *board);
 enum till_status interfaces_open(struct opening *opening, struct board *board);
 enum till_status sysfs_power_open(struct opening *opening, struct board *board);
+enum till_status at_modem_open(struct opening *opening, struct board *board);
+enum till_status modem_manager_open(struct opening *opening, struct board *board);
+enum till_status gpsd_open(struct opening *opening, struct board *board);
 enum till_status meter_link_open(struct opening *opening, struct board *board);
 
 #endif

@@ -42,11 +42,15 @@ enum roll_feature {
     ROLL_CAN_QR = 1 << 5,          /* GS ( k, cn = 49 */
     ROLL_CAN_CUT = 1 << 6,         /* GS V */
     ROLL_CAN_REPORT = 1 << 7,      /* GS r 1 */
-    ROLL_CAN_REALTIME = 1 << 8,    /* DLE EOT 1..4 */
+    ROLL_CAN_REALTIME = 1 << 8,    /* DLE EOT 1..4, DLE ENQ 1..2 */
     ROLL_CAN_AUTO_STATUS = 1 << 9, /* GS a */
     ROLL_CAN_HAN_SWITCH = 1 << 10, /* FS &, FS . */
     ROLL_CAN_MARGIN = 1 << 11,     /* GS L, GS W */
-    ROLL_CAN_SMALL = 1 << 12 /* ESC M 1, bit 0 of ESC !: font B, 9 x 17; Han stay as they are */
+    ROLL_CAN_SMALL = 1 << 12, /* ESC M 1, bit 0 of ESC !: font B, 9 x 17; Han stay as they are */
+    ROLL_CAN_CODE_PAGE = 1 << 13,   /* ESC t; ESC R 0 (what is ASCII stays ASCII) */
+    ROLL_CAN_DENSITY = 1 << 14,     /* GS ( K, function 49: -8..8 */
+    ROLL_CAN_DENSITY_DC2 = 1 << 15, /* DC2 #: breaks and density */
+    ROLL_CAN_HEAT = 1 << 16         /* ESC 7: dots, time, pause */
 };
 
 struct roll_profile {
@@ -58,7 +62,7 @@ struct roll_profile {
     uint16_t qr_bytes_max;    /* data that GS ( k may store */
 };
 
-/* 58 mm with everything but a cutter; 80 mm with one. Both GB 18030, multipliers up to 8 (58: 4),
+/* 58 mm with everything but a cutter, code pages and density; 80 mm with a cutter. Both GB 18030, multipliers up to 8 (58: 4),
  * 255 rows, 1,000 bytes of QR. */
 void roll_profile_58(struct roll_profile *profile_out);
 void roll_profile_80(struct roll_profile *profile_out);
@@ -142,7 +146,8 @@ char *roll_text(const struct roll *roll, size_t first_op);
 enum roll_request_kind {
     ROLL_REQUEST_REALTIME = 0, /* DLE EOT number; 1..4 */
     ROLL_REQUEST_REPORT = 1,   /* GS r number */
-    ROLL_REQUEST_AUTO = 2      /* GS a number: a bit mask; 0 = off */
+    ROLL_REQUEST_AUTO = 2,     /* GS a number: a bit mask; 0 = off */
+    ROLL_REQUEST_RECOVER = 3   /* DLE ENQ number: go on after an error, 1 or 2 */
 };
 struct roll_request {
     enum roll_request_kind kind;

@@ -32,13 +32,21 @@ static unsigned feature_of(enum command command)
         return ROLL_CAN_SIZE;
     case COMMAND_RASTER:
         return ROLL_CAN_RASTER;
-    case COMMAND_BLOCK:
-        return ROLL_CAN_QR;
+    case COMMAND_BLOCK: /* judged by its function */
+        return 0;
+    case COMMAND_DENSITY:
+        return ROLL_CAN_DENSITY_DC2;
+    case COMMAND_HEAT:
+        return ROLL_CAN_HEAT;
+    case COMMAND_CODE_PAGE:
+    case COMMAND_CHARACTER_SET:
+        return ROLL_CAN_CODE_PAGE;
     case COMMAND_CUT:
         return ROLL_CAN_CUT;
     case COMMAND_REPORT:
         return ROLL_CAN_REPORT;
     case COMMAND_REALTIME_STATUS:
+    case COMMAND_REALTIME_RECOVER:
         return ROLL_CAN_REALTIME;
     case COMMAND_AUTO_STATUS:
         return ROLL_CAN_AUTO_STATUS;
@@ -50,8 +58,6 @@ static unsigned feature_of(enum command command)
         return ROLL_CAN_MARGIN;
     case COMMAND_DOUBLE_STRIKE:
     case COMMAND_CHARACTER_SPACING:
-    case COMMAND_CODE_PAGE:
-    case COMMAND_CHARACTER_SET:
     case COMMAND_DRAWER:
     case COMMAND_COUNT:
         break;
@@ -110,6 +116,21 @@ static void check_raster(struct roll *roll, const uint8_t *p)
     }
 }
 
+/* GS ( k: symbols; GS ( K: how dark. */
+static void check_block(struct roll *roll, uint8_t which, unsigned size)
+{
+    bool known = false;
+    if (which == 'k') {
+        known = size >= 3 && size <= roll->profile.qr_bytes_max + 3U &&
+                can(roll, ROLL_CAN_QR, "a QR code");
+    } else if (which == 'K') {
+        known = size == 2 && can(roll, ROLL_CAN_DENSITY, "GS ( K");
+    }
+    if (!known) {
+        roll_refuse(roll, "GS ( %02X with %u bytes", which, size);
+    }
+}
+
 void roll_check_head(struct roll *roll)
 {
     const struct grammar *g = &roll->grammar;
@@ -122,10 +143,7 @@ void roll_check_head(struct roll *roll)
     if (g->command == COMMAND_RASTER) {
         check_raster(roll, p);
     } else if (g->command == COMMAND_BLOCK) {
-        unsigned size = (unsigned)(p[1] | p[2] << 8);
-        if (p[0] != 'k' || size < 3 || size > roll->profile.qr_bytes_max + 3U) {
-            roll_refuse(roll, "GS ( %02X with %u bytes", p[0], size);
-        }
+        check_block(roll, p[0], (unsigned)(p[1] | p[2] << 8));
     }
 }
 
@@ -199,6 +217,23 @@ static void do_qr(struct roll *roll)
         print_qr(roll);
     } else {
         roll_refuse(roll, "GS ( k function %u with %zu bytes", d[1], size);
+    }
+}
+
+/* GS ( K 2 0 49 m: 0 is the printer's own, 250..255 lighter, 1..8 darker. It changes no dot. */
+static void do_density(struct roll *roll)
+{
+    const uint8_t *d = roll->pending;
+    if (d[0] != 49 || (d[1] > 8 && d[1] < 248)) {
+        roll_refuse(roll, "GS ( K function %u with %u", d[0], d[1]);
+    }
+}
+
+/* ESC 7 dots time pause, as small heads take it: dots in eights less one, times of 10 us. */
+static void do_heat(struct roll *roll, const uint8_t *p)
+{
+    if (p[1] < 3) {
+        roll_refuse(roll, "ESC 7 heats for %u", p[1]);
     }
 }
 
@@ -385,7 +420,17 @@ void roll_execute(struct roll *roll)
         do_raster(roll, p);
         break;
     case COMMAND_BLOCK:
-        do_qr(roll);
+        if (p[0] == 'K') {
+            do_density(roll);
+        } else {
+            do_qr(roll);
+        }
+        break;
+    case COMMAND_HEAT:
+        do_heat(roll, p);
+        break;
+    case COMMAND_CHARACTER_SET:
+        (void)choice(roll, p[0], 0); /* others put letters of their own into ASCII */
         break;
     case COMMAND_CUT:
         do_cut(roll, p[0]);
@@ -396,6 +441,9 @@ void roll_execute(struct roll *roll)
     case COMMAND_REALTIME_STATUS:
         request(roll, ROLL_REQUEST_REALTIME, p[0], 1, 4);
         break;
+    case COMMAND_REALTIME_RECOVER:
+        request(roll, ROLL_REQUEST_RECOVER, p[0], 1, 2);
+        break;
     case COMMAND_AUTO_STATUS:
         request(roll, ROLL_REQUEST_AUTO, p[0], 0, 255);
         break;
@@ -403,7 +451,7 @@ void roll_execute(struct roll *roll)
     case COMMAND_WIDTH:
         do_margin(roll, command, (unsigned)(p[0] | p[1] << 8));
         break;
-    default: /* FS & and FS . are the grammar's */
+    default: /* FS & and FS . are the grammar's; DC2 # and ESC t change nothing that is seen */
         break;
     }
 }

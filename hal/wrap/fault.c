@@ -36,9 +36,11 @@ static uint64_t next_random(struct fault *fault)
     return x * UINT64_C(2685821657736338717);
 }
 
+enum { STATUS_NUMBER_MAX = 255 }; /* beyond the list: what is none has no name */
+
 static bool find_status(const char *name, enum till_status *status_out)
 {
-    for (int number = TILL_E_DEVICE; number <= TILL_NEED_EARLIER; number++) {
+    for (int number = TILL_E_DEVICE; number <= STATUS_NUMBER_MAX; number++) {
         const char *whole = status_name(number);
         char small[40];
         size_t size = 0;

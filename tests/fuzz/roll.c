@@ -6,7 +6,7 @@
 #include "roll.h"
 #include "fuzz.h"
 
-enum { EVERYTHING = (1 << 13) - 1, HEIGHT_MAX = 200000 };
+enum { EVERYTHING = (1 << 17) - 1, HEIGHT_MAX = 200000 };
 
 static const struct roll_profile profiles[] = {
     {384, ROLL_CHARSET_GB18030, EVERYTHING, 8, 2303, 700},

@@ -256,7 +256,7 @@ static enum till_status settle(void)
 /* Until the printer's state is that; what it was in the end. */
 static enum till_status wait_for_state(enum till_status wanted)
 {
-    struct printer_state now = {TILL_BUSY, 0};
+    struct printer_state now = {.status = TILL_BUSY};
     for (int i = 0; i < 300 && now.status != wanted; i++) {
         peer_steps();
         assert_int_equal(printer_state(board.printer, &now), TILL_OK);
