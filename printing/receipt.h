@@ -1,5 +1,7 @@
 /*
- * The receipt of a collection or an advance (收费凭证, 预收凭证). printing/RECEIPT.md has the paper.
+ * The papers that are the copy of one signed entry: the receipt of a collection or an advance
+ * (收费凭证, 预收凭证) and the slips of a reversal (冲正凭证), a dispute (已缴争议登记单), a correction
+ * request (更正申请单) and a cash drop (交款单). printing/RECEIPT.md has each of them.
  *
  * `struct receipt` is everything that stands on it besides the entry itself. It is packed beside
  * the entry (journal_append's receipt_text), so that a duplicate is the same paper after the book
@@ -40,6 +42,10 @@ struct receipt {
     char collector[RECEIPT_NAME_MAX];
     uint32_t shift, number_in_shift;
     uint64_t acknowledged_seq; /* newest that the office had confirmed; 0 = none yet */
+    /* where there is one, else 0 and "" */
+    uint32_t basket_number, basket_count; /* 2 of 5 paid together */
+    int64_t original_at_s;                /* reversal: when the receipt it undoes was made */
+    char approver[RECEIPT_NAME_MAX];      /* reversal, cash drop: who agreed or received */
 };
 
 enum { RECEIPT_PACKED_MAX = 4096 };
@@ -58,10 +64,10 @@ struct receipt_copy {
 
 /*
  * Lay it out, in the language that gettext has now.
- *   proof    terminal, prev and the sealed entry (a collection or advance)
+ *   proof    terminal, prev and the sealed entry, whose kind says which paper it is
  *   columns  32 (58 mm) or 48 (80 mm)
- * The lines must add up to the entry's amount, and the fees to its fee; what the lines are over
- * was taken from the advance balance and is said so.
+ * The lines of a receipt must add up to the entry's amount, and the fees to its fee; what the
+ * lines are over was taken from the advance balance and is said so. A slip has no lines.
  * TILL_TOO_LARGE: more lines than PAPER_LINES_MAX, or a record too long for the QR.
  * TILL_E_PROTOCOL: no such entry. TILL_E_CORRUPT: lines that don't add up to it.
  */
