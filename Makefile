@@ -41,7 +41,7 @@ folders := core crypto hal db printing wire sync terminal host tools support ben
 # Third-party libraries, by the one folder that includes their headers (libevent, Pango with Cairo
 # and OpenSSL's TLS apart; docs/dependencies.md says why each is here).
 pkg_crypto-openssl := libcrypto
-pkg_hal      := inih
+pkg_hal      := inih libpcsclite
 pkg_db       := sqlite3
 pkg_printing := libqrencode pangocairo
 pkg_wire     := libcjson libzstd

@@ -11,6 +11,7 @@
  *           status (yes, no: does it answer DLE EOT), auto_status (yes, no: GS a),
  *           report (yes, no: GS r), han (yes, no: two-byte characters), speed (dots a second,
  *           where there is no report: 400)
+ * [card]    pcsc                reader (part of the reader's name; any)
  * [clock]   system              the kernel's
  * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0
  * [power]   sysfs               battery (BAT0), charger (AC; may be left out)
@@ -21,6 +22,14 @@
  *           modemmanager: bus (the system's), modem (a number: any), poll_s (30), attach_s (120)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
  * [meter]   link                any link: link = serial and so on
+ * [keypad]  evdev               device (/dev/input/event0), or in its place name and, or phys, as the
+ *           kernel calls it (/proc/bus/input/devices); grab (yes, no: nobody else sees its keys),
+ *           stuck (s a key may be down: 30; 0 = for ever), folder (/dev/input);
+ *           and a map, one option a key: 0..9, star, hash, ok, cancel, clear, up, down, left, right,
+ *           f1, f2, scan = names of linux/input-event-codes.h, or numbers, parted by spaces, as in
+ *           ok = KEY_ENTER KEY_KPENTER; a key that is left out has its usual ones (evdev_keys.c)
+ * [scanner] evdev               a scanner that plays a keyboard (US layout): device or name, phys,
+ *           grab, folder as above; gap (ms without a stroke that end a text: 200)
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H
@@ -34,6 +43,7 @@ enum till_status link_serial_open(struct opening *opening, struct link **link_ou
 enum till_status escpos_tcp_open(struct opening *opening, struct board *board);
 enum till_status escpos_serial_open(struct opening *opening, struct board *board);
 enum till_status escpos_usb_open(struct opening *opening, struct board *board);
+enum till_status pcsc_reader_open(struct opening *opening, struct board *board);
 enum till_status system_clock_open(struct opening *opening, struct board *board);
 enum till_status interfaces_open(struct opening *opening, struct board *board);
 enum till_status sysfs_power_open(struct opening *opening, struct board *board);
@@ -41,5 +51,7 @@ enum till_status at_modem_open(struct opening *opening, struct board *board);
 enum till_status modem_manager_open(struct opening *opening, struct board *board);
 enum till_status gpsd_open(struct opening *opening, struct board *board);
 enum till_status meter_link_open(struct opening *opening, struct board *board);
+enum till_status evdev_keypad_open(struct opening *opening, struct board *board);
+enum till_status evdev_scanner_open(struct opening *opening, struct board *board);
 
 #endif

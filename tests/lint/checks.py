@@ -47,6 +47,7 @@ HEADERS = (
     (r"cjson/|cJSON\.h", "libcjson", "wire"),
     (r"zstd", "libzstd", "wire"),
     (r"ini\.h", "inih", "hal"),
+    (r"winscard\.h|pcsclite\.h", "libpcsclite", "hal"),
     (r"event2/", "libevent libevent_openssl libevent_pthreads", "sync terminal host tools"),
     (r"pango/|cairo|glib|gobject/|fontconfig/", "pangocairo", "printing terminal tools"),
     (r"cmocka\.h", "cmocka", "support"),
