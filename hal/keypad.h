@@ -1,6 +1,7 @@
 /*
  * Keypad: keys going down and up, with the time they did. No meaning, no repeat: a held key is
- * one down and one up. Bouncing below 20 ms is the driver's to swallow.
+ * one down and one up, and who wants a long press or a repeat measures the time between. Bouncing
+ * below 20 ms is the driver's to swallow. Keys that are down when the device comes are no presses.
  */
 #ifndef TILL_KEYPAD_H
 #define TILL_KEYPAD_H
@@ -18,8 +19,10 @@ struct keypad {
     void *context;
     /* Readable when poll has something; -1: poll each tick. */
     int (*fd)(void *context);
-    /* The next event. TILL_UNCHANGED: none is waiting. TILL_DEVICE_OFFLINE: unplugged; poll goes
-     * on working when it comes back. Never blocks. */
+    /* The next event. TILL_UNCHANGED: none is waiting. TILL_DEVICE_OFFLINE: unplugged, and every key
+     * is up; poll goes on working when it comes back. TILL_E_DEVICE, once for each time: a key is
+     * stuck down; it has been reported up and says nothing until it really comes up. Never blocks.
+     */
     enum till_status (*poll)(void *context, struct keypad_event *event_out);
     void (*close)(void *context);
 };

@@ -18,7 +18,7 @@
  * [modem]   at, modemmanager   apn (none: the program's), pin_file (0600, with the SIM's PIN),
  *           reset_file (a GPIO's value or the like), reset_on (1), reset_off (0), reset_ms (500)
  *           at: any link, and context (1), hang (time-outs in a row before a reset: 3), poll_s (10),
- *           answer_ms (2000), attach_s (75)
+ *           answer_ms (2000), attach_s (75), away_s (after a reset: 30)
  *           modemmanager: bus (the system's), modem (a number: any), poll_s (30), attach_s (120)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
  * [meter]   link                any link: link = serial and so on
