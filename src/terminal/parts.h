@@ -6,6 +6,9 @@
  *   perform.c  effects carried out
  *   roster.c   book rows with the journal laid over them
  *   ledger.c   commits: entries, receipts, what a start finds
+ *   ledger_plain.c  commits that take no money
+ *   receipt_look.c  what is known of a paper
+ *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
  *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
  *   identity.c keys and secrets in files
@@ -98,6 +101,8 @@ struct app {
     bool recovered;          /* a power cut's paper has been shown */
     bool stopped;            /* by the host, or by what was found; kept over a restart */
     bool forked;             /* found in this run: no head undoes it */
+    struct approval asked;   /* limit that a code was asked for; stands until it is lifted */
+    uint32_t asked_in_shift; /* of whoever asked */
     struct fold no_fold;     /* what facts point to before enrolment */
 
     struct escpos *escpos;   /* opened with the first paper */
@@ -154,6 +159,38 @@ void ledger_logout(struct app *app);
 enum till_status ledger_start(struct app *app, uint64_t repaired_from) TILL_CHECKED;
 void ledger_clock(struct app *app);
 void ledger_anomaly(struct app *app, enum till_status code, const char *text);
+
+/* ledger_plain.c: all kinds but collection and advance. Money that goes back or away is checked
+ * here once more: an original of the user's open shift, cash that is in the bag. TILL_REFUSED: not
+ * of this shift, undone already, or made in training. TILL_LIMIT_REACHED: not alone any more.
+ * TILL_TOO_LARGE: more than is in hand. */
+enum till_status ledger_commit_plain(struct app *app, const struct flow_effect *effect,
+                                     struct entry *entry) TILL_CHECKED;
+
+/* receipt_look.c */
+/* Whom and how much an entry with a paper is about. TILL_E_PROTOCOL: none of these. */
+struct receipt_figures {
+    char account[ACCOUNT_MAX]; /* "" = nobody's */
+    int64_t amount_minor, cash_minor;
+    int tender;      /* collection, advance */
+    uint64_t basket; /* collection, advance */
+    uint64_t about;  /* reversal: what it undoes; 0 = nothing */
+};
+enum till_status receipt_figures(const struct entry *e, struct receipt_figures *out) TILL_CHECKED;
+/* A scanned text, a typed number or a seq of ours: what is known of it. Never fails: the state
+ * says it. */
+void receipt_look(struct app *app, const char *text, uint64_t seq, struct receipt_view *out);
+/* Papers of all kinds, newest first. */
+void receipt_list(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                  struct flow_receipt rows[FLOW_RECEIPTS_MAX]);
+
+/* approvals.c: from afar (approval.h). `event` gets the status and, of the first and last, the
+ * digits, which lie in `room`. */
+void approval_ask(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                  char room[APPROVAL_CHALLENGE_MAX]);
+void approval_try(struct app *app, const struct flow_effect *effect, struct flow_event *event);
+void approval_give(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                   char room[APPROVAL_CHALLENGE_MAX]);
 
 /* job.c */
 void job_start(struct app *app, uint64_t seq, uint32_t copy);

@@ -102,14 +102,21 @@ struct receipt_view {
     int64_t at_s;
     uint16_t kind;
     char account[ACCOUNT_MAX];
-    char name[BOOK_NAME_MAX]; /* masked; "" = not in the book */
-    char user[USER_MAX];      /* who took it; "" where it is not ours */
+    char name[BOOK_NAME_MAX];      /* masked; "" = not in the book */
+    char user[USER_MAX];           /* who took it; "" where it is not ours */
+    char collector[BOOK_NAME_MAX]; /* that user by name; "" where the book has none */
     int64_t amount_minor, cash_minor;
+    int tender;      /* of what is not cash */
+    uint64_t basket; /* paid together with others; 0 = alone */
     uint32_t copies;
     uint64_t reversed_by; /* 0 = not */
     bool same_shift;      /* of the user's open shift: it may be reversed */
     bool latest;          /* the user's own latest */
     char check_code[CHECK_CODE_MAX];
+    /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE it was altered, else it is no
+     * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
+     * FOREIGN: TILL_NOT_FOUND nothing but the number is known. */
+    enum till_status why;
 };
 
 /* Plain pages: no record, no copies. */
@@ -235,6 +242,8 @@ struct flow_receipt {
     int64_t amount_minor;
     uint32_t copies; /* duplicates so far */
     char check_code[CHECK_CODE_MAX];
+    uint16_t kind;        /* of the entry: a list of papers holds all that have one */
+    uint64_t reversed_by; /* 0 = not */
 };
 
 struct flow_event {
@@ -335,6 +344,7 @@ struct flow_args {
     uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT */
     size_t papers;                   /* PAPER: of a basket, how many in all; 0 = one */
     uint32_t copy;
+    uint16_t kind;                   /* PAPER: of the entry; 0 = money was taken */
     int64_t tendered_minor;          /* PAPER: for the change on the screen */
     int status;                      /* PAPER: why it stopped before; TILL_OK: print it now */
     int digit;                       /* FIND: the first digit; -1 = none */

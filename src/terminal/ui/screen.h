@@ -106,12 +106,13 @@ struct screen_key {
 
 /* Which table turns keys into actions while this screen stands (keymap.h). */
 enum screen_keys {
-    KEYS_MENU,   /* digits choose */
-    KEYS_LIST,   /* arrows move, digits begin a search */
-    KEYS_CARD,   /* OK, Cancel, soft keys, arrows */
-    KEYS_AMOUNT, /* digits and the decimal point type, arrows offer */
-    KEYS_DIGITS, /* digits type: account, PIN, code */
-    KEYS_MESSAGE /* OK and Cancel only */
+    KEYS_MENU,    /* digits choose */
+    KEYS_LIST,    /* arrows move, digits begin a search */
+    KEYS_CARD,    /* OK, Cancel, soft keys, arrows */
+    KEYS_AMOUNT,  /* digits and the decimal point type, arrows offer */
+    KEYS_DIGITS,  /* digits type: account, PIN, code */
+    KEYS_MESSAGE, /* OK and Cancel only */
+    KEYS_NUMBER   /* digits type a receipt's number, * is its dash; or it is scanned */
 };
 
 struct screen {
