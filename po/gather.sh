@@ -16,7 +16,7 @@ sed -i 's/charset=CHARSET/charset=UTF-8/' "$work/marked.pot"
 {
     printf '%b' "$header"
     po/status_texts.sh
-} > "$work/listed.pot"
+} | msguniq --use-first > "$work/listed.pot"
 msgcat --use-first --sort-output --no-location "$work/marked.pot" "$work/listed.pot" |
     sed '/^"POT-Creation-Date:/d' > "$work/all.pot"
 mv "$work/all.pot" "$out"

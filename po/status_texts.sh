@@ -5,7 +5,9 @@
 # so that none is lost in silence. Run from the repository's root.
 set -eu
 
-lists="src/core/status.h:TILL_STATUS_LIST src/core/entry.h:TENDER_LIST"
+lists="src/core/status.h:TILL_STATUS_LIST src/core/entry.h:TENDER_LIST
+       src/core/entry.h:REVERSAL_REASON_LIST src/core/entry.h:SKIP_REASON_LIST
+       src/core/limit.h:LIMIT_LIST"
 
 # file:text
 plain="src/core/status.c:Unknown status
