@@ -120,6 +120,12 @@ $(O)/gen/db/sql.h: $(wildcard db/schema/*.sql) db/embed.awk
 	$(Q)awk -f db/embed.awk $(sort $(wildcard db/schema/*.sql)) > $@.new && mv $@.new $@
 $(objects_db): $(O)/gen/db/sql.h
 
+# Printer profiles are written in .conf files and compiled in.
+$(O)/gen/printing/profile_table.h: $(wildcard printing/profiles/*.conf) printing/profiles.awk
+	@mkdir -p $(@D)
+	$(Q)awk -f printing/profiles.awk $(sort $(wildcard printing/profiles/*.conf)) > $@.new && mv $@.new $@
+$(objects_printing): $(O)/gen/printing/profile_table.h
+
 archives = $(foreach l,$(1),$(O)/lib/lib$(l).a)
 ldlibs-of = $(foreach l,$(1),$(ldlibs_$(l)))
 
@@ -251,7 +257,7 @@ format: ## clang-format on all C, and section lines as wide as the house allows
 
 tidy: ## clang-tidy: bugprone, cert, clang-analyzer (FILES='src/core db' for some)
 	@packaging/setup test
-	@$(MAKE) --no-print-directory -s $(O)/gen/db/sql.h
+	@$(MAKE) --no-print-directory -s $(O)/gen/db/sql.h $(O)/gen/printing/profile_table.h
 	@FIELDTILL_BUILD=$(O) tests/lint/tidy $(FILES)
 
 compile_commands.json: Makefile

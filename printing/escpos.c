@@ -1,5 +1,6 @@
 #include "escpos.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,6 +42,12 @@ void escpos_close(struct escpos *e)
     }
     raster_close(e->raster);
     free(e);
+}
+
+void escpos_set_darkness(struct escpos *e, int level)
+{
+    assert(level >= PROFILE_DARKNESS_MIN && level <= PROFILE_DARKNESS_MAX);
+    e->darkness = level;
 }
 
 void escpos_command(struct buffer *out, uint8_t first, uint8_t second, uint8_t value)
@@ -190,7 +197,7 @@ static enum till_status put_qr(struct escpos *e, const char *text, struct buffer
     }
     uint32_t around = (uint32_t)(QR_QUIET * module + QR_FEED_AROUND);
     e->feed += around;
-    if (e->profile->native_qr) {
+    if (e->profile->native_qr && strlen(text) <= e->profile->qr_bytes) {
         escpos_flush_feed(e, out);
         struct escpos_look look = e->look;
         look.center = true;
@@ -213,13 +220,47 @@ static enum till_status put_qr(struct escpos *e, const char *text, struct buffer
 
 /* ---- the job --------------------------------------------------------------------------------- */
 
+/* ESC @, and what must be said before the first line: how dark, and that ASCII means ASCII. */
+static void put_begin(const struct escpos *e, struct buffer *out)
+{
+    const struct printer_profile *p = e->profile;
+    uint8_t dark = p->darkness[e->darkness - PROFILE_DARKNESS_MIN];
+    buffer_put(out, "\x1B@", 2);
+    switch (p->density) {
+    case PROFILE_DENSITY_FIXED:
+        break;
+    case PROFILE_DENSITY_GS_K:
+        buffer_put(out, (const uint8_t[]){0x1D, '(', 'K', 2, 0, 49, dark}, 7);
+        break;
+    case PROFILE_DENSITY_DC2:
+        escpos_command(out, 0x12, '#', dark);
+        break;
+    case PROFILE_DENSITY_ESC7:
+        buffer_put(out, (const uint8_t[]){0x1B, '7', p->heat[0], dark, p->heat[1]}, 5);
+        break;
+    }
+    if (p->code_page >= 0) {
+        escpos_command(out, 0x1B, 'R', 0);
+        escpos_command(out, 0x1B, 't', (uint8_t)p->code_page);
+    }
+    if (p->gb18030) {
+        buffer_put(out, "\x1C&", 2);
+    }
+}
+
 static void put_end(struct escpos *e, struct buffer *out)
 {
-    escpos_flush_feed(e, out);
-    escpos_set_look(e, escpos_look_of(PAPER_NORMAL, false), out);
-    escpos_command(out, 0x1B, 'd', e->profile->feed_after);
-    if (e->profile->cutter) {
-        escpos_command(out, 0x1D, 'V', 1); /* leaves a point, so that the paper doesn't fall */
+    const struct printer_profile *p = e->profile;
+    if (p->raster_only) {
+        e->feed += (uint32_t)p->feed_after * SPACING_NORMAL;
+        escpos_flush_feed(e, out);
+    } else {
+        escpos_flush_feed(e, out);
+        escpos_set_look(e, escpos_look_of(PAPER_NORMAL, false), out);
+        escpos_command(out, 0x1B, 'd', p->feed_after);
+    }
+    if (p->cutter != PROFILE_CUT_NONE) {
+        escpos_command(out, 0x1D, 'V', p->cutter == PROFILE_CUT_FULL ? 0 : 1);
     }
 }
 
@@ -251,10 +292,7 @@ enum till_status escpos_encode(struct escpos *e, const struct paper *paper, stru
     }
     e->look = plain;
     e->feed = 0;
-    buffer_put(out, "\x1B@", 2);
-    if (e->profile->gb18030) {
-        buffer_put(out, "\x1C&", 2);
-    }
+    put_begin(e, out);
     for (size_t i = 0; i < paper->count; i++) {
         enum till_status status = put_line(e, paper, &paper->lines[i], out);
         if (status != TILL_OK) {

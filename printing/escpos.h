@@ -19,6 +19,9 @@ enum till_status escpos_open(const struct printer_profile *profile,
 /* Append the whole job: initialise, lines, feed, cut. TILL_TOO_LARGE: out is too small. */
 enum till_status escpos_encode(struct escpos *e, const struct paper *paper,
                                struct buffer *out) TILL_CHECKED;
+/* How dark, from the next job on: PROFILE_DARKNESS_MIN..PROFILE_DARKNESS_MAX, 0 at first. Printers
+ * that can't set it print as they do. */
+void escpos_set_darkness(struct escpos *e, int level);
 void escpos_close(struct escpos *e);
 
 #endif

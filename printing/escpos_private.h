@@ -24,6 +24,7 @@ struct escpos {
     iconv_t gb18030;         /* (iconv_t)-1 where the printer has no such font */
     struct raster *raster;   /* opened when something is drawn first */
     struct escpos_look look; /* what the printer is set to now */
+    int darkness;            /* level */
     uint32_t feed;           /* empty dots owed before the next raster */
     int columns;
     struct raster_canvas canvas;

@@ -162,7 +162,7 @@ void roll_feed(struct roll *roll, uint32_t dots)
 
 static void put_control(struct roll *roll, uint8_t byte)
 {
-    if (byte != '\n') {
+    if (byte != '\n' || (roll->profile.features & ROLL_ONLY_RASTER) != 0) {
         roll_refuse(roll, "control byte %02X", byte);
         return;
     }

@@ -50,7 +50,8 @@ enum roll_feature {
     ROLL_CAN_CODE_PAGE = 1 << 13,   /* ESC t; ESC R 0 (what is ASCII stays ASCII) */
     ROLL_CAN_DENSITY = 1 << 14,     /* GS ( K, function 49: -8..8 */
     ROLL_CAN_DENSITY_DC2 = 1 << 15, /* DC2 #: breaks and density */
-    ROLL_CAN_HEAT = 1 << 16         /* ESC 7: dots, time, pause */
+    ROLL_CAN_HEAT = 1 << 16,        /* ESC 7: dots, time, pause */
+    ROLL_ONLY_RASTER = 1 << 17      /* no text, no line commands: ESC @, ESC J, GS v 0, GS V */
 };
 
 struct roll_profile {

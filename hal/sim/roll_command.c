@@ -131,10 +131,34 @@ static void check_block(struct roll *roll, uint8_t which, unsigned size)
     }
 }
 
+/* Commands that set, move or style text. */
+static bool is_of_text(enum command command)
+{
+    switch (command) {
+    case COMMAND_INIT:
+    case COMMAND_FEED_DOTS:
+    case COMMAND_RASTER:
+    case COMMAND_BLOCK:
+    case COMMAND_CUT:
+    case COMMAND_REPORT:
+    case COMMAND_REALTIME_STATUS:
+    case COMMAND_REALTIME_RECOVER:
+    case COMMAND_AUTO_STATUS:
+    case COMMAND_DENSITY:
+    case COMMAND_HEAT:
+        return false;
+    default:
+        return true;
+    }
+}
+
 void roll_check_head(struct roll *roll)
 {
     const struct grammar *g = &roll->grammar;
     unsigned feature = feature_of(g->command);
+    if ((roll->profile.features & ROLL_ONLY_RASTER) != 0 && is_of_text(g->command)) {
+        feature = ROLL_NEVER;
+    }
     if (feature == ROLL_NEVER || (roll->profile.features & feature) != feature) {
         roll_refuse(roll, "command %02X %02X is not in the profile", g->head[0], g->head[1]);
         return;

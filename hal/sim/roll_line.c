@@ -76,6 +76,10 @@ static void set(struct roll *roll, const char *text, size_t size, bool han)
 
 void roll_set_character(struct roll *roll, const uint8_t *bytes, size_t size)
 {
+    if ((roll->profile.features & ROLL_ONLY_RASTER) != 0) {
+        roll_refuse(roll, "a character, and this printer has none");
+        return;
+    }
     if (size == 1 && bytes[0] < 0x7F) {
         set(roll, (const char *)bytes, 1, false);
         return;

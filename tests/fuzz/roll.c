@@ -12,6 +12,7 @@ static const struct roll_profile profiles[] = {
     {384, ROLL_CHARSET_GB18030, EVERYTHING, 8, 2303, 700},
     {576, ROLL_CHARSET_GBK, EVERYTHING, 4, 255, 300},
     {384, ROLL_CHARSET_ASCII, ROLL_CAN_RASTER | ROLL_CAN_BOLD, 1, 24, 1},
+    {384, ROLL_CHARSET_ASCII, ROLL_CAN_RASTER | ROLL_ONLY_RASTER, 1, 24, 1},
 };
 
 static void feed(struct roll *roll, struct span bytes, size_t piece)
