@@ -3,9 +3,12 @@
  *
  *   app.c      open, step, close; the bar and the painting
  *   stack.c    flows on the stack, events to them
+ *   facts.c    what flows may know
+ *   gate.c     may money be taken now, and if not, what to do
  *   perform.c  effects carried out
  *   roster.c   book rows with the journal laid over them
- *   ledger.c   commits: entries, receipts, what a start finds
+ *   ledger.c   commits: entries, PINs, what a start finds
+ *   ledger_money.c  commits that take money: receipts, baskets
  *   ledger_plain.c  commits that take no money
  *   receipt_look.c  what is known of a paper
  *   approvals.c     codes from afar
@@ -105,6 +108,20 @@ struct app {
     uint32_t asked_in_shift; /* of whoever asked */
     struct fold no_fold;     /* what facts point to before enrolment */
 
+    /* What facts are made of (facts.c), each filled by whoever knows it. */
+    struct limits ordered; /* of the office's signed orders, as they came; serial 0 = none */
+    struct flow_message messages[FLOW_MESSAGES_MAX]; /* of the orders, newest first */
+    size_t message_count;
+    struct settings_kept settings; /* facts_open sets what holds where none are kept */
+    struct flow_queue queue;
+    bool training;
+    bool must_change_pin; /* of who is logged in */
+    bool has_team;
+    bool has_position;
+    int32_t latitude_e7, longitude_e7;
+    const char *below; /* name of the screen under the help */
+    bool power_known;  /* `power` was asked and answered */
+
     struct escpos *escpos;   /* opened with the first paper */
     struct painter *painter; /* NULL with no_pixels */
     struct screen screen;
@@ -125,16 +142,28 @@ struct app {
     int64_t wall_s, mono_ms; /* of the step before: a jump is journalled */
 };
 
+/* facts.c */
+void facts_open(struct app *app);
+void facts_refresh(struct app *app);
+
 /* stack.c */
 void stack_home(struct app *app);
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace);
 void stack_event(struct app *app, const struct flow_event *event); /* to the flow on top */
 void stack_back(struct app *app, int64_t value);
 struct flow_frame *stack_top(struct app *app);
-void facts_refresh(struct app *app);
 
 /* perform.c */
 void perform(struct app *app, const struct flow_effect *effect);
+
+/* ledger_money.c: the gate (gate.h) is asked once more at the commit itself. */
+/* A collection or an advance, by what the customer owes now. TILL_BAD_INPUT: the months that were
+ * chosen can't be paid so any more. What the gate refuses: its status. */
+enum till_status ledger_commit_money(struct app *app, const struct flow_effect *effect,
+                                     struct entry *entry) TILL_CHECKED;
+/* A basket, all or none. TILL_BAD_INPUT also: an account twice. first_out: its first entry. */
+enum till_status ledger_commit_group(struct app *app, const struct flow_group *group,
+                                     struct entry *first_out) TILL_CHECKED;
 
 /* roster.c */
 enum till_status roster_customer(struct app *app, const char *account,
@@ -150,6 +179,12 @@ void roster_receipts(struct app *app, const struct flow_effect *effect, struct f
 
 /* ledger.c */
 enum till_status ledger_append(struct app *app, struct entry *entry) TILL_CHECKED;
+/* The same for kinds with a paper: what stands on it. */
+enum till_status ledger_append_paper(struct app *app, const struct receipt *receipt,
+                                     struct entry *entry) TILL_CHECKED;
+/* The part of a paper that is the site's, the collector's, the shift's, and the customer's (NULL:
+ * nobody's). */
+void ledger_begin_receipt(struct app *app, const struct book_customer *customer, struct receipt *r);
 void ledger_commit(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                    struct entry *entry);
 void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
@@ -193,7 +228,13 @@ void approval_give(struct app *app, const struct flow_effect *effect, struct flo
                    char room[APPROVAL_CHALLENGE_MAX]);
 
 /* job.c */
+/* Print copy n of an entry whose print has begun in the journal already. Its end is journalled; an
+ * original of a basket that begins by that is printed next. Each end is told by EVENT_PRINTED. */
 void job_start(struct app *app, uint64_t seq, uint32_t copy);
+/* A plain page: no record of it. EVENT_PRINTED with seq 0 tells its end. */
+void job_page(struct app *app, const struct paper *paper);
+/* The original that has begun and is not on its way yet, where there is one. */
+void job_go_on(struct app *app);
 void job_step(struct app *app);
 void job_abandon(struct app *app);
 

@@ -291,8 +291,9 @@ struct flow_event {
             size_t count, total, offset;
         } books;
         struct {
-            uint64_t seq;
+            uint64_t seq; /* 0 = a plain page */
             uint32_t copy;
+            bool begun; /* the printer had taken something: a part may hang out */
         } printed;
     } as;
 };
@@ -352,6 +353,7 @@ struct flow_args {
     char heading[SCREEN_TEXT_MAX];   /* NOTICE; ROUTE: the book's name */
     char check_code[CHECK_CODE_MAX]; /* PAPER */
     int tone;                        /* NOTICE: enum screen_tone */
+    enum flow_id next;               /* NOTICE: what OK opens in its place; 0 = goes back */
 };
 
 struct flow_effect {
