@@ -214,6 +214,7 @@ void wrap_lines(struct wrap *w, struct board *board)
     }
     if (board->modem) {
         w->modem = (struct modem){.context = w,
+                                  .apn = board->modem->apn,
                                   .fd = modem_wait,
                                   .state = modem_look,
                                   .attach = modem_join,
