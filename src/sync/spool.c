@@ -177,7 +177,7 @@ static enum till_status check_content(const char *path, const struct book_manife
         return status;
     }
     if (status != TILL_OK || plain_size != manifest->plain_size ||
-        !crypto_equal(got, manifest->meta.hash, HASH_SIZE)) {
+        !crypto_equal(got, manifest->content_hash, HASH_SIZE)) {
         return TILL_E_CORRUPT;
     }
     return TILL_OK;

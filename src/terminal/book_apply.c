@@ -49,6 +49,9 @@ static enum till_status take_line(struct reading *r, struct span text)
     case BOOK_LINE_END:
         r->ended = true;
         return line->as.customers == r->customers ? TILL_OK : TILL_E_PROTOCOL;
+    case BOOK_LINE_TEAM:
+    case BOOK_LINE_GONE:
+        return TILL_E_PROTOCOL;
     }
     return TILL_E_PROTOCOL;
 }

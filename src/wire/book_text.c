@@ -12,7 +12,9 @@ enum {
     ROLE_MAX = 4,
     ROUNDS_MAX = 10000000, /* more would hold the terminal for minutes at each login */
     BILL_TYPE_MAX = 9999,
-    MONTH_MIN = 190001
+    MONTH_MIN = 190001,
+    LATITUDE_MOST_E7 = 900000000,
+    LONGITUDE_MOST_E7 = 1800000000
 };
 
 /* ---- rules: the same before writing and after reading ---------------------------------------- */
@@ -34,7 +36,15 @@ static bool customer_is_valid(const struct book_customer *c)
            meter_book_id_is_valid(c->meter_book) &&
            (c->class == CUSTOMER_RESIDENT || c->class == CUSTOMER_OTHER) && c->balance_minor >= 0 &&
            (c->last_paid_date == 0 || when_date_is_valid(c->last_paid_date)) &&
-           c->last_paid_minor >= 0;
+           c->last_paid_minor >= 0 && c->latitude_e7 >= -LATITUDE_MOST_E7 &&
+           c->latitude_e7 <= LATITUDE_MOST_E7 && c->longitude_e7 >= -LONGITUDE_MOST_E7 &&
+           c->longitude_e7 <= LONGITUDE_MOST_E7 && c->last_reading_cwh >= -1 &&
+           (c->last_reading_date == 0 || when_date_is_valid(c->last_reading_date));
+}
+
+static bool team_is_valid(const struct book_team *t)
+{
+    return memchr(t->terminal, '\0', sizeof(t->terminal)) != NULL && terminal_is_valid(t->terminal);
 }
 
 static bool month_is_valid(int32_t month)
@@ -103,6 +113,7 @@ static enum till_status put_site(struct record_writer *w, const struct site *s)
     record_put_integer(w, "late_other_ppm", s->late_fee_other_ppm);
     record_put_integer(w, "late_cross_year_ppm", s->late_fee_cross_year_ppm);
     record_put_integer(w, "late_minimum", s->late_fee_minimum_minor);
+    put_integer_if(w, "tolerance", s->tolerance_minor);
     return TILL_OK;
 }
 
@@ -118,6 +129,7 @@ static enum till_status put_user(struct record_writer *w, const struct book_user
     record_put_integer(w, "rounds", u->rounds);
     record_put_hex(w, "check", u->pin_check, sizeof(u->pin_check));
     put_integer_if(w, "cash_limit", u->cash_limit_minor);
+    put_integer_if(w, "must_change_pin", u->must_change_pin ? 1 : 0);
     return TILL_OK;
 }
 
@@ -149,6 +161,31 @@ static enum till_status put_customer(struct record_writer *w, const struct book_
     put_integer_if(w, "paid_date", c->last_paid_date);
     put_integer_if(w, "paid", c->last_paid_minor);
     put_integer_if(w, "flags", c->flags);
+    put_integer_if(w, "latitude", c->latitude_e7);
+    put_integer_if(w, "longitude", c->longitude_e7);
+    if (c->last_reading_cwh != -1) {
+        record_put_integer(w, "reading", c->last_reading_cwh);
+    }
+    put_integer_if(w, "reading_date", c->last_reading_date);
+    return TILL_OK;
+}
+
+static enum till_status put_team(struct record_writer *w, const struct book_team *t)
+{
+    if (!team_is_valid(t)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_text(w, "terminal", t->terminal);
+    record_put_hex(w, "key", t->approval_key, sizeof(t->approval_key));
+    return TILL_OK;
+}
+
+static enum till_status put_gone(struct record_writer *w, const char *account)
+{
+    if (!account_is_valid(account)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_text(w, "account", account);
     return TILL_OK;
 }
 
@@ -174,6 +211,8 @@ static const char *const type_names[] = {
     [BOOK_LINE_CUSTOMER] = "customer",
     [BOOK_LINE_BILL] = "bill",
     [BOOK_LINE_END] = "end",
+    [BOOK_LINE_TEAM] = "team",
+    [BOOK_LINE_GONE] = "gone",
 };
 
 static enum till_status put_fields(struct record_writer *w, const struct book_text_line *line)
@@ -192,6 +231,10 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
     case BOOK_LINE_END:
         record_put_integer(w, "customers", line->as.customers);
         return TILL_OK;
+    case BOOK_LINE_TEAM:
+        return put_team(w, &line->as.team);
+    case BOOK_LINE_GONE:
+        return put_gone(w, line->as.account);
     }
     return TILL_BAD_INPUT;
 }
@@ -202,7 +245,7 @@ enum till_status book_text_write(const struct book_text_line *line, struct buffe
     uint8_t memory[BOOK_LINE_MAX];
     struct buffer text;
     struct record_writer w;
-    if ((unsigned)line->type > BOOK_LINE_END) {
+    if ((unsigned)line->type >= BOOK_LINE_TYPES) {
         return TILL_BAD_INPUT;
     }
     buffer_init(&text, memory, sizeof(memory));
@@ -290,6 +333,7 @@ static void take_site(struct record *r, struct site *s)
     s->late_fee_other_ppm = (uint32_t)take_range(r, "late_other_ppm", 0, UINT32_MAX);
     s->late_fee_cross_year_ppm = (uint32_t)take_range(r, "late_cross_year_ppm", 0, UINT32_MAX);
     s->late_fee_minimum_minor = take_range(r, "late_minimum", 0, INT64_MAX);
+    s->tolerance_minor = take_range_if(r, "tolerance", 1, INT64_MAX, 0);
     if (!r->bad && site_check(s) != TILL_OK) {
         r->bad = true;
     }
@@ -304,6 +348,7 @@ static void take_user(struct record *r, struct book_user *u)
     u->rounds = (uint32_t)take_range(r, "rounds", 1, ROUNDS_MAX);
     record_take_hex(r, "check", u->pin_check, sizeof(u->pin_check));
     u->cash_limit_minor = take_range_if(r, "cash_limit", 1, INT64_MAX, 0);
+    u->must_change_pin = take_range_if(r, "must_change_pin", 1, 1, 0) == 1;
     if (!r->bad && !user_row_is_valid(u)) {
         r->bad = true;
     }
@@ -333,6 +378,11 @@ static void take_customer(struct record *r, struct book_customer *c)
     c->last_paid_date = (int32_t)take_range_if(r, "paid_date", 1, INT32_MAX, 0);
     c->last_paid_minor = take_range_if(r, "paid", 1, INT64_MAX, 0);
     c->flags = (uint32_t)take_range_if(r, "flags", 1, UINT32_MAX, 0);
+    c->latitude_e7 = (int32_t)take_range_if(r, "latitude", -LATITUDE_MOST_E7, LATITUDE_MOST_E7, 0);
+    c->longitude_e7 =
+        (int32_t)take_range_if(r, "longitude", -LONGITUDE_MOST_E7, LONGITUDE_MOST_E7, 0);
+    c->last_reading_cwh = take_range_if(r, "reading", 0, INT64_MAX, -1);
+    c->last_reading_date = (int32_t)take_range_if(r, "reading_date", 1, INT32_MAX, 0);
     if (!r->bad && !customer_is_valid(c)) {
         r->bad = true;
     }
@@ -346,6 +396,23 @@ static void take_bill(struct record *r, struct bill *b)
     b->energy_cwh = take_range_if(r, "energy", 1, INT64_MAX, 0);
     b->amount_minor = take_range(r, "amount", 0, INT64_MAX);
     if (!r->bad && !bill_is_valid(b)) {
+        r->bad = true;
+    }
+}
+
+static void take_team(struct record *r, struct book_team *t)
+{
+    record_take_text(r, "terminal", t->terminal, sizeof(t->terminal));
+    record_take_hex(r, "key", t->approval_key, sizeof(t->approval_key));
+    if (!r->bad && !team_is_valid(t)) {
+        r->bad = true;
+    }
+}
+
+static void take_gone(struct record *r, char account_out[ACCOUNT_MAX])
+{
+    record_take_text(r, "account", account_out, ACCOUNT_MAX);
+    if (!r->bad && !account_is_valid(account_out)) {
         r->bad = true;
     }
 }
@@ -371,6 +438,12 @@ static void take_fields(struct record *r, struct book_text_line *line)
     case BOOK_LINE_END:
         line->as.customers = (uint32_t)take_range(r, "customers", 0, UINT32_MAX);
         return;
+    case BOOK_LINE_TEAM:
+        take_team(r, &line->as.team);
+        return;
+    case BOOK_LINE_GONE:
+        take_gone(r, line->as.account);
+        return;
     }
 }
 
@@ -387,10 +460,10 @@ enum till_status book_text_read(struct span line, struct book_text_line *line_ou
     }
     record_take_text(&r, "t", name, sizeof(name));
     size_t type = 0;
-    while (type <= BOOK_LINE_END && strcmp(name, type_names[type]) != 0) {
+    while (type < BOOK_LINE_TYPES && strcmp(name, type_names[type]) != 0) {
         type++;
     }
-    if (r.bad || type > BOOK_LINE_END) {
+    if (r.bad || type >= BOOK_LINE_TYPES) {
         return TILL_E_PROTOCOL;
     }
     *line_out = (struct book_text_line){.type = (enum book_line_type)type};

@@ -1,8 +1,8 @@
 /*
  * The book on the line: one canonical record a line, zstd around the whole.
  *
- *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  then for each customer
- *   {"t":"customer",…} followed by its {"t":"bill",…} lines;  {"t":"end","customers":N} last.
+ *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}  then for each
+ *   customer {"t":"customer",…} followed by its {"t":"bill",…} lines;  {"t":"end","customers":N} last.
  *
  * A delta (manifest.since > 0) holds the same lines: site, users, meter books and team whole where
  * any of them changed, each customer that changed with all their bills, `gone` for those who left.
@@ -24,8 +24,11 @@ enum book_line_type {
     BOOK_LINE_METER_BOOK,
     BOOK_LINE_CUSTOMER,
     BOOK_LINE_BILL, /* of the customer before it */
-    BOOK_LINE_END
+    BOOK_LINE_END,
+    BOOK_LINE_TEAM, /* of a supervisor's terminal; stands after the meter books */
+    BOOK_LINE_GONE  /* of a delta: a customer who left */
 };
+enum { BOOK_LINE_TYPES = BOOK_LINE_GONE + 1 };
 struct book_text_line {
     enum book_line_type type;
     union {

@@ -134,6 +134,7 @@ enum till_status local_write_pending(const struct local_pending *v, struct buffe
     put_count(&w, "head", v->head);
     put_count(&w, "acknowledged", v->acknowledged);
     put_count(&w, "book", v->book);
+    put_count(&w, "orders", v->orders);
     return control_end(&w);
 }
 
@@ -148,6 +149,7 @@ enum till_status local_read_pending(struct span json, struct local_pending *out)
     v.head = take_count(&c, "head");
     v.acknowledged = take_count(&c, "acknowledged");
     v.book = take_count(&c, "book");
+    v.orders = take_count(&c, "orders");
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;

@@ -114,6 +114,25 @@ static uint64_t take_unsigned(struct record *r, const char *key)
     return (uint64_t)value;
 }
 
+/* Left out where it is 0; written out that would be a second spelling. */
+static void put_unsigned_if(struct record_writer *w, const char *key, uint64_t value)
+{
+    if (value != 0) {
+        record_put_integer(w, key, (int64_t)value);
+    }
+}
+
+static uint64_t take_unsigned_if(struct record *r, const char *key)
+{
+    size_t before = r->next;
+    int64_t value = record_take_integer_or(r, key, 0);
+    if (value < 0 || (r->next != before && value == 0)) {
+        r->bad = true;
+        return 0;
+    }
+    return (uint64_t)value;
+}
+
 static void take_terminal(struct record *r, char out[TERMINAL_MAX])
 {
     record_take_text(r, "terminal", out, TERMINAL_MAX);
@@ -139,7 +158,8 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
                             struct buffer *out)
 {
     if (!terminal_is_valid(head->terminal) || !fits_record(head->seq) ||
-        !fits_record(head->serial) || !fits_record(head->book_revision)) {
+        !fits_record(head->serial) || !fits_record(head->book_revision) ||
+        !fits_record(head->orders_serial)) {
         return TILL_BAD_INPUT;
     }
     uint8_t memory[RECORD_SIZE_MAX];
@@ -154,6 +174,7 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
     record_put_integer(&w, "serial", (int64_t)head->serial);
     record_put_integer(&w, "book", (int64_t)head->book_revision);
     record_put_integer(&w, "stopped", head->stopped ? 1 : 0);
+    put_unsigned_if(&w, "orders", head->orders_serial);
     enum till_status status = record_end(&w);
     if (status != TILL_OK) {
         return status;
@@ -180,12 +201,127 @@ enum till_status head_read(const struct sealer *sealer, struct span text, struct
         r.bad = true;
     }
     head.stopped = stopped == 1;
+    head.orders_serial = take_unsigned_if(&r, "orders"); /* heads of before have none */
     status = record_finish(&r);
     if (status != TILL_OK) {
         return status;
     }
     *head_out = head;
     return TILL_OK;
+}
+
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+/* Keys of the limits, by enum limit; those of messages are a letter and their place. */
+static const char *const limit_keys[LIMIT_COUNT] = {
+    [LIMIT_CASH] = "cash",         [LIMIT_UNSENT] = "unsent", [LIMIT_OFFLINE] = "offline",
+    [LIMIT_RECEIPT] = "receipt",   [LIMIT_DAY] = "day",       [LIMIT_REVERSALS] = "reversals",
+    [LIMIT_REVERSED] = "reversed",
+};
+enum { MESSAGE_KEY_MAX = 8 };
+
+static void message_key(char letter, size_t place, char out[MESSAGE_KEY_MAX])
+{
+    (void)snprintf(out, MESSAGE_KEY_MAX, "%c%u", letter, (unsigned)place);
+}
+
+static bool orders_are_valid(const struct orders *o)
+{
+    if (!terminal_is_valid(o->terminal) || o->limits.serial == 0 ||
+        !fits_record(o->limits.serial) || o->message_count > ORDERS_MESSAGES_MAX) {
+        return false;
+    }
+    for (int i = 0; i < LIMIT_COUNT; i++) {
+        if (o->limits.value[i] < 0 || (i == LIMIT_NONE && o->limits.value[i] != 0)) {
+            return false;
+        }
+    }
+    uint64_t above = 0;
+    for (size_t i = 0; i < o->message_count; i++) {
+        const struct orders_message *m = &o->messages[i];
+        if (m->id == 0 || !fits_record(m->id) || (i > 0 && m->id >= above) || m->text[0] == '\0' ||
+            memchr(m->text, '\0', sizeof(m->text)) == NULL) {
+            return false;
+        }
+        above = m->id;
+    }
+    return true;
+}
+
+enum till_status orders_write(const struct sealer *sealer, const struct orders *orders,
+                              struct buffer *out)
+{
+    if (!orders_are_valid(orders)) {
+        return TILL_BAD_INPUT;
+    }
+    uint8_t memory[RECORD_SIZE_MAX];
+    struct buffer line;
+    struct record_writer w;
+    char key[MESSAGE_KEY_MAX];
+    buffer_init(&line, memory, sizeof(memory));
+    record_begin(&w, &line);
+    record_put_text(&w, "terminal", orders->terminal);
+    record_put_integer(&w, "serial", (int64_t)orders->limits.serial);
+    record_put_integer(&w, "at_s", orders->at_s);
+    for (int i = LIMIT_NONE + 1; i < LIMIT_COUNT; i++) {
+        put_unsigned_if(&w, limit_keys[i], (uint64_t)orders->limits.value[i]);
+    }
+    for (size_t i = 0; i < orders->message_count; i++) {
+        const struct orders_message *m = &orders->messages[i];
+        message_key('i', i, key);
+        record_put_integer(&w, key, (int64_t)m->id);
+        message_key('a', i, key);
+        record_put_integer(&w, key, m->at_s);
+        message_key('t', i, key);
+        record_put_text(&w, key, m->text);
+    }
+    enum till_status status = record_end(&w);
+    if (status != TILL_OK) {
+        return status;
+    }
+    return statement_write(sealer, STATEMENT_TAG_ORDERS, (struct span){memory, line.size}, out);
+}
+
+static void take_messages(struct record *r, struct orders *o)
+{
+    char key[MESSAGE_KEY_MAX];
+    while (r->next < r->count && o->message_count < ORDERS_MESSAGES_MAX && !r->bad) {
+        struct orders_message *m = &o->messages[o->message_count];
+        message_key('i', o->message_count, key);
+        m->id = take_unsigned(r, key);
+        message_key('a', o->message_count, key);
+        m->at_s = record_take_integer(r, key);
+        message_key('t', o->message_count, key);
+        record_take_text(r, key, m->text, sizeof(m->text));
+        o->message_count++;
+    }
+}
+
+enum till_status orders_read(const struct sealer *sealer, struct span text,
+                             struct orders *orders_out)
+{
+    struct record r;
+    enum till_status status = open_record(sealer, STATEMENT_TAG_ORDERS, text, &r);
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct orders o;
+    memset(&o, 0, sizeof(o));
+    take_terminal(&r, o.terminal);
+    o.limits.serial = take_unsigned(&r, "serial");
+    o.at_s = record_take_integer(&r, "at_s");
+    for (int i = LIMIT_NONE + 1; i < LIMIT_COUNT; i++) {
+        o.limits.value[i] = (int64_t)take_unsigned_if(&r, limit_keys[i]);
+    }
+    take_messages(&r, &o);
+    status = record_finish(&r);
+    if (status == TILL_OK && !orders_are_valid(&o)) {
+        status = TILL_E_PROTOCOL;
+    }
+    if (status == TILL_OK) {
+        *orders_out = o;
+    }
+    return status;
 }
 
 /* ---- manifests ------------------------------------------------------------------------------- */
@@ -195,7 +331,7 @@ static bool manifest_is_valid(const struct book_manifest *m)
     const struct book_meta *meta = &m->meta;
     if (!terminal_is_valid(meta->terminal) || meta->unapplied_count > BOOK_UNAPPLIED_MAX ||
         meta->revision == 0 || !fits_record(meta->revision) || !fits_record(meta->applied_seq) ||
-        !fits_record(m->packed_size) || !fits_record(m->plain_size)) {
+        m->since >= meta->revision || !fits_record(m->packed_size) || !fits_record(m->plain_size)) {
         return false;
     }
     uint64_t before = 0;
@@ -228,11 +364,15 @@ enum till_status manifest_write(const struct sealer *sealer, const struct book_m
     record_begin(&w, &line);
     record_put_text(&w, "terminal", meta->terminal);
     record_put_integer(&w, "revision", (int64_t)meta->revision);
+    put_unsigned_if(&w, "since", manifest->since);
     record_put_integer(&w, "as_of_s", meta->as_of_s);
     record_put_integer(&w, "applied_seq", (int64_t)meta->applied_seq);
     record_put_text(&w, "unapplied", unapplied);
     record_put_integer(&w, "customers", meta->customers);
     record_put_hex(&w, "hash", meta->hash, HASH_SIZE);
+    if (manifest->since != 0) {
+        record_put_hex(&w, "delta", manifest->content_hash, HASH_SIZE);
+    }
     record_put_integer(&w, "packed_size", (int64_t)manifest->packed_size);
     record_put_integer(&w, "plain_size", (int64_t)manifest->plain_size);
     status = record_end(&w);
@@ -254,11 +394,16 @@ enum till_status manifest_read(const struct sealer *sealer, struct span text,
     char unapplied[UNAPPLIED_TEXT_MAX];
     take_terminal(&r, m.meta.terminal);
     m.meta.revision = take_unsigned(&r, "revision");
+    m.since = take_unsigned_if(&r, "since");
     m.meta.as_of_s = record_take_integer(&r, "as_of_s");
     m.meta.applied_seq = take_unsigned(&r, "applied_seq");
     record_take_text(&r, "unapplied", unapplied, sizeof(unapplied));
     uint64_t customers = take_unsigned(&r, "customers");
     record_take_hex(&r, "hash", m.meta.hash, HASH_SIZE);
+    memcpy(m.content_hash, m.meta.hash, HASH_SIZE);
+    if (m.since != 0) {
+        record_take_hex(&r, "delta", m.content_hash, HASH_SIZE);
+    }
     m.packed_size = take_unsigned(&r, "packed_size");
     m.plain_size = take_unsigned(&r, "plain_size");
     status = record_finish(&r);

@@ -54,7 +54,8 @@ struct orders_message {
     int64_t at_s;
     char text[ORDERS_MESSAGE_MAX]; /* clean UTF-8, at most 360 bytes */
 };
-/* Replaced whole by the one with the next serial; limits.serial is that of the orders. */
+/* Replaced whole by the one with the next serial; limits.serial is that of the orders, > 0. A limit
+ * of 0 is none. orders_write: TILL_TOO_LARGE: the messages do not fit one record; drop the oldest. */
 struct orders {
     char terminal[TERMINAL_MAX];
     int64_t at_s;
@@ -69,12 +70,15 @@ enum till_status orders_read(const struct sealer *sealer, struct span text,
 
 /* ---- the signed book manifest ---------------------------------------------------------------- */
 
-/* meta (book_row.h) and how many bytes its content has, packed and plain. meta.hash is over the
- * plain content. unapplied goes as one text of decimal numbers with commas. */
+/* meta (book_row.h) and how many bytes the content has that is fetched, packed and plain. meta.hash
+ * is over the plain content of the whole book, by whichever way it came; meta.customers likewise.
+ * unapplied goes as one text of decimal numbers with commas. */
 struct book_manifest {
     struct book_meta meta;
     uint64_t since;                   /* 0: the whole book. Else a delta over that revision */
-    uint64_t packed_size, plain_size; /* bytes */
+    uint8_t content_hash[HASH_SIZE];  /* of the plain content that is fetched: meta.hash, or of the
+                                         delta; manifest_write looks at it for deltas alone */
+    uint64_t packed_size, plain_size; /* bytes, of what is fetched */
 };
 enum till_status manifest_write(const struct sealer *sealer, const struct book_manifest *manifest,
                                 struct buffer *out) TILL_CHECKED;

@@ -1,4 +1,4 @@
-/* Any text as a head and as a manifest, past the signature: what is read is written alike. */
+/* Any text as a head, as a manifest and as orders, past the signature: what is read is written alike. */
 #include "statement.h"
 #include "fuzz.h"
 
@@ -36,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buffer out;
     struct head head;
     struct book_manifest manifest;
+    struct orders orders;
     struct span text = {data, size};
     if (head_read(&sealer, text, &head) == TILL_OK) {
         buffer_init(&out, memory, sizeof(memory));
@@ -45,6 +46,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (manifest_read(&sealer, text, &manifest) == TILL_OK) {
         buffer_init(&out, memory, sizeof(memory));
         assert(manifest_write(&sealer, &manifest, &out) == TILL_OK);
+        assert(out.size == size && memcmp(memory, data, size) == 0);
+    }
+    if (orders_read(&sealer, text, &orders) == TILL_OK) {
+        buffer_init(&out, memory, sizeof(memory));
+        assert(orders_write(&sealer, &orders, &out) == TILL_OK);
         assert(out.size == size && memcmp(memory, data, size) == 0);
     }
     return 0;

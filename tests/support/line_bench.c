@@ -91,7 +91,7 @@ void bench_network(struct line_bench *b, int bearer)
 
 void bench_pending(struct line_bench *b, uint64_t head, uint64_t acknowledged, uint64_t book)
 {
-    struct local_pending p = {head, acknowledged, book};
+    struct local_pending p = {.head = head, .acknowledged = acknowledged, .book = book};
     machine_pending(b->m, b->t, &p, &b->out);
     bench_watch(b);
 }

@@ -265,7 +265,7 @@ static void a_book_holds_what_the_terminal_carries(void **state)
     (void)state;
     struct book_manifest manifest;
     struct book_text_line line;
-    unsigned counts[BOOK_LINE_END + 1] = {0};
+    unsigned counts[BOOK_LINE_TYPES] = {0};
     size_t size = fetch(OFFICE_NOW_S, &manifest);
     for (size_t at = 0; at < size;) {
         const uint8_t *lf = memchr(plain + at, '\n', size - at);

@@ -37,7 +37,11 @@ static struct book_text_line customer_line(void)
                                                    .balance_minor = 1250,
                                                    .last_paid_date = 20261012,
                                                    .last_paid_minor = 9210,
-                                                   .flags = BOOK_CUSTOMER_KEEP_SUPPLY}};
+                                                   .flags = BOOK_CUSTOMER_KEEP_SUPPLY,
+                                                   .latitude_e7 = 318612345,
+                                                   .longitude_e7 = -1172712340,
+                                                   .last_reading_cwh = 1234567,
+                                                   .last_reading_date = 20260930}};
 }
 
 static struct book_text_line user_line(void)
@@ -126,20 +130,75 @@ static void a_customer_with_every_field_comes_back(void **state)
         text, "{\"t\":\"customer\",\"account\":\"6100234567\",\"name\":\"王\\\"秀\\\\英\","
               "\"address\":\"城关镇东街 12 号\",\"meter\":\"M00012345\",\"phone\":\"13812344417\","
               "\"book\":\"CX02\",\"order\":17,\"class\":1,\"balance\":1250,"
-              "\"paid_date\":20261012,\"paid\":9210,\"flags\":1}");
+              "\"paid_date\":20261012,\"paid\":9210,\"flags\":1,\"latitude\":318612345,"
+              "\"longitude\":-1172712340,\"reading\":1234567,\"reading_date\":20260930}");
 }
 
 static void a_customer_with_the_least_takes_few_bytes(void **state)
 {
     (void)state;
-    struct book_text_line line = {
-        .type = BOOK_LINE_CUSTOMER,
-        .as.customer = {
-            .account = "6100234567", .name = "王秀英", .meter_book = "CX02", .order = 1}};
+    struct book_text_line line = {.type = BOOK_LINE_CUSTOMER,
+                                  .as.customer = {.account = "6100234567",
+                                                  .name = "王秀英",
+                                                  .meter_book = "CX02",
+                                                  .order = 1,
+                                                  .last_reading_cwh = -1}};
     char text[BOOK_LINE_MAX + 2];
     assert_comes_back(&line, text);
     assert_string_equal(text, "{\"t\":\"customer\",\"account\":\"6100234567\",\"name\":\"王秀英\","
                               "\"book\":\"CX02\",\"order\":1}");
+}
+
+static void a_reading_of_nothing_is_told_from_none(void **state)
+{
+    (void)state;
+    struct book_text_line line = customer_line();
+    struct book_text_line read;
+    char text[BOOK_LINE_MAX + 2];
+    line.as.customer.last_reading_cwh = 0;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_int_equal(read.as.customer.last_reading_cwh, 0);
+    line.as.customer.last_reading_cwh = -1;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_int_equal(read.as.customer.last_reading_cwh, -1);
+    assert_int_equal(read.as.customer.last_reading_date, 20260930);
+    assert_int_equal(read.as.customer.latitude_e7, 318612345);
+    assert_int_equal(read.as.customer.longitude_e7, -1172712340);
+}
+
+static void a_pin_to_be_changed_and_a_tolerance_come_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = user_line();
+    struct book_text_line read;
+    char text[BOOK_LINE_MAX + 2];
+    line.as.user.must_change_pin = true;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_true(read.as.user.must_change_pin);
+    line = site_line();
+    line.as.site.tolerance_minor = 50;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_int_equal(read.as.site.tolerance_minor, 50);
+}
+
+static void a_team_and_who_has_gone_come_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = {.type = BOOK_LINE_TEAM, .as.team = {.terminal = "0031"}};
+    struct book_text_line read;
+    char text[BOOK_LINE_MAX + 2];
+    memset(line.as.team.approval_key, 0xC4, HASH_SIZE);
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_string_equal(read.as.team.terminal, "0031");
+    assert_memory_equal(read.as.team.approval_key, line.as.team.approval_key, HASH_SIZE);
+    line = (struct book_text_line){.type = BOOK_LINE_GONE, .as.account = "6100234567"};
+    assert_comes_back(&line, text);
+    assert_string_equal(text, "{\"t\":\"gone\",\"account\":\"6100234567\"}");
 }
 
 static void bills_meter_books_and_the_end_come_back(void **state)
@@ -205,6 +264,12 @@ static void lines_that_break_a_rule_are_refused(void **state)
         "{\"t\":\"bill\",\"month\":202609,\"due\":20261010,\"amount\":9223372036854775808}",
         "{\"t\":\"end\",\"customers\":-1}",
         "{\"t\":\"end\",\"customers\":4294967296}",
+        "{\"t\":\"gone\",\"account\":\"6\"}",
+        "{\"t\":\"team\",\"terminal\":\"0031\",\"key\":\"00\"}",
+        "{\"t\":\"customer\",\"account\":\"6100\",\"name\":\"x\",\"book\":\"B\",\"order\":1,"
+        "\"latitude\":900000001}",
+        "{\"t\":\"customer\",\"account\":\"6100\",\"name\":\"x\",\"book\":\"B\",\"order\":1,"
+        "\"reading\":-1}",
         "{\"t\":\"customer\",\"account\":\"61\",\"name\":\"x\",\"book\":\"B\",\"order\":1}",
         "{\"t\":\"customer\",\"account\":\"6100\",\"name\":\"x\",\"phone\":\"\",\"book\":\"B\","
         "\"order\":1}",
@@ -407,6 +472,9 @@ int main(void)
         cmocka_unit_test(a_user_comes_back_with_the_pin_check),
         cmocka_unit_test(a_customer_with_every_field_comes_back),
         cmocka_unit_test(a_customer_with_the_least_takes_few_bytes),
+        cmocka_unit_test(a_reading_of_nothing_is_told_from_none),
+        cmocka_unit_test(a_pin_to_be_changed_and_a_tolerance_come_back),
+        cmocka_unit_test(a_team_and_who_has_gone_come_back),
         cmocka_unit_test(bills_meter_books_and_the_end_come_back),
         cmocka_unit_test(rows_that_break_a_rule_are_not_written),
         cmocka_unit_test(lines_that_break_a_rule_are_refused),

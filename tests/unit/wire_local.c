@@ -77,7 +77,8 @@ static void pending_and_want_come_back(void **state)
 {
     (void)state;
     struct buffer out;
-    struct local_pending p = {.head = 9007199254740991, .acknowledged = 5, .book = 7};
+    struct local_pending p = {
+        .head = 9007199254740991, .acknowledged = 5, .book = 7, .orders = 1795314000};
     struct local_pending p_again;
     struct local_want w = {.from = 6, .entries = 200};
     struct local_want w_again;

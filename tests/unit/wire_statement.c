@@ -104,6 +104,34 @@ static void a_head_is_spelled_as_the_header_says(void **state)
     assert_memory_equal(t.memory, record, strlen(record));
 }
 
+static void a_head_of_before_orders_is_still_read(void **state)
+{
+    (void)state;
+    static const char record[] =
+        "{\"terminal\":\"0031\",\"seq\":0,\"hash\":\"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+        "a5a5a5a5a5a5a5a5a5a5a5a5\",\"at_s\":1795314000,\"serial\":1,\"book\":0,\"stopped\":0}";
+    struct head head = {.orders_serial = 9};
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(statement_write(&host, STATEMENT_TAG_HEAD,
+                                     (struct span){(const uint8_t *)record, strlen(record)}, &t.b),
+                     TILL_OK);
+    assert_int_equal(head_read(&host, span_of(&t), &head), TILL_OK);
+    assert_int_equal(head.orders_serial, 0);
+}
+
+static void a_head_names_the_newest_orders(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct head again;
+    struct text t;
+    head.orders_serial = 1795314000;
+    write_head(&t, &head);
+    assert_int_equal(head_read(&host, span_of(&t), &again), TILL_OK);
+    assert_int_equal(again.orders_serial, 1795314000);
+}
+
 static void no_altered_byte_of_a_head_passes(void **state)
 {
     (void)state;
@@ -208,6 +236,153 @@ static void an_unapplied_list_out_of_order_is_refused(void **state)
     assert_int_equal(manifest_write(&host, &m, &t.b), TILL_BAD_INPUT);
 }
 
+static void a_delta_names_its_base_and_its_own_content(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct book_manifest again;
+    struct text t;
+    m.since = 9;
+    memset(m.content_hash, 0xD1, HASH_SIZE);
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
+    assert_int_equal(manifest_read(&host, span_of(&t), &again), TILL_OK);
+    assert_int_equal(again.since, 9);
+    assert_memory_equal(again.content_hash, m.content_hash, HASH_SIZE);
+    assert_memory_equal(again.meta.hash, m.meta.hash, HASH_SIZE);
+}
+
+static void the_content_of_a_whole_book_is_what_its_hash_says(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct book_manifest again;
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
+    assert_int_equal(manifest_read(&host, span_of(&t), &again), TILL_OK);
+    assert_int_equal(again.since, 0);
+    assert_memory_equal(again.content_hash, m.meta.hash, HASH_SIZE);
+}
+
+static void a_delta_over_itself_or_the_future_is_none(void **state)
+{
+    (void)state;
+    struct book_manifest m = sample_manifest();
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    m.since = m.meta.revision;
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_BAD_INPUT);
+    m.since = m.meta.revision + 1;
+    assert_int_equal(manifest_write(&host, &m, &t.b), TILL_BAD_INPUT);
+}
+
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+static struct orders sample_orders(void)
+{
+    struct orders o = {.terminal = "0031", .at_s = 1795314000, .message_count = 2};
+    o.limits.serial = 1795314001;
+    o.limits.value[LIMIT_CASH] = 2000000;
+    o.limits.value[LIMIT_OFFLINE] = 259200;
+    o.limits.value[LIMIT_REVERSED] = 50000;
+    o.messages[0] = (struct orders_message){.id = 12, .at_s = 1795313000};
+    snprintf(o.messages[0].text, ORDERS_MESSAGE_MAX, "明天 \"城东\" 停电\\检修");
+    o.messages[1] = (struct orders_message){.id = 7, .at_s = 1795300000};
+    snprintf(o.messages[1].text, ORDERS_MESSAGE_MAX, "hand in by 17:00");
+    return o;
+}
+
+static void orders_come_back_as_they_were_written(void **state)
+{
+    (void)state;
+    struct orders o = sample_orders();
+    struct orders again;
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_OK);
+    assert_int_equal(orders_read(&host, span_of(&t), &again), TILL_OK);
+    assert_string_equal(again.terminal, "0031");
+    assert_int_equal(again.at_s, o.at_s);
+    assert_int_equal(again.limits.serial, o.limits.serial);
+    assert_memory_equal(again.limits.value, o.limits.value, sizeof(o.limits.value));
+    assert_int_equal(again.message_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(again.messages[i].id, o.messages[i].id);
+        assert_int_equal(again.messages[i].at_s, o.messages[i].at_s);
+        assert_string_equal(again.messages[i].text, o.messages[i].text);
+    }
+}
+
+static void orders_are_spelled_as_the_protocol_says(void **state)
+{
+    (void)state;
+    struct orders o = sample_orders();
+    struct text t;
+    static const char record[] =
+        "{\"terminal\":\"0031\",\"serial\":1795314001,\"at_s\":1795314000,\"cash\":2000000,"
+        "\"offline\":259200,\"reversed\":50000,\"i0\":12,\"a0\":1795313000,\"t0\":\"明天 "
+        "\\\"城东\\\" 停电\\\\检修\",\"i1\":7,\"a1\":1795300000,\"t1\":\"hand in by 17:00\"}\n";
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_OK);
+    assert_int_equal(t.b.size, strlen(record) + 128 + 1);
+    assert_memory_equal(t.memory, record, strlen(record));
+}
+
+static void a_head_does_not_pass_for_orders(void **state)
+{
+    (void)state;
+    struct head head = sample_head();
+    struct orders o;
+    struct text t;
+    write_head(&t, &head);
+    assert_int_equal(orders_read(&host, span_of(&t), &o), TILL_E_SIGNATURE);
+}
+
+static void orders_that_break_a_rule_are_not_written(void **state)
+{
+    (void)state;
+    struct text t;
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    struct orders o = sample_orders();
+    o.limits.serial = 0;
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_BAD_INPUT);
+    o = sample_orders();
+    o.limits.value[LIMIT_DAY] = -1;
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_BAD_INPUT);
+    o = sample_orders();
+    o.messages[1].id = 12;
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_BAD_INPUT);
+    o = sample_orders();
+    o.messages[1].text[0] = '\0';
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_BAD_INPUT);
+    o = sample_orders();
+    snprintf(o.messages[1].text, ORDERS_MESSAGE_MAX, "two\nlines");
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_BAD_INPUT);
+}
+
+static void eight_messages_of_the_longest_kind_fit(void **state)
+{
+    (void)state;
+    struct orders o = sample_orders();
+    struct orders again;
+    struct text t;
+    o.message_count = ORDERS_MESSAGES_MAX;
+    for (size_t i = 0; i < ORDERS_MESSAGES_MAX; i++) {
+        o.messages[i] = (struct orders_message){.id = 100 - i, .at_s = 1795313000};
+        memset(o.messages[i].text, 'x', ORDERS_MESSAGE_MAX - 1);
+    }
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_OK);
+    assert_int_equal(orders_read(&host, span_of(&t), &again), TILL_OK);
+    assert_int_equal(again.message_count, ORDERS_MESSAGES_MAX);
+    memset(o.messages[0].text, '"', ORDERS_MESSAGE_MAX - 1);
+    memset(o.messages[1].text, '"', ORDERS_MESSAGE_MAX - 1);
+    memset(o.messages[2].text, '"', ORDERS_MESSAGE_MAX - 1);
+    buffer_init(&t.b, t.memory, sizeof(t.memory));
+    assert_int_equal(orders_write(&host, &o, &t.b), TILL_TOO_LARGE);
+}
+
 /* A host that signs nonsense: the signature holds, the record must still be refused. */
 static enum till_status read_signed(const char *record)
 {
@@ -247,6 +422,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_head_comes_back_as_it_was_written),
         cmocka_unit_test(a_head_is_spelled_as_the_header_says),
+        cmocka_unit_test(a_head_of_before_orders_is_still_read),
+        cmocka_unit_test(a_head_names_the_newest_orders),
         cmocka_unit_test(no_altered_byte_of_a_head_passes),
         cmocka_unit_test(no_truncated_head_passes),
         cmocka_unit_test(another_key_does_not_sign_for_the_host),
@@ -255,6 +432,14 @@ int main(void)
         cmocka_unit_test(a_manifest_without_unapplied_entries_comes_back),
         cmocka_unit_test(an_unapplied_list_out_of_order_is_refused),
         cmocka_unit_test(signed_nonsense_is_still_refused),
+        cmocka_unit_test(a_delta_names_its_base_and_its_own_content),
+        cmocka_unit_test(the_content_of_a_whole_book_is_what_its_hash_says),
+        cmocka_unit_test(a_delta_over_itself_or_the_future_is_none),
+        cmocka_unit_test(orders_come_back_as_they_were_written),
+        cmocka_unit_test(orders_are_spelled_as_the_protocol_says),
+        cmocka_unit_test(a_head_does_not_pass_for_orders),
+        cmocka_unit_test(orders_that_break_a_rule_are_not_written),
+        cmocka_unit_test(eight_messages_of_the_longest_kind_fit),
     };
     return cmocka_run_group_tests(tests, make_host, free_host);
 }
