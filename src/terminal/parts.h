@@ -121,6 +121,7 @@ struct app {
     int32_t latitude_e7, longitude_e7;
     const char *below; /* name of the screen under the help */
     bool power_known;  /* `power` was asked and answered */
+    bool read_only;    /* newer software wrote the journal */
 
     struct escpos *escpos;   /* opened with the first paper */
     struct painter *painter; /* NULL with no_pixels */
@@ -218,6 +219,11 @@ void receipt_look(struct app *app, const char *text, uint64_t seq, struct receip
 /* Papers of all kinds, newest first. */
 void receipt_list(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                   struct flow_receipt rows[FLOW_RECEIPTS_MAX]);
+
+/* pin.c: wrong PINs and wrong codes in a row make everyone wait (5: a minute, then 2, 4 … 60). */
+bool pin_is_locked(struct app *app);
+/* One more: appends login_failed with that user. */
+enum till_status pin_note_failure(struct app *app, const char *user) TILL_CHECKED;
 
 /* approvals.c: from afar (approval.h). `event` gets the status and, of the first and last, the
  * digits, which lie in `room`. */
