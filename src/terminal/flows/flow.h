@@ -85,6 +85,11 @@ struct customer_view {
     bool paid_here; /* entries of ours are in it that the book has not */
     struct stop_marks marks;
 };
+/* By the office, or here and not answered yet: no late fee, no disconnection. */
+static inline bool customer_is_disputed(const struct customer_view *view)
+{
+    return (view->customer.flags & BOOK_CUSTOMER_DISPUTED) != 0 || view->marks.dispute_proof != 0;
+}
 
 /* What is known of a receipt, for the challenge, the dispute and the reversal. */
 enum receipt_state {
@@ -117,6 +122,7 @@ struct receipt_view {
      * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
      * FOREIGN: TILL_NOT_FOUND nothing but the number is known. */
     enum till_status why;
+    bool proven; /* the paper's own signed record was read, not a number */
 };
 
 /* Plain pages: no record, no copies. */
@@ -169,7 +175,8 @@ struct flow_facts {
     int64_t now_ms; /* monotonic */
     int32_t today;  /* local date, yyyymmdd */
     bool training;
-    bool stopped; /* the office stopped new collections */
+    bool stopped;   /* the office stopped new collections */
+    bool read_only; /* newer software wrote this journal: nothing can be recorded */
     uint8_t battery_percent;
     bool charging;
     bool battery_low, battery_empty; /* warn; finish the step at hand and stop (facts.c) */
