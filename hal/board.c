@@ -16,6 +16,7 @@
 #include "printer.h"
 #include "scanner.h"
 #include "sound.h"
+#include "watchdog.h"
 
 static const char *const bearer_names[] = {"none", "gprs", "4g", "wired"};
 
@@ -82,6 +83,10 @@ static const char *lines_missing(const struct board *board)
     NEEDS(counter, read)
     NEEDS(counter, increase)
     NEEDS(counter, close)
+    NEEDS(watchdog, arm)
+    NEEDS(watchdog, feed)
+    NEEDS(watchdog, disarm)
+    NEEDS(watchdog, close)
     return NULL;
 }
 
@@ -144,5 +149,6 @@ void board_close_devices(struct board *board)
     CLOSE(sound)
     CLOSE(position)
     CLOSE(counter)
+    CLOSE(watchdog)
     CLOSE(clock)
 }

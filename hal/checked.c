@@ -13,6 +13,7 @@
 #include "printer.h"
 #include "scanner.h"
 #include "sound.h"
+#include "watchdog.h"
 #include "when.h"
 
 /* Every driver answers a status of the list; a stray number would end up in the journal. */
@@ -228,4 +229,27 @@ enum till_status counter_increase(const struct counter *counter, uint64_t *value
         *value_out = value;
     }
     return status;
+}
+
+enum till_status watchdog_arm(const struct watchdog *watchdog, uint32_t timeout_s,
+                              uint32_t *timeout_s_out)
+{
+    uint32_t took_s = 0;
+    assert(timeout_s >= 1 && timeout_s <= WATCHDOG_MOST_S);
+    enum till_status status = known(watchdog->arm(watchdog->context, timeout_s, &took_s));
+    if (status == TILL_OK) {
+        assert(took_s >= 1);
+        *timeout_s_out = took_s;
+    }
+    return status;
+}
+
+enum till_status watchdog_feed(const struct watchdog *watchdog)
+{
+    return known(watchdog->feed(watchdog->context));
+}
+
+enum till_status watchdog_disarm(const struct watchdog *watchdog)
+{
+    return known(watchdog->disarm(watchdog->context));
 }

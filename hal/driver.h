@@ -22,7 +22,8 @@
     X(DEVICE_SCANNER, 9, "scanner")                                                                \
     X(DEVICE_SOUND, 10, "sound")                                                                   \
     X(DEVICE_POSITION, 11, "position")                                                             \
-    X(DEVICE_COUNTER, 12, "counter")
+    X(DEVICE_COUNTER, 12, "counter")                                                               \
+    X(DEVICE_WATCHDOG, 13, "watchdog")
 
 enum device_class {
 #define X(name, number, section) name = number,

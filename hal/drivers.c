@@ -15,10 +15,12 @@ static const struct driver drivers[] = {
     {"pcsc", DEVICE_CARD, pcsc_reader_open},
     {"interfaces", DEVICE_NETWORK, interfaces_open},
     {"sysfs", DEVICE_POWER, sysfs_power_open},
+    {"modemmanager", DEVICE_MODEM, modem_manager_open},
     {"at", DEVICE_MODEM, at_modem_open},
     {"link", DEVICE_METER, meter_link_open},
     {"evdev", DEVICE_KEYPAD, evdev_keypad_open},
     {"evdev", DEVICE_SCANNER, evdev_scanner_open},
+    {"linux", DEVICE_WATCHDOG, watchdog_node_open},
     {"sim", DEVICE_CLOCK, sim_open_clock},
     {"sim", DEVICE_KEYPAD, sim_open_keypad},
     {"sim", DEVICE_DISPLAY, sim_open_display},
@@ -32,6 +34,7 @@ static const struct driver drivers[] = {
     {"sim", DEVICE_SOUND, sim_open_sound},
     {"sim", DEVICE_POSITION, sim_open_position},
     {"sim", DEVICE_COUNTER, sim_open_counter},
+    {"sim", DEVICE_WATCHDOG, sim_open_watchdog},
 };
 
 const struct driver *driver_find(enum device_class class, const char *name)

@@ -36,6 +36,7 @@ struct scanner;
 struct sound;
 struct position;
 struct counter;
+struct watchdog;
 
 /* The contract headers declare, below each struct, one checked call per operation: printer_write()
  * and so on. Programs use those: they assert what the caller owes (an area within the frame, a
@@ -58,6 +59,7 @@ struct board {
     struct sound *sound;
     struct position *position;
     struct counter *counter;
+    struct watchdog *watchdog;
     uint32_t sector_size; /* largest write of the storage that may tear, bytes; 512 by default */
     void *context;        /* of hal_open */
 };

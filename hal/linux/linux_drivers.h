@@ -19,7 +19,8 @@
  *           reset_file (a GPIO's value or the like), reset_on (1), reset_off (0), reset_ms (500)
  *           at: any link, and context (1), hang (time-outs in a row before a reset: 3), poll_s (10),
  *           answer_ms (2000), attach_s (75), away_s (after a reset: 30)
- *           modemmanager: bus (the system's), modem (a number: any), poll_s (30), attach_s (120)
+ *           modemmanager: device (part of its device's path or port: any), bus (the system's),
+ *           poll_s (30), attach_s (120), away_s (60)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
  * [meter]   link                any link: link = serial and so on
  * [keypad]  evdev               device (/dev/input/event0), or in its place name and, or phys, as the
@@ -30,6 +31,8 @@
  *           ok = KEY_ENTER KEY_KPENTER; a key that is left out has its usual ones (evdev_keys.c)
  * [scanner] evdev               a scanner that plays a keyboard (US layout): device or name, phys,
  *           grab, folder as above; gap (ms without a stroke that end a text: 200)
+ * [watchdog] linux              device (/dev/watchdog), timeout (s; in place of what the program
+ *           wants)
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H
@@ -53,5 +56,6 @@ enum till_status gpsd_open(struct opening *opening, struct board *board);
 enum till_status meter_link_open(struct opening *opening, struct board *board);
 enum till_status evdev_keypad_open(struct opening *opening, struct board *board);
 enum till_status evdev_scanner_open(struct opening *opening, struct board *board);
+enum till_status watchdog_node_open(struct opening *opening, struct board *board);
 
 #endif

@@ -31,6 +31,7 @@
 #include "roll.h"
 #include "scanner.h"
 #include "sound.h"
+#include "watchdog.h"
 
 enum {
     SIM_KEYS_MAX = 256,  /* events waiting */
@@ -152,6 +153,11 @@ void sim_modem_set(struct sim_world *world, const struct modem_state *state);
 void sim_position_set(struct sim_world *world, const struct position_fix *fix);
 /* The counter survives power cuts and boards, not the world. */
 void sim_counter_set(struct sim_world *world, uint64_t value);
+
+/* The watchdog: the seconds that it waits, 0 = not armed; and would a handheld have restarted, for
+ * want of a feed, at any time since the world was made? A power cut disarms it. */
+uint32_t sim_watchdog_timeout_s(const struct sim_world *world);
+bool sim_watchdog_missed(struct sim_world *world);
 
 /* Sounds heard, oldest first; copies up to capacity of the newest, returns how many; then they
  * are forgotten. */

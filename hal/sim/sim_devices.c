@@ -172,6 +172,31 @@ static enum till_status sound_loudness(void *context, uint8_t percent)
     return TILL_UNSUPPORTED;
 }
 
+static enum till_status watchdog_begin(void *context, uint32_t timeout_s, uint32_t *timeout_s_out)
+{
+    struct sim_world *world = context;
+    (void)sim_watchdog_missed(world);
+    world->watchdog_s = *timeout_s_out = timeout_s;
+    world->fed_ms = sim_now_ms(world);
+    return TILL_OK;
+}
+
+static enum till_status watchdog_nourish(void *context)
+{
+    struct sim_world *world = context;
+    (void)sim_watchdog_missed(world);
+    world->fed_ms = sim_now_ms(world);
+    return TILL_OK;
+}
+
+static enum till_status watchdog_end(void *context)
+{
+    struct sim_world *world = context;
+    (void)sim_watchdog_missed(world);
+    world->watchdog_s = 0;
+    return TILL_OK;
+}
+
 void sim_devices_init(struct sim_world *world)
 {
     world->keypad = (struct keypad){world, keypad_wait, keypad_next, close_nothing};
@@ -188,4 +213,9 @@ void sim_devices_init(struct sim_world *world)
     world->scanner =
         (struct scanner){world, scanner_wait, scanner_next, scanner_light, close_nothing};
     world->sound = (struct sound){world, sound_start, sound_loudness, close_nothing};
+    world->watchdog = (struct watchdog){.context = world,
+                                        .arm = watchdog_begin,
+                                        .feed = watchdog_nourish,
+                                        .disarm = watchdog_end,
+                                        .close = close_nothing};
 }

@@ -150,6 +150,7 @@ static enum till_status open_device(struct opening *opening, struct board *board
         TAKE(DEVICE_SOUND, sound)
         TAKE(DEVICE_POSITION, position)
         TAKE(DEVICE_COUNTER, counter)
+        TAKE(DEVICE_WATCHDOG, watchdog)
 #undef TAKE
     case DEVICE_CLASSES:
         break;
@@ -175,4 +176,5 @@ OPEN(sim_open_scanner, DEVICE_SCANNER)
 OPEN(sim_open_sound, DEVICE_SOUND)
 OPEN(sim_open_position, DEVICE_POSITION)
 OPEN(sim_open_counter, DEVICE_COUNTER)
+OPEN(sim_open_watchdog, DEVICE_WATCHDOG)
 #undef OPEN

@@ -92,6 +92,9 @@ struct sim_world {
     uint64_t count;
     enum sound_pattern sounds[SIM_SOUNDS_MAX];
     size_t sound_count;
+    uint32_t watchdog_s; /* 0 = not armed */
+    int64_t fed_ms;
+    bool feed_missed;
 
     bool card_in, card_connected;
     struct card_atr atr;
@@ -117,6 +120,7 @@ struct sim_world {
     struct sound sound;
     struct position position;
     struct counter counter;
+    struct watchdog watchdog;
 };
 
 /* Readiness of one device. */

@@ -100,6 +100,7 @@ enum till_status sim_world_board(struct sim_world *world, struct board *board_ou
                                 .sound = &world->sound,
                                 .position = &world->position,
                                 .counter = &world->counter,
+                                .watchdog = &world->watchdog,
                                 .sector_size = world->setup.sector_size};
     text_copy(board_out->name, sizeof board_out->name, world->setup.name);
     return TILL_OK;
@@ -197,6 +198,7 @@ void sim_power_cut(struct sim_world *world)
     world->key_count = 0;
     world->scan_count = 0;
     world->card_connected = false;
+    world->watchdog_s = 0;
     sim_print_drop(world);
 }
 
@@ -252,4 +254,18 @@ size_t sim_take_sounds(struct sim_world *world, enum sound_pattern *sounds_out, 
     memcpy(sounds_out, world->sounds + from, count * sizeof *sounds_out);
     world->sound_count = 0;
     return count;
+}
+
+uint32_t sim_watchdog_timeout_s(const struct sim_world *world)
+{
+    return world->watchdog_s;
+}
+
+bool sim_watchdog_missed(struct sim_world *world)
+{
+    int64_t waited_ms = sim_now_ms(world) - world->fed_ms;
+    if (world->watchdog_s > 0 && waited_ms > (int64_t)world->watchdog_s * 1000) {
+        world->feed_missed = true;
+    }
+    return world->feed_missed;
 }

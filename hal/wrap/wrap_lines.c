@@ -196,6 +196,34 @@ static void counter_shut(void *context)
     w->inner.counter->close(w->inner.counter->context);
 }
 
+static enum till_status watchdog_begin(void *context, uint32_t timeout_s, uint32_t *timeout_s_out)
+{
+    struct wrap *w = context;
+    WRAP(w, "watchdog.arm", status,
+         w->inner.watchdog->arm(w->inner.watchdog->context, timeout_s, timeout_s_out))
+    return wrap_after(w, "watchdog.arm", status, "%u", (unsigned)timeout_s);
+}
+
+static enum till_status watchdog_nourish(void *context)
+{
+    struct wrap *w = context;
+    WRAP(w, "watchdog.feed", status, w->inner.watchdog->feed(w->inner.watchdog->context))
+    return wrap_after(w, "watchdog.feed", status, "%s", "");
+}
+
+static enum till_status watchdog_end(void *context)
+{
+    struct wrap *w = context;
+    WRAP(w, "watchdog.disarm", status, w->inner.watchdog->disarm(w->inner.watchdog->context))
+    return wrap_after(w, "watchdog.disarm", status, "%s", "");
+}
+
+static void watchdog_shut(void *context)
+{
+    struct wrap *w = context;
+    w->inner.watchdog->close(w->inner.watchdog->context);
+}
+
 void wrap_lines(struct wrap *w, struct board *board)
 {
     if (board->card) {
@@ -238,5 +266,13 @@ void wrap_lines(struct wrap *w, struct board *board)
     if (board->counter) {
         w->counter = (struct counter){w, counter_look, counter_add, counter_shut};
         board->counter = &w->counter;
+    }
+    if (board->watchdog) {
+        w->watchdog = (struct watchdog){.context = w,
+                                        .arm = watchdog_begin,
+                                        .feed = watchdog_nourish,
+                                        .disarm = watchdog_end,
+                                        .close = watchdog_shut};
+        board->watchdog = &w->watchdog;
     }
 }

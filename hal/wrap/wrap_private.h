@@ -17,6 +17,7 @@
 #include "printer.h"
 #include "scanner.h"
 #include "sound.h"
+#include "watchdog.h"
 #include "wrap.h"
 
 struct wrap {
@@ -36,6 +37,7 @@ struct wrap {
     struct sound sound;
     struct position position;
     struct counter counter;
+    struct watchdog watchdog;
 };
 
 enum till_status wrap_before(struct wrap *wrap, const char *operation);
@@ -43,7 +45,7 @@ enum till_status wrap_before(struct wrap *wrap, const char *operation);
 enum till_status wrap_after(struct wrap *wrap, const char *operation, enum till_status status,
                             const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* wrap_lines.c: card, meter, modem, scanner, sound, position, counter. */
+/* wrap_lines.c: card, meter, modem, scanner, sound, position, counter, watchdog. */
 void wrap_lines(struct wrap *wrap, struct board *board);
 
 /* Ask the device unless the hook answers: `call` is evaluated in the second case only. */

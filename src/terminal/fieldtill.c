@@ -14,8 +14,9 @@
 #include "app.h"
 #include "log.h"
 #include "text.h"
+#include "watchdog.h"
 
-enum { OVERRIDES_MAX = 32 };
+enum { OVERRIDES_MAX = 32, WATCHDOG_S = 60 };
 /* Exit codes: docs/terminal.md. */
 enum { EXIT_USAGE = 2, EXIT_BOARD = 3, EXIT_DATA = 4 };
 
@@ -149,11 +150,39 @@ static void watch(struct loop *loop, const struct app *app)
     }
 }
 
-static void run(struct loop *loop, struct app *app)
+/* From now on a loop that stands still for a minute restarts the handheld. */
+static void arm(const struct board *board)
 {
+    uint32_t timeout_s = 0;
+    if (!board->watchdog)
+        return;
+    enum till_status status = watchdog_arm(board->watchdog, WATCHDOG_S, &timeout_s);
+    if (status == TILL_OK)
+        log_info("watchdog: %u s", (unsigned)timeout_s);
+    else
+        log_warning("watchdog: %s", status_name(status));
+}
+
+/* The driver has said what failed. */
+static void feed(const struct board *board)
+{
+    if (board->watchdog && watchdog_feed(board->watchdog) != TILL_OK)
+        log_debug("the watchdog was not fed");
+}
+
+static void disarm(const struct board *board)
+{
+    if (board->watchdog && watchdog_disarm(board->watchdog) != TILL_OK)
+        log_warning("the watchdog can't be stopped: it restarts the handheld");
+}
+
+static void run(struct loop *loop, struct app *app, const struct board *board)
+{
+    arm(board);
     while (!loop->ended) {
         int64_t wait_ms = 0;
         app_step(app, &wait_ms);
+        feed(board);
         watch(loop, app);
         struct timeval timeout = {.tv_sec = (time_t)(wait_ms / 1000),
                                   .tv_usec = (suseconds_t)(wait_ms % 1000 * 1000)};
@@ -188,13 +217,14 @@ int main(int argc, char **argv)
         log_error("%s", message);
         code = EXIT_DATA;
     } else if (open_loop(&loop)) {
-        run(&loop, app);
+        run(&loop, app, &board);
         close_loop(&loop);
     } else {
         log_error("no event loop");
         code = EXIT_FAILURE;
     }
     app_close(app);
+    disarm(&board);
     hal_close(&board);
     return code;
 }
