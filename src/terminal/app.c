@@ -63,7 +63,7 @@ static enum till_status open_journal(struct app *app, char *message)
     }
     if (found.read_only) {
         log_warning("newer software wrote this journal: it is sent, not changed");
-        app->stopped = app->forked = true;
+        app->stopped = app->forked = app->read_only = true;
         return TILL_OK;
     }
     return ledger_start(app, found.repaired ? found.repaired_from : 0);
@@ -125,6 +125,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
     app->board = options->board;
     app->line.fd = -1;
     fold_init(&app->no_fold);
+    facts_open(app);
     keymap_init(&app->keymap);
     message_out[0] = '\0';
     enum till_status status = set_paths(app, options);
@@ -233,11 +234,13 @@ static void look_at_devices(struct app *app, bool due)
         changed =
             changed || power.percent != app->power.percent || power.charging != app->power.charging;
         app->power = power;
+        app->power_known = true;
     }
     if (b->printer && !app->job.active && (due || printer_fd(b->printer) >= 0)) {
         if (printer_state(b->printer, &printer) != TILL_OK)
             printer.status = TILL_DEVICE_OFFLINE;
-        changed = changed || printer.status != app->printer.status;
+        changed = changed || printer.status != app->printer.status ||
+                  printer.flags != app->printer.flags;
         app->printer = printer;
     }
     if (changed)
@@ -314,7 +317,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
         app->dirty = true;
     }
     app_show(app);
-    *wait_ms_out = app->job.active ? TICK_MS : IDLE_MS;
+    *wait_ms_out = app->job.active || app->job.go_on ? TICK_MS : IDLE_MS;
     if (keypad_fd(app->board->keypad) < 0)
         *wait_ms_out = TICK_MS;
 }

@@ -12,26 +12,41 @@
 
 enum { STALL_MS = 30000 };
 
-static void end(struct app *app, enum till_status outcome)
+static enum till_status note_end(struct app *app, enum till_status outcome)
 {
-    struct job *job = &app->job;
     struct entry entry;
+    const struct job *job = &app->job;
     struct body_print body = {.seq = job->seq, .copy = job->copy, .status = (int32_t)outcome};
-    bool done = outcome == TILL_OK;
-    job->active = false;
-    free(job->bytes);
-    job->bytes = NULL;
-    if (!done && app->board->printer && printer_reset(app->board->printer) != TILL_OK)
-        log_debug("the printer could not be reset");
-    enum till_status status =
-        entry_write_print(&entry, done ? KIND_PRINT_DONE : KIND_PRINT_UNCERTAIN, &body);
+    enum till_status status = entry_write_print(
+        &entry, outcome == TILL_OK ? KIND_PRINT_DONE : KIND_PRINT_UNCERTAIN, &body);
     if (status == TILL_OK)
         status = ledger_append(app, &entry);
     if (status != TILL_OK)
         log_error("the end of a print was not recorded: %s", status_text(status));
+    return status;
+}
+
+void job_go_on(struct app *app)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    app->job.go_on = fold->paper_seq != 0 && !fold->paper_uncertain && fold->paper_copy == 0;
+}
+
+static void end(struct app *app, enum till_status outcome)
+{
+    struct job *job = &app->job;
+    bool begun = job->sent > 0;
+    job->active = false;
+    free(job->bytes);
+    job->bytes = NULL;
+    if (outcome != TILL_OK && app->board->printer && printer_reset(app->board->printer) != TILL_OK)
+        log_debug("the printer could not be reset");
+    if (job->seq && note_end(app, outcome) == TILL_OK && outcome == TILL_OK)
+        job_go_on(app);
     struct flow_event event = {.type = EVENT_PRINTED, .status = outcome};
     event.as.printed.seq = job->seq;
     event.as.printed.copy = job->copy;
+    event.as.printed.begun = begun;
     stack_event(app, &event);
 }
 
@@ -67,21 +82,14 @@ static enum till_status lay_out(struct app *app, uint64_t seq, uint32_t copy, in
     return status;
 }
 
-static enum till_status prepare(struct app *app, uint64_t seq, uint32_t copy)
+static enum till_status encode(struct app *app, const struct paper *paper)
 {
-    const struct printer_profile *profile;
     struct buffer out;
-    enum till_status status = open_encoder(app, &profile);
-    if (status != TILL_OK)
-        return status;
-    struct paper *paper = malloc(sizeof *paper);
     uint8_t *bytes = malloc(ESCPOS_BYTES_MAX);
-    status = paper && bytes ? lay_out(app, seq, copy, profile->columns, paper) : TILL_E_MEMORY;
-    if (status == TILL_OK) {
-        buffer_init(&out, bytes, ESCPOS_BYTES_MAX);
-        status = escpos_encode(app->escpos, paper, &out);
-    }
-    free(paper);
+    if (!bytes)
+        return TILL_E_MEMORY;
+    buffer_init(&out, bytes, ESCPOS_BYTES_MAX);
+    enum till_status status = escpos_encode(app->escpos, paper, &out);
     if (status != TILL_OK) {
         free(bytes);
         return status;
@@ -91,7 +99,21 @@ static enum till_status prepare(struct app *app, uint64_t seq, uint32_t copy)
     return TILL_OK;
 }
 
-void job_start(struct app *app, uint64_t seq, uint32_t copy)
+static enum till_status prepare(struct app *app, uint64_t seq, uint32_t copy)
+{
+    const struct printer_profile *profile;
+    enum till_status status = open_encoder(app, &profile);
+    if (status != TILL_OK)
+        return status;
+    struct paper *paper = malloc(sizeof *paper);
+    status = paper ? lay_out(app, seq, copy, profile->columns, paper) : TILL_E_MEMORY;
+    if (status == TILL_OK)
+        status = encode(app, paper);
+    free(paper);
+    return status;
+}
+
+static void begin(struct app *app, uint64_t seq, uint32_t copy)
 {
     struct job *job = &app->job;
     if (job->active)
@@ -101,7 +123,11 @@ void job_start(struct app *app, uint64_t seq, uint32_t copy)
     job->seq = seq;
     job->copy = copy;
     job->progress_at_ms = app->facts.now_ms;
-    enum till_status status = prepare(app, seq, copy);
+}
+
+/* What was prepared goes to the printer, if that is ready. */
+static void set_off(struct app *app, enum till_status status)
+{
     if (status == TILL_OK)
         status = printer_state(app->board->printer, &app->printer);
     if (status == TILL_OK)
@@ -109,17 +135,42 @@ void job_start(struct app *app, uint64_t seq, uint32_t copy)
     if (status == TILL_OK)
         status = printer_reset(app->board->printer);
     if (status != TILL_OK) {
-        log_warning("print of %llu: %s", (unsigned long long)seq, status_text(status));
+        log_warning("print of %llu: %s", (unsigned long long)app->job.seq, status_text(status));
         end(app, status);
         return;
     }
     job_step(app);
 }
 
+void job_start(struct app *app, uint64_t seq, uint32_t copy)
+{
+    begin(app, seq, copy);
+    set_off(app, prepare(app, seq, copy));
+}
+
+void job_page(struct app *app, const struct paper *paper)
+{
+    const struct printer_profile *profile;
+    begin(app, 0, 0);
+    enum till_status status = open_encoder(app, &profile);
+    set_off(app, status == TILL_OK ? encode(app, paper) : status);
+}
+
+/* The row of a basket's originals goes on in a step of its own, whatever flow stands on top. */
+static void start_next(struct app *app)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    app->job.go_on = false;
+    if (fold->paper_seq != 0 && !fold->paper_uncertain)
+        job_start(app, fold->paper_seq, fold->paper_copy);
+}
+
 void job_step(struct app *app)
 {
     struct job *job = &app->job;
     size_t taken = 0;
+    if (job->go_on && !job->active)
+        start_next(app);
     if (!job->active)
         return;
     enum till_status status = TILL_OK;
@@ -149,5 +200,5 @@ void job_abandon(struct app *app)
 {
     free(app->job.bytes);
     app->job.bytes = NULL;
-    app->job.active = false;
+    app->job.active = app->job.go_on = false;
 }

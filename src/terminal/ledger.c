@@ -1,6 +1,6 @@
 /*
- * Commits: one operator action, one entry, one transaction. Here an entry gets its receipt, a PIN
- * its login, a start its traces.
+ * Commits: one operator action, one transaction. Here a PIN gets its login and a start its traces;
+ * money and its receipts are ledger_money.c's.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -29,58 +29,31 @@ enum till_status ledger_append(struct app *app, struct entry *entry)
     return append(app, (struct span){NULL, 0}, entry);
 }
 
-/* ---- money ----------------------------------------------------------------------------------- */
+enum till_status ledger_append_paper(struct app *app, const struct receipt *receipt,
+                                     struct entry *entry)
+{
+    uint8_t packed[RECEIPT_PACKED_MAX];
+    struct buffer text;
+    buffer_init(&text, packed, sizeof packed);
+    enum till_status status = receipt_pack(receipt, &text);
+    return status == TILL_OK ? append(app, (struct span){text.data, text.size}, entry) : status;
+}
 
-static void fill_receipt(struct app *app, const struct customer_view *view,
-                         const struct allocation *allocation, struct receipt *r)
+/* ---- what flows commit ----------------------------------------------------------------------- */
+
+void ledger_begin_receipt(struct app *app, const struct book_customer *customer, struct receipt *r)
 {
     const struct fold_user *user = fold_current(journal_fold(app->journal));
     memset(r, 0, sizeof *r);
     receipt_set_site(r, book_site(app->book));
-    text_mask_name(r->name, sizeof r->name, view->customer.name);
-    text_copy(r->address, sizeof r->address, view->customer.address);
-    memcpy(r->items, allocation->lines, allocation->count * sizeof r->items[0]);
-    r->item_count = allocation->count;
-    r->advance_minor = allocation->advance_minor;
-    r->balance_minor = allocation->balance_after_minor;
-    r->owed_minor = allocation->still_owed_minor;
+    if (customer) {
+        text_mask_name(r->name, sizeof r->name, customer->name);
+        text_copy(r->address, sizeof r->address, customer->address);
+    }
     text_copy(r->collector, sizeof r->collector, app->facts.user_name);
     r->shift = user ? user->shift : 0;
     r->number_in_shift = user ? user->receipts + 1 : 0;
     r->acknowledged_seq = journal_acknowledged(app->journal)->seq;
-}
-
-static enum till_status commit_money(struct app *app, const struct flow_effect *effect,
-                                     struct entry *entry)
-{
-    struct customer_view view;
-    struct allocation allocation;
-    struct receipt receipt;
-    uint8_t packed[RECEIPT_PACKED_MAX];
-    struct buffer text;
-    struct body_collection body = effect->as.commit.collection;
-    if (app->stopped)
-        return TILL_STOPPED;
-    enum till_status status = roster_customer(app, body.account, &view);
-    if (status == TILL_OK)
-        status = arrears_allocate(&view.arrears, body.amount_minor, &allocation);
-    if (status != TILL_OK)
-        return status;
-    /* By what the customer owes now: a book may have come since the question was asked. */
-    bool pays_bills = allocation.bills_minor > 0 || allocation.late_fee_minor > 0;
-    enum entry_kind kind = pays_bills ? KIND_COLLECTION : KIND_ADVANCE;
-    /* The fee on paper, in the body and in the allocation is one figure. */
-    body.late_fee_minor = allocation.late_fee_minor;
-    if (body.tendered_minor == 0)
-        body.tendered_minor = body.amount_minor;
-    fill_receipt(app, &view, &allocation, &receipt);
-    buffer_init(&text, packed, sizeof packed);
-    status = receipt_pack(&receipt, &text);
-    if (status == TILL_OK)
-        status = entry_write_collection(entry, kind, &body);
-    if (status == TILL_OK)
-        status = append(app, (struct span){text.data, text.size}, entry);
-    return status;
 }
 
 static enum till_status commit_plain(struct app *app, const struct flow_effect *effect,
@@ -109,7 +82,7 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
     if (!app->journal)
         event->status = TILL_NOT_ENROLLED;
     else if (effect->as.commit.kind == KIND_COLLECTION || effect->as.commit.kind == KIND_ADVANCE)
-        event->status = commit_money(app, effect, entry);
+        event->status = ledger_commit_money(app, effect, entry);
     else
         event->status = commit_plain(app, effect, entry);
 }

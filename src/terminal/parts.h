@@ -81,7 +81,8 @@ struct line {
 
 struct job {
     bool active;
-    uint64_t seq;
+    bool go_on;   /* the next original of a basket has begun and is to be started */
+    uint64_t seq; /* 0 = a plain page */
     uint32_t copy;
     uint8_t *bytes;
     size_t size, sent;
@@ -239,7 +240,7 @@ void approval_give(struct app *app, const struct flow_effect *effect, struct flo
 void job_start(struct app *app, uint64_t seq, uint32_t copy);
 /* A plain page: no record of it. EVENT_PRINTED with seq 0 tells its end. */
 void job_page(struct app *app, const struct paper *paper);
-/* The original that has begun and is not on its way yet, where there is one. */
+/* A print was called done without a job: the original that began by that is printed next. */
 void job_go_on(struct app *app);
 void job_step(struct app *app);
 void job_abandon(struct app *app);

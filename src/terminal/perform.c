@@ -50,6 +50,21 @@ static void perform_commit(struct app *app, const struct flow_effect *effect)
     ledger_commit(app, effect, &event, &entry);
     event.as.committed.seq = entry.seq;
     event.as.committed.hash = entry.hash;
+    event.as.committed.count = 1;
+    /* A paper that was called whole lets the row of its basket go on. */
+    if (event.status == TILL_OK && effect->as.commit.kind == KIND_PRINT_DONE)
+        job_go_on(app);
+    stack_event(app, &event);
+}
+
+static void perform_group(struct app *app, const struct flow_effect *effect)
+{
+    struct entry first;
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    event.status = ledger_commit_group(app, effect->as.group, &first);
+    event.as.committed.seq = first.seq;
+    event.as.committed.hash = first.hash;
+    event.as.committed.count = effect->as.group->count;
     stack_event(app, &event);
 }
 
@@ -121,6 +136,9 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_COMMIT:
         perform_commit(app, effect);
+        break;
+    case EFFECT_COMMIT_GROUP:
+        perform_group(app, effect);
         break;
     case EFFECT_CUSTOMER:
         perform_customer(app, effect);

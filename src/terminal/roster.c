@@ -9,9 +9,26 @@
 #include "parts.h"
 #include "text.h"
 
-enum { CHUNK = 32, LIST_MOST = 100000 };
+enum { CHUNK = 32, LIST_MOST = 100000, TOUCHES_MOST = 64 };
 
-/* Take this terminal's payments that the book does not hold yet out of the arrears. */
+/* ---- what was paid ---------------------------------------------------------------------------- */
+
+/* A payment that the book holds was undone since: its lines are owed again. */
+static enum till_status put_back(struct app *app, uint64_t seq, struct arrears *arrears)
+{
+    char text[RECEIPT_PACKED_MAX];
+    struct receipt receipt;
+    size_t size = 0;
+    enum till_status status = journal_receipt_text(app->journal, seq, text, sizeof text, &size);
+    if (status == TILL_OK)
+        status = receipt_unpack((struct span){(const uint8_t *)text, size}, &receipt);
+    if (status == TILL_OK)
+        status = arrears_restore(arrears, receipt.items, receipt.item_count, receipt.advance_minor);
+    return status;
+}
+
+/* Take this terminal's payments that the book does not hold yet out of the arrears, and put back
+ * what it holds and was reversed. */
 static enum till_status lay_over(struct app *app, const char *account, struct arrears *arrears,
                                  bool *paid_out)
 {
@@ -21,10 +38,85 @@ static enum till_status lay_over(struct app *app, const char *account, struct ar
     enum till_status status =
         journal_payments(app->journal, account, meta->applied_seq, meta->unapplied,
                          meta->unapplied_count, payments, &count);
-    *paid_out = count > 0;
-    for (size_t i = 0; i < count && status == TILL_OK; i++)
-        status = arrears_settle(arrears, payments[i].amount_minor, payments[i].late_fee_minor);
+    *paid_out = false;
+    for (size_t i = 0; i < count && status == TILL_OK; i++) {
+        const struct journal_payment *p = &payments[i];
+        *paid_out = *paid_out || !p->reversed;
+        status = p->reversed ? put_back(app, p->seq, arrears)
+                             : arrears_settle(arrears, p->amount_minor, p->late_fee_minor);
+    }
     return status;
+}
+
+/* ---- what was done --------------------------------------------------------------------------- */
+
+/* Made since the user's shift opened? */
+static bool of_this_shift(struct app *app, uint64_t seq)
+{
+    const struct fold_user *user = fold_current(journal_fold(app->journal));
+    struct entry entry;
+    return user && user->shift_open && journal_read(app->journal, seq, &entry, NULL) == TILL_OK &&
+           entry.at_s >= user->shift_opened_at_s;
+}
+
+static bool is_reversed(const struct journal_touch *touches, size_t count, uint64_t seq)
+{
+    for (size_t i = 0; i < count; i++)
+        if (touches[i].touch.reverses == seq)
+            return true;
+    return false;
+}
+
+/* Touches come newest first: what is found first is the latest of its sort. */
+static void mark(struct app *app, const struct journal_touch *touches, size_t count,
+                 struct stop_marks *out)
+{
+    const struct book_meta *meta = book_meta(app->book);
+    bool skips = false, paid = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct fold_touch *t = &touches[i].touch;
+        uint64_t seq = touches[i].seq;
+        bool money = t->kind == KIND_COLLECTION || t->kind == KIND_ADVANCE;
+        /* A dispute stands until a book has come that knows of it. */
+        if (t->kind == KIND_DISPUTE && !out->dispute_proof && seq > meta->applied_seq)
+            out->dispute_proof = t->code;
+        if (!of_this_shift(app, seq))
+            continue;
+        if (money && !is_reversed(touches, count, seq)) {
+            out->latest_receipt_seq = paid ? out->latest_receipt_seq : seq;
+            paid = true;
+        } else if (t->kind == KIND_STOP_SKIPPED && !skips) {
+            out->skip_reason = paid ? 0 : t->code;
+            skips = true;
+        } else if (t->kind == KIND_NOTICE) {
+            out->noticed = true;
+        } else if (t->kind == KIND_READING && out->reading_cwh < 0) {
+            out->reading_cwh = t->amount_minor;
+        }
+    }
+}
+
+static enum till_status marks_of(struct app *app, const char *account, struct stop_marks *out)
+{
+    struct journal_touch touches[TOUCHES_MOST];
+    size_t count = 0;
+    *out = (struct stop_marks){.reading_cwh = -1};
+    enum till_status status =
+        journal_touches(app->journal, account, 0, touches, TOUCHES_MOST, &count);
+    if (status == TILL_OK)
+        mark(app, touches, count, out);
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* Who says it is paid bears no late fee until the office has answered. */
+static void waive_fees(struct arrears *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        a->bills[i].late_fee_minor = 0;
+    a->late_fee_minor = 0;
+    a->due_minor = a->owed_minor > a->balance_minor ? a->owed_minor - a->balance_minor : 0;
 }
 
 static enum till_status view_of(struct app *app, const struct book_customer *customer,
@@ -37,6 +129,10 @@ static enum till_status view_of(struct app *app, const struct book_customer *cus
     if (status == TILL_OK)
         status =
             arrears_assess(book_site(app->book), customer->class, app->facts.today, &out->arrears);
+    if (status == TILL_OK)
+        status = marks_of(app, customer->account, &out->marks);
+    if (status == TILL_OK && customer_is_disputed(out))
+        waive_fees(&out->arrears);
     return status;
 }
 
@@ -58,6 +154,7 @@ static enum till_status row_of(struct app *app, const struct book_line *line, st
     row->balance_minor = view.arrears.balance_minor;
     row->months = (uint16_t)view.arrears.count;
     row->paid_here = view.paid_here;
+    row->marks = view.marks;
     return status;
 }
 
@@ -70,48 +167,83 @@ static enum till_status rows_of(struct app *app, const struct book_line *lines, 
     return status;
 }
 
-/* Does this customer still owe? The book's sum decides unless a payment of ours is newer. */
-static bool owes(struct app *app, const struct book_line *line)
+/* Small change that is carried asks for no visit. */
+static int64_t carried_minor(const struct app *app)
+{
+    return book_site(app->book)->tolerance_minor;
+}
+
+enum owing { OWES_NOTHING, OWES, OWES_AND_WAS_LEFT };
+
+/* Does this customer still owe, and has this shift left them be? The book's sum decides unless
+ * something of ours is newer. */
+static enum owing owes(struct app *app, const struct book_line *line)
 {
     struct customer_view view;
-    if (line->owed_minor <= line->customer.balance_minor)
-        return false;
-    if (!journal_has_payment(app->journal, line->customer.account, 0))
-        return true;
-    return view_of(app, &line->customer, &view) == TILL_OK && view.arrears.due_minor > 0;
+    struct journal_touch touch;
+    size_t touches = 0;
+    bool owes_in_book = line->owed_minor - line->customer.balance_minor > carried_minor(app);
+    if (journal_touches(app->journal, line->customer.account, 0, &touch, 1, &touches) != TILL_OK ||
+        touches == 0)
+        return owes_in_book ? OWES : OWES_NOTHING;
+    if (view_of(app, &line->customer, &view) != TILL_OK)
+        return OWES_NOTHING;
+    if (view.arrears.due_minor <= carried_minor(app))
+        return OWES_NOTHING;
+    return view.marks.skip_reason || view.marks.dispute_proof ? OWES_AND_WAS_LEFT : OWES;
 }
 
 struct survey {
     size_t total;
     uint32_t owing;
-    size_t next; /* first who owes at or after the place asked for; total = none */
+    size_t next; /* who owes, at or after the place asked for; total = none */
 };
+
+/* First places found: at or after the place asked for, and of the whole book. */
+struct places {
+    size_t further, any;
+};
+
+static void note_place(struct places *p, size_t at, size_t from)
+{
+    if (p->any == LIST_MOST)
+        p->any = at;
+    if (p->further == LIST_MOST && at >= from)
+        p->further = at;
+}
+
+/* Nobody further on: begin again with those passed by, and at last with those left on purpose. */
+static size_t choose_next(const struct places *open, const struct places *left, size_t total)
+{
+    const size_t order[] = {open->further, open->any, left->further, left->any};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (order[i] != LIST_MOST)
+            return order[i];
+    return total;
+}
 
 /* Through a whole meter book once: a few hundred customers, a few milliseconds. */
 static enum till_status survey(struct app *app, const char *meter_book, size_t from,
                                struct survey *out)
 {
     struct book_line lines[CHUNK];
-    size_t count = CHUNK, first = LIST_MOST;
+    struct places open = {LIST_MOST, LIST_MOST}, left = {LIST_MOST, LIST_MOST};
+    size_t count = CHUNK;
     memset(out, 0, sizeof *out);
-    out->next = LIST_MOST;
     for (size_t offset = 0; count == CHUNK && offset < LIST_MOST; offset += CHUNK) {
         enum till_status status = book_window(app->book, meter_book, offset, lines, CHUNK, &count);
         if (status != TILL_OK)
             return status;
         for (size_t i = 0; i < count; i++) {
-            if (!owes(app, &lines[i]))
+            enum owing owing = owes(app, &lines[i]);
+            if (owing == OWES_NOTHING)
                 continue;
             out->owing++;
-            if (first == LIST_MOST)
-                first = offset + i;
-            if (out->next == LIST_MOST && offset + i >= from)
-                out->next = offset + i;
+            note_place(owing == OWES ? &open : &left, offset + i, from);
         }
         out->total = offset + count;
     }
-    if (out->next == LIST_MOST) /* nobody further on: begin again with those left behind */
-        out->next = first == LIST_MOST ? out->total : first;
+    out->next = choose_next(&open, &left, out->total);
     return TILL_OK;
 }
 

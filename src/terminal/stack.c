@@ -15,39 +15,6 @@ struct flow_frame *stack_top(struct app *app)
     return &app->stack.frames[app->stack.depth - 1];
 }
 
-static void set_user(struct app *app, struct flow_facts *f)
-{
-    const struct fold_user *user = fold_current(f->fold);
-    struct book_user row;
-    if (!user)
-        f->user_name[0] = '\0';
-    else if (app->book && book_find_user(app->book, user->user, &row) == TILL_OK)
-        text_copy(f->user_name, sizeof f->user_name, row.name);
-    else
-        text_copy(f->user_name, sizeof f->user_name, user->user);
-}
-
-void facts_refresh(struct app *app)
-{
-    struct flow_facts *f = &app->facts;
-    f->fold = app->journal ? journal_fold(app->journal) : &app->no_fold;
-    f->terminal = app->journal ? journal_terminal(app->journal) : "";
-    f->site = app->book ? book_site(app->book) : NULL;
-    f->book = app->book ? book_meta(app->book) : NULL;
-    f->ack = app->journal ? journal_acknowledged(app->journal) : NULL;
-    f->unsent = app->journal ? journal_unsent(app->journal) : 0;
-    f->link = app->line.link;
-    f->bearer = app->network.airplane ? NETWORK_NONE : (int)app->network.bearer;
-    f->now_s = app->board->clock->now_s(app->board->clock->context);
-    f->now_ms = app->board->clock->now_ms(app->board->clock->context);
-    f->today = when_date(app->journal ? f->fold->enrolled.zone : "UTC0", f->now_s);
-    f->stopped = app->stopped;
-    f->battery_percent = app->power.percent;
-    f->printer = app->printer.status;
-    text_copy(f->version, sizeof f->version, FIELDTILL_VERSION);
-    set_user(app, f);
-}
-
 static void carry_out(struct app *app, const struct flow_effects *effects)
 {
     for (size_t i = 0; i < effects->count; i++)
@@ -114,17 +81,19 @@ static void recover_paper(struct app *app)
 {
     const struct fold *fold = journal_fold(app->journal);
     struct entry entry;
-    struct body_collection body;
+    struct receipt_figures figures;
     if (app->recovered)
         return;
     app->recovered = true;
     if (!fold->paper_seq || !fold->paper_uncertain)
         return;
+    memset(&figures, 0, sizeof figures);
     if (journal_read(app->journal, fold->paper_seq, &entry, NULL) != TILL_OK ||
-        entry_read_collection(&entry, &body) != TILL_OK)
+        receipt_figures(&entry, &figures) != TILL_OK)
         return;
     struct flow_args args = {.digit = -1, .seq = fold->paper_seq, .copy = fold->paper_copy};
-    args.amount_minor = body.amount_minor;
+    args.kind = kind_base(entry.kind);
+    args.amount_minor = figures.amount_minor;
     chain_check_code(entry.hash, args.check_code);
     args.status = why_uncertain(app, fold);
     args.tone = args.status == TILL_OK ? TONE_LOOK : TONE_NORMAL;

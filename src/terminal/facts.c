@@ -1,0 +1,134 @@
+/*
+ * What flows may know: a snapshot, made anew before each call of a flow.
+ */
+#include <string.h>
+
+#include "parts.h"
+#include "text.h"
+#include "when.h"
+
+enum { IDLE_LOCK_S = 300, BATTERY_LOW = 15, BATTERY_EMPTY = 5 };
+
+void facts_open(struct app *app)
+{
+    app->settings = (struct settings_kept){.idle_lock_s = IDLE_LOCK_S,
+                                           .battery_low = BATTERY_LOW,
+                                           .battery_empty = BATTERY_EMPTY,
+                                           .key_sound = true};
+}
+
+/* ---- limits ---------------------------------------------------------------------------------- */
+
+/* The smaller of two limits, where 0 is none. */
+static int64_t tighter(int64_t a, int64_t b)
+{
+    return b > 0 && (a <= 0 || b < a) ? b : a;
+}
+
+/* A code raised one of them for the business date of whoever works here now. */
+static void lift(const struct fold *fold, const struct fold_user *user, struct limits *l)
+{
+    int lifted = fold->lifted_limit;
+    bool holds = user && lifted > LIMIT_NONE && lifted < LIMIT_COUNT &&
+                 fold->lifted_date == user->business_date;
+    if (holds && l->value[lifted] > 0 && fold->lifted_value > l->value[lifted])
+        l->value[lifted] = fold->lifted_value;
+}
+
+/* Since the office was last heard of: by the line, by the newest head, or since the shift began. */
+static int64_t offline_s(const struct flow_facts *f, const struct fold_user *user)
+{
+    int64_t heard_s = f->link.last_contact_s;
+    if (f->ack && f->ack->seq > 0 && f->ack->at_s > heard_s)
+        heard_s = f->ack->at_s;
+    if (heard_s == 0 && user)
+        heard_s = user->shift_opened_at_s;
+    return heard_s > 0 && f->now_s > heard_s ? f->now_s - heard_s : 0;
+}
+
+static void set_limits(const struct app *app, const struct book_user *row, struct flow_facts *f)
+{
+    const struct fold_user *user = fold_current(f->fold);
+    f->limits = app->ordered;
+    if (f->site)
+        f->limits.value[LIMIT_RECEIPT] =
+            tighter(f->limits.value[LIMIT_RECEIPT], f->site->receipt_max_minor);
+    if (row)
+        limits_tighten_cash(&f->limits, row->cash_limit_minor);
+    lift(f->fold, user, &f->limits);
+    memset(&f->used, 0, sizeof f->used);
+    f->used.value[LIMIT_UNSENT] = (int64_t)f->unsent;
+    f->used.value[LIMIT_OFFLINE] = offline_s(f, user);
+    if (user) {
+        f->used.value[LIMIT_CASH] = user->cash_minor;
+        f->used.value[LIMIT_DAY] = user->day_minor;
+        f->used.value[LIMIT_REVERSALS] = user->own_reversals;
+        f->used.value[LIMIT_REVERSED] = user->own_reversed_minor;
+    }
+    limits_check_collection(&f->limits, &f->used, 0, 0, &f->limit);
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+/* Who works here, and what follows from it. */
+static void set_user(struct app *app, struct flow_facts *f)
+{
+    const struct fold_user *user = fold_current(f->fold);
+    struct book_user row;
+    bool known = user && app->book && book_find_user(app->book, user->user, &row) == TILL_OK;
+    text_copy(f->user_name, sizeof f->user_name, known ? row.name : user ? user->user : "");
+    f->role = known && app->signed_in ? row.role : 0;
+    f->must_change_pin = app->signed_in && app->must_change_pin;
+    set_limits(app, known ? &row : NULL, f);
+}
+
+static void set_devices(const struct app *app, struct flow_facts *f)
+{
+    f->bearer = app->network.airplane ? NETWORK_NONE : (int)app->network.bearer;
+    f->printer = app->board->printer ? app->printer.status : TILL_UNSUPPORTED;
+    f->printer_flags = app->printer.flags;
+    f->battery_percent = app->power.percent;
+    f->charging = app->power.charging;
+    bool drained = app->power_known && !app->power.charging;
+    f->battery_low = drained && app->power.percent <= app->settings.battery_low;
+    f->battery_empty = drained && app->power.percent <= app->settings.battery_empty;
+    f->has_position = app->has_position;
+    f->latitude_e7 = app->latitude_e7;
+    f->longitude_e7 = app->longitude_e7;
+}
+
+static void set_messages(const struct app *app, struct flow_facts *f)
+{
+    f->messages = app->messages;
+    f->message_count = app->message_count;
+    f->messages_new = 0;
+    for (size_t i = 0; i < app->message_count; i++)
+        f->messages_new += app->messages[i].id > f->fold->message_id;
+}
+
+void facts_refresh(struct app *app)
+{
+    struct flow_facts *f = &app->facts;
+    const struct clock_device *clock = app->board->clock;
+    f->fold = app->journal ? journal_fold(app->journal) : &app->no_fold;
+    f->terminal = app->journal ? journal_terminal(app->journal) : "";
+    f->site = app->book ? book_site(app->book) : NULL;
+    f->book = app->book ? book_meta(app->book) : NULL;
+    f->ack = app->journal ? journal_acknowledged(app->journal) : NULL;
+    f->unsent = app->journal ? journal_unsent(app->journal) : 0;
+    f->link = app->line.link;
+    f->now_s = clock->now_s(clock->context);
+    f->now_ms = clock->now_ms(clock->context);
+    f->today = when_date(app->journal ? f->fold->enrolled.zone : "UTC0", f->now_s);
+    f->training = app->training;
+    f->stopped = app->stopped;
+    f->read_only = app->read_only;
+    f->queue = &app->queue;
+    f->settings = &app->settings;
+    f->has_team = app->has_team;
+    f->below = app->below ? app->below : "";
+    text_copy(f->version, sizeof f->version, FIELDTILL_VERSION);
+    set_devices(app, f);
+    set_messages(app, f);
+    set_user(app, f);
+}
