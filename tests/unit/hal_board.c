@@ -130,7 +130,7 @@ static void a_board_that_is_not_whole_is_refused_with_the_reason(void **state)
          "the board has no display"},
         {"[board]\nname=x\n[keypad]\ndriver=foo\n",
          ":4: [keypad] driver: no such driver; there is: "
-         "sim"},
+         "evdev, sim"},
         {"[board]\nname=x\n[keypad]\nfoo=1\n", "[keypad] driver: this option must be given"},
         {"[board]\nname=x\nsector_size=700\n" REQUIRED, ":3: [board] sector_size: must be a power"},
         {"[board]\nname=x\n" REQUIRED "[sim]\nscale=3\n", "[sim] scale: must be an integer from 1"},
