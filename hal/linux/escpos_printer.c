@@ -161,7 +161,9 @@ static enum till_status printer_look(void *context, struct printer_state *state_
     enum till_status status = condition(p, ask_and_wait(p));
     int64_t age_ms = monotonic_ms() - p->talk.told_ms;
     if (!p->talk.can_tell) {
+        /* A port that takes too long to be asked often can't tell either. */
         age_ms = p->port ? usblp_port_age_ms(p->port) : PRINTER_NEVER_TELLS;
+        age_ms = age_ms > PRINTER_FRESH_MS ? PRINTER_NEVER_TELLS : age_ms;
     } else if (status == TILL_OK && !is_working(p) && age_ms > PRINTER_FRESH_MS) {
         status = TILL_DEVICE_OFFLINE;
     }
@@ -365,6 +367,9 @@ static enum till_status read_options(struct opening *opening, struct escpos_prin
     }
     if (status == TILL_OK) {
         status = settings_integer(s, section, "speed", 400, 20, 4000, &speed);
+    }
+    if (status == TILL_OK) {
+        status = settings_integer(s, section, "silence", 8000, 1000, 60000, &p->talk.silence_ms);
     }
     p->speed = (uint32_t)speed;
     return status;

@@ -6,9 +6,8 @@
 #include "monotonic.h"
 
 enum {
-    PAD_MAX = 24 * 1024, /* of a cut-off raster; larger ones cost the connection */
-    READ_MAX = 64,       /* reads in one go */
-    SILENCE_JOB_MS = 8000,
+    PAD_MAX = 24 * 1024,    /* of a cut-off raster; larger ones cost the connection */
+    READ_MAX = 64,          /* reads in one go */
     SILENCE_IDLE_MS = 1900, /* a little before a state would be too old */
     PROBE_MS = 1000,        /* between two rounds of questions to one that is silent */
     DRY_MS = 300,           /* without a byte: late answers are all in */
@@ -152,7 +151,7 @@ static void watch_silence(struct escpos_talk *t, bool working)
     int64_t still_ms = now_ms - t->progress_ms;
     bool waiting = t->out_size > 0 || t->status.asked_count > 0;
     if (t->contact == TALK_LIVE && waiting &&
-        still_ms > (working ? SILENCE_JOB_MS : SILENCE_IDLE_MS)) {
+        still_ms > (working ? t->silence_ms : SILENCE_IDLE_MS)) {
         log_warning("printer: it keeps silent");
         t->contact = TALK_SILENT;
         t->breaks++;

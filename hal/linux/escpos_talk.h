@@ -27,7 +27,9 @@ enum talk_contact {
 
 struct escpos_talk {
     struct link *link;
-    bool can_tell, can_tell_unasked, han; /* as the board file says; set before talk_begin */
+    /* As the board file says; set before talk_begin. */
+    bool can_tell, can_tell_unasked, han;
+    int64_t silence_ms; /* while it prints; when idle it is given less */
 
     uint8_t out[TALK_OUT_MAX];
     size_t out_size;

@@ -10,7 +10,8 @@
  *           (escpos_usb: device, a name or pattern, /dev/usb/lp*);
  *           status (yes, no: does it answer DLE EOT), auto_status (yes, no: GS a),
  *           report (yes, no: GS r), han (yes, no: two-byte characters), speed (dots a second,
- *           where there is no report: 400)
+ *           where there is no report: 400), silence (ms without a byte either way after which one
+ *           that prints is offline: 8000)
  * [card]    pcsc                reader (part of the reader's name; any)
  * [clock]   system              the kernel's
  * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0
@@ -33,6 +34,10 @@
  *           grab, folder as above; gap (ms without a stroke that end a text: 200)
  * [watchdog] linux              device (/dev/watchdog), timeout (s; in place of what the program
  *           wants)
+ * [display] fbdev               device (/dev/fb0), order (msb, lsb: which bit of a byte is its leftmost
+ *           dot, on panels of one bit a dot), tty (the text console to silence, as /dev/tty1; none),
+ *           rotate (0, 90, 180, 270: clockwise), scale (1, 2: dots a design pixel), backlight (a
+ *           name in /sys/class/backlight; none)
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H
@@ -57,5 +62,6 @@ enum till_status meter_link_open(struct opening *opening, struct board *board);
 enum till_status evdev_keypad_open(struct opening *opening, struct board *board);
 enum till_status evdev_scanner_open(struct opening *opening, struct board *board);
 enum till_status watchdog_node_open(struct opening *opening, struct board *board);
+enum till_status fbdev_display_open(struct opening *opening, struct board *board);
 
 #endif
