@@ -2,37 +2,11 @@
 
 #include <assert.h>
 
+#include "arrears_inside.h"
 #include "money.h"
 #include "when.h"
 
 enum { PPM = 1000000, MONTH_MAX = 999912 };
-
-/* part * of / whole, rounded half up, without the 128 bits that not every target has.
- * part and of are at most whole, whole below 2^62. */
-static int64_t share(int64_t part, int64_t of, int64_t whole)
-{
-    assert(part >= 0 && of >= 0 && part <= whole && of <= whole && whole > 0);
-    assert(whole < INT64_C(1) << 62);
-    int64_t quotient = 0;
-    int64_t rest = 0;
-    /* Long multiplication from the top bit: quotient * whole + rest is what is done so far. */
-    for (int bit = 61; bit >= 0; bit--) {
-        quotient *= 2;
-        rest *= 2;
-        if (rest >= whole) {
-            rest -= whole;
-            quotient++;
-        }
-        if ((part >> bit & 1) != 0) {
-            rest += of;
-            if (rest >= whole) {
-                rest -= whole;
-                quotient++;
-            }
-        }
-    }
-    return rest >= whole - rest ? quotient + 1 : quotient;
-}
 
 /* ---- late fee -------------------------------------------------------------------------------- */
 
@@ -65,7 +39,7 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
     if (status != TILL_OK || !when_date_is_valid(on_date)) {
         return TILL_BAD_INPUT;
     }
-    if (on_date <= bill->due_date) {
+    if (on_date <= bill->due_date || bill->amount_minor <= site->tolerance_minor) {
         *fee_out = 0;
         return TILL_OK;
     }
@@ -98,7 +72,7 @@ static bool is_older(const struct bill *a, const struct bill *b)
 }
 
 /* By insertion: at most 64, and nearly always in order already. */
-static void sort_bills(struct arrears *a)
+void arrears_sort(struct arrears *a)
 {
     for (size_t i = 1; i < a->count; i++) {
         struct bill bill = a->bills[i];
@@ -135,122 +109,9 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
     if (money_add(owed, fees, &due) != TILL_OK || due > MONEY_MAX_MINOR) {
         return TILL_E_OVERFLOW;
     }
-    sort_bills(a);
+    arrears_sort(a);
     a->owed_minor = owed;
     a->late_fee_minor = fees;
     a->due_minor = due > a->balance_minor ? due - a->balance_minor : 0;
-    return TILL_OK;
-}
-
-/* ---- where a payment goes -------------------------------------------------------------------- */
-
-static bool is_assessed(const struct arrears *a)
-{
-    int64_t owed = 0;
-    int64_t fees = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        owed += a->bills[i].amount_minor;
-        fees += a->bills[i].late_fee_minor;
-    }
-    return owed == a->owed_minor && fees == a->late_fee_minor;
-}
-
-/* Put up to `left` towards one bill and its fee; returns what it took. */
-static int64_t pay_bill(const struct bill *bill, int64_t left_minor, struct allocation *out)
-{
-    int64_t cost = bill->amount_minor + bill->late_fee_minor;
-    int64_t paid = left_minor < cost ? left_minor : cost;
-    if (paid == 0) {
-        return 0;
-    }
-    int64_t fee = share(paid, bill->late_fee_minor, cost);
-    out->lines[out->count++] = (struct allocation_line){
-        .month = bill->month,
-        .type = bill->type,
-        .energy_cwh = bill->energy_cwh,
-        .late_days = bill->late_days,
-        .amount_minor = paid - fee,
-        .late_fee_minor = fee,
-        .whole = paid == cost,
-    };
-    out->bills_minor += paid - fee;
-    out->late_fee_minor += fee;
-    return paid;
-}
-
-enum till_status arrears_allocate(const struct arrears *a, int64_t amount_minor,
-                                  struct allocation *allocation_out)
-{
-    assert(a->count <= BILLS_MAX && is_assessed(a));
-    if (amount_minor <= 0 || amount_minor > MONEY_MAX_MINOR) {
-        return TILL_BAD_INPUT;
-    }
-    int64_t total = a->owed_minor + a->late_fee_minor; /* arrears_assess saw that it fits */
-    int64_t with_balance = 0;
-    if (money_add(amount_minor, a->balance_minor, &with_balance) != TILL_OK) {
-        return TILL_E_OVERFLOW;
-    }
-    *allocation_out = (struct allocation){0};
-    struct allocation *out = allocation_out;
-    if (amount_minor < total && with_balance >= total) {
-        out->balance_used_minor = total - amount_minor;
-    }
-    int64_t left = amount_minor + out->balance_used_minor;
-    for (size_t i = 0; i < a->count; i++) {
-        left -= pay_bill(&a->bills[i], left, out);
-    }
-    out->advance_minor = left;
-    out->still_owed_minor = total - out->bills_minor - out->late_fee_minor;
-    out->balance_after_minor = a->balance_minor - out->balance_used_minor + out->advance_minor;
-    return TILL_OK;
-}
-
-/* Drop the bills that nothing is owed of. */
-static void drop_settled(struct arrears *a)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        if (a->bills[i].amount_minor > 0) {
-            a->bills[kept++] = a->bills[i];
-        }
-    }
-    a->count = kept;
-}
-
-enum till_status arrears_settle(struct arrears *a, int64_t amount_minor, int64_t late_fee_minor)
-{
-    assert(a->count <= BILLS_MAX);
-    if (amount_minor <= 0 || amount_minor > MONEY_MAX_MINOR || late_fee_minor < 0 ||
-        late_fee_minor > amount_minor || a->balance_minor < 0) {
-        return TILL_BAD_INPUT;
-    }
-    int64_t owed = 0;
-    int64_t left = amount_minor - late_fee_minor;
-    int64_t with_balance = 0;
-    for (size_t i = 0; i < a->count; i++) {
-        if (a->bills[i].amount_minor < 0) {
-            return TILL_BAD_INPUT;
-        }
-        if (money_add(owed, a->bills[i].amount_minor, &owed) != TILL_OK) {
-            return TILL_E_OVERFLOW;
-        }
-    }
-    if (money_add(left, a->balance_minor, &with_balance) != TILL_OK) {
-        return TILL_E_OVERFLOW;
-    }
-    /* The payment settled everything, with the advance balance where it had to: as allocated. */
-    if (with_balance >= owed) {
-        a->balance_minor = with_balance - owed;
-        a->count = 0;
-        return TILL_OK;
-    }
-    sort_bills(a);
-    for (size_t i = 0; i < a->count && left > 0; i++) {
-        struct bill *bill = &a->bills[i];
-        int64_t part = left < bill->amount_minor ? left : bill->amount_minor;
-        bill->amount_minor -= part;
-        left -= part;
-    }
-    drop_settled(a);
     return TILL_OK;
 }

@@ -96,14 +96,24 @@ enum { ALLOCATION_MAX = 49 };
 enum till_status arrears_allocate_chosen(const struct arrears *a, int64_t amount_minor,
                                          const char *chosen,
                                          struct allocation *allocation_out) TILL_CHECKED;
-/* Write the choice: chosen[i] belongs to bills[i]; `due_minor_out` what they cost with fees.
- * TILL_TOO_LARGE: more ranges than fit the body. */
+/* Write the choice: chosen[i] belongs to bills[i]; `due_minor_out` what they cost with fees. A
+ * month is chosen whole, all its bills with it; the oldest months and no others are "", which is
+ * where money goes anyway. Assessed arrears only. TILL_TOO_LARGE: more ranges than fit the body. */
 enum till_status allocation_write(const struct arrears *a, const bool chosen[BILLS_MAX],
                                   char text_out[ALLOCATION_MAX],
                                   int64_t *due_minor_out) TILL_CHECKED;
 
+/* The same where amount_minor may be less than they cost: oldest of them first, the last that is
+ * reached by its part. */
+enum till_status allocation_write_part(const struct arrears *a, const bool chosen[BILLS_MAX],
+                                       int64_t amount_minor, char text_out[ALLOCATION_MAX],
+                                       int64_t *due_minor_out) TILL_CHECKED;
+
 /* Put back what a reversed payment had paid: `lines` as its receipt has them. The bills stand again
- * without further fee until the next book. TILL_TOO_LARGE: more than BILLS_MAX. */
+ * without further fee until the next book.
+ *   advance_minor  what of it had become an advance; negative: what of the balance it had used
+ * TILL_TOO_LARGE: more than BILLS_MAX. TILL_BAD_INPUT, TILL_E_OVERFLOW: absurd lines. *a is then
+ * unchanged; fees and sums must be assessed again. */
 enum till_status arrears_restore(struct arrears *a, const struct allocation_line *lines,
                                  size_t count, int64_t advance_minor) TILL_CHECKED;
 
@@ -113,5 +123,9 @@ enum till_status arrears_restore(struct arrears *a, const struct allocation_line
  * settled are dropped; fees and sums must be assessed again. TILL_BAD_INPUT: no such payment. */
 enum till_status arrears_settle(struct arrears *a, int64_t amount_minor,
                                 int64_t late_fee_minor) TILL_CHECKED;
+/* The same for a payment of chosen months: those first, in their order, what is over oldest first.
+ * A month that nothing is owed of any more is passed over. TILL_BAD_INPUT also: no such text. */
+enum till_status arrears_settle_chosen(struct arrears *a, int64_t amount_minor,
+                                       int64_t late_fee_minor, const char *chosen) TILL_CHECKED;
 
 #endif

@@ -1,8 +1,9 @@
 #include "fold.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#include "money.h"
+#include "fold_inside.h"
 
 void fold_init(struct fold *f)
 {
@@ -39,6 +40,15 @@ static enum till_status enter(struct fold *f, const char *user)
     return TILL_OK;
 }
 
+static enum till_status apply_login_failed(struct fold *f, const struct entry *e)
+{
+    if (f->login_failures < UINT32_MAX) {
+        f->login_failures++;
+    }
+    f->login_failed_at_s = e->at_s;
+    return TILL_OK;
+}
+
 static enum till_status apply_people(struct fold *f, const struct entry *e)
 {
     struct body_login b;
@@ -50,12 +60,10 @@ static enum till_status apply_people(struct fold *f, const struct entry *e)
     case KIND_LOGIN:
     case KIND_USER_SWITCHED:
         f->login_failures = 0;
+        f->login_failed_at_s = 0;
         return enter(f, b.user);
     case KIND_LOGIN_FAILED:
-        if (f->login_failures < UINT32_MAX) {
-            f->login_failures++;
-        }
-        return TILL_OK;
+        return apply_login_failed(f, e);
     default: {
         const struct fold_user *user = fold_current(f);
         if (user == NULL || strcmp(user->user, b.user) != 0) {
@@ -67,7 +75,76 @@ static enum till_status apply_people(struct fold *f, const struct entry *e)
     }
 }
 
-/* ---- shift and money ------------------------------------------------------------------------- */
+static enum till_status apply_pin_changed(const struct entry *e, struct fold_touch *touch)
+{
+    struct body_pin_changed b;
+    enum till_status status = entry_read_pin_changed(e, &b);
+    if (status == TILL_OK && !kind_is_training(e->kind)) {
+        (void)snprintf(touch->account, sizeof(touch->account), "user/%s", b.user);
+    }
+    return status;
+}
+
+/* ---- what the host told ---------------------------------------------------------------------- */
+
+static enum till_status apply_book(struct fold *f, const struct entry *e)
+{
+    struct body_book_applied b;
+    enum till_status status = entry_read_book_applied(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (b.revision < f->book_revision) {
+        return TILL_E_PROTOCOL;
+    }
+    f->book_revision = b.revision;
+    return TILL_OK;
+}
+
+static enum till_status apply_limits(struct fold *f, const struct entry *e)
+{
+    struct body_limits_applied b;
+    enum till_status status = entry_read_limits_applied(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (b.serial <= f->limits_serial) {
+        return TILL_E_PROTOCOL;
+    }
+    f->limits_serial = b.serial;
+    return TILL_OK;
+}
+
+static enum till_status apply_message(struct fold *f, const struct entry *e)
+{
+    struct body_message_shown b;
+    enum till_status status = entry_read_message_shown(e, &b);
+    /* Several are shown in any order; what is kept is how far they were read. */
+    if (status == TILL_OK && b.id > f->message_id) {
+        f->message_id = b.id;
+    }
+    return status;
+}
+
+/* The business date is the user's: without one nothing can be lifted until it ends. */
+static enum till_status apply_limit_lifted(struct fold *f, const struct entry *e)
+{
+    struct body_limit_lifted b;
+    enum till_status status = entry_read_limit_lifted(e, &b);
+    if (status != TILL_OK || kind_is_training(e->kind)) {
+        return status;
+    }
+    const struct fold_user *user = fold_current(f);
+    if (user == NULL || !user->shift_open) {
+        return TILL_E_PROTOCOL;
+    }
+    f->lifted_limit = b.limit;
+    f->lifted_value = b.value;
+    f->lifted_date = user->business_date;
+    return TILL_OK;
+}
+
+/* ---- shift ----------------------------------------------------------------------------------- */
 
 static enum till_status apply_shift_opened(struct fold *f, const struct entry *e)
 {
@@ -81,6 +158,11 @@ static enum till_status apply_shift_opened(struct fold *f, const struct entry *e
         return TILL_E_PROTOCOL;
     }
     f->last_shift = b.shift;
+    if (b.business_date != user->business_date) {
+        user->day_minor = 0;
+        user->own_reversals = 0;
+        user->own_reversed_minor = 0;
+    }
     user->shift_open = true;
     user->shift = b.shift;
     user->business_date = b.business_date;
@@ -88,6 +170,8 @@ static enum till_status apply_shift_opened(struct fold *f, const struct entry *e
     user->cash_minor = b.opening_minor;
     user->receipts = 0;
     user->taken_minor = 0;
+    user->own_latest_seq = 0;
+    user->dropped_minor = 0;
     return TILL_OK;
 }
 
@@ -105,131 +189,70 @@ static enum till_status apply_shift_closed(struct fold *f, const struct entry *e
     }
     user->shift_open = false;
     user->cash_minor = 0;
+    user->own_latest_seq = 0;
     return TILL_OK;
 }
 
-/* Committing a receipt entry begins its copy 0; whatever paper was before is history now. */
-static void begin_paper(struct fold *f, uint64_t seq, uint32_t copy)
+/* The user whose open shift an entry is of; NULL: nobody's. */
+struct fold_user *fold_at_work(struct fold *f)
 {
-    f->paper_seq = seq;
-    f->paper_copy = copy;
-    f->paper_uncertain = false;
-}
-
-static enum till_status apply_collection(struct fold *f, const struct entry *e,
-                                         struct fold_touch *payment)
-{
-    struct body_collection b;
-    enum till_status status = entry_read_collection(e, &b);
-    if (status != TILL_OK) {
-        return status;
-    }
-    if (!kind_is_training(e->kind)) {
-        struct fold_user *user = current(f);
-        if (user == NULL || !user->shift_open) {
-            return TILL_E_PROTOCOL;
-        }
-        if (b.tender == TENDER_CASH &&
-            money_add(user->cash_minor, b.amount_minor, &user->cash_minor) != TILL_OK) {
-            return TILL_E_OVERFLOW;
-        }
-        if (money_add(user->taken_minor, b.amount_minor, &user->taken_minor) != TILL_OK) {
-            return TILL_E_OVERFLOW;
-        }
-        user->receipts++;
-        memcpy(payment->account, b.account, sizeof(payment->account));
-        payment->amount_minor = b.amount_minor;
-        payment->late_fee_minor = b.late_fee_minor;
-    }
-    begin_paper(f, e->seq, 0);
-    f->last_receipt_seq = e->seq;
-    f->last_receipt_copies = 0;
-    return TILL_OK;
-}
-
-/* ---- paper ----------------------------------------------------------------------------------- */
-
-static enum till_status apply_duplicate(struct fold *f, const struct entry *e)
-{
-    struct body_print b;
-    enum till_status status = entry_read_print(e, &b);
-    if (status != TILL_OK) {
-        return status;
-    }
-    /* A number that is no receipt's can't be told here: db/ looks before it writes one. */
-    if (b.seq > f->last_receipt_seq) {
-        return TILL_E_PROTOCOL;
-    }
-    if (b.seq == f->last_receipt_seq) {
-        if (b.copy != f->last_receipt_copies + 1) {
-            return TILL_E_PROTOCOL;
-        }
-        f->last_receipt_copies = b.copy;
-    }
-    begin_paper(f, b.seq, b.copy);
-    return TILL_OK;
-}
-
-/* The end of a paper: of the one that is open, or of one that a later receipt has superseded. */
-static enum till_status apply_print_end(struct fold *f, const struct entry *e)
-{
-    struct body_print b;
-    enum till_status status = entry_read_print(e, &b);
-    if (status != TILL_OK) {
-        return status;
-    }
-    if (b.seq != f->paper_seq || b.copy != f->paper_copy) {
-        bool superseded = b.seq < f->paper_seq || (b.seq == f->paper_seq && b.copy < f->paper_copy);
-        return superseded ? TILL_OK : TILL_E_PROTOCOL;
-    }
-    if (kind_base(e->kind) == KIND_PRINT_UNCERTAIN) {
-        f->paper_uncertain = true;
-        return TILL_OK;
-    }
-    f->paper_seq = 0;
-    f->paper_copy = 0;
-    f->paper_uncertain = false;
-    return TILL_OK;
+    struct fold_user *user = current(f);
+    return user != NULL && user->shift_open ? user : NULL;
 }
 
 /* ---- one entry ------------------------------------------------------------------------------- */
 
-static enum till_status apply_kind(struct fold *f, const struct entry *e,
-                                   struct fold_touch *payment)
+static enum till_status apply_enrolled(struct fold *f, const struct entry *e)
+{
+    /* Training can't enrol. */
+    bool first = e->seq == 1 && !kind_is_training(e->kind);
+    return first ? entry_read_enrolled(e, &f->enrolled) : TILL_E_PROTOCOL;
+}
+
+static enum till_status apply_retired(struct fold *f, const struct entry *e)
+{
+    struct body_retired b;
+    enum till_status status = entry_read_retired(e, &b);
+    if (status == TILL_OK && kind_is_training(e->kind)) {
+        return TILL_E_PROTOCOL;
+    }
+    f->retired = status == TILL_OK;
+    return status;
+}
+
+static enum till_status apply_kind(struct fold *f, const struct entry *e, struct fold_touch *touch)
 {
     switch (kind_base(e->kind)) {
-    case KIND_ENROLLED: {
-        /* Training can't enrol. */
-        bool first = e->seq == 1 && !kind_is_training(e->kind);
-        return first ? entry_read_enrolled(e, &f->enrolled) : TILL_E_PROTOCOL;
-    }
+    case KIND_ENROLLED:
+        return apply_enrolled(f, e);
+    case KIND_RETIRED:
+        return apply_retired(f, e);
     case KIND_LOGIN:
     case KIND_LOGOUT:
     case KIND_LOGIN_FAILED:
     case KIND_USER_SWITCHED:
         return apply_people(f, e);
-    case KIND_BOOK_APPLIED: {
-        struct body_book_applied b;
-        enum till_status status = entry_read_book_applied(e, &b);
-        if (status == TILL_OK) {
-            f->book_revision = b.revision;
-        }
-        return status;
-    }
+    case KIND_PIN_CHANGED:
+        return apply_pin_changed(e, touch);
+    case KIND_BOOK_APPLIED:
+        return apply_book(f, e);
+    case KIND_LIMITS_APPLIED:
+        return apply_limits(f, e);
+    case KIND_MESSAGE_SHOWN:
+        return apply_message(f, e);
+    case KIND_LIMIT_LIFTED:
+        return apply_limit_lifted(f, e);
     case KIND_SHIFT_OPENED:
         return apply_shift_opened(f, e);
     case KIND_SHIFT_CLOSED:
         return apply_shift_closed(f, e);
-    case KIND_COLLECTION:
-    case KIND_ADVANCE:
-        return apply_collection(f, e, payment);
     case KIND_DUPLICATE:
-        return apply_duplicate(f, e);
+        return fold_apply_duplicate(f, e);
     case KIND_PRINT_DONE:
     case KIND_PRINT_UNCERTAIN:
-        return apply_print_end(f, e);
+        return fold_apply_print_end(f, e);
     default:
-        return entry_check_body(e) == TILL_E_PROTOCOL ? TILL_E_PROTOCOL : TILL_OK;
+        return fold_apply_stop(f, e, touch);
     }
 }
 
@@ -238,20 +261,23 @@ enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_t
     if (e->seq != f->seq + 1) {
         return TILL_E_CHAIN;
     }
-    if (e->seq == 1 && kind_base(e->kind) != KIND_ENROLLED) {
+    if (f->retired || (e->seq == 1 && kind_base(e->kind) != KIND_ENROLLED)) {
         return TILL_E_PROTOCOL;
     }
     struct fold next = *f;
-    struct fold_touch payment = {0};
-    enum till_status status = apply_kind(&next, e, &payment);
+    struct fold_touch touch = {0};
+    enum till_status status = apply_kind(&next, e, &touch);
     if (status != TILL_OK) {
         return status;
     }
     next.seq = e->seq;
     next.at_s = e->at_s;
     *f = next;
+    if (touch.account[0] != '\0') {
+        touch.kind = kind_base(e->kind);
+    }
     if (touch_out != NULL) {
-        *touch_out = payment;
+        *touch_out = touch;
     }
     return TILL_OK;
 }

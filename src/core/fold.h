@@ -10,7 +10,7 @@
 
 #include "entry.h"
 
-enum { FOLD_USERS_MAX = 16, FOLD_PACKED_MAX = 1024 };
+enum { FOLD_USERS_MAX = 16, FOLD_PACKED_MAX = 2048 };
 
 /* Each user of the terminal has their own cash and shift. */
 struct fold_user {
@@ -89,6 +89,10 @@ void fold_init(struct fold *f);
  * of what the user's open shift can't give back, a serial that goes down, anything after retired.
  * TILL_TOO_LARGE: a seventeenth user. TILL_E_OVERFLOW: sums beyond 64 bits. On failure *f is
  * unchanged.
+ *
+ * The fold keeps no list of receipts. That the entry which a reversal or a duplicate names is one
+ * (and, for a reversal, of the user's open shift, with that account, amount and cash, and not
+ * reversed before) is what db/ checks before it writes, and the audit afterwards.
  */
 enum till_status fold_apply(struct fold *f, const struct entry *e,
                             struct fold_touch *touch_out) TILL_CHECKED;

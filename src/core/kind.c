@@ -28,6 +28,15 @@ bool kind_is_known(uint16_t kind)
 
 bool kind_has_receipt(uint16_t kind)
 {
-    uint16_t base = kind_base(kind);
-    return base == KIND_COLLECTION || base == KIND_ADVANCE;
+    switch (kind_base(kind)) {
+    case KIND_COLLECTION:
+    case KIND_ADVANCE:
+    case KIND_REVERSAL:
+    case KIND_DISPUTE:
+    case KIND_CORRECTION_REQUEST:
+    case KIND_CASH_DROP:
+        return true;
+    default:
+        return false;
+    }
 }

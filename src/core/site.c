@@ -61,7 +61,7 @@ enum till_status site_check(const struct site *site)
                  site->words == SITE_WORDS_ENGLISH;
     bool rules = site->receipt_max_minor >= 0 && site->late_fee_resident_ppm <= PPM &&
                  site->late_fee_other_ppm <= PPM && site->late_fee_cross_year_ppm <= PPM &&
-                 site->late_fee_minimum_minor >= 0;
+                 site->late_fee_minimum_minor >= 0 && site->tolerance_minor >= 0;
     if (!texts || !words || !rules || !currency_is_valid(site->currency) ||
         site->exponent > SITE_EXPONENT_MAX || !notes_are_valid(site)) {
         return TILL_BAD_INPUT;

@@ -1,0 +1,175 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "entry.h"
+#include "entry_inside.h"
+#include "money.h"
+#include "text.h"
+
+#define CLOCK_MAX_S INT64_C(253402300799)
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+#define TEXT_CASE(name, number, text)                                                              \
+    case number:                                                                                   \
+        return text;
+#define KNOWN_CASE(name, number, text) case number:
+
+const char *tender_text(int tender)
+{
+    switch (tender) {
+        TENDER_LIST(TEXT_CASE)
+    default:
+        return "Other";
+    }
+}
+
+bool tender_is_known(int tender)
+{
+    switch (tender) {
+        TENDER_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *reversal_reason_text(int reason)
+{
+    switch (reason) {
+        REVERSAL_REASON_LIST(TEXT_CASE)
+    default:
+        return "Other reason";
+    }
+}
+
+bool reversal_reason_is_known(int reason)
+{
+    switch (reason) {
+        REVERSAL_REASON_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *skip_reason_text(int reason)
+{
+    switch (reason) {
+        SKIP_REASON_LIST(TEXT_CASE)
+    default:
+        return "Other reason";
+    }
+}
+
+bool skip_reason_is_known(int reason)
+{
+    switch (reason) {
+        SKIP_REASON_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+bool terminal_is_valid(const char *terminal)
+{
+    size_t size = strnlen(terminal, TERMINAL_MAX);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_digit(terminal[i]) && !is_upper(terminal[i])) {
+            return false;
+        }
+    }
+    return size >= 1 && size < TERMINAL_MAX;
+}
+
+bool account_is_valid(const char *account)
+{
+    enum { ACCOUNT_MIN = 4 };
+    size_t size = strnlen(account, ACCOUNT_MAX);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_digit(account[i]) && !is_upper(account[i]) && account[i] != '-') {
+            return false;
+        }
+    }
+    return size >= ACCOUNT_MIN && size < ACCOUNT_MAX;
+}
+
+bool user_is_valid(const char *user)
+{
+    size_t size = strnlen(user, USER_MAX);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_digit(user[i]) && !is_upper(user[i]) && !is_lower(user[i])) {
+            return false;
+        }
+    }
+    return size >= 1 && size < USER_MAX;
+}
+
+void receipt_number_format(const char *terminal, uint64_t seq, char out[RECEIPT_NUMBER_MAX])
+{
+    (void)snprintf(out, RECEIPT_NUMBER_MAX, "%s-%07llu", terminal, (unsigned long long)seq);
+}
+
+bool text_is_valid(const char *text, size_t capacity, size_t least)
+{
+    size_t size = strnlen(text, capacity);
+    return size < capacity && size >= least && text_is_clean(text, size);
+}
+
+bool currency_is_valid(const char *currency)
+{
+    return is_upper(currency[0]) && is_upper(currency[1]) && is_upper(currency[2]) &&
+           currency[3] == '\0';
+}
+
+bool setting_is_valid(const char *key, size_t capacity)
+{
+    size_t size = strnlen(key, capacity);
+    for (size_t i = 0; i < size; i++) {
+        if (!is_digit(key[i]) && !is_lower(key[i]) && key[i] != '_') {
+            return false;
+        }
+    }
+    return size >= 1 && size < capacity;
+}
+
+bool clock_is_valid(int64_t at_s)
+{
+    return at_s >= 0 && at_s <= CLOCK_MAX_S;
+}
+
+bool money_is_valid(int64_t amount_minor, int64_t least_minor)
+{
+    return amount_minor >= least_minor && amount_minor <= MONEY_MAX_MINOR;
+}
+
+bool number_is_valid(uint64_t number, uint64_t least)
+{
+    return number >= least && number <= INT64_MAX;
+}
+
+int64_t collection_cash_minor(const struct body_collection *b)
+{
+    if (b->tender == TENDER_CASH) {
+        return b->amount_minor;
+    }
+    return b->other_minor == 0 ? 0 : b->amount_minor - b->other_minor;
+}
