@@ -60,6 +60,10 @@ const struct book_meta *book_meta(const struct book *b);
 const struct site *book_site(const struct book *b);
 enum till_status book_find_user(struct book *b, const char *user,
                                 struct book_user *user_out) TILL_CHECKED;
+/* Only a supervisor's book names the terminals of their team. TILL_NOT_FOUND: not of it. The key is
+ * a secret: whoever asks wipes it. */
+enum till_status book_team_find(struct book *b, const char *terminal,
+                                struct book_team *team_out) TILL_CHECKED;
 /* In order of id; TILL_NOT_FOUND past the end. */
 enum till_status book_meter_book_at(struct book *b, size_t index,
                                     struct book_meter_book *out) TILL_CHECKED;
