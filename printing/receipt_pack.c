@@ -11,7 +11,8 @@
  */
 enum {
     PACK_VERSION = 1,
-    ITEM_WHOLE = 1, /* flags of an item */
+    PACK_VERSION_MORE = 2, /* with the fields that most receipts lack, at the end */
+    ITEM_WHOLE = 1,        /* flags of an item */
     ITEM_ELECTRICITY = 2,
     ITEM_ENERGY = 4,
     ITEM_FEE = 8,
@@ -53,12 +54,19 @@ static void put_item(struct buffer *out, const struct allocation_line *item, int
     }
 }
 
+static bool has_more(const struct receipt *r)
+{
+    return r->basket_number != 0 || r->basket_count != 0 || r->original_at_s != 0 ||
+           r->approver[0] != '\0';
+}
+
 enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
 {
     if (r->item_count > RECEIPT_ITEMS_MAX) {
         return TILL_BAD_INPUT;
     }
-    buffer_put_u8(out, PACK_VERSION);
+    bool more = has_more(r);
+    buffer_put_u8(out, more ? PACK_VERSION_MORE : PACK_VERSION);
     put_text(out, r->currency);
     buffer_put_u8(out, r->exponent);
     put_text(out, r->symbol);
@@ -83,6 +91,12 @@ enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
     buffer_put_varint(out, r->shift);
     buffer_put_varint(out, r->number_in_shift);
     buffer_put_varint(out, r->acknowledged_seq);
+    if (more) {
+        buffer_put_varint(out, r->basket_number);
+        buffer_put_varint(out, r->basket_count);
+        buffer_put_zigzag(out, r->original_at_s);
+        put_text(out, r->approver);
+    }
     return buffer_status(out);
 }
 
@@ -153,7 +167,8 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     reader_init(&in, packed);
     struct receipt *r = receipt_out;
     memset(r, 0, sizeof(*r));
-    in.failed = reader_u8(&in) != PACK_VERSION;
+    uint8_t version = reader_u8(&in);
+    in.failed = version != PACK_VERSION && version != PACK_VERSION_MORE;
     take_site(&in, r);
     take_text(&in, r->name, sizeof(r->name));
     take_text(&in, r->address, sizeof(r->address));
@@ -169,5 +184,12 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     r->shift = (uint32_t)reader_varint(&in, UINT32_MAX);
     r->number_in_shift = (uint32_t)reader_varint(&in, UINT32_MAX);
     r->acknowledged_seq = reader_varint(&in, UINT64_MAX);
+    if (version == PACK_VERSION_MORE) {
+        r->basket_number = (uint32_t)reader_varint(&in, UINT32_MAX);
+        r->basket_count = (uint32_t)reader_varint(&in, UINT32_MAX);
+        r->original_at_s = reader_zigzag(&in, INT64_MIN, INT64_MAX);
+        take_text(&in, r->approver, sizeof(r->approver));
+        in.failed = in.failed || !has_more(r);
+    }
     return in.failed || in.left.size != 0 ? TILL_E_CORRUPT : TILL_OK;
 }

@@ -153,6 +153,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         return status;
     }
     read_ticket(app);
+    queue_open(app);
     stack_home(app);
     *app_out = app;
     return TILL_OK;
@@ -194,6 +195,11 @@ static void take_keys(struct app *app)
             continue;
         if (event.as.key.action == ACTION_SCAN) {
             aim(app);
+            continue;
+        }
+        if (event.as.key.action == ACTION_HASH && stack_top(app)->id != FLOW_HELP) {
+            stack_help(app);
+            app_show(app);
             continue;
         }
         stack_event(app, &event);
@@ -239,8 +245,8 @@ static void look_at_devices(struct app *app, bool due)
     if (b->printer && !app->job.active && (due || printer_fd(b->printer) >= 0)) {
         if (printer_state(b->printer, &printer) != TILL_OK)
             printer.status = TILL_DEVICE_OFFLINE;
-        changed = changed || printer.status != app->printer.status ||
-                  printer.flags != app->printer.flags;
+        changed =
+            changed || printer.status != app->printer.status || printer.flags != app->printer.flags;
         app->printer = printer;
     }
     if (changed)

@@ -47,17 +47,15 @@ static void show_link(struct app *app, struct screen_bar *bar)
 static void show_cash(struct app *app, struct screen_bar *bar, const char *screen)
 {
     const struct fold_user *user = fold_current(app->facts.fold);
-    struct book_user row;
-    int64_t full = CASH_FULL_MINOR;
+    int64_t limit = app->facts.limits.value[LIMIT_CASH];
+    int64_t full = limit > 0 ? limit : CASH_FULL_MINOR;
     bar->cash = BAR_CASH_NONE;
     if (!app->signed_in || !user || !user->shift_open || !app->book)
         return;
-    if (book_find_user(app->book, user->user, &row) == TILL_OK && row.cash_limit_minor > 0)
-        full = row.cash_limit_minor;
     int64_t percent = user->cash_minor / (full / 100 > 0 ? full / 100 : 1);
     bar->cash_percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
     bar->cash = BAR_CASH_FILL;
-    static const char *const own[] = {"home", "route", "books"};
+    static const char *const own[] = {"home", "route", "books", "limits"};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (strcmp(screen, own[i]) == 0)
             bar->cash = BAR_CASH_FIGURES;

@@ -153,6 +153,7 @@ void stack_home(struct app *app);
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace);
 void stack_event(struct app *app, const struct flow_event *event); /* to the flow on top */
 void stack_back(struct app *app, int64_t value);
+void stack_help(struct app *app); /* of the screen that stands */
 struct flow_frame *stack_top(struct app *app);
 
 /* perform.c */
@@ -244,6 +245,14 @@ void job_page(struct app *app, const struct paper *paper);
 void job_go_on(struct app *app);
 void job_step(struct app *app);
 void job_abandon(struct app *app);
+
+/* page_print.c: EFFECT_PRINT_PAGE; its end comes as EVENT_PRINTED with seq 0, also where it could
+ * not be laid out. */
+void page_print(struct app *app, const struct flow_effect *effect);
+
+/* line_up.c: people in line at a collection point. change: 1 to the end, -1 out, 0 all out. */
+void queue_open(struct app *app);
+void queue_change(struct app *app, int change, const char *account);
 
 /* line.c */
 enum till_status line_open(struct app *app) TILL_CHECKED;

@@ -34,7 +34,7 @@ static void perform_list(struct app *app, const struct flow_effect *effect)
         roster_books(app, effect, &event, room.books);
         break;
     case EFFECT_RECEIPTS:
-        roster_receipts(app, effect, &event, room.receipts);
+        receipt_list(app, effect, &event, room.receipts);
         break;
     default:
         roster_window(app, effect, &event, room.rows);
@@ -74,6 +74,32 @@ static void perform_pin(struct app *app, const struct flow_effect *effect)
     app_show(app); /* a check takes long on purpose: the screen says so first */
     ledger_check_pin(app, effect, &event);
     stack_event(app, &event);
+}
+
+static void perform_receipt(struct app *app, const struct flow_effect *effect)
+{
+    struct receipt_view view;
+    struct flow_event event = {.type = EVENT_RECEIPT, .status = TILL_OK};
+    receipt_look(app, effect->as.receipt.text, effect->as.receipt.seq, &view);
+    event.as.receipt = &view;
+    stack_event(app, &event);
+}
+
+static void perform_approval(struct app *app, const struct flow_effect *effect)
+{
+    char room[APPROVAL_CHALLENGE_MAX] = "";
+    struct flow_event event = {.type = EVENT_APPROVED};
+    if (effect->type == EFFECT_CHALLENGE) {
+        event.type = EVENT_CHALLENGE;
+        approval_ask(app, effect, &event, room);
+    } else if (effect->type == EFFECT_CODE) {
+        event.type = EVENT_CODE;
+        approval_give(app, effect, &event, room);
+    } else {
+        approval_try(app, effect, &event);
+    }
+    stack_event(app, &event);
+    crypto_wipe(room, sizeof room);
 }
 
 static void switch_language(struct app *app)
@@ -116,6 +142,16 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
     case EFFECT_LANGUAGE:
         switch_language(app);
         break;
+    case EFFECT_PRINT_PAGE:
+        page_print(app, effect);
+        break;
+    case EFFECT_QUEUE:
+        queue_change(app, effect->as.queue.change, effect->as.queue.account);
+        break;
+    case EFFECT_TRAINING:
+        app->training = effect->as.value != 0;
+        app->dirty = true;
+        break;
     default:
         break;
     }
@@ -151,6 +187,14 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_PIN:
         perform_pin(app, effect);
+        break;
+    case EFFECT_RECEIPT:
+        perform_receipt(app, effect);
+        break;
+    case EFFECT_CHALLENGE:
+    case EFFECT_APPROVE:
+    case EFFECT_CODE:
+        perform_approval(app, effect);
         break;
     default:
         perform_plain(app, effect);

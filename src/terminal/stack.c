@@ -21,8 +21,27 @@ static void carry_out(struct app *app, const struct flow_effects *effects)
         perform(app, &effects->list[i]);
 }
 
+/* What the flow below the help waits for closes the help. */
+static void close_help(struct app *app, enum flow_event_type type)
+{
+    bool awaited = type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK;
+    if (awaited && app->stack.depth > 1 && stack_top(app)->id == FLOW_HELP)
+        app->stack.depth--;
+}
+
+void stack_help(struct app *app)
+{
+    struct flow_args args = {.digit = -1};
+    if (stack_top(app)->id == FLOW_HELP || app->stack.depth == FLOW_DEPTH_MAX)
+        return;
+    text_copy(args.text, sizeof args.text, app_screen(app));
+    text_copy(args.heading, sizeof args.heading, app->screen.title);
+    stack_go(app, FLOW_HELP, &args, false);
+}
+
 void stack_event(struct app *app, const struct flow_event *event)
 {
+    close_help(app, event->type);
     struct flow_effects effects = {.count = 0};
     struct flow_frame *top = stack_top(app);
     facts_refresh(app);

@@ -141,6 +141,23 @@ static void fill_small(enum receipt_sample sample, struct receipt *r, struct bod
         r->balance_minor = 854;
         b->amount_minor = 10000;
         break;
+    case SAMPLE_MIXED:
+        add_item(r, september());
+        add_item(r, october());
+        b->amount_minor = 18642;
+        b->late_fee_minor = 286;
+        b->tender = TENDER_CHEQUE;
+        b->other_minor = 15000;
+        b->tendered_minor = 5000;
+        text_copy(b->reference, sizeof b->reference, "10203040");
+        break;
+    case SAMPLE_BASKET:
+        add_item(r, october());
+        r->basket_number = 2;
+        r->basket_count = 5;
+        b->amount_minor = 9146;
+        b->basket = 4126;
+        break;
     case SAMPLE_BALANCE:
         add_item(r, october());
         b->amount_minor = 6146;
@@ -202,6 +219,54 @@ static void set_long(struct receipt *r, const struct words *w, struct body_colle
     text_copy(b->payer, sizeof b->payer, w->payer);
 }
 
+static enum till_status write_reversal(enum receipt_sample sample, struct receipt *r,
+                                       struct entry *e)
+{
+    bool large = sample == SAMPLE_REVERSAL_LARGE;
+    struct body_reversal b = {.seq = 4119,
+                              .account = "6100234567",
+                              .amount_minor = large ? INT64_C(999999999999) : 18642,
+                              .cash_minor = large ? INT64_C(888888888888) : 18642,
+                              .way = large ? REVERSAL_CODE : REVERSAL_OWN_PAPER,
+                              .reason = large ? REVERSAL_PAID_ELSEWHERE : REVERSAL_WRONG_ACCOUNT};
+    r->original_at_s = INT64_C(1795310400);
+    if (large) {
+        text_copy(b.approver, sizeof b.approver, "2001");
+        text_copy(r->approver, sizeof r->approver, r->collector);
+    }
+    return entry_write_reversal(e, &b);
+}
+
+/* The slips: entries of their own kinds. */
+static enum till_status write_slip(enum receipt_sample sample, const struct words *w,
+                                   struct receipt *r, struct entry *e)
+{
+    struct body_collection unused;
+    if (sample == SAMPLE_REVERSAL_LARGE) {
+        set_long(r, w, &unused);
+    }
+    if (sample == SAMPLE_DISPUTE) {
+        const struct body_dispute b = {.account = "6100234567",
+                                       .proof = DISPUTE_CHANNEL,
+                                       .reference = "20261120-88341",
+                                       .amount_minor = 18642};
+        return entry_write_dispute(e, &b);
+    }
+    if (sample == SAMPLE_CORRECTION) {
+        const struct body_correction_request b = {.account = "6100234567",
+                                                  .receipt = "0031-0004119",
+                                                  .reason = REVERSAL_WRONG_ACCOUNT,
+                                                  .amount_minor = 18642};
+        return entry_write_correction_request(e, &b);
+    }
+    if (sample == SAMPLE_DROP) {
+        const struct body_cash_drop b = {.amount_minor = 350000, .to = 1, .receiver = "2001"};
+        text_copy(r->approver, sizeof r->approver, w->payer);
+        return entry_write_cash_drop(e, &b);
+    }
+    return write_reversal(sample, r, e);
+}
+
 void receipt_sample_make(enum receipt_sample sample, const char *language,
                          struct receipt_sample_paper *paper_out)
 {
@@ -229,8 +294,11 @@ void receipt_sample_make(enum receipt_sample sample, const char *language,
     struct proof *p = &paper_out->proof;
     text_copy(p->terminal, sizeof p->terminal, "0031");
     enum entry_kind kind = sample == SAMPLE_ADVANCE ? KIND_ADVANCE : KIND_COLLECTION;
-    assert_int_equal(entry_write_collection(&p->entry, kind, &body), TILL_OK);
-    p->entry.kind = (uint16_t)(kind | (sample == SAMPLE_TRAINING ? KIND_TRAINING : 0));
+    enum till_status status = sample >= SAMPLE_REVERSAL
+                                  ? write_slip(sample, w, r, &p->entry)
+                                  : entry_write_collection(&p->entry, kind, &body);
+    assert_int_equal(status, TILL_OK);
+    p->entry.kind = (uint16_t)(p->entry.kind | (sample == SAMPLE_TRAINING ? KIND_TRAINING : 0));
     p->entry.seq = 4127;
     p->entry.at_s = INT64_C(1795311660); /* 2026-11-22 01:41 UTC, 09:41 in China */
     for (size_t i = 0; i < HASH_SIZE; i++) {

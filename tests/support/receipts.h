@@ -20,7 +20,14 @@
     X(SAMPLE_TRAINING, "training")                                                                 \
     X(SAMPLE_LONG, "long")     /* long names, characters that no printer has */                    \
     X(SAMPLE_MONTHS, "months") /* thirty of them, each with its fee */                             \
-    X(SAMPLE_LARGE, "large")   /* twelve-digit amounts everywhere */
+    X(SAMPLE_LARGE, "large")   /* twelve-digit amounts everywhere */                               \
+    X(SAMPLE_MIXED, "mixed")   /* part by cheque, part in cash */                                  \
+    X(SAMPLE_BASKET, "basket") /* the second of five */                                            \
+    X(SAMPLE_REVERSAL, "reversal")                                                                 \
+    X(SAMPLE_REVERSAL_LARGE, "reversal_large") /* long names, large sums, by code */               \
+    X(SAMPLE_DISPUTE, "dispute")                                                                   \
+    X(SAMPLE_CORRECTION, "correction")                                                             \
+    X(SAMPLE_DROP, "drop")
 
 enum receipt_sample {
 #define X(name, text) name,

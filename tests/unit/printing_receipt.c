@@ -56,6 +56,10 @@ static void assert_same(const struct receipt *a, const struct receipt *b)
     assert_int_equal(a->shift, b->shift);
     assert_int_equal(a->number_in_shift, b->number_in_shift);
     assert_int_equal(a->acknowledged_seq, b->acknowledged_seq);
+    assert_int_equal(a->basket_number, b->basket_number);
+    assert_int_equal(a->basket_count, b->basket_count);
+    assert_int_equal(a->original_at_s, b->original_at_s);
+    assert_string_equal(a->approver, b->approver);
 }
 
 static void every_receipt_comes_back_as_it_was_packed(void **state)

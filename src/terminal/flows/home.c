@@ -2,17 +2,14 @@
  * Home: the day at a glance; a digit chooses.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "table.h"
 #include "text.h"
 #include "when.h"
 #include "words.h"
 
-struct state {
-    bool leaving; /* asked once whether to log out */
-};
-
-static void choose(struct state *s, int digit, struct flow_effects *effects)
+static void choose(int digit, struct flow_effects *effects)
 {
     struct flow_args args = {.digit = -1};
     switch (digit) {
@@ -29,40 +26,56 @@ static void choose(struct state *s, int digit, struct flow_effects *effects)
         effect_go(effects, FLOW_SYNC, NULL);
         break;
     case 5:
-        effect_add(effects, EFFECT_LANGUAGE);
+        effect_go(effects, FLOW_LIMITS, NULL);
         break;
     case 6:
-        s->leaving = true;
+        effect_go(effects, FLOW_MORE, NULL);
         break;
     default:
         break;
     }
 }
 
+/* A paper of ours is checked; anything else is looked for in the book. */
+static void scan(const char *text, const struct flow_facts *facts, struct flow_effects *effects)
+{
+    const char *url = facts->site ? facts->site->receipt_url : "";
+    struct flow_args next = {.digit = -1};
+    text_copy(next.text, sizeof next.text, text);
+    bool receipt = url[0] != '\0' && strncmp(text, url, strlen(url)) == 0;
+    effect_go(effects, receipt ? FLOW_RECEIPT : FLOW_FIND, &next);
+}
+
+/* OK: a message that nobody has read comes before the work. */
+static void open_first(const struct flow_facts *facts, struct flow_effects *effects)
+{
+    effect_go(effects, facts->messages_new > 0 ? FLOW_MESSAGES : FLOW_BOOKS, NULL);
+}
+
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
-    struct state *s = state;
+    (void)state;
     (void)args;
-    (void)facts;
-    if (event->type == EVENT_SCANNED) {
-        struct flow_args find = {.digit = -1};
-        text_copy(find.text, sizeof find.text, event->as.scanned.text);
-        effect_go(effects, FLOW_FIND, &find);
-        return;
-    }
+    if (event->type == EVENT_SCANNED)
+        scan(event->as.scanned.text, facts, effects);
     if (event->type != EVENT_ACTION)
         return;
-    enum action action = event->as.key.action;
-    if (s->leaving) {
-        s->leaving = false;
-        if (action == ACTION_OK)
-            effect_add(effects, EFFECT_LOGOUT);
-    } else if (action == ACTION_DIGIT) {
-        choose(s, event->as.key.digit, effects);
-    } else if (action == ACTION_OK) {
-        choose(s, 1, effects);
-    }
+    if (event->as.key.action == ACTION_DIGIT)
+        choose(event->as.key.digit, effects);
+    else if (event->as.key.action == ACTION_OK)
+        open_first(facts, effects);
+}
+
+static void show_limit_tile(const struct flow_facts *facts, struct screen *screen)
+{
+    char text[SCREEN_TEXT_MAX];
+    if (facts->limit.limit == LIMIT_NONE)
+        text_copy(text, sizeof text, _("within the limits"));
+    else
+        snprintf(text, sizeof text, "%.90s %d %%", _(limit_text(facts->limit.limit)),
+                 facts->limit.percent);
+    screen_tile(screen, '5', _("Cash and limits"), text);
 }
 
 static void show_tiles(const struct flow_facts *facts, struct screen *screen)
@@ -86,34 +99,36 @@ static void show_tiles(const struct flow_facts *facts, struct screen *screen)
     else
         snprintf(text, sizeof text, _("%llu to send"), (unsigned long long)facts->unsent);
     screen_tile(screen, '4', _("Send"), text);
-    screen_tile(screen, '5', _("other language"), _("language"));
-    screen_tile(screen, '6', _("Log out"), _("the shift stays open"));
+    show_limit_tile(facts, screen);
+    if (facts->messages_new > 0)
+        snprintf(text, sizeof text, _("%zu new messages"), facts->messages_new);
+    else
+        text_copy(text, sizeof text, _("messages, basket, log out"));
+    screen_tile(screen, '6', _("More"), text);
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
-    const struct state *s = state;
+    (void)state;
     (void)args;
     char date[WHEN_TEXT_MAX], title[SCREEN_TEXT_MAX], whose[SCREEN_TEXT_MAX];
-    screen_begin(screen, "home", s->leaving ? KEYS_CARD : KEYS_MENU);
+    screen_begin(screen, "home", KEYS_MENU);
     const struct fold_user *user = fold_current(facts->fold);
     when_format_date(user ? user->business_date : facts->today, date);
     snprintf(title, sizeof title, _("Today %s"), date + 5);
     words_whose(facts, whose, sizeof whose);
     screen_title(screen, title, whose);
-    if (s->leaving) {
-        screen_notice(screen, TONE_LOOK, _("Log out?"),
-                      _("The shift stays open and nothing is lost. Records are sent on."));
-        screen_key(screen, "OK", _("Log out"));
-        screen_key(screen, _("Cancel"), _("Stay"));
-        return;
-    }
     show_tiles(facts, screen);
     if (facts->stopped)
         screen_notice(screen, TONE_OWED, _("Collecting is stopped: call the office"), "");
-    screen_key(screen, "OK", _("Walk the book"));
+    else if (facts->limit.reached)
+        screen_notice(screen, TONE_OWED, _("A limit is reached: 5 says the way out"), "");
+    else if (facts->battery_low)
+        screen_notice(screen, TONE_LOOK, _("The battery is low: charge it soon"), "");
+    screen_key(screen, "OK", facts->messages_new > 0 ? _("Read the message") : _("Walk the book"));
     screen_key(screen, "1-6", _("Choose"));
+    screen_key(screen, "#", _("Help"));
 }
 
-const struct flow flow_home = {"home", sizeof(struct state), handle, show};
+const struct flow flow_home = {"home", 1, handle, show};

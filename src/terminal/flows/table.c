@@ -11,6 +11,14 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_AMOUNT] = &flow_amount,      [FLOW_TENDER] = &flow_tender,
     [FLOW_PAPER] = &flow_paper,        [FLOW_DUPLICATE] = &flow_duplicate,
     [FLOW_SYNC] = &flow_sync,          [FLOW_NOTICE] = &flow_notice,
+    [FLOW_STOP] = &flow_stop,          [FLOW_SKIP] = &flow_skip,
+    [FLOW_READING] = &flow_reading,    [FLOW_QUEUE] = &flow_queue,
+    [FLOW_HELP] = &flow_help,          [FLOW_MESSAGES] = &flow_messages,
+    [FLOW_MORE] = &flow_more,          [FLOW_PAGES] = &flow_pages,
+    [FLOW_RECEIPT] = &flow_receipt,    [FLOW_REVERSAL] = &flow_reversal,
+    [FLOW_DISPUTE] = &flow_dispute,    [FLOW_CORRECTION] = &flow_correction,
+    [FLOW_DROP] = &flow_drop,          [FLOW_LIMITS] = &flow_limits,
+    [FLOW_APPROVE] = &flow_approve,
 };
 
 const struct flow *flow_find(enum flow_id id)

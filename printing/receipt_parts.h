@@ -1,0 +1,45 @@
+/*
+ * What the papers of one entry have in common, for receipt.c and slips.c.
+ */
+#ifndef TILL_RECEIPT_PARTS_H
+#define TILL_RECEIPT_PARTS_H
+
+#include "receipt.h"
+
+#define NBSP "\xC2\xA0" /* where a row must not break: between a word and its amount */
+
+enum { PART_MAX = 320, COLUMNS_MIN = 24, COLUMNS_MAX = 96 };
+
+struct draft {
+    const struct receipt *r;
+    const struct proof *proof;
+    struct receipt_copy copy;
+    int columns;
+    struct site site; /* only what money_* asks */
+    struct paper *paper;
+};
+
+/* printf into a part's text; cut rather than wrong if one day it is too long. */
+void part_join(char out[PART_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool part_fits(const struct draft *d, const char *left, const char *right);
+void part_money(struct draft *d, const char *left, int64_t amount_minor);
+/* The marks of a paper that is not the first, or not for money. */
+void part_marks(struct draft *d, bool top_or_bottom);
+/* Title, payee and branch, what kind of copy it is. */
+void part_head(struct draft *d, const char *title, const char *note);
+/* Number and time; then, where account is not "", whose it is; payer may be "". */
+void part_whose(struct draft *d, const char *number_label, const char *account, const char *payer);
+/* The heavy line, and the amount in words. */
+void part_total(struct draft *d, const char *label, int64_t amount_minor);
+/* Two names with two values: on one line where both fit, else on two. */
+void part_pair(struct draft *d, const char *name_1, const char *value_1, const char *name_2,
+               const char *value_2);
+/* Who signs, with room to do so. */
+void part_signature(struct draft *d, const char *who);
+/* What the QR proves, the check code, the hotline. */
+void part_foot(struct draft *d);
+
+/* The slip of the entry's kind between head and foot; TILL_E_PROTOCOL: it has none. */
+enum till_status slip_layout(struct draft *d) TILL_CHECKED;
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * Help: what the screen below is for, what to do, what its keys do. The # key, on every screen.
+ */
+#include <string.h>
+
+#include "table.h"
+#include "text.h"
+#include "words.h"
+
+struct help {
+    const char *screen; /* struct screen.name */
+    const char *text;   /* pages parted by a form feed */
+};
+
+static const struct help helps[] = {
+    {"enrol", N_("The terminal gets its number here. Scan the code on the enrolment paper, or type "
+                 "its digits. The paper serves once.")},
+    {"login", N_("Type your user number and your PIN. After five wrong PINs you must wait. A "
+                 "forgotten PIN: the office sets a new one, then sync with F1.")},
+    {"shift", N_("Count the change that you carry and type the sum. It is your opening cash: the "
+                 "count at the end begins with it.")},
+    {"home", N_("A digit chooses. 1 walks the meter book in its order, 2 finds any customer, 3 "
+                "prints a receipt again, 4 sends, 5 shows cash and limits, 6 has the rest. A bill "
+                "or a receipt can be scanned at any time.")},
+    {"books", N_("Choose the meter book to walk with the arrows and OK. On the right stands how "
+                 "many customers still owe.")},
+    {"route", N_("The next customer who owes is selected. OK opens the card. Digits find "
+                 "another; scanning a bill opens its customer. Left and right jump between those "
+                 "who still owe.\fGrey: taken or nothing owed. Amber mark: part taken, skipped, "
+                 "disputed, or perhaps collected by an earlier holder of the book.")},
+    {"find", N_("Type any digits: account, end of the account, meter, telephone, house number, or "
+                "the first letters of the name's pinyin on the keys (Wang Xiuying: 999). F2 sorts "
+                "by distance where the terminal knows its place.")},
+    {"customer", N_("OK takes all that is due. F2 takes a part or an advance. F1: reading, "
+                    "notice, chosen months, basket, skip, 'says it is paid'.\fThe late fee is "
+                    "reckoned to today, month by month. Above stands how old the book is.")},
+    {"stop", N_("What else can be done at this house. Each is recorded with time and place in the "
+                "record, and stays with this customer.")},
+    {"months", N_("OK marks a month or takes the mark away; the sum stands below. F1 goes on. "
+                  "What is paid above the marked months goes to the oldest.")},
+    {"amount", N_("Type what the customer wants to pay, in whole units; * is the decimal point. "
+                  "Less than is due is a part payment, more is kept as an advance.")},
+    {"tender", N_("Take the money first and count it. The arrows offer likely notes; digits type "
+                  "another sum. Left and right: cash, cheque, transfer. OK takes the money: only "
+                  "a fresh press counts.\fF1 keeps the change as an advance. F2 takes less than "
+                  "is due as a part.")},
+    {"basket", N_("One person pays for several accounts. Add each by number, by finding or by "
+                  "scanning; OK goes to the payment. All are taken, or none. Each account gets a "
+                  "receipt of its own.")},
+    {"paper", N_("The money is recorded before the paper comes. If the paper is not whole, print "
+                 "it again: it is marked as a duplicate. OK goes to the next house.")},
+    {"duplicate", N_("Choose the paper. OK prints it again, marked DUPLICATE with its number. F1 "
+                     "shows what is known of it.")},
+    {"reading", N_("Read the meter whose number stands above. Type all digits; * is the decimal "
+                   "point. A reading that does not follow from the last is asked about once "
+                   "more.")},
+    {"skip", N_("Choose why this stop is left undone. It can be visited again later.")},
+    {"dispute", N_("The customer says it was paid. Scan the paper that they show, or note the "
+                   "number of the bank or app. Nothing is taken; no late fee and no disconnection "
+                   "until the office has answered. Give them the slip.")},
+    {"receipt", N_("Scan the code on a customer's paper, or type its number. The terminal says "
+                   "whether it is genuine and recorded, and what became of it. Papers of other "
+                   "terminals: the office knows.")},
+    {"reversal", N_("Undoes a receipt of this shift whole. Your own latest: with the paper in "
+                    "hand, or declared lost, within the day's limits. Others: a supervisor here "
+                    "with their PIN, or by telephone with a one-time code. Never tell a "
+                    "PIN.\fCash goes back to the customer, who signs the slip. After the shift "
+                    "only the office corrects.")},
+    {"correction", N_("Asks the office to correct a receipt of an earlier shift. No money moves; "
+                      "pay nothing out.")},
+    {"limits", N_("How much may still be done before the office must hear of it. At 100 % only new "
+                  "collections stop; records stay safe. Each line says what lifts it: hand in "
+                  "cash, send, or a code from the office or a supervisor.")},
+    {"drop", N_("Cash leaves your bag: to a supervisor who counts it and gives their PIN, or to "
+                "the bank with the slip's number. Both sign the slip.")},
+    {"approve", N_("A collector reads a number out. Ask what it is for and how much, type both, "
+                   "and read the code back. It serves once, for this alone. Agree to the sum, not "
+                   "to the digits.")},
+    {"queue", N_("People in line at a collection point. Type an account or scan a bill and they "
+                 "join; OK serves the one selected. Who has paid leaves the line.")},
+    {"sync", N_("Records are sent by themselves when there is a signal. OK tries now. What the "
+                "office has confirmed can't be lost any more.")},
+    {"more", N_("What is not done at every house. A digit or the arrows choose.")},
+    {"messages", N_("Messages of the office. OK says that you have read it; the office sees "
+                    "that.")},
+    {"pages", N_("These pages are no receipts. The X slip shows the shift so far; the shift goes "
+                 "on.")},
+    {"lock", N_("The terminal is locked; your work stands as it was. Give your PIN, or F1 for "
+                "another user: each has their own shift and cash.")},
+    {"pin", N_("Choose a new PIN of four to twelve digits that nobody can guess: no birthday, no "
+               "row of digits. Nobody in the office will ever ask for it.")},
+    {"settings", N_("For the technician. Every change is recorded with your number.")},
+    {"retire", N_("Ends this terminal's number: everything must be sent first. A new number needs "
+                  "a new enrolment paper that names this one.")},
+    {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
+                 "stopped.")},
+};
+
+static const char plain_help[] = N_("OK goes on. Cancel goes back one step and loses nothing that "
+                                    "was recorded.");
+
+struct state {
+    unsigned page;
+};
+
+static const char *text_of(const char *screen)
+{
+    for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
+        if (strcmp(helps[i].screen, screen) == 0)
+            return _(helps[i].text);
+    return _(plain_help);
+}
+
+/* Page n of a text; false: there is none. */
+static bool page_of(const char *text, unsigned n, char out[SCREEN_LONG_MAX])
+{
+    for (; n > 0; n--) {
+        text = strchr(text, '\f');
+        if (!text)
+            return false;
+        text++;
+    }
+    char page[SCREEN_LONG_MAX];
+    size_t size = strcspn(text, "\f");
+    if (size >= sizeof page)
+        size = sizeof page - 1;
+    memcpy(page, text, size);
+    page[size] = '\0';
+    text_copy(out, SCREEN_LONG_MAX, page);
+    return true;
+}
+
+static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
+                   const struct flow_event *event, struct flow_effects *effects)
+{
+    struct state *s = state;
+    char page[SCREEN_LONG_MAX];
+    (void)facts;
+    if (event->type != EVENT_ACTION)
+        return;
+    switch (event->as.key.action) {
+    case ACTION_OK:
+    case ACTION_DOWN:
+        if (page_of(text_of(args->text), s->page + 1, page))
+            s->page++;
+        else if (event->as.key.action == ACTION_OK)
+            effect_back(effects, 0);
+        break;
+    case ACTION_UP:
+        s->page -= s->page > 0;
+        break;
+    case ACTION_BACK:
+    case ACTION_HASH:
+        effect_back(effects, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
+                 struct screen *screen)
+{
+    const struct state *s = state;
+    char page[SCREEN_LONG_MAX], next[SCREEN_LONG_MAX];
+    screen_begin(screen, "help", KEYS_CARD);
+    screen_title(screen, _("Help"), args->heading[0] ? args->heading : facts->terminal);
+    if (!page_of(text_of(args->text), s->page, page))
+        text_copy(page, sizeof page, "");
+    screen_notice(screen, TONE_NORMAL, "", page);
+    bool more = page_of(text_of(args->text), s->page + 1, next);
+    screen_key(screen, "OK", more ? _("Go on") : _("Back"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
+const struct flow flow_help = {"help", sizeof(struct state), handle, show};

@@ -1,0 +1,192 @@
+/*
+ * The second menu: what is not done at every house.
+ */
+#include <stdio.h>
+
+#include "menu.h"
+#include "table.h"
+#include "text.h"
+#include "words.h"
+
+enum question { QUESTION_NONE, QUESTION_LOGOUT, QUESTION_TRAINING };
+
+struct state {
+    size_t selected;
+    enum question question;
+    enum till_status status;
+};
+
+/* The choices in the order in which they are shown; roles see their own below. */
+enum choice {
+    CHOICE_MESSAGES,
+    CHOICE_QUEUE,
+    CHOICE_BASKET,
+    CHOICE_RECEIPT,
+    CHOICE_PAGES,
+    CHOICE_LOCK,
+    CHOICE_PIN,
+    CHOICE_TRAINING,
+    CHOICE_LANGUAGE,
+    CHOICE_LOGOUT,
+    CHOICE_APPROVE,
+    CHOICE_SETTINGS,
+    CHOICE_RETIRE
+};
+
+static void fill(const struct flow_facts *facts, struct menu *menu,
+                 enum choice choices[MENU_ITEMS_MAX])
+{
+    static const enum choice plain[] = {
+        CHOICE_MESSAGES, CHOICE_QUEUE, CHOICE_BASKET,   CHOICE_RECEIPT,  CHOICE_PAGES,
+        CHOICE_LOCK,     CHOICE_PIN,   CHOICE_TRAINING, CHOICE_LANGUAGE, CHOICE_LOGOUT};
+    struct menu_item *item;
+    menu->count = 0;
+    item = menu_add(menu, '1', _("Messages"), _("from the office"));
+    if (facts->messages_new > 0)
+        snprintf(item->detail, sizeof item->detail, _("%zu new"), facts->messages_new);
+    item = menu_add(menu, '2', _("Collection point"), _("people in line"));
+    if (facts->queue->count > 0)
+        snprintf(item->detail, sizeof item->detail, _("%zu waiting"), facts->queue->count);
+    menu_add(menu, '3', _("Basket"), _("several accounts, one payment"));
+    menu_add(menu, '4', _("Check a receipt"), _("scan the customer's paper"));
+    menu_add(menu, '5', _("Print a page"), _("X slip, printer test, diagnosis"));
+    menu_add(menu, '6', _("Lock / other user"), _("each with their own shift and cash"));
+    menu_add(menu, '7', _("Change my PIN"), "");
+    item = menu_add(menu, '8', _("Training"), _("marked on every paper, moves no money"));
+    text_copy(item->detail, sizeof item->detail, facts->training ? _("on") : _("off"));
+    menu_add(menu, '9', _("other language"), _("language"));
+    menu_add(menu, '0', _("Log out"), _("the shift stays open"));
+    for (size_t i = 0; i < menu->count; i++)
+        choices[i] = plain[i];
+    if (facts->role == ROLE_SUPERVISOR) {
+        choices[menu->count] = CHOICE_APPROVE;
+        item = menu_add(menu, '\0', _("Approve from afar"), _("answer a terminal's number"));
+        item->off = !facts->has_team;
+    }
+    if (facts->role == ROLE_TECHNICIAN) {
+        choices[menu->count] = CHOICE_SETTINGS;
+        menu_add(menu, '\0', _("Settings"), _("each change is recorded"));
+        choices[menu->count] = CHOICE_RETIRE;
+        menu_add(menu, '\0', _("Retire this terminal"), _("its number ends for ever"));
+    }
+}
+
+static void choose(struct state *s, enum choice choice, struct flow_effects *effects)
+{
+    static const enum flow_id flows[] = {
+        [CHOICE_MESSAGES] = FLOW_MESSAGES, [CHOICE_QUEUE] = FLOW_QUEUE,
+        [CHOICE_BASKET] = FLOW_BASKET,     [CHOICE_RECEIPT] = FLOW_RECEIPT,
+        [CHOICE_PAGES] = FLOW_PAGES,       [CHOICE_PIN] = FLOW_PIN,
+        [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
+        [CHOICE_RETIRE] = FLOW_RETIRE};
+    const struct flow_args none = {.digit = -1};
+    switch (choice) {
+    case CHOICE_LOCK:
+        effect_add(effects, EFFECT_LOCK);
+        break;
+    case CHOICE_TRAINING:
+        s->question = QUESTION_TRAINING;
+        break;
+    case CHOICE_LANGUAGE:
+        effect_add(effects, EFFECT_LANGUAGE);
+        break;
+    case CHOICE_LOGOUT:
+        s->question = QUESTION_LOGOUT;
+        break;
+    default:
+        effect_go(effects, flows[choice], &none);
+        break;
+    }
+}
+
+static void answer(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
+                   struct flow_effects *effects)
+{
+    enum question question = s->question;
+    s->question = QUESTION_NONE;
+    if (event->as.key.action != ACTION_OK)
+        return;
+    if (question == QUESTION_LOGOUT)
+        effect_add(effects, EFFECT_LOGOUT);
+    else
+        effect_add(effects, EFFECT_TRAINING)->as.value = !facts->training;
+}
+
+static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
+                   const struct flow_event *event, struct flow_effects *effects)
+{
+    struct state *s = state;
+    struct menu menu;
+    enum choice choices[MENU_ITEMS_MAX];
+    (void)args;
+    if (event->type == EVENT_CHANGED)
+        s->status = event->status;
+    if (event->type == EVENT_SCANNED) {
+        struct flow_args next = {.digit = -1};
+        text_copy(next.text, sizeof next.text, event->as.scanned.text);
+        effect_go(effects, FLOW_RECEIPT, &next);
+    }
+    if (event->type != EVENT_ACTION)
+        return;
+    if (s->question != QUESTION_NONE) {
+        answer(s, facts, event, effects);
+        return;
+    }
+    s->status = TILL_OK;
+    if (event->as.key.action == ACTION_BACK) {
+        effect_back(effects, 0);
+        return;
+    }
+    fill(facts, &menu, choices);
+    int chosen = menu_act(&menu, &s->selected, event);
+    if (chosen >= 0)
+        choose(s, choices[chosen], effects);
+}
+
+static void show_question(const struct state *s, const struct flow_facts *facts,
+                          struct screen *screen)
+{
+    if (s->question == QUESTION_LOGOUT) {
+        screen_notice(screen, TONE_LOOK, _("Log out?"),
+                      _("The shift stays open and nothing is lost. Records are sent on."));
+        screen_key(screen, "OK", _("Log out"));
+        screen_key(screen, _("Cancel"), _("Stay"));
+    } else if (facts->training) {
+        screen_notice(screen, TONE_LOOK, _("End the training?"),
+                      _("From now on every collection is real."));
+        screen_key(screen, "OK", _("Work in earnest"));
+        screen_key(screen, _("Cancel"), _("Go on training"));
+    } else {
+        screen_notice(screen, TONE_LOOK, _("Begin training?"),
+                      _("Every paper is marked TRAINING and no money counts. Never train at a "
+                        "customer's door."));
+        screen_key(screen, "OK", _("Train"));
+        screen_key(screen, _("Cancel"), _("Back"));
+    }
+}
+
+static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
+                 struct screen *screen)
+{
+    const struct state *s = state;
+    char whose[SCREEN_TEXT_MAX];
+    struct menu menu;
+    enum choice choices[MENU_ITEMS_MAX];
+    (void)args;
+    screen_begin(screen, "more", s->question == QUESTION_NONE ? KEYS_MENU : KEYS_CARD);
+    words_whose(facts, whose, sizeof whose);
+    screen_title(screen, _("More"), whose);
+    if (s->question != QUESTION_NONE) {
+        show_question(s, facts, screen);
+        return;
+    }
+    fill(facts, &menu, choices);
+    if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Not done"), _(status_text(s->status)));
+    menu_show(&menu, s->selected, screen);
+    screen_key(screen, "OK", _("Choose"));
+    screen_key(screen, "#", _("Help"));
+    screen_key(screen, _("Cancel"), _("Home"));
+}
+
+const struct flow flow_more = {"more", sizeof(struct state), handle, show};

@@ -1,0 +1,268 @@
+/*
+ * Plain pages: what stands on them, from the journal, the book and the devices.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "language.h"
+#include "modem.h"
+#include "pages.h"
+#include "parts.h"
+#include "profile.h"
+#include "text.h"
+#include "when.h"
+
+enum { DIAGNOSIS_MOST = 32, MEBIBYTE = 1024 * 1024 };
+
+/* ---- X slip ---------------------------------------------------------------------------------- */
+
+/* The entry that opened this shift; 0: none. */
+static uint64_t opening_of(struct app *app, uint32_t shift, struct body_shift_opened *opened)
+{
+    struct entry e;
+    for (uint64_t seq = journal_fold(app->journal)->seq; seq > 0; seq--) {
+        if (journal_read(app->journal, seq, &e, NULL) != TILL_OK)
+            return 0;
+        if (e.kind == KIND_SHIFT_OPENED && entry_read_shift_opened(&e, opened) == TILL_OK &&
+            opened->shift == shift)
+            return seq;
+    }
+    return 0;
+}
+
+/* Who works after this entry: several take turns on one terminal, each in their own shift. */
+static void follow_user(const struct entry *e, const char *user, bool *ours)
+{
+    struct body_login b;
+    uint16_t kind = kind_base(e->kind);
+    if (kind == KIND_LOGOUT)
+        *ours = false;
+    else if ((kind == KIND_LOGIN || kind == KIND_USER_SWITCHED) &&
+             entry_read_login(e, &b) == TILL_OK)
+        *ours = strcmp(b.user, user) == 0;
+}
+
+static void count_entry(const struct entry *e, struct x_page *x)
+{
+    struct body_collection taken;
+    struct body_reversal reversed;
+    if (kind_is_training(e->kind))
+        return;
+    switch (e->kind) {
+    case KIND_COLLECTION:
+    case KIND_ADVANCE:
+        if (entry_read_collection(e, &taken) == TILL_OK) {
+            x->receipts++;
+            x->cash_taken_minor += collection_cash_minor(&taken);
+            x->other_minor += taken.amount_minor - collection_cash_minor(&taken);
+        }
+        break;
+    case KIND_REVERSAL:
+        if (entry_read_reversal(e, &reversed) == TILL_OK) {
+            x->reversals++;
+            x->reversed_minor += reversed.cash_minor;
+        }
+        break;
+    case KIND_DUPLICATE:
+        x->duplicates++;
+        break;
+    default:
+        break;
+    }
+}
+
+static enum till_status lay_out_x(struct app *app, int columns, struct paper *paper)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    const struct fold_user *user = fold_current(fold);
+    struct body_shift_opened opened;
+    struct entry e;
+    bool ours = true;
+    if (!user || !user->shift_open || !app->book)
+        return TILL_NO_SHIFT;
+    struct x_page x = {.site = book_site(app->book),
+                       .terminal = journal_terminal(app->journal),
+                       .user = user->user,
+                       .collector = app->facts.user_name,
+                       .shift = user->shift,
+                       .business_date = user->business_date,
+                       .opened_at_s = user->shift_opened_at_s,
+                       .at_s = app->facts.now_s,
+                       .last_seq = fold->seq,
+                       .dropped_minor = user->dropped_minor,
+                       .cash_minor = user->cash_minor,
+                       .unsent = app->facts.unsent,
+                       .training = app->facts.training};
+    x.first_seq = opening_of(app, user->shift, &opened);
+    if (x.first_seq == 0)
+        return TILL_E_CHAIN;
+    x.opening_minor = opened.opening_minor;
+    for (uint64_t seq = x.first_seq + 1; seq <= fold->seq; seq++) {
+        enum till_status status = journal_read(app->journal, seq, &e, NULL);
+        if (status != TILL_OK)
+            return status;
+        follow_user(&e, user->user, &ours);
+        if (ours)
+            count_entry(&e, &x);
+    }
+    return page_x(&x, columns, paper);
+}
+
+/* ---- notice ---------------------------------------------------------------------------------- */
+
+static enum till_status lay_out_notice(struct app *app, const char *account, int columns,
+                                       struct paper *paper)
+{
+    struct customer_view *view = malloc(sizeof *view);
+    char name[BOOK_NAME_MAX];
+    if (!view)
+        return TILL_E_MEMORY;
+    enum till_status status = roster_customer(app, account, view);
+    if (status == TILL_OK) {
+        const struct site *site = book_site(app->book);
+        text_mask_name(name, sizeof name, view->customer.name);
+        const struct notice_page n = {.site = site,
+                                      .account = account,
+                                      .name = name,
+                                      .address = view->customer.address,
+                                      .arrears = &view->arrears,
+                                      .as_of = when_date(site->zone, book_meta(app->book)->as_of_s),
+                                      .at_s = app->facts.now_s,
+                                      .collector = app->facts.user_name,
+                                      .reading_cwh = view->marks.reading_cwh,
+                                      .disputed = customer_is_disputed(view),
+                                      .training = app->facts.training};
+        status = page_notice(&n, columns, paper);
+    }
+    free(view);
+    return status;
+}
+
+/* ---- diagnosis ------------------------------------------------------------------------------- */
+
+struct diagnosis {
+    struct diagnosis_line lines[DIAGNOSIS_MOST];
+    size_t count;
+};
+
+__attribute__((format(printf, 3, 4))) static void say(struct diagnosis *d, const char *name,
+                                                      const char *format, ...)
+{
+    if (d->count == DIAGNOSIS_MOST)
+        return;
+    struct diagnosis_line *line = &d->lines[d->count++];
+    char value[2 * sizeof line->value];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(value, sizeof value, format, arguments);
+    va_end(arguments);
+    text_copy(line->name, sizeof line->name, name);
+    text_copy(line->value, sizeof line->value, value);
+}
+
+static void say_devices(struct app *app, struct diagnosis *d)
+{
+    const struct board *b = app->board;
+    struct modem_state modem;
+    say(d, _("Devices"), "%s", "");
+    say(d, _("Board"), "%s", b->name);
+    say(d, _("Printer"), "%s", b->printer ? b->printer->profile : _("none"));
+    if (b->printer)
+        say(d, _("State"), "%s", _(status_text(app->printer.status)));
+    if (app->power_known)
+        say(d, _("Battery"), "%u %%%s", (unsigned)app->power.percent,
+            app->power.charging ? " +" : "");
+    if (b->modem && modem_state(b->modem, &modem) == TILL_OK) {
+        say(d, _("Network operator"), "%s %s", modem.operator_name,
+            modem_access_name(modem.access));
+        say(d, _("Signal"), "%d dBm", (int)modem.signal_dbm);
+    }
+    say(d, _("Card reader"), "%s", b->card ? _("yes") : _("none"));
+    say(d, _("Scanner"), "%s", b->scanner ? _("yes") : _("none"));
+    say(d, _("Meter port"), "%s", b->meter ? _("yes") : _("none"));
+    if (app->has_position)
+        say(d, _("Position"), "%.5f, %.5f", app->latitude_e7 / 1e7, app->longitude_e7 / 1e7);
+}
+
+static void say_data(struct app *app, struct diagnosis *d)
+{
+    const struct flow_facts *f = &app->facts;
+    struct statvfs disk;
+    char text[WHEN_TEXT_MAX];
+    char code[CHECK_CODE_MAX];
+    say(d, _("Data"), "%s", "");
+    say(d, _("Software"), "%s", f->version);
+    if (app->journal) {
+        say(d, _("Records"), "%llu", (unsigned long long)f->fold->seq);
+        chain_check_code(journal_head_hash(app->journal), code);
+        say(d, _("Check code"), "%s", code);
+        say(d, _("Not yet sent"), "%llu", (unsigned long long)f->unsent);
+    }
+    if (f->book) {
+        when_format_minute(book_site(app->book)->zone, f->book->as_of_s, text);
+        say(d, _("Meter book"), "%llu · %s", (unsigned long long)f->book->revision, text);
+        say(d, _("Customers"), "%u", (unsigned)f->book->customers);
+    }
+    if (f->link.last_contact_s) {
+        when_format_minute(f->fold->enrolled.zone, f->link.last_contact_s, text);
+        say(d, _("Last contact"), "%s", text);
+    }
+    say(d, _("Line"), "%s", _(status_text(f->link.status)));
+    if (statvfs(app->dir, &disk) == 0)
+        say(d, _("Free storage"), "%llu MiB",
+            (unsigned long long)disk.f_bavail * disk.f_frsize / MEBIBYTE);
+}
+
+static enum till_status lay_out_diagnosis(struct app *app, int columns, struct paper *paper)
+{
+    struct diagnosis *d = calloc(1, sizeof *d);
+    if (!d)
+        return TILL_E_MEMORY;
+    say_devices(app, d);
+    say_data(app, d);
+    enum till_status status =
+        page_diagnosis(d->lines, d->count, app->facts.terminal, app->facts.now_s,
+                       app->facts.fold->enrolled.zone, columns, paper);
+    free(d);
+    return status;
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+static enum till_status lay_out(struct app *app, const struct flow_effect *effect,
+                                struct paper *paper)
+{
+    const struct printer_profile *profile;
+    if (!app->board->printer)
+        return TILL_UNSUPPORTED;
+    enum till_status status = profile_find(app->board->printer->profile, &profile);
+    if (status != TILL_OK)
+        return status;
+    switch (effect->as.page.page) {
+    case PAGE_X:
+        return lay_out_x(app, profile->columns, paper);
+    case PAGE_NOTICE:
+        return lay_out_notice(app, effect->as.page.account, profile->columns, paper);
+    case PAGE_DIAGNOSIS:
+        return lay_out_diagnosis(app, profile->columns, paper);
+    default:
+        return page_test(profile, app->facts.terminal, app->facts.now_s,
+                         app->facts.fold->enrolled.zone, paper);
+    }
+}
+
+void page_print(struct app *app, const struct flow_effect *effect)
+{
+    struct paper *paper = malloc(sizeof *paper);
+    enum till_status status = paper ? lay_out(app, effect, paper) : TILL_E_MEMORY;
+    if (status == TILL_OK) {
+        job_page(app, paper);
+    } else {
+        struct flow_event event = {.type = EVENT_PRINTED, .status = status};
+        stack_event(app, &event);
+    }
+    free(paper);
+}
