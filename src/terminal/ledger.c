@@ -56,25 +56,6 @@ void ledger_begin_receipt(struct app *app, const struct book_customer *customer,
     r->acknowledged_seq = journal_acknowledged(app->journal)->seq;
 }
 
-static enum till_status commit_plain(struct app *app, const struct flow_effect *effect,
-                                     struct entry *entry)
-{
-    enum till_status status;
-    switch (effect->as.commit.kind) {
-    case KIND_SHIFT_OPENED:
-        status = entry_write_shift_opened(entry, &effect->as.commit.shift);
-        break;
-    case KIND_DUPLICATE:
-    case KIND_PRINT_DONE:
-        status = entry_write_print(entry, effect->as.commit.kind, &effect->as.commit.print);
-        break;
-    default:
-        log_error("no flow commits a %s", kind_name((uint16_t)effect->as.commit.kind));
-        return TILL_BAD_INPUT;
-    }
-    return status == TILL_OK ? ledger_append(app, entry) : status;
-}
-
 void ledger_commit(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                    struct entry *entry)
 {
@@ -84,7 +65,7 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
     else if (effect->as.commit.kind == KIND_COLLECTION || effect->as.commit.kind == KIND_ADVANCE)
         event->status = ledger_commit_money(app, effect, entry);
     else
-        event->status = commit_plain(app, effect, entry);
+        event->status = ledger_commit_plain(app, effect, entry);
 }
 
 /* ---- people ---------------------------------------------------------------------------------- */

@@ -1,9 +1,11 @@
 /*
- * Printing a receipt again: choose one, newest first. Each copy is journalled before it prints.
+ * Printing a paper again: receipts and slips of every kind, newest first. Each copy is journalled
+ * before it prints.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "receipt_words.h"
 #include "table.h"
 #include "text.h"
 #include "when.h"
@@ -54,6 +56,15 @@ static void choose(struct state *s, struct flow_effects *effects)
     s->waiting = true;
 }
 
+static void details(const struct state *s, struct flow_effects *effects)
+{
+    struct flow_args next = {.digit = -1};
+    if (s->selected >= s->count)
+        return;
+    next.seq = s->rows[s->selected].seq;
+    effect_go(effects, FLOW_RECEIPT, &next);
+}
+
 static void committed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     s->waiting = false;
@@ -65,6 +76,7 @@ static void committed(struct state *s, const struct flow_event *event, struct fl
     const struct flow_receipt *row = &s->rows[s->selected];
     struct flow_args next = {.seq = row->seq, .copy = row->copies + 1};
     next.amount_minor = row->amount_minor;
+    next.kind = row->kind;
     text_copy(next.check_code, sizeof next.check_code, row->check_code);
     effect_replace(effects, FLOW_PAPER, &next);
 }
@@ -75,7 +87,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     struct state *s = state;
     (void)args;
     (void)facts;
-    if (event->type == EVENT_START) {
+    if (event->type == EVENT_START || event->type == EVENT_RESUMED) {
         ask(s, effects);
     } else if (event->type == EVENT_RECEIPTS && event->status == TILL_OK) {
         s->loaded = true;
@@ -92,6 +104,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
             move(s, action == ACTION_DOWN, effects);
         else if (action == ACTION_OK)
             choose(s, effects);
+        else if (action == ACTION_OPTION_1)
+            details(s, effects);
         else if (action == ACTION_BACK)
             effect_back(effects, 0);
     }
@@ -101,11 +115,17 @@ static void show_row(const struct flow_receipt *receipt, const struct flow_facts
                      struct screen_row *row)
 {
     char account[ACCOUNT_MAX + 16], at[WHEN_TEXT_MAX];
+    uint16_t kind = kind_base(receipt->kind);
     receipt_number_format(facts->terminal, receipt->seq, row->name);
     text_group_account(account, sizeof account, receipt->account);
     when_format_minute(facts->fold->enrolled.zone, receipt->at_s, at);
-    snprintf(row->place, sizeof row->place, "%s · %s", account, at + 5);
+    snprintf(row->place, sizeof row->place, "%s%s%s", account, account[0] ? " · " : "", at + 5);
     words_money(facts, receipt->amount_minor, row->amount);
+    if (receipt->reversed_by)
+        text_copy(row->tag, sizeof row->tag, _("reversed"));
+    else if (kind != KIND_COLLECTION && kind != KIND_ADVANCE)
+        text_copy(row->tag, sizeof row->tag, paper_kind_text(kind));
+    row->done = receipt->reversed_by != 0;
     if (receipt->copies)
         snprintf(row->note, sizeof row->note, _("printed again %u×"), (unsigned)receipt->copies);
 }
@@ -127,6 +147,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
     screen_key(screen, "OK", _("Print again"));
+    screen_key(screen, "F1", _("Details"));
     screen_key(screen, "▲▼", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));
 }

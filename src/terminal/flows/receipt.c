@@ -1,0 +1,326 @@
+/*
+ * A receipt that someone shows: scanned or typed, what this terminal knows of it, and what can be
+ * done then: print again, reverse, ask the office, note a dispute.
+ */
+#include <stdio.h>
+
+#include "receipt_words.h"
+#include "table.h"
+#include "text.h"
+#include "when.h"
+
+struct state {
+    bool asking, waiting;
+    bool stepping; /* to a neighbour in a basket */
+    struct typed number;
+    char scanned[SCREEN_LONG_MAX]; /* "" = typed, or by seq */
+    struct receipt_view view;
+    bool wrong; /* the view says why nothing can be shown */
+    enum till_status status;
+};
+
+static void look(struct state *s, const char *text, uint64_t seq, struct flow_effects *effects)
+{
+    struct flow_effect *effect = effect_add(effects, EFFECT_RECEIPT);
+    text_copy(effect->as.receipt.text, sizeof effect->as.receipt.text, text);
+    effect->as.receipt.seq = seq;
+    s->waiting = true;
+}
+
+static void start(struct state *s, const struct flow_args *args, struct flow_effects *effects)
+{
+    s->asking = !args->text[0] && !args->seq;
+    text_copy(s->scanned, sizeof s->scanned, args->text);
+    if (!s->asking)
+        look(s, args->text, args->seq, effects);
+}
+
+static void take(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    s->wrong = receipt_words_wrong(event->as.receipt) != NULL;
+    s->view = *event->as.receipt;
+    s->asking = s->wrong;
+    if (s->wrong)
+        effect_sound(effects, SOUND_ERROR);
+}
+
+/* ---- what can be done ------------------------------------------------------------------------ */
+
+static bool is_ours(const struct receipt_view *v)
+{
+    return v->state == RECEIPT_RECORDED || v->state == RECEIPT_CONFIRMED ||
+           v->state == RECEIPT_REVERSED;
+}
+
+static bool is_payment(const struct receipt_view *v)
+{
+    return kind_base(v->kind) == KIND_COLLECTION || kind_base(v->kind) == KIND_ADVANCE;
+}
+
+static bool may_reverse(const struct receipt_view *v)
+{
+    return is_ours(v) && v->state != RECEIPT_REVERSED && is_payment(v) && v->same_shift;
+}
+
+/* The office corrects what can't be reversed here. */
+static bool may_correct(const struct receipt_view *v)
+{
+    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && is_payment(v));
+    return open && v->state != RECEIPT_REVERSED && !may_reverse(v) && !kind_is_training(v->kind);
+}
+
+static bool may_dispute(const struct receipt_view *v)
+{
+    return v->account[0] && is_payment(v) && !kind_is_training(v->kind);
+}
+
+static void print_again(struct state *s, struct flow_effects *effects)
+{
+    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
+    effect->as.commit.kind = KIND_DUPLICATE;
+    effect->as.commit.print.seq = s->view.seq;
+    effect->as.commit.print.copy = s->view.copies + 1;
+    s->waiting = true;
+}
+
+static void printed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    s->waiting = false;
+    s->status = event->status;
+    if (s->status != TILL_OK) {
+        effect_sound(effects, SOUND_ERROR);
+        return;
+    }
+    struct flow_args next = {.digit = -1, .seq = s->view.seq, .copy = s->view.copies + 1};
+    next.amount_minor = s->view.amount_minor;
+    next.kind = s->view.kind;
+    text_copy(next.check_code, sizeof next.check_code, s->view.check_code);
+    effect_go(effects, FLOW_PAPER, &next);
+}
+
+static void go(const struct state *s, enum flow_id flow, struct flow_effects *effects)
+{
+    struct flow_args next = {.digit = -1, .amount_minor = s->view.amount_minor};
+    text_copy(next.account, sizeof next.account, s->view.account);
+    if (is_ours(&s->view))
+        next.seq = s->view.seq;
+    else if (flow == FLOW_DISPUTE)
+        text_copy(next.text, sizeof next.text, s->scanned);
+    else
+        receipt_number_format(s->view.terminal, s->view.seq, next.text);
+    effect_go(effects, flow, &next);
+}
+
+/* Of a basket: those that were paid together stand side by side. */
+static void step(struct state *s, uint64_t seq, struct flow_effects *effects)
+{
+    if (!s->view.basket || !is_ours(&s->view) || seq < s->view.basket)
+        return;
+    s->stepping = true;
+    look(s, "", seq, effects);
+}
+
+static void act_shown(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    const struct receipt_view *v = &s->view;
+    s->status = TILL_OK;
+    switch (event->as.key.action) {
+    case ACTION_OK:
+        if (is_ours(v))
+            print_again(s, effects);
+        else
+            effect_back(effects, 0);
+        break;
+    case ACTION_OPTION_1:
+        if (may_reverse(v))
+            go(s, FLOW_REVERSAL, effects);
+        else if (may_correct(v))
+            go(s, FLOW_CORRECTION, effects);
+        break;
+    case ACTION_OPTION_2:
+        if (may_dispute(v))
+            go(s, FLOW_DISPUTE, effects);
+        break;
+    case ACTION_LEFT:
+        step(s, v->seq - 1, effects);
+        break;
+    case ACTION_RIGHT:
+        step(s, v->seq + 1, effects);
+        break;
+    case ACTION_BACK:
+        effect_back(effects, 0);
+        break;
+    default:
+        break;
+    }
+}
+
+static void act_asking(struct state *s, const struct flow_event *event,
+                       struct flow_effects *effects)
+{
+    if (event->as.key.action == ACTION_BACK) {
+        effect_back(effects, 0);
+    } else if (event->as.key.action == ACTION_OK && s->number.length > 0) {
+        s->scanned[0] = '\0';
+        look(s, s->number.text, 0, effects);
+    } else {
+        s->wrong = false;
+        receipt_number_key(&s->number, event);
+    }
+}
+
+static void looked(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    bool beyond = s->stepping && event->as.receipt->basket != s->view.basket;
+    s->stepping = false;
+    s->waiting = false;
+    if (!beyond)
+        take(s, event, effects);
+}
+
+static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
+                   const struct flow_event *event, struct flow_effects *effects)
+{
+    struct state *s = state;
+    (void)facts;
+    switch (event->type) {
+    case EVENT_START:
+        start(s, args, effects);
+        break;
+    case EVENT_RECEIPT:
+        looked(s, event, effects);
+        break;
+    case EVENT_SCANNED:
+        if (!s->waiting) {
+            text_copy(s->scanned, sizeof s->scanned, event->as.scanned.text);
+            look(s, s->scanned, 0, effects);
+        }
+        break;
+    case EVENT_COMMITTED:
+        printed(s, event, effects);
+        break;
+    case EVENT_RESUMED: /* it may have been reversed, printed or disputed meanwhile */
+        if (is_ours(&s->view))
+            look(s, "", s->view.seq, effects);
+        break;
+    case EVENT_ACTION:
+        if (!s->waiting && s->asking)
+            act_asking(s, event, effects);
+        else if (!s->waiting)
+            act_shown(s, event, effects);
+        break;
+    default:
+        break;
+    }
+}
+
+/* ---- the screen ------------------------------------------------------------------------------ */
+
+static void show_state(const struct receipt_view *v, struct screen *screen)
+{
+    char text[SCREEN_LONG_MAX], number[RECEIPT_NUMBER_MAX];
+    switch (v->state) {
+    case RECEIPT_CONFIRMED:
+        screen_notice(screen, TONE_ACCENT, _("√ Confirmed by the office"), "");
+        break;
+    case RECEIPT_RECORDED:
+        screen_notice(screen, TONE_ACCENT, _("√ Recorded on this terminal"),
+                      _("Not sent yet; the office will have it."));
+        break;
+    case RECEIPT_REVERSED:
+        receipt_number_format(v->terminal, v->reversed_by, number);
+        snprintf(text, sizeof text, _("Undone by %s. It proves no payment."), number);
+        screen_notice(screen, TONE_OWED, _("Reversed"), text);
+        break;
+    default:
+        screen_notice(screen, TONE_LOOK, _("Another terminal's"),
+                      v->proven ? _("The figures are what the paper says. Only the office can "
+                                    "tell whether they are true.")
+                                : _("Only the office knows this number. Scan the paper to see "
+                                    "what it says."));
+        break;
+    }
+}
+
+static void show_made(const struct receipt_view *v, const struct flow_facts *facts,
+                      struct screen *screen)
+{
+    char at[WHEN_TEXT_MAX], text[SCREEN_TEXT_MAX];
+    if (v->at_s == 0)
+        return;
+    when_format_minute(facts->site ? facts->site->zone : facts->fold->enrolled.zone, v->at_s, at);
+    screen_line(screen, at, v->collector[0] ? v->collector : v->user);
+    if (v->cash_minor != v->amount_minor && is_payment(v)) {
+        char cash[MONEY_TEXT_MAX];
+        words_money(facts, v->cash_minor, cash);
+        snprintf(text, sizeof text, _("%s and cash %s"), gettext(tender_text(v->tender)), cash);
+        screen_line(screen, text, "")->size = SIZE_SMALL;
+    }
+    if (v->copies || v->basket) {
+        text[0] = '\0';
+        if (v->copies)
+            snprintf(text, sizeof text, _("printed again %u×"), (unsigned)v->copies);
+        screen_line(screen, text, v->basket ? _("◀▶ paid together") : "")->size = SIZE_SMALL;
+    }
+}
+
+static void show_keys(const struct receipt_view *v, struct screen *screen)
+{
+    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("Back"));
+    if (may_reverse(v))
+        screen_key(screen, "F1", _("Reverse"));
+    else if (may_correct(v))
+        screen_key(screen, "F1", _("Ask the office"));
+    if (may_dispute(v))
+        screen_key(screen, "F2", _("Dispute"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
+static void show_asking(const struct state *s, struct screen *screen)
+{
+    screen_begin(screen, "receipt", KEYS_NUMBER);
+    screen_title(screen, _("Check a receipt"), _("scan it or type its number"));
+    screen_field(screen, _("Receipt number"), s->number.text, _("* is the dash"));
+    if (s->wrong)
+        screen_notice(screen, TONE_OWED, _("Not recognised"), receipt_words_wrong(&s->view));
+    screen_key(screen, "OK", _("Look it up"));
+    screen_key(screen, _("Clear"), _("Correct"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
+static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
+                 struct screen *screen)
+{
+    const struct state *s = state;
+    const struct receipt_view *v = &s->view;
+    char number[RECEIPT_NUMBER_MAX], whose[SCREEN_TEXT_MAX], account[ACCOUNT_MAX + 16];
+    char amount[MONEY_TEXT_MAX] = "";
+    (void)args;
+    if (s->asking) {
+        show_asking(s, screen);
+        return;
+    }
+    screen_begin(screen, "receipt", KEYS_CARD);
+    receipt_number_format(v->terminal, v->seq, number);
+    screen_title(screen, v->seq ? number : "", v->kind ? paper_kind_text(v->kind) : "");
+    if (v->seq == 0)
+        return; /* it is being looked up */
+    text_group_account(account, sizeof account, v->account);
+    snprintf(whose, sizeof whose, "%.60s %s", v->name, account);
+    if (v->kind) {
+        words_money(facts, v->amount_minor, amount);
+        struct screen_line *line = screen_line(screen, whose, amount);
+        line->size = SIZE_BIG;
+        line->bold = true;
+    }
+    show_made(v, facts, screen);
+    if (kind_is_training(v->kind))
+        screen_line(screen, _("Training: no money was moved"), "")->left_tone = TONE_LOOK;
+    if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
+    else
+        show_state(v, screen);
+    show_keys(v, screen);
+}
+
+const struct flow flow_receipt = {"receipt", sizeof(struct state), handle, show};
