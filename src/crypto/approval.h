@@ -8,10 +8,14 @@
  * entry is reversed once, and a limit's challenge changes with every entry, so no code serves twice.
  *
  *   approval key = HMAC(device secret, "fieldtill/approval/1")     device and host know the secret
- *   challenge    = 10 digits of SHA-256(tag ‖ terminal ‖ purpose ‖ subject ‖ value)
- *   code         = 8 digits of HMAC(approval key, tag ‖ challenge ‖ purpose ‖ value ‖ approver)
+ *   challenge    = 10 digits of SHA-256("fieldtill/challenge/1" ‖ T ‖ terminal ‖ purpose ‖ limit ‖
+ *                  subject ‖ value)
+ *   code         = 8 digits of HMAC(approval key, "fieldtill/code/1" ‖ challenge ‖ purpose ‖ value ‖
+ *                  A ‖ approver)
  *
- * every field length-prefixed or fixed. A wrong code is counted like a wrong PIN.
+ * T and A are the lengths of what follows, purpose and limit one byte each, value eight, big-endian;
+ * digits are the last ones of the first eight bytes as a big-endian number, in decimal. A wrong code
+ * is counted like a wrong PIN.
  */
 #ifndef TILL_APPROVAL_H
 #define TILL_APPROVAL_H
@@ -34,11 +38,13 @@ struct approval {
 };
 
 enum till_status approval_key(struct span device_secret, uint8_t key_out[HASH_SIZE]) TILL_CHECKED;
+/* TILL_BAD_INPUT: no such question (value <= 0, a limit where none is meant). */
 enum till_status approval_challenge(const struct approval *a,
                                     char challenge_out[APPROVAL_CHALLENGE_MAX]) TILL_CHECKED;
 /* What the approver's side computes: it has the challenge by ear, and asks for purpose and value
  * itself, so that a person agrees to a sum and not to digits.
- *   approver  user number; "0" = the office */
+ *   approver  user number; "0" = the office
+ * TILL_BAD_INPUT: a challenge that isn't ten digits, no user number, value <= 0. */
 enum till_status approval_code(const uint8_t key[HASH_SIZE], const char *challenge,
                                enum approval_purpose purpose, int64_t value, const char *approver,
                                char code_out[APPROVAL_CODE_MAX]) TILL_CHECKED;
