@@ -1,6 +1,5 @@
 #include "approval.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "limit.h"
@@ -15,17 +14,17 @@ enum {
     CODE_DIGITS = APPROVAL_CODE_MAX - 1
 };
 
-/* The first eight bytes as a number, and its last digits. Of 2^64 the bias is below 10^-9. */
-static void digits_of(const uint8_t hash[HASH_SIZE], int digits, char *out)
+/* The last digits of the first eight bytes as a number. Of 2^64 the bias is below 10^-9. */
+static void digits_of(const uint8_t hash[HASH_SIZE], size_t digits, char *out)
 {
     struct reader r;
-    uint64_t most = 1;
-    for (int i = 0; i < digits; i++) {
-        most *= 10;
-    }
     reader_init(&r, (struct span){hash, HASH_SIZE});
-    (void)snprintf(out, (size_t)digits + 1, "%0*llu", digits,
-                   (unsigned long long)(reader_u64(&r) % most));
+    uint64_t number = reader_u64(&r);
+    for (size_t i = digits; i > 0; i--) {
+        out[i - 1] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    out[digits] = '\0';
 }
 
 static void put_text(struct buffer *b, const char *text)
