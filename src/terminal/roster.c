@@ -11,20 +11,41 @@
 
 enum { CHUNK = 32, LIST_MOST = 100000, TOUCHES_MOST = 64 };
 
-/* ---- what was paid ---------------------------------------------------------------------------- */
+/* ---- what was paid --------------------------------------------------------------------------- */
 
-/* A payment that the book holds was undone since: its lines are owed again. */
-static enum till_status put_back(struct app *app, uint64_t seq, struct arrears *arrears)
+/* A payment that the book holds was undone since: its lines are owed again, and the balance is
+ * what it was, less what became an advance and more what was taken from it. */
+static enum till_status put_back(struct app *app, const struct journal_payment *payment,
+                                 struct arrears *arrears)
 {
+    int64_t advance_minor = payment->amount_minor;
     char text[RECEIPT_PACKED_MAX];
     struct receipt receipt;
     size_t size = 0;
-    enum till_status status = journal_receipt_text(app->journal, seq, text, sizeof text, &size);
+    enum till_status status =
+        journal_receipt_text(app->journal, payment->seq, text, sizeof text, &size);
     if (status == TILL_OK)
         status = receipt_unpack((struct span){(const uint8_t *)text, size}, &receipt);
+    if (status != TILL_OK)
+        return status;
+    for (size_t i = 0; i < receipt.item_count; i++)
+        advance_minor -= receipt.items[i].amount_minor + receipt.items[i].late_fee_minor;
+    return arrears_restore(arrears, receipt.items, receipt.item_count, advance_minor);
+}
+
+/* As it was allocated: the months that were chosen stand in the record. */
+static enum till_status take_off(struct app *app, const struct journal_payment *payment,
+                                 struct arrears *arrears)
+{
+    struct entry entry;
+    struct body_collection body;
+    enum till_status status = journal_read(app->journal, payment->seq, &entry, NULL);
     if (status == TILL_OK)
-        status = arrears_restore(arrears, receipt.items, receipt.item_count, receipt.advance_minor);
-    return status;
+        status = entry_read_collection(&entry, &body);
+    if (status != TILL_OK)
+        return status;
+    return arrears_settle_chosen(arrears, payment->amount_minor, payment->late_fee_minor,
+                                 body.allocation);
 }
 
 /* Take this terminal's payments that the book does not hold yet out of the arrears, and put back
@@ -42,8 +63,7 @@ static enum till_status lay_over(struct app *app, const char *account, struct ar
     for (size_t i = 0; i < count && status == TILL_OK; i++) {
         const struct journal_payment *p = &payments[i];
         *paid_out = *paid_out || !p->reversed;
-        status = p->reversed ? put_back(app, p->seq, arrears)
-                             : arrears_settle(arrears, p->amount_minor, p->late_fee_minor);
+        status = p->reversed ? put_back(app, p, arrears) : take_off(app, p, arrears);
     }
     return status;
 }

@@ -1,14 +1,18 @@
 /*
- * One customer: what is owed, month by month, oldest first; OK takes all of it.
+ * One customer: what is owed, month by month, oldest first; OK takes all of it. What was done here
+ * and what the office knows of them stands in between, in few words.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "gate.h"
 #include "table.h"
 #include "text.h"
 #include "when.h"
 #include "words.h"
 
-enum { BILLS_SHOWN = 3 };
+/* Lines for bills and their fees; a mark takes the place of one. */
+enum { BILL_LINES = 4, REMARKS_MAX = 2 };
 
 struct state {
     struct customer_view view;
@@ -17,15 +21,19 @@ struct state {
     size_t first; /* bill at the top */
 };
 
+static void look(const struct flow_args *args, struct flow_effects *effects)
+{
+    text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
+}
+
 static void collect_full(const struct state *s, const struct flow_facts *facts,
                          struct flow_effects *effects)
 {
     const struct arrears *a = &s->view.arrears;
+    const struct gate_sum sum = {a->due_minor, a->due_minor, a->due_minor};
     struct allocation allocation;
-    if (facts->stopped) {
-        effect_notice(effects, TONE_OWED, _("Not taken"), _(status_text(TILL_STOPPED)));
+    if (gate_refuses(facts, &sum, effects))
         return;
-    }
     struct flow_args args = {.digit = -1, .amount_minor = a->due_minor};
     text_copy(args.account, sizeof args.account, s->view.customer.account);
     if (a->due_minor <= 0) {
@@ -41,6 +49,17 @@ static void collect_full(const struct state *s, const struct flow_facts *facts,
     effect_go(effects, FLOW_TENDER, &args);
 }
 
+static void collect_part(const struct flow_args *args, const struct flow_facts *facts,
+                         struct flow_effects *effects)
+{
+    const struct gate_sum unknown = {0, 0, 0};
+    struct flow_args next = {.digit = -1};
+    if (gate_refuses(facts, &unknown, effects))
+        return;
+    text_copy(next.account, sizeof next.account, args->account);
+    effect_go(effects, FLOW_AMOUNT, &next);
+}
+
 static void act(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
                 const struct flow_event *event, struct flow_effects *effects)
 {
@@ -50,14 +69,14 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
         collect_full(s, facts, effects);
         break;
     case ACTION_OPTION_2:
+        collect_part(args, facts, effects);
+        break;
+    case ACTION_OPTION_1:
         text_copy(next.account, sizeof next.account, args->account);
-        if (facts->stopped)
-            effect_notice(effects, TONE_OWED, _("Not taken"), _(status_text(TILL_STOPPED)));
-        else
-            effect_go(effects, FLOW_AMOUNT, &next);
+        effect_go(effects, FLOW_STOP, &next);
         break;
     case ACTION_DOWN:
-        if (s->first + BILLS_SHOWN < s->view.arrears.count)
+        if (s->first + 1 < s->view.arrears.count)
             s->first++;
         break;
     case ACTION_UP:
@@ -72,6 +91,18 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     }
 }
 
+/* Money was taken or the stop was finished: on to the next door. */
+static void resumed(const struct flow_args *args, const struct flow_event *event,
+                    struct flow_effects *effects)
+{
+    enum flow_id from = event->as.resumed.from;
+    bool done = from == FLOW_PAPER || from == FLOW_AMOUNT || from == FLOW_STOP;
+    if (done && event->as.resumed.value)
+        effect_back(effects, event->as.resumed.value);
+    else
+        look(args, effects);
+}
+
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
@@ -79,17 +110,18 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     switch (event->type) {
     case EVENT_START:
     case EVENT_BOOK:
-        text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
+        look(args, effects);
         break;
     case EVENT_CUSTOMER:
         s->status = event->status;
         s->loaded = event->status == TILL_OK;
         if (s->loaded)
             s->view = *event->as.customer;
+        if (s->first >= s->view.arrears.count)
+            s->first = 0;
         break;
     case EVENT_RESUMED:
-        if (event->as.resumed.value)
-            effect_back(effects, event->as.resumed.value);
+        resumed(args, event, effects);
         break;
     case EVENT_ACTION:
         if (s->loaded)
@@ -136,14 +168,77 @@ static void show_last(const struct customer_view *view, const struct flow_facts 
     line->left_tone = line->right_tone = TONE_QUIET;
 }
 
-static void show_arrears(const struct state *s, const struct flow_facts *facts,
+/* ---- remarks --------------------------------------------------------------------------------- */
+
+struct remarks {
+    const char *texts[8]; /* translated, most weighty first */
+    char skipped[SCREEN_TEXT_MAX];
+    size_t count;
+};
+
+static void remark(struct remarks *r, bool holds, const char *text)
+{
+    if (holds && r->count < sizeof r->texts / sizeof r->texts[0])
+        r->texts[r->count++] = text;
+}
+
+static void gather_remarks(const struct customer_view *v, struct remarks *r)
+{
+    uint32_t flags = v->customer.flags;
+    r->count = 0;
+    remark(r, customer_is_disputed(v), _("Says it is paid: no late fee, not cut off"));
+    remark(r, flags & BOOK_CUSTOMER_MAYBE_COLLECTED,
+           _("May have paid another collector: ask for the paper"));
+    remark(r, v->paid_here, _("A payment taken on this terminal is already counted in."));
+    remark(r, flags & BOOK_CUSTOMER_CHEQUE_RETURNED, _("A cheque came back: no cheque"));
+    if (v->marks.skip_reason) {
+        snprintf(r->skipped, sizeof r->skipped, _("Skipped: %s"),
+                 _(skip_reason_text(v->marks.skip_reason)));
+        remark(r, true, r->skipped);
+    }
+    remark(r, flags & BOOK_CUSTOMER_KEEP_SUPPLY, _("keep supply"));
+    remark(r, v->marks.noticed, _("Notice given"));
+}
+
+/* The weightiest alone on a line; the others share the second, as far as there is room. */
+static size_t show_remarks(const struct remarks *r, struct screen *screen)
+{
+    char text[SCREEN_TEXT_MAX] = "";
+    size_t used = 0;
+    for (size_t i = 1; i < r->count; i++) {
+        text_copy(text + used, sizeof text - used, i > 1 ? " · " : "");
+        used = strlen(text);
+        text_copy(text + used, sizeof text - used, r->texts[i]);
+        used = strlen(text);
+    }
+    const char *lines[REMARKS_MAX] = {r->count > 0 ? r->texts[0] : "", text};
+    size_t shown = 0;
+    for (size_t i = 0; i < REMARKS_MAX; i++) {
+        if (!lines[i][0])
+            continue;
+        struct screen_line *line = screen_line(screen, lines[i], "");
+        line->size = SIZE_SMALL;
+        line->left_tone = TONE_LOOK;
+        shown++;
+    }
+    return shown;
+}
+
+/* ---- the card -------------------------------------------------------------------------------- */
+
+static void show_arrears(const struct state *s, size_t lines, const struct flow_facts *facts,
                          struct screen *screen)
 {
     const struct arrears *a = &s->view.arrears;
     char text[SCREEN_TEXT_MAX], due[MONEY_TEXT_MAX];
-    for (size_t i = s->first; i < a->count && i < s->first + BILLS_SHOWN; i++)
+    size_t used = 0, i = s->first;
+    for (; i < a->count; i++) {
+        used += a->bills[i].late_fee_minor > 0 ? 2 : 1;
+        if (i > s->first && used > lines)
+            break;
         show_bill(&a->bills[i], i + 1, facts, screen);
-    if (a->count > BILLS_SHOWN) {
+    }
+    if (s->first > 0 || i < a->count) {
         snprintf(text, sizeof text, _("▲▼ %zu months in all"), a->count);
         struct screen_line *line = screen_line(screen, text, "");
         line->size = SIZE_SMALL;
@@ -155,9 +250,6 @@ static void show_arrears(const struct state *s, const struct flow_facts *facts,
     total->size = SIZE_BIG;
     total->bold = true;
     show_last(&s->view, facts, screen);
-    if (s->view.paid_here)
-        screen_notice(screen, TONE_LOOK, "",
-                      _("A payment taken on this terminal is already counted in."));
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -166,6 +258,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     const struct state *s = state;
     const struct book_customer *c = &s->view.customer;
     char account[ACCOUNT_MAX + 16], phone[32], age[SCREEN_TEXT_MAX], place[SCREEN_TEXT_MAX];
+    struct remarks remarks;
     screen_begin(screen, "customer", KEYS_CARD);
     text_group_account(account, sizeof account, args->account);
     if (!s->loaded) {
@@ -182,9 +275,11 @@ static void show(const void *state, const struct flow_args *args, const struct f
     struct screen_line *line = screen_line(screen, place, age);
     line->size = SIZE_SMALL;
     line->left_tone = line->right_tone = TONE_QUIET;
-    show_arrears(s, facts, screen);
+    gather_remarks(&s->view, &remarks);
+    show_arrears(s, BILL_LINES - show_remarks(&remarks, screen), facts, screen);
     bool owes = s->view.arrears.due_minor > 0;
     screen_key(screen, "OK", owes ? _("Full amount") : _("Advance"));
+    screen_key(screen, "F1", _("More here"));
     screen_key(screen, "F2", owes ? _("Part / advance") : _("Advance"));
     screen_key(screen, _("Cancel"), _("Back"));
 }

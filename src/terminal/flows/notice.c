@@ -1,5 +1,5 @@
 /*
- * One message; OK goes on.
+ * One message; OK goes on, or opens what helps.
  */
 #include "table.h"
 #include "text.h"
@@ -8,11 +8,14 @@
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
+    const struct flow_args next = {.digit = -1};
     (void)state;
-    (void)args;
     (void)facts;
-    if (event->type == EVENT_ACTION &&
-        (event->as.key.action == ACTION_OK || event->as.key.action == ACTION_BACK))
+    if (event->type != EVENT_ACTION)
+        return;
+    if (event->as.key.action == ACTION_OK && args->next)
+        effect_replace(effects, args->next, &next);
+    else if (event->as.key.action == ACTION_OK || event->as.key.action == ACTION_BACK)
         effect_back(effects, 0);
 }
 
@@ -24,7 +27,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_begin(screen, "notice", KEYS_MESSAGE);
     screen_title(screen, args->heading, facts->terminal);
     screen_notice(screen, (enum screen_tone)args->tone, args->heading, args->text);
-    screen_key(screen, "OK", _("Go on"));
+    screen_key(screen, "OK", args->next ? _("What to do") : _("Go on"));
+    if (args->next)
+        screen_key(screen, _("Cancel"), _("Back"));
 }
 
 const struct flow flow_notice = {"notice", 1, handle, show};

@@ -1,6 +1,7 @@
 /*
- * The money is recorded; now the paper. What is certain is said first, then what is not, then what
- * to do. Used after taking money, for duplicates, and after a power cut.
+ * It is recorded; now the paper, or the papers of a basket one after another. What is certain is
+ * said first, then what came out, then what to do. Used after money was taken or given back, for
+ * slips, for duplicates, and after a power cut.
  */
 #include <stdio.h>
 
@@ -9,129 +10,272 @@
 #include "words.h"
 
 enum step { STEP_PRINTING, STEP_PRINTED, STEP_FAILED, STEP_STARTING, STEP_WHOLE };
+/* What hangs out of the printer. */
+enum came { CAME_UNKNOWN, CAME_NOTHING, CAME_A_PART };
 
 struct state {
     enum step step;
+    uint64_t seq; /* of the paper that is spoken of */
     uint32_t copy;
     enum till_status status;
+    enum came came;
 };
 
-static void print(struct state *s, const struct flow_args *args, struct flow_effects *effects)
+/* ---- which paper ----------------------------------------------------------------------------- */
+
+/* Place in the row of a basket: 2 of 5. False: it is alone. */
+static bool in_row(const struct state *s, const struct flow_args *args, const struct fold *fold,
+                   uint64_t *number_out, uint64_t *papers_out)
+{
+    uint64_t first = args->seq, papers = args->papers;
+    if (papers < 2 && fold->basket && s->seq >= fold->basket && s->seq <= fold->basket_last) {
+        first = fold->basket;
+        papers = fold->basket_last - fold->basket + 1;
+    }
+    *number_out = s->seq - first + 1;
+    *papers_out = papers;
+    return papers > 1 && s->seq >= first && s->seq < first + papers;
+}
+
+/* An original has begun by the end of the paper before it and is on its way. */
+static bool row_goes_on(struct state *s, const struct fold *fold)
+{
+    if (!fold->paper_seq || fold->paper_uncertain || fold->paper_copy || fold->paper_seq == s->seq)
+        return false;
+    s->seq = fold->paper_seq;
+    s->copy = 0;
+    s->step = STEP_PRINTING;
+    return true;
+}
+
+/* Something else stood above while it printed: the journal knows how that ended. */
+static void catch_up(struct state *s, const struct fold *fold)
+{
+    if (s->step != STEP_PRINTING || (fold->paper_seq == s->seq && !fold->paper_uncertain))
+        return;
+    if (fold->paper_seq && fold->paper_uncertain) {
+        s->seq = fold->paper_seq;
+        s->copy = fold->paper_copy;
+        s->step = STEP_FAILED;
+        s->status = TILL_E_DEVICE;
+        s->came = CAME_UNKNOWN;
+    } else if (!row_goes_on(s, fold)) {
+        s->step = STEP_PRINTED;
+    }
+}
+
+/* ---- what is done ---------------------------------------------------------------------------- */
+
+static void print(struct state *s, struct flow_effects *effects)
 {
     struct flow_effect *effect = effect_add(effects, EFFECT_PRINT);
-    effect->as.print.seq = args->seq;
+    effect->as.print.seq = s->seq;
     effect->as.print.copy = s->copy;
     s->step = STEP_PRINTING;
 }
 
-static void print_again(struct state *s, const struct flow_args *args, struct flow_effects *effects)
+static void commit_print(const struct state *s, enum entry_kind kind, uint32_t copy,
+                         struct flow_effects *effects)
 {
     struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
-    effect->as.commit.kind = KIND_DUPLICATE;
-    effect->as.commit.print.seq = args->seq;
-    effect->as.commit.print.copy = s->copy + 1;
+    effect->as.commit.kind = kind;
+    effect->as.commit.print.seq = s->seq;
+    effect->as.commit.print.copy = copy;
+}
+
+/* A copy that can't come out is not begun: its number would be spent for nothing. */
+static void print_again(struct state *s, const struct flow_facts *facts,
+                        struct flow_effects *effects)
+{
+    if (facts->printer != TILL_OK && facts->printer != TILL_BUSY) {
+        s->status = facts->printer;
+        s->came = s->step == STEP_FAILED ? s->came : CAME_NOTHING;
+        s->step = STEP_FAILED;
+        effect_sound(effects, SOUND_ERROR);
+        return;
+    }
+    commit_print(s, KIND_DUPLICATE, s->copy + 1, effects);
     s->step = STEP_STARTING;
 }
 
 /* After a power cut the operator has looked: the paper was whole after all. */
-static void call_it_whole(struct state *s, const struct flow_args *args,
-                          struct flow_effects *effects)
+static void call_it_whole(struct state *s, struct flow_effects *effects)
 {
-    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
-    effect->as.commit.kind = KIND_PRINT_DONE;
-    effect->as.commit.print.seq = args->seq;
-    effect->as.commit.print.copy = s->copy;
+    commit_print(s, KIND_PRINT_DONE, s->copy, effects);
     s->step = STEP_WHOLE;
 }
 
-static void act(struct state *s, const struct flow_args *args, const struct flow_event *event,
-                struct flow_effects *effects)
+static void act(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
+                const struct flow_event *event, struct flow_effects *effects)
 {
     enum action action = event->as.key.action;
     if (s->step == STEP_PRINTED && (action == ACTION_OK || action == ACTION_BACK))
         effect_back(effects, 1);
     else if (s->step == STEP_PRINTED && action == ACTION_OPTION_1)
-        print_again(s, args, effects);
+        print_again(s, facts, effects);
     else if (s->step == STEP_FAILED && action == ACTION_OK)
-        print_again(s, args, effects);
+        print_again(s, facts, effects);
     else if (s->step == STEP_FAILED && action == ACTION_OPTION_1 && args->tone == TONE_LOOK)
-        call_it_whole(s, args, effects);
+        call_it_whole(s, effects);
     else if (s->step == STEP_FAILED && (action == ACTION_OPTION_1 || action == ACTION_BACK))
         effect_back(effects, 1);
+}
+
+static void start(struct state *s, const struct flow_args *args, struct flow_effects *effects)
+{
+    s->seq = args->seq;
+    s->copy = args->copy;
+    s->status = (enum till_status)args->status;
+    if (args->tone == TONE_LOOK || args->status != TILL_OK) /* its print is uncertain already */
+        s->step = STEP_FAILED;
+    else
+        print(s, effects);
+}
+
+static void printed(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
+                    struct flow_effects *effects)
+{
+    s->status = event->status;
+    if (event->as.printed.seq == 0) /* a plain page of somebody else's */
+        return;
+    s->seq = event->as.printed.seq;
+    s->copy = event->as.printed.copy;
+    s->came = event->as.printed.begun ? CAME_A_PART : CAME_NOTHING;
+    if (event->status != TILL_OK) {
+        s->step = STEP_FAILED;
+        effect_sound(effects, SOUND_ATTENTION);
+    } else if (!row_goes_on(s, facts->fold)) {
+        s->step = STEP_PRINTED;
+    }
+}
+
+static void committed(struct state *s, const struct flow_facts *facts,
+                      const struct flow_event *event, struct flow_effects *effects)
+{
+    s->status = event->status;
+    if (event->status != TILL_OK) {
+        s->step = STEP_FAILED;
+    } else if (s->step == STEP_STARTING) {
+        s->copy++;
+        print(s, effects);
+    } else if (!row_goes_on(s, facts->fold)) {
+        effect_back(effects, 1);
+    }
 }
 
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
-    (void)facts;
     switch (event->type) {
     case EVENT_START:
-        s->copy = args->copy;
-        s->status = (enum till_status)args->status;
-        if (args->tone == TONE_LOOK || args->status != TILL_OK) /* its print is uncertain already */
-            s->step = STEP_FAILED;
-        else
-            print(s, args, effects);
+        start(s, args, effects);
         break;
     case EVENT_PRINTED:
-        s->status = event->status;
-        s->step = event->status == TILL_OK ? STEP_PRINTED : STEP_FAILED;
-        if (event->status != TILL_OK)
-            effect_sound(effects, SOUND_ATTENTION);
+        printed(s, facts, event, effects);
         break;
     case EVENT_COMMITTED:
-        s->status = event->status;
-        if (event->status == TILL_OK && s->step == STEP_WHOLE) {
-            effect_back(effects, 1);
-        } else if (event->status == TILL_OK) {
-            s->copy++;
-            print(s, args, effects);
-        } else {
-            s->step = STEP_FAILED;
-        }
+        committed(s, facts, event, effects);
+        break;
+    case EVENT_RESUMED:
+        catch_up(s, facts->fold);
         break;
     case EVENT_ACTION:
-        act(s, args, event, effects);
+        act(s, args, facts, event, effects);
         break;
     default:
         break;
     }
 }
 
-static void show_paper(const struct state *s, const struct flow_args *args, struct screen *screen)
+/* ---- words ----------------------------------------------------------------------------------- */
+
+struct wording {
+    uint16_t kind;
+    const char *title, *done, *confirmed, *certain;
+};
+static const struct wording wordings[] = {
+    {0, N_("Taken"), N_("√ Money taken"), N_("√ Confirmed by the office"),
+     N_("The money is recorded.")},
+    {KIND_REVERSAL, N_("Reversal"), N_("√ Reversed"), N_("√ Confirmed by the office"),
+     N_("The reversal is recorded.")},
+    {KIND_DISPUTE, N_("Says it is paid"), N_("√ Noted"), N_("√ The office has it"),
+     N_("The claim is recorded.")},
+    {KIND_CORRECTION_REQUEST, N_("Correction"), N_("√ Asked for"), N_("√ The office has it"),
+     N_("The request is recorded.")},
+    {KIND_CASH_DROP, N_("Cash handed in"), N_("√ Handed in"), N_("√ Confirmed by the office"),
+     N_("The cash is recorded as handed in.")},
+};
+
+static const struct wording *wording_of(uint16_t kind)
 {
-    char text[SCREEN_LONG_MAX];
+    for (size_t i = 0; i < sizeof wordings / sizeof wordings[0]; i++)
+        if (wordings[i].kind == kind)
+            return &wordings[i];
+    return &wordings[0];
+}
+
+static bool takes_money(const struct flow_args *args)
+{
+    return wording_of(args->kind)->kind == 0;
+}
+
+static void show_failed(const struct state *s, const struct flow_args *args,
+                        const struct flow_facts *facts, struct screen *screen)
+{
+    char heading[SCREEN_TEXT_MAX], row[SCREEN_TEXT_MAX] = "", text[SCREEN_LONG_MAX];
+    const char *certain = _(wording_of(args->kind)->certain);
+    uint64_t number, papers;
     unsigned next = (unsigned)s->copy + 1;
-    if (s->step == STEP_PRINTED) {
-        screen_notice(screen, TONE_ACCENT, _("The paper is printed"),
+    if (in_row(s, args, facts->fold, &number, &papers))
+        snprintf(row, sizeof row, _("%u of %u papers came out before it. "), (unsigned)number - 1,
+                 (unsigned)papers);
+    if (args->tone == TONE_LOOK && s->status == TILL_OK) {
+        snprintf(text, sizeof text,
+                 _("The power went while it was printing. %s %sIf the paper is not whole, OK "
+                   "prints it again, marked duplicate %u."),
+                 certain, row, next);
+        screen_notice(screen, TONE_LOOK, _("Was this paper printed?"), text);
+        return;
+    }
+    const char *came = s->came == CAME_NOTHING ? _("No paper came out.")
+                       : s->came == CAME_A_PART
+                           ? _("Only a part came out: tear it off, it is void.")
+                           : _("The paper may not be whole.");
+    snprintf(heading, sizeof heading, _("Printing stopped: %s"), _(status_text(s->status)));
+    snprintf(text, sizeof text, _("%s %s%s Then OK prints it again, marked duplicate %u."), certain,
+             row, came, next);
+    screen_notice(screen, TONE_LOOK, heading, text);
+}
+
+static void show_paper(const struct state *s, const struct flow_args *args,
+                       const struct flow_facts *facts, struct screen *screen)
+{
+    char heading[SCREEN_TEXT_MAX];
+    uint64_t number, papers;
+    bool row = in_row(s, args, facts->fold, &number, &papers);
+    if (s->step == STEP_FAILED) {
+        show_failed(s, args, facts, screen);
+    } else if (s->step == STEP_PRINTED) {
+        snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)papers);
+        screen_notice(screen, TONE_ACCENT, row ? heading : _("The paper is printed"),
                       s->copy ? _("It is marked as a duplicate.")
                               : _("Tear it off and hand it over."));
-    } else if (s->step != STEP_FAILED) {
-        screen_notice(screen, TONE_ACCENT, _("Printing"), _("The money is recorded."));
-    } else if (args->tone == TONE_LOOK && s->status == TILL_OK) {
-        snprintf(text, sizeof text,
-                 _("The power went while it was printing. The money is recorded. If the paper is "
-                   "not whole, OK prints it again, marked duplicate %u."),
-                 next);
-        screen_notice(screen, TONE_LOOK, _("Was this paper printed?"), text);
     } else {
-        char heading[SCREEN_TEXT_MAX];
-        snprintf(heading, sizeof heading, _("Printing stopped: %s"), _(status_text(s->status)));
-        snprintf(text, sizeof text,
-                 _("The money is recorded here; the paper did not come out whole. Then press OK to "
-                   "print it again, marked duplicate %u."),
-                 next);
-        screen_notice(screen, TONE_LOOK, heading, text);
+        snprintf(heading, sizeof heading, _("Printing %u of %u"), (unsigned)number,
+                 (unsigned)papers);
+        screen_notice(screen, TONE_ACCENT, row ? heading : _("Printing"),
+                      _(wording_of(args->kind)->certain));
     }
 }
 
-static void show_state(const struct flow_args *args, const struct flow_facts *facts,
-                       struct screen *screen)
+static void show_state(const struct state *s, const struct flow_args *args,
+                       const struct flow_facts *facts, struct screen *screen)
 {
-    char left[SCREEN_TEXT_MAX], right[SCREEN_TEXT_MAX];
-    snprintf(left, sizeof left, _("check code %s"), args->check_code);
-    if (facts->ack && facts->ack->seq >= args->seq)
+    char left[SCREEN_TEXT_MAX] = "", right[SCREEN_TEXT_MAX];
+    if (args->check_code[0] && s->seq == args->seq)
+        snprintf(left, sizeof left, _("check code %s"), args->check_code);
+    if (facts->ack && facts->ack->seq >= s->seq)
         text_copy(right, sizeof right, _("The office has confirmed it"));
     else
         snprintf(right, sizeof right, _("recorded here, %llu to send"),
@@ -141,24 +285,39 @@ static void show_state(const struct flow_args *args, const struct flow_facts *fa
     line->left_tone = line->right_tone = TONE_QUIET;
 }
 
-static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
-                 struct screen *screen)
+static void show_title(const struct state *s, const struct flow_args *args,
+                       const struct flow_facts *facts, struct screen *screen)
 {
-    const struct state *s = state;
-    char number[RECEIPT_NUMBER_MAX], aside[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
+    char number[RECEIPT_NUMBER_MAX], aside[SCREEN_TEXT_MAX];
     const struct fold_user *user = fold_current(facts->fold);
-    screen_begin(screen, "paper", KEYS_CARD);
-    receipt_number_format(facts->terminal, args->seq, number);
-    if (args->seq == facts->fold->last_receipt_seq && user && args->copy == 0)
+    uint64_t place, papers;
+    receipt_number_format(facts->terminal, s->seq, number);
+    if (in_row(s, args, facts->fold, &place, &papers))
+        snprintf(aside, sizeof aside, _("%s · %u of %u"), number, (unsigned)place,
+                 (unsigned)papers);
+    else if (takes_money(args) && s->seq == facts->fold->last_receipt_seq && user &&
+             args->copy == 0)
         snprintf(aside, sizeof aside, _("%s · no. %u of the shift"), number,
                  (unsigned)user->receipts);
     else
         text_copy(aside, sizeof aside, number);
-    screen_title(screen, args->tone == TONE_LOOK ? _("After the power cut") : _("Taken"), aside);
-    bool settled = facts->ack && facts->ack->seq >= args->seq;
-    words_money(facts, args->amount_minor, amount);
-    struct screen_line *line =
-        screen_line(screen, settled ? _("√ Confirmed by the office") : _("√ Money taken"), amount);
+    screen_title(screen,
+                 args->tone == TONE_LOOK ? _("After the power cut")
+                                         : _(wording_of(args->kind)->title),
+                 aside);
+}
+
+/* What is certain: the sum, and whether the office has it. */
+static void show_sum(const struct flow_args *args, const struct flow_facts *facts,
+                     struct screen *screen)
+{
+    const struct wording *w = wording_of(args->kind);
+    char amount[MONEY_TEXT_MAX] = "";
+    uint64_t last = args->seq + (args->papers > 1 ? args->papers - 1 : 0);
+    bool settled = facts->ack && facts->ack->seq >= last;
+    if (args->amount_minor > 0)
+        words_money(facts, args->amount_minor, amount);
+    struct screen_line *line = screen_line(screen, settled ? _(w->confirmed) : _(w->done), amount);
     line->size = SIZE_BIG;
     line->left_tone = TONE_ACCENT;
     line->bold = true;
@@ -166,10 +325,19 @@ static void show(const void *state, const struct flow_args *args, const struct f
         words_money(facts, args->tendered_minor - args->amount_minor, amount);
         screen_line(screen, _("Change"), amount);
     }
-    show_paper(s, args, screen);
-    show_state(args, facts, screen);
+}
+
+static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
+                 struct screen *screen)
+{
+    const struct state *s = state;
+    screen_begin(screen, "paper", KEYS_CARD);
+    show_title(s, args, facts, screen);
+    show_sum(args, facts, screen);
+    show_paper(s, args, facts, screen);
+    show_state(s, args, facts, screen);
     if (s->step == STEP_PRINTED) {
-        screen_key(screen, "OK", _("Next house"));
+        screen_key(screen, "OK", takes_money(args) ? _("Next house") : _("Go on"));
         screen_key(screen, "F1", _("Print again"));
     } else if (s->step == STEP_FAILED) {
         screen_key(screen, "OK", _("Print again"));

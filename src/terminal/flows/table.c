@@ -18,7 +18,8 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_RECEIPT] = &flow_receipt,    [FLOW_REVERSAL] = &flow_reversal,
     [FLOW_DISPUTE] = &flow_dispute,    [FLOW_CORRECTION] = &flow_correction,
     [FLOW_DROP] = &flow_drop,          [FLOW_LIMITS] = &flow_limits,
-    [FLOW_APPROVE] = &flow_approve,
+    [FLOW_APPROVE] = &flow_approve,    [FLOW_MONTHS] = &flow_months,
+    [FLOW_BASKET] = &flow_basket,
 };
 
 const struct flow *flow_find(enum flow_id id)

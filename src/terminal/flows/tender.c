@@ -1,107 +1,103 @@
 /*
- * Cash on the table: what is handed over, the change, and the one press that takes the money.
+ * The money on the table: what is handed over, the change, and the one press that takes it.
  *
- * The arrows offer likely notes; typing replaces. OK needs a fresh press (keymap.h). Change can be
- * kept as an advance by one key, and too little can be taken as a part.
+ * The arrows offer likely notes, left and right another means; typing replaces. OK needs a fresh
+ * press (keymap.h). Change can be kept as an advance by one key, too little can be taken as a part,
+ * and small change that is missing is carried: each asks for the press anew.
  */
 #include <stdio.h>
 
+#include "cash.h"
+#include "chosen.h"
+#include "gate.h"
 #include "table.h"
 #include "text.h"
 #include "words.h"
 
-enum { AMOUNT_MOST = 12 };
-
 struct state {
     struct customer_view view;
-    struct typed tendered;
-    int64_t likely[MONEY_LIKELY_MAX];
-    size_t likely_count, likely_at;
-    int64_t amount_minor, late_fee_minor;
+    struct cash cash;
+    char allocation[ALLOCATION_MAX];
+    int64_t late_fee_minor;
     bool advance;
+    bool loaded;
     bool waiting; /* committing */
+    bool stuck;   /* the months that were chosen end where less is paid */
     enum till_status status;
 };
 
-static void offer(struct state *s, const struct flow_facts *facts, size_t at)
+static void start(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
+                  struct flow_effects *effects)
 {
-    char text[MONEY_TEXT_MAX];
-    s->likely_at = at;
-    words_amount(facts, s->likely[at], text);
-    typed_set(&s->tendered, text, true);
-}
-
-static void start(struct state *s, const struct flow_args *args, const struct flow_facts *facts)
-{
-    s->amount_minor = args->amount_minor;
     s->late_fee_minor = args->late_fee_minor;
     s->advance = args->advance;
-    s->likely_count = money_likely_tenders(facts->site, s->amount_minor, s->likely);
-    offer(s, facts, 0);
+    text_copy(s->allocation, sizeof s->allocation, args->allocation);
+    cash_begin(&s->cash, facts, args->amount_minor, false);
+    text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
 }
 
-static bool tendered(const struct state *s, const struct flow_facts *facts, int64_t *minor_out)
+static void take(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
+                 struct flow_effects *effects)
 {
-    return money_parse(facts->site, s->tendered.text, minor_out) == TILL_OK && *minor_out > 0;
-}
-
-static void confirm(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
-                    struct flow_effects *effects)
-{
-    int64_t handed;
-    if (facts->stopped)
-        s->status = TILL_STOPPED;
-    else if (!tendered(s, facts, &handed) || handed < s->amount_minor)
-        s->status = TILL_BAD_INPUT;
-    else
-        s->status = TILL_OK;
-    if (s->status != TILL_OK) {
-        effect_sound(effects, SOUND_ERROR);
+    struct body_collection body = {.late_fee_minor = s->late_fee_minor};
+    text_copy(body.account, sizeof body.account, args->account);
+    text_copy(body.allocation, sizeof body.allocation, s->allocation);
+    cash_fill(&s->cash, facts, &body);
+    const struct gate_sum sum = {body.amount_minor, collection_cash_minor(&body),
+                                 body.amount_minor};
+    if (gate_refuses(facts, &sum, effects))
         return;
-    }
     struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
-    struct body_collection *body = &effect->as.commit.collection;
     effect->as.commit.kind = s->advance ? KIND_ADVANCE : KIND_COLLECTION;
-    text_copy(body->account, sizeof body->account, args->account);
-    body->amount_minor = s->amount_minor;
-    body->late_fee_minor = s->late_fee_minor;
-    body->tendered_minor = handed;
-    body->tender = TENDER_CASH;
+    effect->as.commit.collection = body;
     s->waiting = true;
 }
 
 /* F2: keep all of what was handed over: more becomes an advance, less is a part. */
 static void keep_all(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
 {
-    int64_t handed;
-    struct allocation allocation;
-    if (!tendered(s, facts, &handed) || handed == s->amount_minor ||
-        arrears_allocate(&s->view.arrears, handed, &allocation) != TILL_OK) {
+    char allocation[ALLOCATION_MAX];
+    struct allocation outcome;
+    int64_t handed_minor, over_minor = cash_over_minor(&s->cash, facts);
+    int64_t keep_minor = s->cash.amount_minor + over_minor;
+    text_copy(allocation, sizeof allocation, s->allocation);
+    s->stuck = false;
+    if (!s->loaded || over_minor == 0 || !cash_handed(&s->cash, facts, &handed_minor)) {
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    s->amount_minor = handed;
-    s->late_fee_minor = allocation.late_fee_minor;
-    s->advance = allocation.bills_minor == 0 && allocation.late_fee_minor == 0;
+    s->stuck =
+        !chosen_fit(&s->view.arrears, keep_minor, allocation) ||
+        arrears_allocate_chosen(&s->view.arrears, keep_minor, allocation, &outcome) != TILL_OK;
+    if (s->stuck) {
+        effect_sound(effects, SOUND_ERROR);
+        return;
+    }
+    text_copy(s->allocation, sizeof s->allocation, allocation);
+    s->late_fee_minor = outcome.late_fee_minor;
+    s->advance = outcome.bills_minor == 0 && outcome.late_fee_minor == 0;
     s->status = TILL_OK;
-    s->likely_count = money_likely_tenders(facts->site, s->amount_minor, s->likely);
-    offer(s, facts, 0);
+    cash_keep(&s->cash, facts, keep_minor);
 }
 
 static void committed(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
+    const struct gate_sum sum = {s->cash.amount_minor, cash_due_minor(&s->cash),
+                                 s->cash.amount_minor};
     s->waiting = false;
     s->status = event->status;
     if (s->status != TILL_OK) {
-        effect_sound(effects, SOUND_ERROR);
+        /* The world changed between the press and the commit. */
+        if (!gate_refuses(facts, &sum, effects))
+            effect_sound(effects, SOUND_ERROR);
         return;
     }
     struct flow_args next = {.digit = -1, .seq = event->as.committed.seq};
-    next.amount_minor = s->amount_minor;
+    next.amount_minor = s->cash.amount_minor;
     chain_check_code(event->as.committed.hash, next.check_code);
-    if (!tendered(s, facts, &next.tendered_minor))
-        next.tendered_minor = s->amount_minor;
+    /* So that the change comes out right also where a part was no cash. */
+    next.tendered_minor = s->cash.amount_minor + cash_over_minor(&s->cash, facts);
     effect_sound(effects, SOUND_OK);
     effect_replace(effects, FLOW_PAPER, &next);
 }
@@ -109,35 +105,24 @@ static void committed(struct state *s, const struct flow_facts *facts,
 static void act(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
                 const struct flow_event *event, struct flow_effects *effects)
 {
-    switch (event->as.key.action) {
-    case ACTION_OK:
-        confirm(s, args, facts, effects);
-        return;
-    case ACTION_OPTION_2:
+    if (event->as.key.action == ACTION_OPTION_2) {
         keep_all(s, facts, effects);
         return;
-    case ACTION_BACK:
-        effect_back(effects, 0);
-        return;
-    case ACTION_DIGIT:
-        typed_digit(&s->tendered, event->as.key.digit, AMOUNT_MOST);
-        break;
-    case ACTION_POINT:
-        typed_point(&s->tendered, AMOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->tendered);
-        break;
-    case ACTION_DOWN:
-        offer(s, facts, (s->likely_at + 1) % s->likely_count);
-        break;
-    case ACTION_UP:
-        offer(s, facts, (s->likely_at + s->likely_count - 1) % s->likely_count);
-        break;
-    default:
-        break;
     }
     s->status = TILL_OK;
+    s->stuck = false;
+    switch (cash_act(&s->cash, facts, event)) {
+    case CASH_TAKES:
+        take(s, args, facts, effects);
+        break;
+    case CASH_LEAVES:
+        effect_back(effects, 0);
+        break;
+    default:
+        if (s->cash.refusal != CASH_FINE)
+            effect_sound(effects, SOUND_ERROR);
+        break;
+    }
 }
 
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -146,12 +131,18 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     struct state *s = state;
     switch (event->type) {
     case EVENT_START:
-        start(s, args, facts);
+        start(s, args, facts, effects);
+        break;
+    case EVENT_BOOK:
+    case EVENT_RESUMED: /* a limit may have been lifted */
         text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
         break;
     case EVENT_CUSTOMER:
-        if (event->status == TILL_OK)
-            s->view = *event->as.customer;
+        s->loaded = event->status == TILL_OK;
+        if (!s->loaded)
+            break;
+        s->view = *event->as.customer;
+        s->cash.no_cheque = (s->view.customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
         break;
     case EVENT_COMMITTED:
         committed(s, facts, event, effects);
@@ -165,62 +156,37 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
-static void show_change(const struct state *s, const struct flow_facts *facts,
-                        struct screen *screen)
-{
-    int64_t handed;
-    char text[MONEY_TEXT_MAX], kept[SCREEN_TEXT_MAX];
-    if (!tendered(s, facts, &handed))
-        handed = 0;
-    bool short_of = handed < s->amount_minor;
-    words_money(facts, short_of ? s->amount_minor - handed : handed - s->amount_minor, text);
-    struct screen_line *band = screen_band(screen, short_of ? _("Missing") : _("Change"), text);
-    band->right_tone = short_of ? TONE_OWED : TONE_ACCENT;
-    if (s->status == TILL_OK) { /* else a notice needs the room */
-        words_money(facts, s->amount_minor, text);
-        snprintf(kept, sizeof kept, _("kept %s"), text);
-        struct screen_line *line =
-            screen_line(screen, _("whole units, * is the decimal point"), kept);
-        line->size = SIZE_SMALL;
-        line->left_tone = line->right_tone = TONE_QUIET;
-    }
-    screen_key(screen, "OK", _("Take the money"));
-    screen_key(screen, _("Clear"), _("Correct"));
-    if (short_of && handed > 0)
-        screen_key(screen, "F2", _("Take as a part"));
-    else if (handed > s->amount_minor)
-        screen_key(screen, "F2", _("Change to advance"));
-}
-
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
     const struct state *s = state;
     char aside[SCREEN_TEXT_MAX], account[ACCOUNT_MAX + 16], text[MONEY_TEXT_MAX];
-    char choices[SCREEN_TEXT_MAX] = "▲▼";
-    screen_begin(screen, "tender", KEYS_AMOUNT);
-    screen->fresh = true;
+    int64_t handed_minor, over_minor = cash_over_minor(&s->cash, facts);
+    cash_begin_screen(&s->cash, screen);
     text_group_account(account, sizeof account, args->account);
     snprintf(aside, sizeof aside, "%.60s %s", s->view.customer.name, account);
-    screen_title(screen, s->advance ? _("Cash, advance") : _("Cash"), aside);
-    words_money(facts, s->amount_minor, text);
-    const char *label = s->advance                              ? _("To keep")
-                        : s->amount_minor != args->amount_minor ? _("Kept")
-                                                                : _("Due now");
+    screen_title(screen, cash_title(&s->cash, s->advance), aside);
+    words_money(facts, s->cash.amount_minor, text);
+    const char *label = s->advance                                   ? _("To keep")
+                        : s->cash.amount_minor != args->amount_minor ? _("Kept")
+                        : s->allocation[0]                           ? _("Chosen months")
+                                                                     : _("Due now");
     screen_line(screen, label, text);
-    size_t used = 0;
-    for (size_t i = 0; i < s->likely_count && used + 1 < sizeof choices; i++) {
-        words_amount(facts, s->likely[i], text);
-        int n = snprintf(choices + used, sizeof choices - used, i ? " · %s" : "▲▼ %s", text);
-        used += n > 0 ? (size_t)n : 0;
-    }
-    screen_field(screen, _("Handed over, cash"), s->tendered.text, choices);
-    show_change(s, facts, screen);
-    if (s->status != TILL_OK)
+    cash_show(&s->cash, facts, screen);
+    bool handed = cash_handed(&s->cash, facts, &handed_minor);
+    if (over_minor < 0 && handed)
+        screen_key(screen, "F2",
+                   cash_is_carried(&s->cash, facts) ? _("Carry the rest") : _("Take as a part"));
+    else if (over_minor > 0)
+        screen_key(screen, "F2", _("Change to advance"));
+    if (s->stuck)
         screen_notice(screen, TONE_OWED, _("Not taken"),
-                      s->status == TILL_BAD_INPUT
-                          ? _("What is handed over does not cover it. F2 takes it as a part.")
-                          : _(status_text(s->status)));
+                      _("It does not reach all the months chosen. Go back and choose fewer."));
+    else if (s->status == TILL_BAD_INPUT)
+        screen_notice(screen, TONE_OWED, _("Not taken"),
+                      _("What is owed has changed meanwhile. Go back and look again."));
+    else if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Not taken"), _(status_text(s->status)));
 }
 
 const struct flow flow_tender = {"tender", sizeof(struct state), handle, show};
