@@ -1,5 +1,6 @@
 #include "book.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "book_file.h"
 #include "book_rows.h"
 #include "book_site.h"
+#include "log.h"
 #include "sql.h"
 
 const char *const book_migrations[BOOK_MIGRATIONS] = {SQL_BOOK_TABLES};
@@ -16,17 +18,25 @@ static const char READ_PRAGMAS[] = "PRAGMA query_only=ON; PRAGMA locking_mode=EX
                                    "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY;";
 /* Above it, checking everything at each start would be felt (about 20 ms for 8 MiB). */
 #define CHECK_WHOLE_MAX (INT64_C(8) << 20)
+/* Rows that one file can number; more is damage. */
+#define ROWS_MAX (INT64_C(1) << 30)
 
 static const char *const book_texts[BOOK_STATEMENTS] = {
     [BOOK_META] = SQL_BOOK_META,
     [BOOK_USER] = SQL_BOOK_USER,
+    [BOOK_TEAM] = SQL_BOOK_TEAM,
     [BOOK_METER_BOOK_AT] = SQL_BOOK_METER_BOOK_AT,
+    [BOOK_METER_BOOK_AFTER] = SQL_BOOK_METER_BOOK_AFTER,
     [BOOK_METER_BOOK] = SQL_BOOK_METER_BOOK,
-    [BOOK_LINES] = SQL_BOOK_LINES,
+    [BOOK_LINE] = SQL_BOOK_LINE,
     [BOOK_BILLS] = SQL_BOOK_BILLS,
-    [BOOK_ROW_OF_ACCOUNT] = SQL_BOOK_ROW_OF_ACCOUNT,
-    [BOOK_ROWS_OF_METER] = SQL_BOOK_ROWS_OF_METER,
-    [BOOK_FIND] = SQL_BOOK_FIND,
+    [BOOK_TEXTS] = SQL_BOOK_TEXTS,
+    [BOOK_POSITION] = SQL_BOOK_POSITION,
+    [BOOK_PLACES] = SQL_BOOK_PLACES,
+    [BOOK_DELTA_PLACES] = SQL_BOOK_DELTA_PLACES,
+    [BOOK_POSTING_AT] = SQL_BOOK_POSTING_AT,
+    [BOOK_POSTING_AFTER] = SQL_BOOK_POSTING_AFTER,
+    [BOOK_LONG] = SQL_BOOK_LONG,
 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -70,10 +80,20 @@ static enum till_status read_unapplied(struct span packed, struct book_meta *met
     return TILL_OK;
 }
 
-static enum till_status read_meta_row(const struct sqlite_use *use, struct book *b)
+/* What meta says of a file, besides what everybody may know. */
+struct file_meta {
+    struct book_meta meta;
+    struct site site;
+    uint64_t rows;
+    uint64_t longest;
+    uint64_t over_revision;
+    uint8_t over_hash[HASH_SIZE];
+};
+
+static enum till_status read_meta_row(const struct sqlite_use *use, struct file_meta *f)
 {
-    struct book_meta *m = &b->meta;
-    uint64_t as_of = 0, customers = 0, longest = 0;
+    struct book_meta *m = &f->meta;
+    uint64_t as_of = 0, customers = 0;
     enum till_status st = sqlite_column_text(use, 0, m->terminal, sizeof(m->terminal));
 
     if (st == TILL_OK)
@@ -87,57 +107,160 @@ static enum till_status read_meta_row(const struct sqlite_use *use, struct book 
     if (st == TILL_OK)
         st = sqlite_column_unsigned(use, 5, &customers);
     if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 6, &longest);
+        st = sqlite_column_unsigned(use, 6, &f->longest);
     if (st == TILL_OK)
         st = sqlite_column_exact(use, 7, m->hash, sizeof(m->hash));
     if (st == TILL_OK)
-        st = book_site_read(sqlite_column_span(use, 8), &b->site);
+        st = book_site_read(sqlite_column_span(use, 8), &f->site);
+    if (st == TILL_OK)
+        st = sqlite_column_unsigned(use, 9, &f->rows);
+    if (st == TILL_OK)
+        st = sqlite_column_unsigned(use, 10, &f->over_revision);
+    if (st == TILL_OK && f->over_revision != 0)
+        st = sqlite_column_exact(use, 11, f->over_hash, sizeof(f->over_hash));
     if (st != TILL_OK)
         return st;
     m->as_of_s = (int64_t)as_of;
     m->customers = (uint32_t)customers;
-    b->longest_account = (size_t)longest;
-    return customers <= UINT32_MAX && book_meta_is_valid(m) ? TILL_OK : TILL_E_CORRUPT;
+    return customers <= UINT32_MAX && f->rows <= ROWS_MAX && book_meta_is_valid(m) ? TILL_OK
+                                                                                   : TILL_E_CORRUPT;
 }
 
-static enum till_status read_meta(struct book *b)
+static enum till_status read_meta(struct book_volume *v, struct file_meta *out)
 {
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_META]);
+    struct sqlite_use use = sqlite_begin(v->statements[BOOK_META]);
     enum till_status st = sqlite_next(&use);
 
+    memset(out, 0, sizeof(*out));
     if (st == TILL_OK)
-        st = read_meta_row(&use, b);
+        st = read_meta_row(&use, out);
     sqlite_end(&use);
     return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
 }
 
-enum till_status book_open(const char *path, const char *vfs, struct book **book_out)
+/* ---- opening --------------------------------------------------------------------------------- */
+
+size_t book_bits_size(int64_t rows)
+{
+    return ((size_t)rows / 64 + 1) * sizeof(uint64_t);
+}
+
+static void close_volume(struct book_volume *v)
+{
+    sqlite_finalize(v->statements, BOOK_STATEMENTS);
+    sqlite_close(v->db);
+    free(v->bits[0]);
+    free(v->bits[1]);
+    memset(v, 0, sizeof(*v));
+}
+
+static enum till_status open_volume(const char *path, const char *vfs, int32_t application,
+                                    struct book_volume *v, struct file_meta *meta_out)
 {
     const struct sqlite_options options = {.path = path,
                                            .vfs = vfs,
                                            .page_size = BOOK_PAGE_SIZE,
-                                           .application = BOOK_APPLICATION,
+                                           .application = application,
                                            .pragmas = READ_PRAGMAS,
                                            .migrations = book_migrations,
                                            .migration_count = BOOK_MIGRATIONS};
+    enum till_status st = sqlite_open(&options, NULL, &v->db);
+
+    if (st == TILL_OK)
+        st = check_whole(v->db);
+    if (st == TILL_OK)
+        st = sqlite_prepare(v->db, book_texts, v->statements, BOOK_STATEMENTS);
+    if (st == TILL_OK)
+        st = read_meta(v, meta_out);
+    if (st == TILL_OK) {
+        v->rows = (int64_t)meta_out->rows;
+        v->bits[0] = malloc(book_bits_size(v->rows));
+        v->bits[1] = malloc(book_bits_size(v->rows));
+        v->postings =
+            (struct book_postings){v->statements[BOOK_POSTING_AT],
+                                   v->statements[BOOK_POSTING_AFTER], v->statements[BOOK_LONG]};
+        if (v->bits[0] == NULL || v->bits[1] == NULL)
+            st = TILL_E_MEMORY;
+    }
+    if (st != TILL_OK)
+        close_volume(v);
+    /* A schema that SQLite can't read is damage like any other: fetch the book anew. */
+    return st == TILL_E_DATABASE ? TILL_E_CORRUPT : st;
+}
+
+static enum till_status read_gone(struct book *b)
+{
+    static const char *const text = SQL_BOOK_GONE;
+    sqlite3_stmt *statement = NULL;
+    enum till_status st = sqlite_prepare(b->delta.db, &text, &statement, 1);
+
+    if (st != TILL_OK)
+        return st;
+    struct sqlite_use use = sqlite_begin(statement);
+    b->gone = calloc(1, book_bits_size(b->base.rows));
+    if (b->gone == NULL)
+        st = TILL_E_MEMORY;
+    sqlite_bind_integer(&use, 0);
+    while (st == TILL_OK && (st = sqlite_next(&use)) == TILL_OK) {
+        int64_t row = sqlite_column_integer(&use, 0);
+
+        if (row < 1 || row > b->base.rows)
+            st = TILL_E_CORRUPT;
+        else
+            b->gone[row / 64] |= UINT64_C(1) << row % 64;
+    }
+    sqlite_finalize(&statement, 1);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+/* A delta over another book than this one was left behind by a cut: it is none. */
+static enum till_status open_delta(struct book *b, const char *path, const char *vfs)
+{
+    char name[4096];
+    struct file_meta f;
+    int size = snprintf(name, sizeof(name), "%s" BOOK_DELTA_SUFFIX, path);
+
+    if (size < 0 || (size_t)size >= sizeof(name))
+        return TILL_TOO_LARGE;
+    enum till_status st = open_volume(name, vfs, BOOK_DELTA_APPLICATION, &b->delta, &f);
+    if (st != TILL_OK)
+        return st == TILL_NOT_FOUND ? TILL_OK : st;
+    if (f.over_revision != b->base_meta.revision ||
+        memcmp(f.over_hash, b->base_meta.hash, HASH_SIZE) != 0) {
+        log_info("%s is of another book and is left alone", name);
+        close_volume(&b->delta);
+        return TILL_OK;
+    }
+    b->head = &b->delta;
+    b->meta = f.meta;
+    b->site = f.site;
+    if (f.longest > b->longest_account)
+        b->longest_account = (size_t)f.longest;
+    return read_gone(b);
+}
+
+enum till_status book_open(const char *path, const char *vfs, const struct book_mac *mac,
+                           struct book **book_out)
+{
     struct book *b = calloc(1, sizeof(*b));
-    enum till_status st;
+    struct file_meta f;
 
     if (b == NULL)
         return TILL_E_MEMORY;
-    st = sqlite_open(&options, NULL, &b->db);
-    if (st == TILL_OK)
-        st = check_whole(b->db);
-    if (st == TILL_OK)
-        st = sqlite_prepare(b->db, book_texts, b->statements, BOOK_STATEMENTS);
-    if (st == TILL_OK)
-        st = read_meta(b);
+    if (mac != NULL)
+        b->mac = *mac;
+    b->head = &b->base;
+    b->at_index = SIZE_MAX;
+    enum till_status st = open_volume(path, vfs, BOOK_APPLICATION, &b->base, &f);
+    if (st == TILL_OK) {
+        b->meta = b->base_meta = f.meta;
+        b->site = f.site;
+        b->longest_account = (size_t)f.longest;
+        st = open_delta(b, path, vfs);
+    }
     if (st != TILL_OK) {
         book_close(b);
-        if (st == TILL_NOT_FOUND)
-            return TILL_NO_BOOK;
-        /* A schema that SQLite can't read is damage like any other: fetch the book anew. */
-        return st == TILL_E_DATABASE ? TILL_E_CORRUPT : st;
+        return st == TILL_NOT_FOUND ? TILL_NO_BOOK : st;
     }
     *book_out = b;
     return TILL_OK;
@@ -147,8 +270,10 @@ void book_close(struct book *b)
 {
     if (b == NULL)
         return;
-    sqlite_finalize(b->statements, BOOK_STATEMENTS);
-    sqlite_close(b->db);
+    close_volume(&b->base);
+    close_volume(&b->delta);
+    free(b->gone);
+    free(b->order);
     free(b);
 }
 
@@ -162,152 +287,59 @@ const struct site *book_site(const struct book *b)
     return &b->site;
 }
 
-/* ---- single rows ----------------------------------------------------------------------------- */
+/* ---- the head -------------------------------------------------------------------------------- */
 
 enum till_status book_find_user(struct book *b, const char *user, struct book_user *user_out)
 {
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_USER]);
+    struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_USER]);
     enum till_status st;
 
     sqlite_bind_text(&use, user);
     st = sqlite_next(&use);
     if (st == TILL_OK)
         st = book_read_user(&use, user_out);
+    if (st == TILL_OK)
+        user_out->must_change_pin = sqlite_column_integer(&use, 7) != 0;
+    sqlite_end(&use);
+    return st;
+}
+
+enum till_status book_team_find(struct book *b, const char *terminal, struct book_team *team_out)
+{
+    struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_TEAM]);
+    enum till_status st;
+
+    memset(team_out, 0, sizeof(*team_out));
+    sqlite_bind_text(&use, terminal);
+    st = sqlite_next(&use);
+    if (st == TILL_OK)
+        st = sqlite_column_text(&use, 0, team_out->terminal, sizeof(team_out->terminal));
+    if (st == TILL_OK)
+        st = sqlite_column_exact(&use, 1, team_out->approval_key, sizeof(team_out->approval_key));
     sqlite_end(&use);
     return st;
 }
 
 enum till_status book_meter_book_at(struct book *b, size_t index, struct book_meter_book *out)
 {
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_METER_BOOK_AT]);
+    /* Lists go through one after the other: from where the last one was found. */
+    bool follows = b->at_index != SIZE_MAX && index == b->at_index + 1;
+    struct sqlite_use use =
+        sqlite_begin(b->head->statements[follows ? BOOK_METER_BOOK_AFTER : BOOK_METER_BOOK_AT]);
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
-    sqlite_bind_unsigned(&use, index < INT64_MAX ? (uint64_t)index + 1 : INT64_MAX);
+    if (follows)
+        sqlite_bind_text(&use, b->at_id);
+    else
+        sqlite_bind_unsigned(&use, index < INT64_MAX ? (uint64_t)index : INT64_MAX);
     st = sqlite_next(&use);
     if (st == TILL_OK)
         st = book_read_meter_book(&use, out);
     sqlite_end(&use);
-    return st;
-}
-
-enum till_status book_row_of_account(struct book *b, const char *account, int64_t *row_out,
-                                     int64_t *balance_out)
-{
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_ROW_OF_ACCOUNT]);
-    enum till_status st;
-
-    sqlite_bind_text(&use, account);
-    st = sqlite_next(&use);
     if (st == TILL_OK) {
-        *row_out = sqlite_column_integer(&use, 0);
-        *balance_out = sqlite_column_integer(&use, 1);
+        b->at_index = index;
+        memcpy(b->at_id, out->id, sizeof(b->at_id));
     }
-    sqlite_end(&use);
-    return st;
-}
-
-/* ---- lines: customers with what they owe ----------------------------------------------------- */
-
-static enum till_status read_line(const struct sqlite_use *use, struct book_line *out)
-{
-    uint64_t row = 0, owed = 0, months = 0;
-    enum till_status st = sqlite_column_unsigned(use, 0, &row);
-
-    if (st == TILL_OK)
-        st = book_read_customer(use, 1, &out->customer);
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 1 + BOOK_CUSTOMER_COLUMNS, &owed);
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 2 + BOOK_CUSTOMER_COLUMNS, &months);
-    if (st == TILL_OK && months > BILLS_MAX)
-        st = TILL_E_CORRUPT;
-    if (st != TILL_OK)
-        return st;
-    out->customer.row = (int64_t)row;
-    out->owed_minor = (int64_t)owed;
-    out->months = (uint16_t)months;
-    return TILL_OK;
-}
-
-enum till_status book_read_lines(struct book *b, int64_t row, size_t count,
-                                 struct book_line *lines_out)
-{
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_LINES]);
-    enum till_status st = TILL_OK;
-
-    sqlite_bind_integer(&use, row);
-    sqlite_bind_integer(&use, row + (int64_t)count - 1);
-    for (size_t i = 0; st == TILL_OK && i < count; i++) {
-        st = sqlite_next(&use);
-        if (st == TILL_OK)
-            st = read_line(&use, &lines_out[i]);
-        if (st == TILL_OK && lines_out[i].customer.row != row + (int64_t)i)
-            st = TILL_E_CORRUPT;
-    }
-    sqlite_end(&use);
-    return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
-}
-
-enum till_status book_customer(struct book *b, const char *account,
-                               struct book_customer *customer_out)
-{
-    int64_t row = 0, balance_minor = 0;
-    struct book_line line;
-    enum till_status st = book_row_of_account(b, account, &row, &balance_minor);
-
-    if (st == TILL_OK)
-        st = book_read_lines(b, row, 1, &line);
-    if (st == TILL_OK)
-        *customer_out = line.customer;
-    return st;
-}
-
-enum till_status book_arrears(struct book *b, const char *account, struct arrears *arrears_out)
-{
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_BILLS]);
-    int64_t row = 0, balance_minor = 0;
-    enum till_status st = book_row_of_account(b, account, &row, &balance_minor);
-
-    memset(arrears_out, 0, sizeof(*arrears_out));
-    if (st != TILL_OK)
-        return st;
-    arrears_out->balance_minor = balance_minor;
-    sqlite_bind_integer(&use, row);
-    st = book_read_bills(&use, arrears_out);
-    return st == TILL_TOO_LARGE ? TILL_E_CORRUPT : st;
-}
-
-static enum till_status rows_of_meter_book(struct book *b, const char *id, int64_t *first_out,
-                                           uint64_t *count_out)
-{
-    struct sqlite_use use = sqlite_begin(b->statements[BOOK_METER_BOOK]);
-    enum till_status st;
-
-    sqlite_bind_text(&use, id);
-    st = sqlite_next(&use);
-    if (st == TILL_OK) {
-        *first_out = sqlite_column_integer(&use, 0);
-        st = sqlite_column_unsigned(&use, 1, count_out);
-    }
-    sqlite_end(&use);
-    return st;
-}
-
-enum till_status book_window(struct book *b, const char *meter_book, size_t offset,
-                             struct book_line *lines_out, size_t capacity, size_t *count_out)
-{
-    int64_t first = 0;
-    uint64_t customers = 0;
-    size_t count;
-    enum till_status st = rows_of_meter_book(b, meter_book, &first, &customers);
-
-    *count_out = 0;
-    if (st != TILL_OK || offset >= customers || capacity == 0)
-        return st;
-    count = customers - offset < capacity ? (size_t)(customers - offset) : capacity;
-    st = book_read_lines(b, first + (int64_t)offset, count, lines_out);
-    if (st == TILL_OK)
-        *count_out = count;
     return st;
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "distance.h"
 #include "money.h"
 #include "text.h"
 #include "when.h"
@@ -50,7 +51,9 @@ bool book_customer_is_valid(const struct book_customer *c)
            c->order >= 1 && c->order <= INT32_MAX &&
            (c->class == CUSTOMER_RESIDENT || c->class == CUSTOMER_OTHER) &&
            amount_is_valid(c->balance_minor) && amount_is_valid(c->last_paid_minor) &&
-           (c->last_paid_date == 0 || when_date_is_valid(c->last_paid_date));
+           (c->last_paid_date == 0 || when_date_is_valid(c->last_paid_date)) &&
+           distance_can_be_from(c->latitude_e7, c->longitude_e7) && c->last_reading_cwh >= -1 &&
+           (c->last_reading_date == 0 || when_date_is_valid(c->last_reading_date));
 }
 
 bool book_bill_is_valid(const struct bill *b)

@@ -1,5 +1,5 @@
 /*
- * What the parts of the book share: its file, and an open one.  Private to db/book*.c.
+ * What the parts of the book share: its files, and an open one.  Private to db/book*.c.
  */
 #ifndef TILL_BOOK_FILE_H
 #define TILL_BOOK_FILE_H
@@ -7,11 +7,18 @@
 #include <stdbool.h>
 
 #include "book.h"
+#include "book_index.h"
 #include "sqlite.h"
 
-/* "FTbk" in SQLite's application_id. */
-enum { BOOK_APPLICATION = 0x4654626B, BOOK_MIGRATIONS = 1, BOOK_PAGE_SIZE = 4096 };
+/* "FTbl" and "FTbd" in SQLite's application_id. "FTbk" was a book without an index. */
+enum {
+    BOOK_APPLICATION = 0x4654626C,
+    BOOK_DELTA_APPLICATION = 0x46546264,
+    BOOK_MIGRATIONS = 1,
+    BOOK_PAGE_SIZE = 4096
+};
 extern const char *const book_migrations[BOOK_MIGRATIONS];
+#define BOOK_DELTA_SUFFIX ".delta"
 
 /* Does it keep its own rules: who for, seqs that fit, an unapplied list that ascends below
  * applied_seq? Without its count of customers: that the file tells. */
@@ -20,28 +27,64 @@ bool book_meta_is_valid(const struct book_meta *m);
 enum {
     BOOK_META,
     BOOK_USER,
+    BOOK_TEAM,
     BOOK_METER_BOOK_AT,
+    BOOK_METER_BOOK_AFTER,
     BOOK_METER_BOOK,
-    BOOK_LINES,
+    BOOK_LINE,
     BOOK_BILLS,
-    BOOK_ROW_OF_ACCOUNT,
-    BOOK_ROWS_OF_METER,
-    BOOK_FIND,
+    BOOK_TEXTS,
+    BOOK_POSITION,
+    BOOK_PLACES,
+    BOOK_DELTA_PLACES,
+    BOOK_POSTING_AT,
+    BOOK_POSTING_AFTER,
+    BOOK_LONG,
     BOOK_STATEMENTS
 };
-struct book {
-    sqlite3 *db;
+
+/* One of the two files. */
+struct book_volume {
+    sqlite3 *db; /* NULL: there is none */
     sqlite3_stmt *statements[BOOK_STATEMENTS];
-    struct book_meta meta;
-    struct site site;
-    size_t longest_account;
+    int64_t rows;
+    uint64_t *bits[2]; /* room to mark rows in: 0..rows, whole words */
+    struct book_postings postings;
 };
 
+/* A row of either: of the delta's from BOOK_DELTA_ROWS on. */
+#define BOOK_DELTA_ROWS (INT64_C(1) << 40)
+
+struct book {
+    struct book_volume base, delta;
+    struct book_volume *head; /* whose site, users, meter books and meta count */
+    struct book_mac mac;      /* .mac NULL: seals are not looked at */
+    struct book_meta meta;
+    struct book_meta base_meta;
+    struct site site;
+    size_t longest_account;
+    uint64_t *gone; /* bits of base rows; NULL = none */
+    /* where book_meter_book_at came to */
+    size_t at_index;
+    char at_id[BOOK_ID_MAX];
+    /* the rows of the meter book last asked for, where a delta changed it */
+    int64_t *order;
+    int64_t order_number;
+    size_t order_count;
+};
+
+bool book_row_is_gone(const struct book *b, int64_t row);
+struct book_volume *book_volume_of(struct book *b, int64_t row);
+size_t book_bits_size(int64_t rows);
+
 /* TILL_NOT_FOUND. */
-enum till_status book_row_of_account(struct book *b, const char *account, int64_t *row_out,
-                                     int64_t *balance_out) TILL_CHECKED;
-/* Rows from `row` on, exactly `count` of them: a gap is damage, TILL_E_CORRUPT. */
-enum till_status book_read_lines(struct book *b, int64_t row, size_t count,
+enum till_status book_row_of_account(struct book *b, const char *account,
+                                     int64_t *row_out) TILL_CHECKED;
+/* A customer with what they owe, seal checked; arrears_out may be NULL. */
+enum till_status book_read_line(struct book *b, int64_t row, struct book_line *line_out,
+                                struct arrears *arrears_out) TILL_CHECKED;
+/* The same of several rows. */
+enum till_status book_read_lines(struct book *b, const int64_t *rows, size_t count,
                                  struct book_line *lines_out) TILL_CHECKED;
 
 #endif

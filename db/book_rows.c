@@ -46,6 +46,7 @@ enum till_status book_read_customer(const struct sqlite_use *use, int first,
     int at = first + TEXTS;
 
     memset(out, 0, sizeof(*out));
+    out->last_reading_cwh = -1;
     for (int i = 0; i < TEXTS; i++) {
         enum till_status st = sqlite_column_text(use, first + i, texts[i].text, texts[i].capacity);
         if (st != TILL_OK)

@@ -1,7 +1,6 @@
--- The book on the terminal. Rows of `customer` are numbered without a gap, 1 …, in the order of
--- (meter book, place), so that a window of a list is a range of rows. The file is written once,
--- renamed into place and never changed. Every page bears a checksum (db/vfs.h), so that flash that
--- turns a bit does not turn an amount.
+-- The book on the terminal: PATH, a whole book, and PATH.delta, what changed since (db/BOOK.md).
+-- A file is written once, renamed into place and never changed. Every page bears a checksum
+-- (db/vfs.h), so that flash that turns a bit does not turn an amount.
 
 -- name: book_tables
 CREATE TABLE meta (
@@ -11,10 +10,13 @@ CREATE TABLE meta (
     as_of_s INTEGER NOT NULL,
     applied_seq INTEGER NOT NULL,
     unapplied BLOB NOT NULL,            -- seqs, eight bytes each, big-endian, ascending
-    customers INTEGER NOT NULL,
+    customers INTEGER NOT NULL,         -- of the book, in both files
     longest_account INTEGER NOT NULL,   -- bytes: a query this long can only be a whole number
     hash BLOB NOT NULL,
-    site TEXT NOT NULL                  -- a canonical record, db/book_site.h
+    site TEXT NOT NULL,                 -- a canonical record, db/book_site.h
+    rows INTEGER NOT NULL,              -- of customers in this file: 1 … rows, no gap
+    over_revision INTEGER NOT NULL,     -- of PATH, in PATH.delta; 0 in PATH
+    over_hash BLOB NOT NULL             -- the same; empty in PATH
 ) STRICT;
 
 CREATE TABLE user (
@@ -24,15 +26,24 @@ CREATE TABLE user (
     salt BLOB NOT NULL,
     rounds INTEGER NOT NULL,
     pin_check BLOB NOT NULL,
-    cash_limit_minor INTEGER NOT NULL
+    cash_limit_minor INTEGER NOT NULL,
+    must_change_pin INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE team (
+    terminal TEXT PRIMARY KEY,
+    approval_key BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE meter_book (
-    number INTEGER PRIMARY KEY,         -- 1 …, in the order of id
+    number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
-    first_row INTEGER NOT NULL,         -- of its customers
-    customers INTEGER NOT NULL
+    first_row INTEGER NOT NULL,         -- of its customers in PATH: they stand together
+    rows INTEGER NOT NULL,              -- how many, in the order of their places
+    customers INTEGER NOT NULL,         -- in both files, those that are gone not counted
+    changed INTEGER NOT NULL,           -- rows of PATH that are gone and rows in PATH.delta
+    listed INTEGER NOT NULL             -- 0: the head being read has not named it
 ) STRICT;
 
 CREATE TABLE customer (
@@ -48,7 +59,12 @@ CREATE TABLE customer (
     balance_minor INTEGER NOT NULL,
     last_paid_date INTEGER NOT NULL,
     last_paid_minor INTEGER NOT NULL,
-    flags INTEGER NOT NULL
+    flags INTEGER NOT NULL,
+    latitude_e7 INTEGER NOT NULL,
+    longitude_e7 INTEGER NOT NULL,
+    last_reading_cwh INTEGER NOT NULL,
+    last_reading_date INTEGER NOT NULL,
+    seal BLOB NOT NULL                  -- over the row and its bills; empty: not sealed
 ) STRICT;
 
 CREATE TABLE bill (
@@ -61,82 +77,122 @@ CREATE TABLE bill (
     PRIMARY KEY (customer, month, type)
 ) STRICT, WITHOUT ROWID;
 
--- name: book_indexes
+-- name: book_index_tables
+-- The search index (db/BOOK.md, Index): entries of ascending terms from `term` on, and the pieces
+-- of lists that are too long for their entry.
+CREATE TABLE posting (
+    term INTEGER PRIMARY KEY,
+    entries BLOB NOT NULL
+) STRICT;
+CREATE TABLE long_list (
+    id INTEGER PRIMARY KEY,
+    rows BLOB NOT NULL
+) STRICT;
+
+-- name: book_delta_tables
+-- Rows of PATH that are gone: left the book, or are in PATH.delta anew. And what keeps a delta
+-- straight that comes in any order.
+CREATE TABLE gone (
+    row INTEGER PRIMARY KEY
+) STRICT;
 CREATE UNIQUE INDEX customer_account ON customer (account);
-CREATE INDEX customer_meter ON customer (meter) WHERE meter <> '';
+CREATE UNIQUE INDEX customer_place ON customer (book, place);
 
 -- name: book_insert_meta
 INSERT INTO meta (one, terminal, revision, as_of_s, applied_seq, unapplied, customers,
-                  longest_account, hash, site)
-VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+                  longest_account, hash, site, rows, over_revision, over_hash)
+VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12);
 
 -- name: book_insert_user
-INSERT INTO user (user, name, role, salt, rounds, pin_check, cash_limit_minor)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT INTO user (user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: book_insert_team
+INSERT INTO team (terminal, approval_key) VALUES (?1, ?2);
 
 -- name: book_insert_meter_book
-INSERT INTO meter_book (number, id, name, first_row, customers) VALUES (?1, ?2, ?3, ?4, ?5);
+INSERT INTO meter_book (id, name, first_row, rows, customers, changed, listed)
+VALUES (?1, ?2, 0, 0, 0, 0, 1);
+
+-- name: book_place_meter_book
+UPDATE meter_book SET first_row = ?2, rows = ?3, customers = ?3 WHERE number = ?1;
+
+-- name: book_number_of
+SELECT number, rows FROM meter_book WHERE id = ?1;
 
 -- name: book_insert_customer
-INSERT INTO customer (row, account, name, address, meter, phone, book, place, class,
-                      balance_minor, last_paid_date, last_paid_minor, flags)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, (SELECT number FROM meter_book WHERE id = ?7), ?8, ?9, ?10, ?11,
-        ?12, ?13);
+INSERT INTO customer (account, name, address, meter, phone, book, place, class,
+                      balance_minor, last_paid_date, last_paid_minor, flags, latitude_e7,
+                      longitude_e7, last_reading_cwh, last_reading_date, row, seal)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
 
 -- name: book_insert_bill
 INSERT INTO bill (customer, month, type, due_date, energy_cwh, amount_minor)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+VALUES (?6, ?1, ?2, ?3, ?4, ?5);
+
+-- name: book_insert_posting
+INSERT INTO posting (term, entries) VALUES (?1, ?2);
+
+-- name: book_insert_long
+INSERT INTO long_list (id, rows) VALUES (?1, ?2);
 
 -- name: book_meta
 SELECT terminal, revision, as_of_s, applied_seq, unapplied, customers, longest_account, hash,
-       site
+       site, rows, over_revision, over_hash
 FROM meta WHERE one = 1;
 
 -- name: book_user
-SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor FROM user WHERE user = ?1;
+SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin FROM user
+WHERE user = ?1;
+
+-- name: book_team
+SELECT terminal, approval_key FROM team WHERE terminal = ?1;
 
 -- name: book_meter_book_at
-SELECT id, name, customers FROM meter_book WHERE number = ?1;
+SELECT id, name, customers FROM meter_book ORDER BY id LIMIT 1 OFFSET ?1;
+
+-- name: book_meter_book_after
+SELECT id, name, customers FROM meter_book WHERE id > ?1 ORDER BY id LIMIT 1;
 
 -- name: book_meter_book
-SELECT first_row, customers FROM meter_book WHERE id = ?1;
+SELECT number, first_row, rows, customers, changed FROM meter_book WHERE id = ?1;
 
--- name: book_lines
--- Customers by row, from ?1 to ?2, with what they owe and for how many months.
-SELECT c.row, c.account, c.name, c.address, c.meter, c.phone, m.id, c.place, c.class,
-       c.balance_minor, c.last_paid_date, c.last_paid_minor, c.flags,
-       (SELECT coalesce(sum(b.amount_minor), 0) FROM bill AS b WHERE b.customer = c.row),
-       (SELECT count(DISTINCT b.month) FROM bill AS b
-        WHERE b.customer = c.row AND b.amount_minor > 0)
+-- name: book_line
+-- One customer with all that is known; the meter book's id comes where book_read_customer wants it.
+SELECT c.account, c.name, c.address, c.meter, c.phone, m.id, c.place, c.class, c.balance_minor,
+       c.last_paid_date, c.last_paid_minor, c.flags, c.latitude_e7, c.longitude_e7,
+       c.last_reading_cwh, c.last_reading_date, c.seal
 FROM customer AS c JOIN meter_book AS m ON m.number = c.book
-WHERE c.row BETWEEN ?1 AND ?2 ORDER BY c.row;
+WHERE c.row = ?1;
 
 -- name: book_bills
 SELECT month, type, due_date, energy_cwh, amount_minor FROM bill
 WHERE customer = ?1 ORDER BY month, type;
 
--- name: book_row_of_account
-SELECT row, balance_minor FROM customer WHERE account = ?1;
+-- name: book_texts
+-- What a search looks at.
+SELECT account, name, address, meter, phone FROM customer WHERE row = ?1;
 
--- name: book_rows_of_meter
-SELECT row FROM customer WHERE meter = ?1 AND meter <> '' ORDER BY row LIMIT 2;
+-- name: book_position
+SELECT latitude_e7, longitude_e7 FROM customer WHERE row = ?1;
 
--- name: book_find
--- As one types; the best first, then in the order of the books. Customers say the last digits of
--- an account, so its end goes before its beginning. Patterns, '!' before what is no wildcard:
--- ?1 the query, ?2 what ends so, ?3 what begins so, ?4 what has it anywhere.
-WITH ranked AS (
-    SELECT row, CASE
-        WHEN account LIKE ?1 ESCAPE '!' THEN 1
-        WHEN account LIKE ?2 ESCAPE '!' THEN 2
-        WHEN account LIKE ?3 ESCAPE '!' THEN 3
-        WHEN meter LIKE ?2 ESCAPE '!' OR meter LIKE ?3 ESCAPE '!' OR phone LIKE ?1 ESCAPE '!' THEN 4
-        WHEN name LIKE ?3 ESCAPE '!' THEN 5
-        WHEN name LIKE ?4 ESCAPE '!' THEN 6
-        WHEN address LIKE ?4 ESCAPE '!' THEN 7
-        END AS rank
-    FROM customer)
-SELECT row FROM ranked WHERE rank IS NOT NULL ORDER BY rank, row LIMIT ?5 OFFSET ?6;
+-- name: book_places
+SELECT row, place FROM customer WHERE row BETWEEN ?1 AND ?2 ORDER BY row;
+
+-- name: book_delta_places
+SELECT row, place FROM customer WHERE book = ?1 ORDER BY place;
+
+-- name: book_gone
+SELECT row FROM gone WHERE row > ?1 ORDER BY row;
+
+-- name: book_posting_at
+SELECT term, entries FROM posting WHERE term <= ?1 ORDER BY term DESC LIMIT 1;
+
+-- name: book_posting_after
+SELECT term, entries FROM posting WHERE term > ?1 ORDER BY term LIMIT 1;
+
+-- name: book_long
+SELECT rows FROM long_list WHERE id = ?1;
 
 -- Faults that SQLite itself finds; one is enough.
 -- name: book_quick_check

@@ -79,7 +79,7 @@ static void read_stopped(struct app *app)
 
 static enum till_status open_book(struct app *app, char *message)
 {
-    enum till_status status = book_open(app->book_path, app->options.vfs, &app->book);
+    enum till_status status = book_open(app->book_path, app->options.vfs, NULL, &app->book);
     if (status == TILL_E_CORRUPT || status == TILL_READ_ONLY) {
         /* Only what the host told: it is fetched anew. */
         log_error("%s can't be used; a new one is fetched", app->book_path);

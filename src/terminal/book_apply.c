@@ -50,6 +50,7 @@ static enum till_status take_line(struct reading *r, struct span text)
         r->ended = true;
         return line->as.customers == r->customers ? TILL_OK : TILL_E_PROTOCOL;
     case BOOK_LINE_TEAM:
+        return book_builder_team(r->builder, &line->as.team);
     case BOOK_LINE_GONE:
         return TILL_E_PROTOCOL;
     }
@@ -122,7 +123,7 @@ static enum till_status build(struct app *app, struct reading *r, const char *pa
     if (status == TILL_OK)
         status = crypto_hash_begin(&r->hash);
     if (status == TILL_OK)
-        status = book_builder_open(app->book_path, app->options.vfs, &r->builder);
+        status = book_builder_open(app->book_path, app->options.vfs, NULL, &r->builder);
     if (status == TILL_OK)
         status = read_file(r, path);
     if (r->hash) {
@@ -188,7 +189,7 @@ enum till_status book_apply(struct app *app, const char *path, const struct book
     }
     book_close(app->book);
     app->book = NULL;
-    status = book_open(app->book_path, app->options.vfs, &app->book);
+    status = book_open(app->book_path, app->options.vfs, NULL, &app->book);
     if (status == TILL_OK)
         status = note(app);
     return status;

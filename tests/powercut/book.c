@@ -77,7 +77,7 @@ static enum till_status build(uint64_t revision)
 {
     struct book_meta meta = {.terminal = "0031", .revision = revision, .customers = CUSTOMERS};
     struct book_builder *b = NULL;
-    enum till_status st = book_builder_open(PATH, CUT_VFS, &b);
+    enum till_status st = book_builder_open(PATH, CUT_VFS, NULL, &b);
 
     if (st != TILL_OK)
         return st;
@@ -93,7 +93,7 @@ static bool whole_book(uint64_t *revision_out)
 {
     struct book *b = NULL;
     bool whole = true;
-    enum till_status st = book_open(PATH, CUT_VFS, &b);
+    enum till_status st = book_open(PATH, CUT_VFS, NULL, &b);
 
     *revision_out = 0;
     if (st == TILL_NO_BOOK)

@@ -48,6 +48,11 @@ int shelf_clear(void **state)
     remove_beside(".new-journal");
     remove_beside(".part");
     remove_beside(".part-journal");
+    remove_beside(".delta");
+    remove_beside(".delta.new");
+    remove_beside(".delta.new-journal");
+    remove_beside(".delta.part");
+    remove_beside(".delta.part-journal");
     return 0;
 }
 
@@ -79,7 +84,9 @@ struct book_customer shelf_customer(int book, int order)
                               .balance_minor = order % 5 == 0 ? 1234 : 0,
                               .last_paid_date = order % 3 == 0 ? 20260915 : 0,
                               .last_paid_minor = order % 3 == 0 ? 8640 : 0,
-                              .flags = order % 11 == 0 ? BOOK_CUSTOMER_KEEP_SUPPLY : 0};
+                              .flags = order % 11 == 0 ? BOOK_CUSTOMER_KEEP_SUPPLY : 0,
+                              .last_reading_cwh = order % 4 == 0 ? -1 : 100 * order,
+                              .last_reading_date = order % 4 == 0 ? 0 : 20261001};
 
     snprintf(c.account, sizeof(c.account), "6100%02d%04d", book, order);
     snprintf(c.name, sizeof(c.name), "段%d号", order);
@@ -117,7 +124,7 @@ struct book_builder *shelf_begin_without_site(void)
 {
     struct book_builder *b = NULL;
 
-    assert_int_equal(book_builder_open(shelf_path, NULL, &b), TILL_OK);
+    assert_int_equal(book_builder_open(shelf_path, NULL, NULL, &b), TILL_OK);
     return b;
 }
 
@@ -149,11 +156,8 @@ void shelf_put_bill(struct book_builder *b, const char *account, struct bill bil
     assert_int_equal(book_builder_bill(b, account, &bill), TILL_OK);
 }
 
-/* A step that has no divisor in common with the count visits each once, out of order. */
 void shelf_put_township(struct book_builder *b)
 {
-    enum { STEP = 777 };
-
     for (int i = 0; i < SHELF_BOOKS; i++) {
         char id[BOOK_ID_MAX];
 
@@ -161,14 +165,15 @@ void shelf_put_township(struct book_builder *b)
         shelf_put_meter_book(b, id);
     }
     for (int i = 0; i < SHELF_CUSTOMERS; i++) {
-        int n = i * STEP % SHELF_CUSTOMERS;
-        struct book_customer c =
-            shelf_customer(n / SHELF_CUSTOMERS_OF_BOOK, n % SHELF_CUSTOMERS_OF_BOOK + 1);
+        /* The last meter book first. */
+        int book = SHELF_BOOKS - 1 - i / SHELF_CUSTOMERS_OF_BOOK;
+        int n = book * SHELF_CUSTOMERS_OF_BOOK + i % SHELF_CUSTOMERS_OF_BOOK;
+        struct book_customer c = shelf_customer(book, i % SHELF_CUSTOMERS_OF_BOOK + 1);
 
+        shelf_put_customer(b, &c);
         shelf_put_bill(b, c.account, shelf_bill(202609, 100 + n));
         if (n % 2 == 0)
             shelf_put_bill(b, c.account, shelf_bill(202608, 50));
-        shelf_put_customer(b, &c);
     }
 }
 
@@ -200,7 +205,7 @@ struct book *shelf_open(void)
 {
     struct book *b = NULL;
 
-    assert_int_equal(book_open(shelf_path, NULL, &b), TILL_OK);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_OK);
     return b;
 }
 
@@ -218,6 +223,10 @@ void shelf_assert_same_customer(const struct book_customer *a, const struct book
     assert_int_equal(a->last_paid_date, b->last_paid_date);
     assert_int_equal(a->last_paid_minor, b->last_paid_minor);
     assert_int_equal(a->flags, b->flags);
+    assert_int_equal(a->latitude_e7, b->latitude_e7);
+    assert_int_equal(a->longitude_e7, b->longitude_e7);
+    assert_int_equal(a->last_reading_cwh, b->last_reading_cwh);
+    assert_int_equal(a->last_reading_date, b->last_reading_date);
 }
 
 void shelf_assert_book(uint64_t revision)

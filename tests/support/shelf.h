@@ -40,8 +40,8 @@ struct book_builder *shelf_begin(void);
 void shelf_put_meter_book(struct book_builder *b, const char *id);
 void shelf_put_customer(struct book_builder *b, const struct book_customer *c);
 void shelf_put_bill(struct book_builder *b, const char *account, struct bill bill);
-/* SHELF_CUSTOMERS in SHELF_BOOKS meter books, bills before customers, in no order. Customer n owes
- * 100 + n, an even one another 50 of the month before. */
+/* SHELF_CUSTOMERS in SHELF_BOOKS meter books, the last one first. Customer n owes 100 + n, an even
+ * one another 50 of the month before. */
 void shelf_put_township(struct book_builder *b);
 void shelf_build_township(uint64_t revision);
 /* A book of these customers only, all in meter book CX00, one after the other. */

@@ -97,11 +97,11 @@ static void bills_come_oldest_first_with_the_balance(void **state)
     struct book *b;
 
     (void)state;
+    shelf_put_meter_book(builder, "CX00");
+    shelf_put_customer(builder, &c);
     shelf_put_bill(builder, c.account, shelf_bill(202609, 9210));
     shelf_put_bill(builder, c.account, shelf_bill(202512, 9432));
     shelf_put_bill(builder, c.account, shelf_bill(202608, 1));
-    shelf_put_meter_book(builder, "CX00");
-    shelf_put_customer(builder, &c);
     assert_int_equal(book_builder_finish(builder, &meta), TILL_OK);
     b = shelf_open();
     assert_int_equal(book_arrears(b, c.account, &a), TILL_OK);
@@ -201,6 +201,7 @@ static void an_incomplete_book_is_refused_and_the_old_one_stays(void **state)
 {
     struct book_customer c = shelf_customer(0, 1);
     struct book_customer lost = shelf_customer(5, 1);
+    struct bill bill = shelf_bill(202609, 1);
     struct book_meta meta = shelf_meta(1);
     struct book_builder *b;
 
@@ -215,13 +216,13 @@ static void an_incomplete_book_is_refused_and_the_old_one_stays(void **state)
     b = shelf_begin(); /* a customer without a meter book */
     shelf_put_meter_book(b, "CX00");
     shelf_put_customer(b, &c);
-    shelf_put_customer(b, &lost);
+    assert_int_equal(book_builder_customer(b, &lost), TILL_E_PROTOCOL);
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
     b = shelf_begin(); /* a bill without a customer */
     shelf_put_meter_book(b, "CX00");
     shelf_put_customer(b, &c);
-    shelf_put_bill(b, "6100000002", shelf_bill(202609, 1));
+    assert_int_equal(book_builder_bill(b, "6100000002", &bill), TILL_E_PROTOCOL);
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
     b = shelf_begin(); /* customers other than meta says */
@@ -250,7 +251,7 @@ static void a_meta_that_breaks_its_rules_is_refused(void **state)
 static void a_row_that_was_refused_spoils_the_whole_book(void **state)
 {
     struct book_customer c = shelf_customer(0, 1);
-    struct book_customer d = shelf_customer(0, 2);
+    struct book_customer d = shelf_customer(0, 2), e;
     struct book_meta meta = shelf_meta(1);
     struct book_builder *b;
 
@@ -266,12 +267,40 @@ static void a_row_that_was_refused_spoils_the_whole_book(void **state)
     assert_int_equal(book_builder_customer(b, &d), TILL_E_PROTOCOL);
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
-    b = shelf_begin(); /* an account twice */
+    b = shelf_begin(); /* places that don't ascend */
+    shelf_put_meter_book(b, "CX00");
+    d.order = 1;
+    c.order = 2;
+    shelf_put_customer(b, &c);
+    assert_int_equal(book_builder_customer(b, &d), TILL_E_PROTOCOL);
+    assert_finish(b, &meta, TILL_E_PROTOCOL);
+    c.order = 1;
+
+    b = shelf_begin(); /* a meter book in two parts */
+    shelf_put_meter_book(b, "CX00");
+    shelf_put_meter_book(b, "CX01");
+    shelf_put_customer(b, &c);
+    e = shelf_customer(1, 1);
+    shelf_put_customer(b, &e);
+    d.order = 2;
+    assert_int_equal(book_builder_customer(b, &d), TILL_E_PROTOCOL);
+    assert_finish(b, &meta, TILL_E_PROTOCOL);
+
+    b = shelf_begin(); /* an account twice: seen at the end */
     shelf_put_meter_book(b, "CX00");
     shelf_put_customer(b, &c);
     d = c;
     d.order = 2;
-    assert_int_equal(book_builder_customer(b, &d), TILL_E_PROTOCOL);
+    shelf_put_customer(b, &d);
+    meta.customers = 2;
+    assert_finish(b, &meta, TILL_E_PROTOCOL);
+
+    b = shelf_begin(); /* a bill twice */
+    shelf_put_meter_book(b, "CX00");
+    shelf_put_customer(b, &c);
+    shelf_put_bill(b, c.account, shelf_bill(202609, 1));
+    shelf_put_bill(b, c.account, shelf_bill(202609, 2));
+    meta.customers = 1;
     assert_finish(b, &meta, TILL_E_PROTOCOL);
 
     b = shelf_begin(); /* a control character in a name */
@@ -285,6 +314,7 @@ static void sixty_four_bills_are_kept_and_one_more_is_refused(void **state)
 {
     struct book_customer c = shelf_customer(0, 1);
     struct book_meta meta = shelf_meta(1);
+    struct bill one_more = shelf_bill(201912, 1);
     struct arrears a;
     struct book *book;
 
@@ -294,9 +324,11 @@ static void sixty_four_bills_are_kept_and_one_more_is_refused(void **state)
 
         shelf_put_meter_book(b, "CX00");
         shelf_put_customer(b, &c);
-        for (int i = 0; i < BILLS_MAX + extra; i++)
+        for (int i = 0; i < BILLS_MAX; i++)
             shelf_put_bill(b, c.account,
                            shelf_bill((2020 + i / 12) * 100 + i % 12 + 1, INT64_C(999999999999)));
+        if (extra > 0)
+            assert_int_equal(book_builder_bill(b, c.account, &one_more), TILL_E_PROTOCOL);
         assert_int_equal(book_builder_finish(b, &meta), extra == 0 ? TILL_OK : TILL_E_PROTOCOL);
     }
     book = shelf_open();

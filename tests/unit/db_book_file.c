@@ -17,7 +17,7 @@ static void no_file_is_no_book(void **state)
     struct book *b = NULL;
 
     (void)state;
-    assert_int_equal(book_open(shelf_path, NULL, &b), TILL_NO_BOOK);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_NO_BOOK);
     assert_null(b);
 }
 
@@ -48,7 +48,7 @@ static void one_flipped_bit_anywhere_is_damage(void **state)
         enum till_status st;
 
         write_byte(at, 0x10);
-        st = book_open(shelf_path, NULL, &b);
+        st = book_open(shelf_path, NULL, NULL, &b);
         if (st == TILL_OK)
             book_close(b);
         assert_int_equal(st, TILL_E_CORRUPT);
@@ -68,16 +68,16 @@ static void a_short_and_a_foreign_file_are_damage_and_an_empty_one_is_no_book(vo
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         shelf_build_township(7);
         assert_int_equal(truncate(shelf_path, sizes[i]), 0);
-        assert_int_equal(book_open(shelf_path, NULL, &b), TILL_E_CORRUPT);
+        assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_E_CORRUPT);
     }
     assert_int_equal(truncate(shelf_path, 0), 0);
-    assert_int_equal(book_open(shelf_path, NULL, &b), TILL_NO_BOOK);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_NO_BOOK);
     f = fopen(shelf_path, "wb");
     assert_non_null(f);
     for (int i = 0; i < 9000; i++)
         fputc("book"[i % 4], f);
     assert_int_equal(fclose(f), 0);
-    assert_int_equal(book_open(shelf_path, NULL, &b), TILL_E_CORRUPT);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_E_CORRUPT);
     shelf_build_township(8);
     shelf_assert_book(8);
 }

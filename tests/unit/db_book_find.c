@@ -126,6 +126,23 @@ static void a_whole_number_is_answered_alone(void **state)
     book_close(b);
 }
 
+/* How many of the township have it in a number. */
+static size_t have(const char *digits)
+{
+    size_t count = 0;
+
+    for (int n = 0; n < SHELF_CUSTOMERS; n++) {
+        struct book_customer c =
+            shelf_customer(n / SHELF_CUSTOMERS_OF_BOOK, n % SHELF_CUSTOMERS_OF_BOOK + 1);
+
+        count += strstr(c.account, digits) != NULL || strstr(c.meter, digits) != NULL ||
+                         strstr(c.phone, digits) != NULL
+                     ? 1
+                     : 0;
+    }
+    return count;
+}
+
 static void pages_of_what_is_found_give_each_hit_once(void **state)
 {
     enum { CAPACITY = 6 };
@@ -149,8 +166,7 @@ static void pages_of_what_is_found_give_each_hit_once(void **state)
         }
         total += count;
     } while (count > 0);
-    /* Accounts, meters of …0017 in each of ten books: they end so. None of the names has it. */
-    assert_int_equal(total, SHELF_BOOKS);
+    assert_int_equal(total, have("017"));
     book_close(b);
 }
 

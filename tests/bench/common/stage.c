@@ -155,7 +155,7 @@ static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZ
     struct book_user user = collector(secret);
     text_copy(meta.terminal, sizeof meta.terminal, TERMINAL);
     memset(meta.hash, 0xA5, sizeof meta.hash);
-    bench_need(book_builder_open(path, NULL, &b), "book");
+    bench_need(book_builder_open(path, NULL, NULL, &b), "book");
     bench_need(book_builder_site(b, &site), "site");
     bench_need(book_builder_user(b, &user), "user");
     put_customers(b, book, customers, when_date(ZONE, now_s));

@@ -1,0 +1,203 @@
+#include "book_index.h"
+
+#include <assert.h>
+
+#include "book_term.h"
+
+/* More stretches, entries or pieces than any book has are damage. */
+enum { LIST_VALUE_MAX = 0x7FFFFFFF };
+
+bool book_stretch_next(struct reader *r, int64_t *at, struct book_stretch *out)
+{
+    if (r->left.size == 0)
+        return false;
+    uint64_t gap = reader_varint(r, LIST_VALUE_MAX);
+
+    out->first = *at + (int64_t)(gap >> 1);
+    out->rows = 1;
+    if ((gap & 1) != 0)
+        out->rows = 2 + (int64_t)reader_varint(r, LIST_VALUE_MAX);
+    *at = out->first + out->rows;
+    return !r->failed;
+}
+
+/* ---- entries of a posting -------------------------------------------------------------------- */
+
+/* One posting holds the entries of many terms, ascending from its key. */
+struct entry_reader {
+    struct reader reader;
+    uint64_t term; /* of the entry that was read */
+    uint64_t count;
+    bool is_long;
+    struct span list;       /* not long */
+    uint64_t first, pieces; /* long */
+};
+
+static void entries_begin(struct entry_reader *e, const struct sqlite_use *use)
+{
+    reader_init(&e->reader, sqlite_column_span(use, 1));
+    e->term = (uint64_t)sqlite_column_integer(use, 0);
+}
+
+static bool entry_next(struct entry_reader *e)
+{
+    if (e->reader.left.size == 0)
+        return false;
+    e->term += reader_varint(&e->reader, UINT64_C(1) << BOOK_TERM_BITS);
+    e->count = reader_varint(&e->reader, LIST_VALUE_MAX);
+    uint64_t size = reader_varint(&e->reader, LIST_VALUE_MAX);
+    e->is_long = (size & 1) != 0;
+    if (e->is_long) {
+        e->first = size >> 1;
+        e->pieces = reader_varint(&e->reader, LIST_VALUE_MAX);
+    } else {
+        e->list = reader_take(&e->reader, (size_t)(size >> 1));
+    }
+    return !e->reader.failed;
+}
+
+/* The entry of exactly this term; its list is valid until the statement goes on. TILL_NOT_FOUND. */
+static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct entry_reader *e)
+{
+    enum till_status st;
+
+    sqlite_bind_unsigned(use, term);
+    st = sqlite_next(use);
+    if (st != TILL_OK)
+        return st;
+    entries_begin(e, use);
+    while (entry_next(e) && e->term < term)
+        ;
+    if (e->reader.failed)
+        return TILL_E_CORRUPT;
+    return e->term == term ? TILL_OK : TILL_NOT_FOUND;
+}
+
+enum till_status book_posting_count(const struct book_postings *p, uint64_t term,
+                                    uint64_t *count_out)
+{
+    struct sqlite_use use = sqlite_begin(p->at);
+    struct entry_reader e;
+    enum till_status st = find_entry(&use, term, &e);
+
+    *count_out = st == TILL_OK ? e.count : 0;
+    sqlite_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+static bool list_rows(struct span list, int64_t *rows_out, size_t capacity, size_t *count)
+{
+    struct book_stretch stretch;
+    struct reader r;
+    int64_t at = 0;
+
+    reader_init(&r, list);
+    while (*count < capacity && book_stretch_next(&r, &at, &stretch))
+        for (int64_t i = 0; i < stretch.rows && *count < capacity; i++)
+            rows_out[(*count)++] = stretch.first + i;
+    return !r.failed;
+}
+
+enum till_status book_posting_rows(const struct book_postings *p, uint64_t term, int64_t *rows_out,
+                                   size_t capacity, size_t *count_out)
+{
+    struct sqlite_use use = sqlite_begin(p->at);
+    struct entry_reader e;
+    enum till_status st = find_entry(&use, term, &e);
+
+    *count_out = 0;
+    /* A list so long that it has pieces is none of a few rows. */
+    if (st == TILL_OK && (e.is_long || !list_rows(e.list, rows_out, capacity, count_out)))
+        st = TILL_E_CORRUPT;
+    sqlite_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+/* ---- rows as bits ---------------------------------------------------------------------------- */
+
+static void set_bits(uint64_t *bits, int64_t first, int64_t rows)
+{
+    for (; rows > 0 && first % 64 != 0; first++, rows--)
+        bits[first / 64] |= UINT64_C(1) << first % 64;
+    for (; rows >= 64; first += 64, rows -= 64)
+        bits[first / 64] = UINT64_MAX;
+    for (; rows > 0; first++, rows--)
+        bits[first / 64] |= UINT64_C(1) << first % 64;
+}
+
+static enum till_status set_list(struct span list, uint64_t *bits, int64_t rows)
+{
+    struct book_stretch stretch;
+    struct reader r;
+    int64_t at = 0;
+
+    reader_init(&r, list);
+    while (book_stretch_next(&r, &at, &stretch)) {
+        if (at > rows + 1)
+            return TILL_E_CORRUPT;
+        if (stretch.rows == 1)
+            bits[stretch.first / 64] |= UINT64_C(1) << stretch.first % 64;
+        else
+            set_bits(bits, stretch.first, stretch.rows);
+    }
+    return r.failed ? TILL_E_CORRUPT : TILL_OK;
+}
+
+static enum till_status set_long(const struct book_postings *p, const struct entry_reader *e,
+                                 uint64_t *bits, int64_t rows)
+{
+    enum till_status st = TILL_OK;
+
+    for (uint64_t i = 0; i < e->pieces && st == TILL_OK; i++) {
+        struct sqlite_use use = sqlite_begin(p->piece);
+
+        sqlite_bind_unsigned(&use, e->first + i);
+        st = sqlite_next(&use);
+        if (st == TILL_OK)
+            st = set_list(sqlite_column_span(&use, 0), bits, rows);
+        sqlite_end(&use);
+    }
+    return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
+}
+
+/* The entries within first..last of one posting. */
+static enum till_status set_entries(const struct book_postings *p, const struct sqlite_use *use,
+                                    uint64_t first, uint64_t last, uint64_t *bits, int64_t rows)
+{
+    enum till_status st = TILL_OK;
+    struct entry_reader e;
+
+    entries_begin(&e, use);
+    while (st == TILL_OK && entry_next(&e) && e.term <= last) {
+        if (e.term >= first)
+            st = e.is_long ? set_long(p, &e, bits, rows) : set_list(e.list, bits, rows);
+    }
+    return e.reader.failed ? TILL_E_CORRUPT : st;
+}
+
+enum till_status book_posting_bits(const struct book_postings *p, uint64_t first, uint64_t last,
+                                   uint64_t *bits, int64_t rows)
+{
+    struct sqlite_use use = sqlite_begin(p->at);
+    uint64_t key = first;
+    enum till_status st;
+
+    sqlite_bind_unsigned(&use, first);
+    st = sqlite_next(&use);
+    for (;;) {
+        if (st == TILL_OK) {
+            key = (uint64_t)sqlite_column_integer(&use, 0);
+            if (key <= last)
+                st = set_entries(p, &use, first, last, bits, rows);
+        }
+        sqlite_end(&use);
+        if ((st != TILL_OK && st != TILL_NOT_FOUND) || key > last)
+            return st;
+        /* Each key is above the one before, so this ends with the table. */
+        use = sqlite_begin(p->after);
+        sqlite_bind_unsigned(&use, key);
+        st = sqlite_next(&use);
+        if (st == TILL_NOT_FOUND)
+            return TILL_OK;
+    }
+}

@@ -1,0 +1,99 @@
+/*
+ * The search index of a book's file: which rows have a term (db/BOOK.md, Index).
+ *
+ * Writing: terms are gathered row by row in memory; when that is full they are written, sorted, as
+ * a run into a scratch file; at the end the runs are merged into the book. Reading: one look-up a
+ * term, then its rows in ascending order.
+ *
+ * It knows terms and rows, not what they mean (db/book_term.h).  Private to db/book*.c.
+ */
+#ifndef TILL_BOOK_INDEX_H
+#define TILL_BOOK_INDEX_H
+
+#include <stdbool.h>
+
+#include "bytes.h"
+#include "sqlite.h"
+
+/* A run takes as many rows at most; a book that needs more runs than this is too large. */
+enum { BOOK_RUN_ROWS = 16384, BOOK_RUNS_MAX = 1024 };
+
+/* ---- lists of rows --------------------------------------------------------------------------- */
+
+/*
+ * Rows as stretches: how many were left out since the end of the one before (the first: since row
+ * 0), twice, plus 1 where a stretch has more than one row; then how many more than two. Varints.
+ */
+struct book_stretch {
+    int64_t first;
+    int64_t rows;
+};
+/* The next of a list; *at is the row after the one before, 0 at the beginning. False at the end or
+ * where the bytes are none of ours (r->failed). */
+bool book_stretch_next(struct reader *r, int64_t *at, struct book_stretch *out);
+
+/* ---- gathering ------------------------------------------------------------------------------- */
+
+struct book_gather;
+enum till_status book_gather_open(struct book_gather **gather_out) TILL_CHECKED;
+void book_gather_close(struct book_gather *g);
+/* Rows ascend from call to call. False: full, this row must go into the next run. */
+bool book_gather_put(struct book_gather *g, int64_t row, const uint64_t *terms, size_t count);
+bool book_gather_is_empty(const struct book_gather *g);
+
+/* Scratch: a table of run pieces. ?1 piece, ?2 bytes. */
+struct book_run {
+    int64_t base;        /* row that offsets count from */
+    int64_t first_piece; /* ids in the scratch file */
+    int64_t pieces;
+};
+/* Write what was gathered as pieces from *next_piece on (advanced) and begin anew. */
+enum till_status book_gather_flush(struct book_gather *g, sqlite3_stmt *put_piece,
+                                   int64_t *next_piece, struct book_run *run_out) TILL_CHECKED;
+
+/* ---- merging --------------------------------------------------------------------------------- */
+
+/* ?1 key, ?2 bytes; and the pieces of long lists: ?1 id, ?2 bytes. get_piece: ?1 id. */
+struct book_merge_statements {
+    sqlite3_stmt *get_piece;
+    sqlite3_stmt *put_posting;
+    sqlite3_stmt *put_long;
+};
+struct book_merge;
+/* The runs are copied. `several` is told of each term of `watched_class` that has more rows than
+ * one, with at most three of them; NULL = nobody asks. */
+struct book_merge_options {
+    struct book_merge_statements statements;
+    const struct book_run *runs;
+    size_t run_count;
+    unsigned watched_class;
+    enum till_status (*several)(void *context, const int64_t *rows, size_t count);
+    void *context;
+};
+enum till_status book_merge_open(const struct book_merge_options *options,
+                                 struct book_merge **merge_out) TILL_CHECKED;
+/* Some hundred terms more; *done_out once all are written. */
+enum till_status book_merge_step(struct book_merge *m, bool *done_out) TILL_CHECKED;
+void book_merge_close(struct book_merge *m);
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+struct book_postings {
+    sqlite3_stmt *at;    /* the last posting with a key up to ?1 */
+    sqlite3_stmt *after; /* the first with a key above ?1 */
+    sqlite3_stmt *piece; /* of a long list, ?1 id */
+};
+/* How many rows have the term; 0 = none. */
+enum till_status book_posting_count(const struct book_postings *p, uint64_t term,
+                                    uint64_t *count_out) TILL_CHECKED;
+/* The first rows that have the term, at most `capacity`. */
+enum till_status book_posting_rows(const struct book_postings *p, uint64_t term, int64_t *rows_out,
+                                   size_t capacity, size_t *count_out) TILL_CHECKED;
+/*
+ * Set the bit of each row that has a term within first..last.
+ *   bits  of rows 0..rows; rows beyond are damage: TILL_E_CORRUPT
+ */
+enum till_status book_posting_bits(const struct book_postings *p, uint64_t first, uint64_t last,
+                                   uint64_t *bits, int64_t rows) TILL_CHECKED;
+
+#endif

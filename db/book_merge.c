@@ -1,0 +1,290 @@
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "book_index.h"
+#include "book_term.h"
+
+/*
+ * One page of 4,096 bytes holds one row of this size and nothing else. A list up to INLINE_MAX
+ * bytes stands in its entry, a longer one in pieces of its own, each of which begins anew at row 0.
+ */
+enum {
+    ROW_SIZE = 4040,
+    INLINE_MAX = 600,
+    LIST_MAX = 2 * BOOK_RUN_ROWS,
+    ENTRY_MAX = INLINE_MAX + 40,
+    STEP_TERMS = 512,
+    WATCHED_MOST = 3
+};
+
+/* Where the reading of a run stands. */
+struct source {
+    struct book_run run;
+    int64_t piece; /* next to be read */
+    uint8_t *memory;
+    size_t capacity;
+    struct reader reader;
+    bool ended;
+    /* the entry at hand */
+    uint64_t term;
+    uint64_t count;
+    uint64_t next;
+    struct span list;
+};
+
+struct book_merge {
+    struct book_merge_options options;
+    struct source *sources;
+    size_t source_count;
+    /* the list that is being put together */
+    uint8_t list[ROW_SIZE + LIST_MAX];
+    size_t list_size;
+    int64_t at; /* row after its last one; 0 at the beginning of a piece */
+    uint64_t count;
+    int64_t first_long, long_pieces;
+    int64_t next_long;
+    int64_t watched[WATCHED_MOST];
+    /* the posting that is being put together */
+    uint8_t posting[ROW_SIZE + ENTRY_MAX];
+    size_t posting_size;
+    uint64_t key, before;
+};
+
+/* ---- reading runs ---------------------------------------------------------------------------- */
+
+static enum till_status load_piece(struct book_merge *m, struct source *s)
+{
+    struct sqlite_use use = sqlite_begin(m->options.statements.get_piece);
+    enum till_status st;
+
+    sqlite_bind_integer(&use, s->run.first_piece + s->piece++);
+    st = sqlite_next(&use);
+    if (st != TILL_OK)
+        return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
+    struct span bytes = sqlite_column_span(&use, 0);
+    if (bytes.size > s->capacity) {
+        uint8_t *more = realloc(s->memory, bytes.size);
+
+        if (more == NULL) {
+            sqlite_end(&use);
+            return TILL_E_MEMORY;
+        }
+        s->memory = more;
+        s->capacity = bytes.size;
+    }
+    if (bytes.size > 0)
+        memcpy(s->memory, bytes.data, bytes.size);
+    reader_init(&s->reader, (struct span){s->memory, bytes.size});
+    s->term = 0;
+    sqlite_end(&use);
+    return TILL_OK;
+}
+
+static enum till_status source_next(struct book_merge *m, struct source *s)
+{
+    if (s->reader.left.size == 0) {
+        if (s->piece == s->run.pieces) {
+            s->ended = true;
+            return TILL_OK;
+        }
+        enum till_status st = load_piece(m, s);
+        if (st != TILL_OK)
+            return st;
+    }
+    s->term += reader_varint(&s->reader, UINT64_C(1) << BOOK_TERM_BITS);
+    s->count = reader_varint(&s->reader, BOOK_RUN_ROWS);
+    s->next = reader_varint(&s->reader, BOOK_RUN_ROWS);
+    s->list = reader_take(&s->reader, (size_t)reader_varint(&s->reader, LIST_MAX));
+    return s->reader.failed ? TILL_E_CORRUPT : TILL_OK;
+}
+
+void book_merge_close(struct book_merge *m)
+{
+    if (m == NULL)
+        return;
+    for (size_t i = 0; i < m->source_count; i++)
+        free(m->sources[i].memory);
+    free(m->sources);
+    free(m);
+}
+
+enum till_status book_merge_open(const struct book_merge_options *options,
+                                 struct book_merge **merge_out)
+{
+    struct book_merge *m = calloc(1, sizeof(*m));
+    enum till_status st = TILL_OK;
+
+    assert(options->run_count <= BOOK_RUNS_MAX);
+    if (m == NULL)
+        return TILL_E_MEMORY;
+    m->options = *options;
+    m->next_long = 1;
+    m->sources = calloc(options->run_count + 1, sizeof(*m->sources));
+    if (m->sources == NULL)
+        st = TILL_E_MEMORY;
+    m->source_count = m->sources != NULL ? options->run_count : 0;
+    for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
+        m->sources[i].run = options->runs[i];
+        st = source_next(m, &m->sources[i]);
+    }
+    if (st != TILL_OK) {
+        book_merge_close(m);
+        return st;
+    }
+    *merge_out = m;
+    return TILL_OK;
+}
+
+/* ---- writing lists --------------------------------------------------------------------------- */
+
+static enum till_status put_long(struct book_merge *m)
+{
+    struct sqlite_use use = sqlite_begin(m->options.statements.put_long);
+
+    if (m->long_pieces++ == 0)
+        m->first_long = m->next_long;
+    sqlite_bind_integer(&use, m->next_long++);
+    sqlite_bind_bytes(&use, m->list, m->list_size);
+    m->list_size = 0;
+    m->at = 0;
+    return sqlite_run(&use);
+}
+
+static void note_watched(struct book_merge *m, const struct source *s)
+{
+    struct book_stretch stretch;
+    struct reader r;
+    int64_t at = s->run.base;
+    uint64_t seen = m->count;
+
+    reader_init(&r, s->list);
+    while (seen < WATCHED_MOST && book_stretch_next(&r, &at, &stretch))
+        for (int64_t i = 0; i < stretch.rows && seen < WATCHED_MOST; i++)
+            m->watched[seen++] = stretch.first + i;
+}
+
+/* The list of one run goes behind what there is: only its first number changes. */
+static enum till_status add_list(struct book_merge *m, const struct source *s)
+{
+    struct buffer out;
+    struct reader r;
+
+    if (m->list_size > 0 && m->list_size + s->list.size > ROW_SIZE - 16) {
+        enum till_status st = put_long(m);
+        if (st != TILL_OK)
+            return st;
+    }
+    reader_init(&r, s->list);
+    uint64_t gap = reader_varint(&r, UINT32_MAX);
+    if (r.failed)
+        return TILL_E_CORRUPT;
+    int64_t first = s->run.base + (int64_t)(gap >> 1);
+    assert(first >= m->at);
+    buffer_init(&out, m->list + m->list_size, sizeof(m->list) - m->list_size);
+    buffer_put_varint(&out, (uint64_t)(first - m->at) << 1 | (gap & 1));
+    buffer_put(&out, r.left.data, r.left.size);
+    assert(!out.overflow);
+    m->list_size += out.size;
+    m->at = s->run.base + (int64_t)s->next;
+    if ((s->term >> BOOK_TOKEN_BITS) == m->options.watched_class)
+        note_watched(m, s);
+    m->count += s->count;
+    return TILL_OK;
+}
+
+static enum till_status put_posting(struct book_merge *m)
+{
+    struct sqlite_use use = sqlite_begin(m->options.statements.put_posting);
+
+    sqlite_bind_unsigned(&use, m->key);
+    sqlite_bind_bytes(&use, m->posting, m->posting_size);
+    m->posting_size = 0;
+    return sqlite_run(&use);
+}
+
+static enum till_status end_list(struct book_merge *m, uint64_t term)
+{
+    enum till_status st = TILL_OK;
+    struct buffer out;
+    size_t inside;
+
+    if (m->long_pieces > 0 || m->list_size > INLINE_MAX)
+        st = put_long(m);
+    inside = m->long_pieces > 0 ? 0 : m->list_size;
+    if (st == TILL_OK && m->posting_size > 0 && m->posting_size + inside + 32 > ROW_SIZE)
+        st = put_posting(m);
+    if (st != TILL_OK)
+        return st;
+    if (m->posting_size == 0)
+        m->key = m->before = term;
+    buffer_init(&out, m->posting + m->posting_size, sizeof(m->posting) - m->posting_size);
+    buffer_put_varint(&out, term - m->before);
+    buffer_put_varint(&out, m->count);
+    if (m->long_pieces > 0) {
+        buffer_put_varint(&out, (uint64_t)m->first_long << 1 | 1);
+        buffer_put_varint(&out, (uint64_t)m->long_pieces);
+    } else {
+        buffer_put_varint(&out, (uint64_t)inside << 1);
+        buffer_put(&out, m->list, inside);
+    }
+    assert(!out.overflow);
+    m->posting_size += out.size;
+    m->before = term;
+    if ((term >> BOOK_TOKEN_BITS) == m->options.watched_class && m->count > 1 &&
+        m->options.several != NULL)
+        st = m->options.several(m->options.context, m->watched,
+                                m->count < WATCHED_MOST ? (size_t)m->count : WATCHED_MOST);
+    m->list_size = 0;
+    m->at = 0;
+    m->count = 0;
+    m->long_pieces = 0;
+    return st;
+}
+
+/* ---- merging --------------------------------------------------------------------------------- */
+
+/* The least term that any run still has; false: none. */
+static bool least_term(const struct book_merge *m, uint64_t *term_out)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < m->source_count; i++) {
+        const struct source *s = &m->sources[i];
+
+        if (!s->ended && (!any || s->term < *term_out)) {
+            *term_out = s->term;
+            any = true;
+        }
+    }
+    return any;
+}
+
+enum till_status book_merge_step(struct book_merge *m, bool *done_out)
+{
+    enum till_status st = TILL_OK;
+    uint64_t term = 0;
+
+    *done_out = false;
+    for (int n = 0; n < STEP_TERMS && st == TILL_OK; n++) {
+        if (!least_term(m, &term)) {
+            if (m->posting_size > 0)
+                st = put_posting(m);
+            *done_out = st == TILL_OK;
+            return st;
+        }
+        /* Runs are in the order of their rows. */
+        for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
+            struct source *s = &m->sources[i];
+
+            if (s->ended || s->term != term)
+                continue;
+            st = add_list(m, s);
+            if (st == TILL_OK)
+                st = source_next(m, s);
+        }
+        if (st == TILL_OK)
+            st = end_list(m, term);
+    }
+    return st;
+}

@@ -1,0 +1,14 @@
+/*
+ * The seal of a customer's row: which bytes it is over (db/BOOK.md, Seal).  Private to db/book*.c.
+ */
+#ifndef TILL_BOOK_SEAL_H
+#define TILL_BOOK_SEAL_H
+
+#include "book.h"
+
+/* Statuses of the mac. Bills by month and type. */
+enum till_status book_seal(const struct book_mac *mac, const struct book_customer *c,
+                           const struct bill *bills, size_t count,
+                           uint8_t seal_out[BOOK_SEAL_SIZE]) TILL_CHECKED;
+
+#endif

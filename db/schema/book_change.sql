@@ -1,0 +1,78 @@
+-- What a book's builder and a delta's ask while they write (db/book_write.c, db/book_change.c).
+
+-- name: book_part_tables
+-- The scratch file beside: pieces of the index's runs. Never synced, removed at the end.
+CREATE TABLE piece (
+    id INTEGER PRIMARY KEY,
+    bytes BLOB NOT NULL
+) STRICT;
+
+-- name: book_part_put
+INSERT INTO piece (id, bytes) VALUES (?1, ?2);
+
+-- name: book_part_get
+SELECT bytes FROM piece WHERE id = ?1;
+
+-- name: book_account_of
+SELECT account FROM customer WHERE row = ?1;
+
+-- name: book_head_meter_books
+-- All of the book that is changed, to begin the delta's with.
+SELECT number, id, name, first_row, rows FROM meter_book ORDER BY number;
+
+-- name: book_copy_meter_book
+INSERT INTO meter_book (number, id, name, first_row, rows, customers, changed, listed)
+VALUES (?1, ?2, ?3, ?4, ?5, ?5, 0, 1);
+
+-- name: book_head_begin
+UPDATE meter_book SET listed = 0;
+
+-- name: book_list_meter_book
+-- A head names a meter book, known or new.
+INSERT INTO meter_book (id, name, first_row, rows, customers, changed, listed)
+VALUES (?1, ?2, 0, 0, 0, 0, 1)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, listed = 1;
+
+-- name: book_count_in
+-- A row comes (?2 = 1) or goes (?2 = -1).
+UPDATE meter_book SET customers = customers + ?2, changed = changed + 1 WHERE number = ?1;
+
+-- name: book_unlisted
+-- Not named any more, and there are customers.
+SELECT count(*) FROM meter_book WHERE listed = 0 AND customers > 0;
+
+-- name: book_forget_unlisted
+DELETE FROM meter_book WHERE listed = 0;
+
+-- name: book_book_of_row
+SELECT book FROM customer WHERE row = ?1;
+
+-- name: book_put_gone
+INSERT INTO gone (row) VALUES (?1) ON CONFLICT (row) DO NOTHING;
+
+-- name: book_has_gone
+SELECT row FROM gone WHERE row = ?1;
+
+-- name: book_has_account
+SELECT row FROM customer WHERE account = ?1;
+
+-- name: book_left_tables
+-- Accounts that this delta takes out: in the scratch file.
+CREATE TABLE gone_account (account TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- name: book_put_left
+INSERT INTO gone_account (account) VALUES (?1);
+
+-- name: book_has_left
+SELECT account FROM gone_account WHERE account = ?1;
+
+-- name: book_changed_after
+SELECT number, first_row, rows FROM meter_book WHERE number > ?1 AND changed > 0
+ORDER BY number LIMIT 1;
+
+-- name: book_copy_user
+SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin FROM user
+WHERE user > ?1 ORDER BY user LIMIT 1;
+
+-- name: book_copy_team
+SELECT terminal, approval_key FROM team WHERE terminal > ?1 ORDER BY terminal LIMIT 1;

@@ -1,0 +1,48 @@
+/* Made from the Unihan database by src/core/pinyin_make.py: do not edit. The origin and
+ * the licence of the data stand in src/core/pinyin.h. */
+
+#include "pinyin_table.h"
+
+const char *const pinyin_sets[] = {
+    "", "a", "ai", "an", "ang", "ao", "ba", "ba pa", "bai", "bai bo", "ban", "bang", "bao",
+    "bao bo", "bei", "bei pi", "ben", "beng", "bi", "bi bei", "bian", "biao", "biao shao", "bie",
+    "bin", "bing", "bo", "bo bu", "bu", "ca", "cai", "can", "cang", "cao", "ce", "cen", "ceng",
+    "cha", "cha chai", "chai", "chan", "chang", "chao", "che", "chen", "cheng", "cheng chen", "chi",
+    "chong", "chou", "chu", "chu xu", "chua", "chuai", "chuan", "chuang", "chui", "chun", "chuo",
+    "ci", "cong", "cou", "cu", "cuan", "cui", "cun", "cuo", "da", "da ta", "dai", "dan", "dan tan",
+    "dang", "dao", "de", "de dei", "de di", "den", "deng", "di", "di ti", "dian", "diao",
+    "diao tiao", "die", "ding", "diu", "dong", "dou", "dou du", "du", "duan", "dui", "dun", "duo",
+    "e", "e wu", "ei", "en", "eng", "er", "er r", "fa", "fa po", "fan", "fang", "fei", "fen",
+    "feng", "fiao", "fo", "fou", "fu", "fu wu", "ga", "gai", "gan", "gang", "gao", "ge", "gei",
+    "gen", "geng", "gong", "gou", "gu", "gua", "guai", "guan", "guang", "gui", "gun", "guo", "ha",
+    "hai", "hai ke", "han", "hang", "hao", "he", "he a", "hei", "hen", "heng", "hm", "hong", "hou",
+    "hu", "hua", "huai", "huan", "huang", "hui", "hun", "huo", "ji", "jia", "jian", "jian xian",
+    "jiang", "jiang xiang", "jiao", "jie", "jin", "jing", "jiong", "jiu", "ju", "juan", "jue",
+    "jue jiao", "jun", "ka", "kai", "kan", "kang", "kao", "ke", "ke qiao", "kei ke", "ken", "keng",
+    "kong", "kou", "ku", "kua", "kuai", "kuan", "kuang", "kui", "kui wei", "kun", "kuo", "la",
+    "lai", "lan", "lang", "lao", "le", "le yue", "lei", "leng", "li", "lia", "lian", "liang",
+    "liao", "lie", "lin", "ling", "liu", "lo", "long", "lou", "lu", "luan", "lun", "luo", "lv",
+    "lv shuai", "lve", "m", "ma", "mai", "mai man", "man", "mang", "mao", "me", "mei", "men",
+    "meng", "mi", "mian", "miao", "mie", "min", "ming", "miu", "mo", "mo ma", "mo mu", "mou", "mu",
+    "n", "n ng", "na", "na ne", "nai", "nan", "nang", "nao", "ne", "nei", "nen", "neng", "ni",
+    "nian", "niang", "niao", "nie", "nin", "ning", "niu", "nong", "nou", "nu", "nuan", "nun", "nuo",
+    "nv", "nve", "o", "o e", "ou", "ou wu", "pa", "pai", "pan", "pan man", "pang", "pao",
+    "pao biao", "pei", "pen", "peng", "pi", "pi bi", "pian", "piao", "pie", "pin", "ping", "po",
+    "po bo", "pou", "pou po", "pu", "qi", "qia", "qia jia", "qian", "qian gan", "qiang", "qiao",
+    "qie", "qin", "qing", "qiong", "qiu", "qu", "quan", "quan juan", "que", "qun", "ran", "rang",
+    "rao", "re", "ren", "reng", "ri", "rong", "rou", "ru", "rua", "ruan", "rui", "run", "ruo", "sa",
+    "sai", "sai se", "san", "sang", "sao", "se", "sen", "seng", "sha", "sha cha", "shai", "shan",
+    "shang", "shao", "she", "shei shui", "shen", "shen chen", "sheng", "sheng cheng", "shi",
+    "shi kuo", "shi si", "shou", "shu", "shua", "shuai", "shuan", "shuang", "shui", "shui shei",
+    "shun", "shuo", "si", "song", "sou", "su", "su xiu", "suan", "sui", "sun", "suo", "ta", "tai",
+    "tan", "tang", "tao", "te", "teng", "ti", "tian", "tiao", "tie", "ting", "tong", "tou", "tu",
+    "tuan", "tui", "tun", "tuo", "wa", "wai", "wan", "wan mo", "wang", "wei", "wen", "weng", "wo",
+    "wu", "xi", "xi li", "xia", "xia jia", "xian", "xiang", "xiao", "xie", "xin", "xing",
+    "xing hang", "xiong", "xiu", "xu", "xu yu", "xuan", "xue", "xue xiao", "xue xie", "xun",
+    "xun xin", "ya", "yan", "yan ye", "yang", "yao", "ye", "yi", "yin", "ying", "yo", "yong", "you",
+    "yu", "yuan", "yue", "yun", "za", "zai", "zan", "zang", "zao", "ze", "zei", "zen", "zeng",
+    "zha", "zhai", "zhan", "zhang", "zhang chang", "zhao", "zhao zhua", "zhe", "zhen", "zheng",
+    "zhi", "zhi zheng", "zhong", "zhong chong", "zhou", "zhu", "zhua", "zhuai", "zhuan", "zhuang",
+    "zhui", "zhun", "zhuo", "zi", "zong", "zou", "zu", "zuan", "zui", "zun", "zuo",
+};
+const size_t pinyin_set_count = sizeof pinyin_sets / sizeof pinyin_sets[0];
