@@ -42,6 +42,9 @@ folders := core crypto hal db printing wire sync terminal host tools support ben
 # and OpenSSL's TLS apart; docs/dependencies.md says why each is here).
 pkg_crypto-openssl := libcrypto
 pkg_hal      := inih libpcsclite
+# Headers alone: the kernel's structs, of which nothing is linked.
+headers_hal  := libdrm
+headers_support := libdrm
 pkg_db       := sqlite3
 pkg_printing := libqrencode pangocairo
 pkg_wire     := libcjson libzstd
@@ -97,7 +100,7 @@ sources = $(filter-out $(foreach d,$(dir_$(1)),$(wildcard $(d)/fieldtill*.c)),$(
 # $(1) library, $(2) folder, $(3) sources
 define library
 objects_$(1) := $(patsubst %.c,$(O)/obj/$(1)/%.o,$(3))
-cflags_$(1) := $$(call include-paths,$(2) $(sees_$(2))) $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--cflags)
+cflags_$(1) := $$(call include-paths,$(2) $(sees_$(2))) $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)) $$(headers_$(1)),--cflags)
 ldlibs_$(1) += $$(call cached-pkg,$$(pkg_$(2)) $$(pkg_$(1)),--libs)
 $(O)/obj/$(1)/%.o: %.c Makefile
 	$$(say) CC $$<

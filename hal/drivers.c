@@ -21,6 +21,7 @@ static const struct driver drivers[] = {
     {"evdev", DEVICE_KEYPAD, evdev_keypad_open},
     {"evdev", DEVICE_SCANNER, evdev_scanner_open},
     {"fbdev", DEVICE_DISPLAY, fbdev_display_open},
+    {"drm", DEVICE_DISPLAY, drm_display_open},
     {"linux", DEVICE_WATCHDOG, watchdog_node_open},
     {"sim", DEVICE_CLOCK, sim_open_clock},
     {"sim", DEVICE_KEYPAD, sim_open_keypad},

@@ -38,6 +38,9 @@
  *           dot, on panels of one bit a dot), tty (the text console to silence, as /dev/tty1; none),
  *           rotate (0, 90, 180, 270: clockwise), scale (1, 2: dots a design pixel), backlight (a
  *           name in /sys/class/backlight; none)
+ *           drm                 device (/dev/dri/card0; the first card with a display), connector (as
+ *           DSI-1; the first with a display), mode (as 800x480; what the display prefers), format
+ *           (auto, xrgb8888, rgb565), rotate, scale, backlight as above
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H
@@ -63,5 +66,6 @@ enum till_status evdev_keypad_open(struct opening *opening, struct board *board)
 enum till_status evdev_scanner_open(struct opening *opening, struct board *board);
 enum till_status watchdog_node_open(struct opening *opening, struct board *board);
 enum till_status fbdev_display_open(struct opening *opening, struct board *board);
+enum till_status drm_display_open(struct opening *opening, struct board *board);
 
 #endif

@@ -47,6 +47,7 @@ HEADERS = (
     (r"cjson/|cJSON\.h", "libcjson", "wire"),
     (r"zstd", "libzstd", "wire"),
     (r"ini\.h", "inih", "hal"),
+    (r"drm(_mode|_fourcc)?\.h", "", "hal"),
     (r"winscard\.h|pcsclite\.h", "libpcsclite", "hal"),
     (r"event2/", "libevent libevent_openssl libevent_pthreads", "sync terminal host tools"),
     (r"pango/|cairo|glib|gobject/|fontconfig/", "pangocairo", "printing terminal tools"),
@@ -55,6 +56,7 @@ HEADERS = (
 # Tests and benchmarks may look over the fence where what they examine stands behind it.
 TEST_FOLDERS = ("support", "bench")
 TESTS_MAY = (r"sqlite3\.h", r"event2/", r"cmocka\.h", r"openssl/", r"zstd",
+             r"drm(_mode|_fourcc)?\.h",
              r"pango/|cairo|glib|gobject/|fontconfig/")
 
 PLACEHOLDERS = {"NAME", "FILE", "DIR", "BUILD", "LAYER", "PATH", "WHAT", "OUT", "N", "X", "TEXT"}
