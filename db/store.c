@@ -61,7 +61,7 @@ static bool terminal_row_is_valid(const struct store_terminal *t)
 {
     return memchr(t->terminal, '\0', sizeof(t->terminal)) != NULL &&
            terminal_is_valid(t->terminal) && t->state >= TERMINAL_NEW &&
-           t->state <= TERMINAL_REVOKED && book_text_is_clean(t->name, sizeof(t->name)) &&
+           t->state <= TERMINAL_RETIRED && book_text_is_clean(t->name, sizeof(t->name)) &&
            book_text_is_clean(t->code_hash, sizeof(t->code_hash)) &&
            /* A certificate has lines: it is no clean text, but it is text. */
            memchr(t->line_pem, '\0', sizeof(t->line_pem)) != NULL && t->head_seq <= INT64_MAX &&

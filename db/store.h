@@ -34,7 +34,12 @@ void store_rollback(struct store *s);
 
 /* ---- terminals ------------------------------------------------------------------------------- */
 
-enum terminal_state { TERMINAL_NEW = 0, TERMINAL_ACTIVE = 1, TERMINAL_REVOKED = 2 };
+enum terminal_state {
+    TERMINAL_NEW = 0,
+    TERMINAL_ACTIVE = 1,
+    TERMINAL_REVOKED = 2,
+    TERMINAL_RETIRED = 3 /* its journal has ended; it may still ask what the host has */
+};
 
 struct store_terminal {
     char terminal[TERMINAL_MAX];
@@ -146,6 +151,9 @@ struct store_ledger_verdict {
 };
 enum till_status store_ledger_check(struct store *s,
                                     struct store_ledger_verdict *verdict_out) TILL_CHECKED;
+/* The posting of that source. TILL_NOT_FOUND. */
+enum till_status store_posting_of(struct store *s, const char *source,
+                                  struct store_posting *out) TILL_CHECKED;
 /* Postings in order of their number, the first above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
                                     struct store_posting *out) TILL_CHECKED;

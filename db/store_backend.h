@@ -8,7 +8,7 @@
 #ifndef TILL_STORE_BACKEND_H
 #define TILL_STORE_BACKEND_H
 
-#include "store.h"
+#include "store_office.h"
 
 struct store_backend {
     void (*close)(struct store *s);
@@ -63,6 +63,20 @@ struct store_backend {
     enum till_status (*posting_above)(struct store *s, int64_t number, int64_t *number_out,
                                       struct store_posting *out);
     enum till_status (*ledger_check)(struct store *s, struct store_ledger_verdict *verdict_out);
+
+    enum till_status (*payment_add)(struct store *s, const struct store_payment *p);
+    enum till_status (*payment_get)(struct store *s, const char *terminal, uint64_t seq,
+                                    struct store_payment *out);
+    /* *undone_out false: there is none, or something undid it already. */
+    enum till_status (*payment_undo)(struct store *s, const char *terminal, uint64_t seq,
+                                     const char *source, bool *undone_out);
+    /* *added_out false: that entry's matter is there. */
+    enum till_status (*matter_add)(struct store *s, const struct store_matter *m, bool *added_out);
+    enum till_status (*matter_above)(struct store *s, int64_t id, struct store_matter *out);
+    enum till_status (*matter_answer)(struct store *s, int64_t id, int64_t at_s, const char *answer,
+                                      bool *answered_out);
+    enum till_status (*matters_open)(struct store *s, const char *account, enum matter_kind kind,
+                                     int64_t *count_out);
 
     enum till_status (*site_put)(struct store *s, const char *record);
     enum till_status (*site_get)(struct store *s, char *record_out, size_t capacity);

@@ -71,6 +71,15 @@ enum till_status store_balance_prefix(struct store *s, const char *prefix, int64
     return s->backend->balance_prefix(s, prefix, balance_out);
 }
 
+enum till_status store_posting_of(struct store *s, const char *source, struct store_posting *out)
+{
+    int64_t number = 0;
+    enum till_status st = s->backend->posting_of(s, source, &number);
+
+    /* Numbers are above 0 and go up: the first above the one before is that very one. */
+    return st == TILL_OK ? s->backend->posting_above(s, number - 1, &number, out) : st;
+}
+
 enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
                                     struct store_posting *out)
 {

@@ -5,6 +5,7 @@
 #include "book_site.h"
 #include "store_backend.h"
 #include "text.h"
+#include "when.h"
 
 enum till_status store_site_put(struct store *s, const struct site *site)
 {
@@ -51,6 +52,17 @@ enum till_status store_meter_book_get(struct store *s, const char *id, struct bo
     return s->backend->meter_book_get(s, id, out);
 }
 
+/* What the terminal's book does not check: its host has. */
+static bool place_is_valid(const struct book_customer *c)
+{
+    enum { LATITUDE_MOST = 900000000, LONGITUDE_MOST = 1800000000 };
+
+    return c->latitude_e7 >= -LATITUDE_MOST && c->latitude_e7 <= LATITUDE_MOST &&
+           c->longitude_e7 >= -LONGITUDE_MOST && c->longitude_e7 <= LONGITUDE_MOST &&
+           c->last_reading_cwh >= -1 &&
+           (c->last_reading_date == 0 || when_date_is_valid(c->last_reading_date));
+}
+
 static bool same_customer(const struct book_customer *a, const struct book_customer *b)
 {
     return strcmp(a->account, b->account) == 0 && strcmp(a->name, b->name) == 0 &&
@@ -58,7 +70,9 @@ static bool same_customer(const struct book_customer *a, const struct book_custo
            strcmp(a->phone, b->phone) == 0 && strcmp(a->meter_book, b->meter_book) == 0 &&
            a->order == b->order && a->class == b->class && a->balance_minor == b->balance_minor &&
            a->last_paid_date == b->last_paid_date && a->last_paid_minor == b->last_paid_minor &&
-           a->flags == b->flags;
+           a->flags == b->flags && a->latitude_e7 == b->latitude_e7 &&
+           a->longitude_e7 == b->longitude_e7 && a->last_reading_cwh == b->last_reading_cwh &&
+           a->last_reading_date == b->last_reading_date;
 }
 
 enum till_status store_customer_put(struct store *s, const struct book_customer *c)
@@ -67,7 +81,7 @@ enum till_status store_customer_put(struct store *s, const struct book_customer 
     enum till_status st;
 
     assert(s->in_transaction);
-    if (!book_customer_is_valid(c))
+    if (!book_customer_is_valid(c) || !place_is_valid(c))
         return TILL_BAD_INPUT;
     st = s->backend->customer_get(s, c->account, &there);
     if (st == TILL_OK && same_customer(&there, c))

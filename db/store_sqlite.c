@@ -16,7 +16,7 @@ static const char PRAGMAS[] = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL
                               "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                               "PRAGMA cache_size=-16384;";
 
-static const char *const migrations[] = {SQL_STORE_TABLES_1};
+static const char *const migrations[] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2};
 enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
 
 static const char *const texts[STORE_STATEMENTS] = {
@@ -38,6 +38,11 @@ struct sqlite_use store_use(struct store *s, enum store_statement which)
 int64_t store_last_id(struct store *s)
 {
     return sqlite3_last_insert_rowid(self(s)->db);
+}
+
+int64_t store_changes(struct store *s)
+{
+    return sqlite3_changes64(self(s)->db);
 }
 
 enum till_status store_run_referring(struct sqlite_use *use)
@@ -139,7 +144,7 @@ static enum till_status read_terminal(const struct sqlite_use *use, struct store
         st = sqlite_column_unsigned(use, 14, &out->head_serial);
     if (st == TILL_OK)
         st = sqlite_column_unsigned(use, 15, &out->book_revision);
-    if (st == TILL_OK && (state < TERMINAL_NEW || state > TERMINAL_REVOKED))
+    if (st == TILL_OK && (state < TERMINAL_NEW || state > TERMINAL_RETIRED))
         st = TILL_E_CORRUPT;
     out->state = (enum terminal_state)state;
     out->code_expires_s = sqlite_column_integer(use, 4);
@@ -253,6 +258,13 @@ static const struct store_backend backend = {
     .balance_prefix = store_sqlite_balance_prefix,
     .posting_above = store_sqlite_posting_above,
     .ledger_check = store_sqlite_ledger_check,
+    .payment_add = store_sqlite_payment_add,
+    .payment_get = store_sqlite_payment_get,
+    .payment_undo = store_sqlite_payment_undo,
+    .matter_add = store_sqlite_matter_add,
+    .matter_above = store_sqlite_matter_above,
+    .matter_answer = store_sqlite_matter_answer,
+    .matters_open = store_sqlite_matters_open,
     .site_put = store_sqlite_site_put,
     .site_get = store_sqlite_site_get,
     .user_put = store_sqlite_user_put,

@@ -53,7 +53,16 @@
     X(SET_BILL_OPEN)                                                                               \
     X(OPEN_BILLS)                                                                                  \
     X(PUT_VALUE)                                                                                   \
-    X(VALUE)
+    X(VALUE)                                                                                       \
+    X(ADD_PAYMENT)                                                                                 \
+    X(ADD_PAYMENT_BILL)                                                                            \
+    X(PAYMENT)                                                                                     \
+    X(PAYMENT_BILLS)                                                                               \
+    X(UNDO_PAYMENT)                                                                                \
+    X(ADD_MATTER)                                                                                  \
+    X(MATTER_ABOVE)                                                                                \
+    X(ANSWER_MATTER)                                                                               \
+    X(OPEN_MATTERS)
 
 enum store_statement {
 #define X(name) STORE_##name,
@@ -109,6 +118,23 @@ enum till_status store_sqlite_posting_above(struct store *s, int64_t number, int
                                             struct store_posting *out) TILL_CHECKED;
 enum till_status store_sqlite_ledger_check(struct store *s,
                                            struct store_ledger_verdict *out) TILL_CHECKED;
+
+/* store_sqlite_office.c */
+enum till_status store_sqlite_payment_add(struct store *s,
+                                          const struct store_payment *p) TILL_CHECKED;
+enum till_status store_sqlite_payment_get(struct store *s, const char *terminal, uint64_t seq,
+                                          struct store_payment *out) TILL_CHECKED;
+enum till_status store_sqlite_payment_undo(struct store *s, const char *terminal, uint64_t seq,
+                                           const char *source, bool *undone_out) TILL_CHECKED;
+enum till_status store_sqlite_matter_add(struct store *s, const struct store_matter *m,
+                                         bool *added_out) TILL_CHECKED;
+enum till_status store_sqlite_matter_above(struct store *s, int64_t id,
+                                           struct store_matter *out) TILL_CHECKED;
+enum till_status store_sqlite_matter_answer(struct store *s, int64_t id, int64_t at_s,
+                                            const char *answer, bool *answered_out) TILL_CHECKED;
+enum till_status store_sqlite_matters_open(struct store *s, const char *account,
+                                           enum matter_kind kind, int64_t *count_out) TILL_CHECKED;
+int64_t store_changes(struct store *s);
 
 /* store_sqlite_master.c */
 enum till_status store_sqlite_site_put(struct store *s, const char *record) TILL_CHECKED;

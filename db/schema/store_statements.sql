@@ -118,14 +118,15 @@ ON CONFLICT (one) DO UPDATE SET record = excluded.record;
 SELECT record FROM site WHERE one = 1;
 
 -- name: store_put_user
-INSERT INTO user (user, name, role, salt, rounds, pin_check, cash_limit_minor)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO user (user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
 ON CONFLICT (user) DO UPDATE SET
     name = excluded.name, role = excluded.role, salt = excluded.salt, rounds = excluded.rounds,
-    pin_check = excluded.pin_check, cash_limit_minor = excluded.cash_limit_minor;
+    pin_check = excluded.pin_check, cash_limit_minor = excluded.cash_limit_minor,
+    must_change_pin = excluded.must_change_pin;
 
 -- name: store_user_above
-SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor
+SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin
 FROM user WHERE user > ?1 ORDER BY user LIMIT 1;
 
 -- name: store_put_meter_book
@@ -138,14 +139,17 @@ WHERE id = ?1;
 
 -- name: store_put_customer
 INSERT INTO customer (account, name, address, meter, phone, meter_book, place, class,
-                      balance_minor, last_paid_date, last_paid_minor, flags)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                      balance_minor, last_paid_date, last_paid_minor, flags, latitude_e7,
+                      longitude_e7, last_reading_cwh, last_reading_date)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
 ON CONFLICT (account) DO UPDATE SET
     name = excluded.name, address = excluded.address, meter = excluded.meter,
     phone = excluded.phone, meter_book = excluded.meter_book, place = excluded.place,
     class = excluded.class, balance_minor = excluded.balance_minor,
     last_paid_date = excluded.last_paid_date, last_paid_minor = excluded.last_paid_minor,
-    flags = excluded.flags;
+    flags = excluded.flags, latitude_e7 = excluded.latitude_e7,
+    longitude_e7 = excluded.longitude_e7, last_reading_cwh = excluded.last_reading_cwh,
+    last_reading_date = excluded.last_reading_date;
 
 -- name: store_make_room
 -- Whoever else stands at place ?2 of meter book ?1 goes to its end.
@@ -155,12 +159,14 @@ WHERE meter_book = ?1 AND place = ?2 AND account <> ?3;
 
 -- name: store_customer
 SELECT account, name, address, meter, phone, meter_book, place, class, balance_minor,
-       last_paid_date, last_paid_minor, flags
+       last_paid_date, last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh,
+       last_reading_date
 FROM customer WHERE account = ?1;
 
 -- name: store_customer_above
 SELECT account, name, address, meter, phone, meter_book, place, class, balance_minor,
-       last_paid_date, last_paid_minor, flags
+       last_paid_date, last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh,
+       last_reading_date
 FROM customer WHERE meter_book = ?1 AND place > ?2 ORDER BY place LIMIT 1;
 
 -- name: store_put_bill
@@ -184,3 +190,38 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: store_value
 SELECT value FROM value WHERE key = ?1;
+
+-- name: store_add_payment
+INSERT INTO payment (terminal, seq, account, before_date, before_minor, undone_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: store_add_payment_bill
+INSERT INTO payment_bill (terminal, seq, month, type, amount_minor, late_fee_minor)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: store_payment
+SELECT account, before_date, before_minor, undone_by FROM payment
+WHERE terminal = ?1 AND seq = ?2;
+
+-- name: store_payment_bills
+SELECT month, type, amount_minor, late_fee_minor FROM payment_bill
+WHERE terminal = ?1 AND seq = ?2 ORDER BY month, type;
+
+-- name: store_undo_payment
+UPDATE payment SET undone_by = ?3 WHERE terminal = ?1 AND seq = ?2 AND undone_by = '';
+
+-- name: store_add_matter
+INSERT INTO matter (kind, terminal, seq, at_s, account, code, reference, amount_minor,
+                    answered_at_s, answer)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, '')
+ON CONFLICT (terminal, seq) DO NOTHING;
+
+-- name: store_matter_above
+SELECT id, kind, terminal, seq, at_s, account, code, reference, amount_minor, answered_at_s, answer
+FROM matter WHERE id > ?1 ORDER BY id LIMIT 1;
+
+-- name: store_answer_matter
+UPDATE matter SET answered_at_s = ?2, answer = ?3 WHERE id = ?1 AND answered_at_s = 0;
+
+-- name: store_open_matters
+SELECT count(*) FROM matter WHERE account = ?1 AND kind = ?2 AND answered_at_s = 0;

@@ -9,6 +9,7 @@
 #include "enrol_desk.h"
 #include "ingest.h"
 #include "log.h"
+#include "orders.h"
 #include "statement.h"
 
 static const char type_text[] = "text/plain; charset=utf-8";
@@ -118,7 +119,9 @@ static enum till_status authorise(const struct api *api, const struct api_reques
     }
     bool same = crypto_equal(terminal_out->line_cert, request->peer_fingerprint,
                              sizeof(terminal_out->line_cert));
-    return terminal_out->state == TERMINAL_ACTIVE && same ? TILL_OK : TILL_NOT_ENROLLED;
+    bool in_force =
+        terminal_out->state == TERMINAL_ACTIVE || terminal_out->state == TERMINAL_RETIRED;
+    return in_force && same ? TILL_OK : TILL_NOT_ENROLLED;
 }
 
 /* ---- one function a path --------------------------------------------------------------------- */
@@ -167,7 +170,8 @@ static enum till_status answer_head(const struct api *api, const struct store_te
                         .at_s = now_s,
                         .serial = t->head_serial,
                         .book_revision = t->book_revision,
-                        .stopped = t->stopped};
+                        .stopped = t->stopped,
+                        .orders_serial = orders_serial(api->store, t->terminal)};
     uint64_t revision = t->book_revision;
     enum till_status status = book_build_refresh(&api->books, t->terminal, now_s, &revision);
     if (status == TILL_OK) {
@@ -212,8 +216,20 @@ static enum till_status post_journal(const struct api *api, const struct api_req
     return answer_head(api, &outcome.terminal, now_s, answer);
 }
 
-static enum till_status get_manifest(const struct api *api, const char *terminal, int64_t now_s,
-                                     struct api_answer *answer)
+static enum till_status get_orders(const struct api *api, const char *terminal,
+                                   struct api_answer *answer)
+{
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    buffer_init(&out, memory, sizeof(memory));
+    enum till_status status =
+        orders_statement(api->store, &api->authority->statement, terminal, &out);
+    return status == TILL_OK ? give(answer, type_text, (struct span){out.data, out.size}) : status;
+}
+
+/* since: the revision that the terminal has; 0: it wants the whole book. */
+static enum till_status get_manifest(const struct api *api, const char *terminal, uint64_t since,
+                                     int64_t now_s, struct api_answer *answer)
 {
     char text[STATEMENT_MAX];
     uint64_t revision = 0;
@@ -224,34 +240,79 @@ static enum till_status get_manifest(const struct api *api, const char *terminal
         log_warning("no new book for terminal %s: %s", terminal, status_name((int)status));
         status = store_terminal_get(api->store, terminal, &t);
         revision = t.book_revision;
+        crypto_wipe(t.secret, sizeof(t.secret));
     }
     if (status == TILL_OK && revision == 0) {
         status = TILL_NO_BOOK;
     }
     if (status == TILL_OK) {
-        status = book_build_manifest(&api->books, terminal, revision, text);
+        status = since == 0 ? TILL_NO_BOOK
+                            : book_build_delta(&api->books, terminal, revision, since, text);
+        if (status != TILL_OK) {
+            if (status != TILL_NO_BOOK) {
+                log_warning("no delta for terminal %s: %s", terminal, status_name((int)status));
+            }
+            status = book_build_manifest(&api->books, terminal, revision, text);
+        }
     }
     return status == TILL_OK
                ? give(answer, type_text, (struct span){(const uint8_t *)text, strlen(text)})
                : status;
 }
 
-static enum till_status get_book(const struct api *api, const char *terminal, const char *number,
+/* "12" of "12" or "12/11"; advances *at behind it. 0: no number. */
+static uint64_t take_number(const char **at)
+{
+    enum { DIGITS_MOST = 18 };
+    size_t digits = strspn(*at, "0123456789");
+    if (digits == 0 || digits > DIGITS_MOST || (*at)[0] == '0') {
+        return 0;
+    }
+    uint64_t number = strtoull(*at, NULL, 10);
+    *at += digits;
+    return number;
+}
+
+/* REVISION, or REVISION/SINCE. */
+static enum till_status get_book(const struct api *api, const char *terminal, const char *path,
                                  struct api_answer *answer)
 {
-    uint64_t revision = 0;
-    size_t digits = strlen(number);
-    if (digits == 0 || digits > 18 || strspn(number, "0123456789") != digits || number[0] == '0') {
+    uint64_t since = 0;
+    uint64_t revision = take_number(&path);
+    if (revision != 0 && *path == '/') {
+        path++;
+        since = take_number(&path);
+        revision = since == 0 ? 0 : revision;
+    }
+    if (revision == 0 || *path != '\0') {
         return TILL_NOT_FOUND;
     }
-    revision = strtoull(number, NULL, 10);
     enum till_status status =
-        book_build_content(&api->books, terminal, revision, &answer->content, &answer->size);
+        since == 0
+            ? book_build_content(&api->books, terminal, revision, &answer->content, &answer->size)
+            : book_build_delta_content(&api->books, terminal, revision, since, &answer->content,
+                                       &answer->size);
     if (status == TILL_OK) {
         answer->type = type_bytes;
         answer->code = 200;
     }
     return status;
+}
+
+static enum till_status get_book_path(const struct api *api, const char *terminal, const char *path,
+                                      int64_t now_s, struct api_answer *answer)
+{
+    static const char since_prefix[] = "since/";
+    if (path[0] == '\0') {
+        return get_manifest(api, terminal, 0, now_s, answer);
+    }
+    if (strncmp(path, since_prefix, sizeof(since_prefix) - 1) == 0) {
+        path += sizeof(since_prefix) - 1;
+        uint64_t since = take_number(&path);
+        return since != 0 && *path == '\0' ? get_manifest(api, terminal, since, now_s, answer)
+                                           : TILL_NOT_FOUND;
+    }
+    return get_book(api, terminal, path, answer);
 }
 
 static enum till_status route(const struct api *api, const struct api_request *request,
@@ -277,11 +338,16 @@ static enum till_status route(const struct api *api, const struct api_request *r
     if (request->post && strcmp(path, "/v1/journal") == 0) {
         return post_journal(api, request, now_s, answer);
     }
+    if (!request->post && strcmp(path, "/v1/orders") == 0) {
+        return get_orders(api, request->terminal, answer);
+    }
     if (!request->post && strcmp(path, "/v1/book") == 0) {
-        return get_manifest(api, request->terminal, now_s, answer);
+        return get_book_path(api, request->terminal, "", now_s, answer);
     }
     if (!request->post && strncmp(path, book_prefix, sizeof(book_prefix) - 1) == 0) {
-        return get_book(api, request->terminal, path + sizeof(book_prefix) - 1, answer);
+        path += sizeof(book_prefix) - 1;
+        return path[0] == '\0' ? TILL_NOT_FOUND
+                               : get_book_path(api, request->terminal, path, now_s, answer);
     }
     return TILL_NOT_FOUND;
 }

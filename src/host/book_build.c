@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "book_content.h"
+#include "book_files.h"
 #include "crypto.h"
 #include "import.h"
 #include "log.h"
@@ -28,30 +28,11 @@ struct marks {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static enum till_status book_path(const struct book_build *b, const char *terminal,
-                                  uint64_t revision, const char *end, char out[FILES_PATH_MAX])
-{
-    char name[64];
-    (void)snprintf(name, sizeof(name), "books/%s-%" PRIu64 "%s", terminal, revision, end);
-    return files_path(b->dir, name, out);
-}
-
-static void remove_book(const struct book_build *b, const char *terminal, uint64_t revision)
-{
-    static const char *const ends[] = {".zst", ".txt"};
-    char path[FILES_PATH_MAX];
-    for (size_t i = 0; i < 2; i++) {
-        if (book_path(b, terminal, revision, ends[i], path) == TILL_OK) {
-            (void)unlink(path);
-        }
-    }
-}
-
 enum till_status book_build_manifest(const struct book_build *b, const char *terminal,
                                      uint64_t revision, char out[STATEMENT_MAX])
 {
     char path[FILES_PATH_MAX];
-    enum till_status status = book_path(b, terminal, revision, ".txt", path);
+    enum till_status status = book_files_path(b, terminal, revision, 0, ".txt", path);
     if (status == TILL_OK) {
         status = files_read_text(path, out, STATEMENT_MAX);
     }
@@ -62,7 +43,7 @@ enum till_status book_build_content(const struct book_build *b, const char *term
                                     uint64_t revision, char **content_out, size_t *size_out)
 {
     char path[FILES_PATH_MAX];
-    enum till_status status = book_path(b, terminal, revision, ".zst", path);
+    enum till_status status = book_files_path(b, terminal, revision, 0, ".zst", path);
     if (status == TILL_OK) {
         status = files_read(path, BOOK_BUILD_PACKED_MAX, content_out, size_out);
     }
@@ -139,13 +120,14 @@ static bool same_list(const struct marks *a, const struct marks *b)
     return memcmp(a->unapplied_hash, b->unapplied_hash, HASH_SIZE) == 0;
 }
 
-void book_build_follow(struct store *s, const struct body_book_applied *applied,
-                       struct store_terminal *t)
+enum till_status book_build_follow(struct store *s, const struct body_book_applied *applied,
+                                   struct store_terminal *t)
 {
     struct marks marks;
-    if (applied->revision < t->book_revision ||
+    enum till_status status = book_applied_put(s, t->terminal, applied);
+    if (status != TILL_OK || applied->revision < t->book_revision ||
         applied->revision - t->book_revision > FOREIGN_REVISIONS_MAX) {
-        return;
+        return status;
     }
     bool ours = applied->revision == t->book_revision && marks_load(s, t->terminal, &marks) &&
                 memcmp(marks.content_hash, applied->hash, HASH_SIZE) == 0;
@@ -153,6 +135,7 @@ void book_build_follow(struct store *s, const struct body_book_applied *applied,
         /* No file bears this number: book_build_refresh takes it as lost and makes the next. */
         t->book_revision = applied->revision + 1;
     }
+    return TILL_OK;
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -173,6 +156,7 @@ static enum till_status write_book(const struct book_build *b, const struct stor
     memcpy(manifest.meta.unapplied, marks->unapplied, sizeof(marks->unapplied));
     manifest.meta.customers = content->customers;
     memcpy(manifest.meta.hash, content->hash, HASH_SIZE);
+    memcpy(manifest.content_hash, content->hash, HASH_SIZE);
     manifest.packed_size = content->packed_size;
     manifest.plain_size = content->plain_size;
     buffer_init(&out, text, sizeof(text));
@@ -184,13 +168,13 @@ static enum till_status write_book(const struct book_build *b, const struct stor
         status = files_folder(path);
     }
     if (status == TILL_OK) {
-        status = book_path(b, t->terminal, t->book_revision, ".zst", path);
+        status = book_files_path(b, t->terminal, t->book_revision, 0, ".zst", path);
     }
     if (status == TILL_OK) {
         status = files_write(path, (struct span){content->packed, content->packed_size});
     }
     if (status == TILL_OK) {
-        status = book_path(b, t->terminal, t->book_revision, ".txt", path);
+        status = book_files_path(b, t->terminal, t->book_revision, 0, ".txt", path);
     }
     return status == TILL_OK ? files_write(path, (struct span){out.data, out.size}) : status;
 }
@@ -243,7 +227,7 @@ static enum till_status is_due(const struct book_build *b, const struct store_te
     if (t->book_revision == 0) {
         return TILL_OK;
     }
-    enum till_status status = book_path(b, t->terminal, t->book_revision, ".txt", path);
+    enum till_status status = book_files_path(b, t->terminal, t->book_revision, 0, ".txt", path);
     if (status == TILL_OK) {
         *lost_out = !files_exist(path);
         status = marks_now(b, t->terminal, &now);
@@ -285,8 +269,8 @@ enum till_status book_build_refresh(const struct book_build *b, const char *term
     if (status != TILL_OK) {
         return status == TILL_NOT_FOUND ? TILL_OK : status; /* no site yet: no book yet */
     }
-    if (revision != t.book_revision && revision > 2) {
-        remove_book(b, terminal, revision - 2);
+    if (revision != t.book_revision) {
+        book_files_tidy(b, terminal, revision);
     }
     *revision_out = revision;
     return TILL_OK;

@@ -7,7 +7,8 @@
  * their sake waits for an interval, while imports, assignments, quarantine and forks do not.
  *
  * Books lie in DIR/books as TERMINAL-REVISION.zst with their signed manifest .txt beside them; the
- * last two are kept, so that a download that has begun can end.
+ * last two are kept, so that a download that has begun can end, and the one that the terminal has
+ * applied, so that the next can be told as what changed: TERMINAL-REVISION-SINCE.zst and .txt.
  */
 #ifndef TILL_HOST_BOOK_BUILD_H
 #define TILL_HOST_BOOK_BUILD_H
@@ -40,8 +41,19 @@ enum till_status book_build_refresh(const struct book_build *b, const char *term
  * seen: it takes only higher ones.
  *   t  of the running transaction; the caller puts it back
  */
-void book_build_follow(struct store *s, const struct body_book_applied *applied,
-                       struct store_terminal *t);
+enum till_status book_build_follow(struct store *s, const struct body_book_applied *applied,
+                                   struct store_terminal *t) TILL_CHECKED;
+
+/* The manifest of a delta over what the terminal has applied, terminated; made where it is not there
+ * yet. TILL_NO_BOOK: `since` is not what it has, or the delta would be no smaller than half of the
+ * whole: give that one. Blocking: as book_delta.h. */
+enum till_status book_build_delta(const struct book_build *b, const char *terminal,
+                                  uint64_t revision, uint64_t since,
+                                  char out[STATEMENT_MAX]) TILL_CHECKED;
+/* Its packed content, in memory that the caller frees. TILL_NO_BOOK. */
+enum till_status book_build_delta_content(const struct book_build *b, const char *terminal,
+                                          uint64_t revision, uint64_t since, char **content_out,
+                                          size_t *size_out) TILL_CHECKED;
 
 /* The signed manifest of a revision, terminated. TILL_NO_BOOK: not there (any more). */
 enum till_status book_build_manifest(const struct book_build *b, const char *terminal,

@@ -3,21 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "approval.h"
 #include "book_text.h"
 #include "crypto.h"
+#include "team.h"
 
 enum { PACK_PIECE = 16 * 1024, PACK_START = 64 * 1024 };
+
+struct book_pen {
+    struct packer *packer;
+    struct crypto_hash *hash;
+    struct book_content *content;
+    uint8_t piece[PACK_PIECE];
+};
 
 struct maker {
     struct store *store;
     const struct store_terminal *terminal;
-    struct packer *packer;
-    struct crypto_hash *hash;
+    struct book_pen *pen;
     struct book_content *content;
     struct book_text_line line;
     uint8_t spelled[BOOK_LINE_MAX];
-    uint8_t piece[PACK_PIECE];
 };
+
+/* ---- the pen --------------------------------------------------------------------------------- */
 
 static enum till_status append(struct book_content *content, struct span bytes)
 {
@@ -41,17 +50,17 @@ static enum till_status append(struct book_content *content, struct span bytes)
     return TILL_OK;
 }
 
-static enum till_status pack(struct maker *m, struct span plain, bool last)
+static enum till_status pack(struct book_pen *pen, struct span plain, bool last)
 {
     enum till_status status;
     do {
         struct buffer out;
-        buffer_init(&out, m->piece, sizeof(m->piece));
-        status = packer_feed(m->packer, &plain, last, &out);
+        buffer_init(&out, pen->piece, sizeof(pen->piece));
+        status = packer_feed(pen->packer, &plain, last, &out);
         if (status != TILL_OK && status != TILL_TOO_LARGE) {
             return status;
         }
-        enum till_status appended = append(m->content, (struct span){out.data, out.size});
+        enum till_status appended = append(pen->content, (struct span){out.data, out.size});
         if (appended != TILL_OK) {
             return appended;
         }
@@ -59,22 +68,57 @@ static enum till_status pack(struct maker *m, struct span plain, bool last)
     return TILL_OK;
 }
 
-/* m->line, spelled, hashed and packed. */
+enum till_status book_pen_open(struct book_content *content, struct book_pen **pen_out)
+{
+    struct book_pen *pen = calloc(1, sizeof(*pen));
+    if (pen == NULL) {
+        return TILL_E_MEMORY;
+    }
+    pen->content = content;
+    enum till_status status = packer_open(&pen->packer);
+    if (status == TILL_OK) {
+        status = crypto_hash_begin(&pen->hash);
+    }
+    if (status != TILL_OK) {
+        packer_close(pen->packer);
+        free(pen);
+        return status;
+    }
+    *pen_out = pen;
+    return TILL_OK;
+}
+
+enum till_status book_pen_put(struct book_pen *pen, struct span plain, bool last)
+{
+    enum till_status status = crypto_hash_add(pen->hash, plain);
+    pen->content->plain_size += plain.size;
+    return status == TILL_OK ? pack(pen, plain, last) : status;
+}
+
+enum till_status book_pen_close(struct book_pen *pen)
+{
+    if (pen == NULL) {
+        return TILL_OK;
+    }
+    enum till_status status = crypto_hash_end(pen->hash, pen->content->hash);
+    packer_close(pen->packer);
+    crypto_wipe(pen, sizeof(*pen));
+    free(pen);
+    return status;
+}
+
+/* ---- its lines ------------------------------------------------------------------------------- */
+
+/* m->line, spelled and written. */
 static enum till_status put(struct maker *m, enum book_line_type type)
 {
     struct buffer out;
     m->line.type = type;
     buffer_init(&out, m->spelled, sizeof(m->spelled));
     enum till_status status = book_text_write(&m->line, &out);
-    struct span plain = {out.data, out.size};
-    if (status == TILL_OK) {
-        status = crypto_hash_add(m->hash, plain);
-    }
-    if (status == TILL_OK) {
-        m->content->plain_size += plain.size;
-        status = pack(m, plain, type == BOOK_LINE_END);
-    }
-    return status;
+    return status == TILL_OK
+               ? book_pen_put(m->pen, (struct span){out.data, out.size}, type == BOOK_LINE_END)
+               : status;
 }
 
 static enum till_status put_users(struct maker *m)
@@ -151,7 +195,34 @@ static bool next_id(const char **at, char id_out[BOOK_ID_MAX])
     return true;
 }
 
-/* All meter books first, then the customers of each: that is the order of the text. */
+/* Whom a supervisor at this terminal may approve from afar. */
+static enum till_status put_team(struct maker *m)
+{
+    char members[STORE_VALUE_MAX], number[TERMINAL_MAX];
+    struct store_terminal t;
+    enum till_status status = team_get(m->store, m->terminal->terminal, members, sizeof(members));
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK;
+    }
+    const char *at = members;
+    while (status == TILL_OK && team_next(&at, number)) {
+        status = store_terminal_get(m->store, number, &t);
+        bool enrolled = status == TILL_OK && t.state == TERMINAL_ACTIVE;
+        if (status == TILL_NOT_FOUND) {
+            status = TILL_OK;
+        }
+        if (enrolled) {
+            struct book_team *team = &m->line.as.team;
+            memcpy(team->terminal, t.terminal, sizeof(team->terminal));
+            status = approval_key((struct span){t.secret, sizeof(t.secret)}, team->approval_key);
+            status = status == TILL_OK ? put(m, BOOK_LINE_TEAM) : status;
+        }
+    }
+    crypto_wipe(&t, sizeof(t));
+    return status;
+}
+
+/* All meter books first, the team, then the customers of each: that is the order of the text. */
 static enum till_status put_meter_books(struct maker *m, const char *ids)
 {
     char id[BOOK_ID_MAX];
@@ -164,13 +235,11 @@ static enum till_status put_meter_books(struct maker *m, const char *ids)
             return status;
         }
     }
-    for (const char *at = ids; next_id(&at, id);) {
-        enum till_status status = put_customers(m, id);
-        if (status != TILL_OK) {
-            return status;
-        }
+    enum till_status status = put_team(m);
+    for (const char *at = ids; status == TILL_OK && next_id(&at, id);) {
+        status = put_customers(m, id);
     }
-    return TILL_OK;
+    return status;
 }
 
 static enum till_status put_all(struct maker *m)
@@ -207,18 +276,12 @@ enum till_status book_content_make(struct store *s, const struct store_terminal 
     m->store = s;
     m->terminal = t;
     m->content = content_out;
-    enum till_status status = packer_open(&m->packer);
-    if (status == TILL_OK) {
-        status = crypto_hash_begin(&m->hash);
-    }
+    enum till_status status = book_pen_open(content_out, &m->pen);
     if (status == TILL_OK) {
         status = put_all(m);
     }
-    if (m->hash != NULL) {
-        enum till_status hashed = crypto_hash_end(m->hash, content_out->hash);
-        status = status == TILL_OK ? hashed : status;
-    }
-    packer_close(m->packer);
+    enum till_status closed = book_pen_close(m->pen);
+    status = status == TILL_OK ? closed : status;
     crypto_wipe(m, sizeof(*m));
     free(m);
     if (status != TILL_OK) {

@@ -14,6 +14,19 @@ struct book_content {
     uint8_t hash[HASH_SIZE]; /* of the plain lines */
 };
 
+/* ---- writing one ----------------------------------------------------------------------------- */
+
+/* Lines in, packed and hashed, into a content. */
+struct book_pen;
+enum till_status book_pen_open(struct book_content *content,
+                               struct book_pen **pen_out) TILL_CHECKED;
+/* Whole lines with their LF. last: nothing follows. */
+enum till_status book_pen_put(struct book_pen *pen, struct span plain, bool last) TILL_CHECKED;
+/* Fills in the hash; frees the pen whatever it returns. pen may be NULL. */
+enum till_status book_pen_close(struct book_pen *pen) TILL_CHECKED;
+
+/* ---- a whole book ---------------------------------------------------------------------------- */
+
 /* Within the caller's transaction: one snapshot. TILL_NOT_FOUND: no site yet. */
 enum till_status book_content_make(struct store *s, const struct store_terminal *t,
                                    struct book_content *content_out) TILL_CHECKED;

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "crypto.h"
 #include "host.h"
+#include "limit.h"
 #include "money.h"
 #include "output.h"
 #include "receipt_check.h"
@@ -14,37 +15,112 @@
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static void print_entry(const struct host *host, struct output *o, const struct entry *e)
+/* What an entry says to a person: whom it is about, how much, and what else. */
+struct said {
+    char account[ACCOUNT_MAX];
+    int64_t amount_minor;
+    char more[96];
+};
+
+static void say_money(const struct entry *e, struct said *out)
 {
     struct body_collection collection;
     struct body_shift_opened opened;
-    char at[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX] = "";
-    const char *account = "";
-    int64_t amount_minor = 0;
+    struct body_reversal reversal;
+    struct body_cash_drop drop;
     if (entry_read_collection(e, &collection) == TILL_OK) {
-        amount_minor = collection.amount_minor;
-        account = collection.account;
+        out->amount_minor = collection.amount_minor;
+        text_copy(out->account, sizeof(out->account), collection.account);
+        if (collection.tender != TENDER_CASH) {
+            (void)snprintf(out->more, sizeof(out->more), "%s %s", _(tender_text(collection.tender)),
+                           collection.reference);
+        }
     } else if (entry_read_shift_opened(e, &opened) == TILL_OK) {
-        amount_minor = opened.opening_minor;
+        out->amount_minor = opened.opening_minor;
+    } else if (entry_read_reversal(e, &reversal) == TILL_OK) {
+        out->amount_minor = -reversal.amount_minor;
+        text_copy(out->account, sizeof(out->account), reversal.account);
+        (void)snprintf(out->more, sizeof(out->more), "%" PRIu64 ": %s", reversal.seq,
+                       _(reversal_reason_text(reversal.reason)));
+    } else if (entry_read_cash_drop(e, &drop) == TILL_OK) {
+        out->amount_minor = -drop.amount_minor;
+        text_copy(out->more, sizeof(out->more), drop.receiver);
     }
+}
+
+static void say_stop(const struct entry *e, struct said *out)
+{
+    struct body_dispute dispute;
+    struct body_correction_request correction;
+    struct body_stop_skipped skipped;
+    struct body_notice notice;
+    struct body_reading reading;
+    if (entry_read_dispute(e, &dispute) == TILL_OK) {
+        text_copy(out->account, sizeof(out->account), dispute.account);
+        out->amount_minor = dispute.amount_minor;
+        text_copy(out->more, sizeof(out->more), dispute.reference);
+    } else if (entry_read_correction_request(e, &correction) == TILL_OK) {
+        text_copy(out->account, sizeof(out->account), correction.account);
+        out->amount_minor = correction.amount_minor;
+        (void)snprintf(out->more, sizeof(out->more), "%s %s",
+                       _(reversal_reason_text(correction.reason)), correction.receipt);
+    } else if (entry_read_stop_skipped(e, &skipped) == TILL_OK) {
+        text_copy(out->account, sizeof(out->account), skipped.account);
+        text_copy(out->more, sizeof(out->more), _(skip_reason_text(skipped.reason)));
+    } else if (entry_read_notice(e, &notice) == TILL_OK) {
+        text_copy(out->account, sizeof(out->account), notice.account);
+        out->amount_minor = notice.due_minor;
+    } else if (entry_read_reading(e, &reading) == TILL_OK) {
+        text_copy(out->account, sizeof(out->account), reading.account);
+        (void)snprintf(out->more, sizeof(out->more), "%" PRId64 ".%02" PRId64 " kWh%s",
+                       reading.energy_cwh / 100, reading.energy_cwh % 100,
+                       reading.doubted ? " ?" : "");
+    }
+}
+
+static void say_orders(const struct entry *e, struct said *out)
+{
+    struct body_limits_applied limits;
+    struct body_message_shown shown;
+    struct body_limit_lifted lifted;
+    struct body_pin_changed pin;
+    if (entry_read_limits_applied(e, &limits) == TILL_OK) {
+        (void)snprintf(out->more, sizeof(out->more), "%" PRIu64, limits.serial);
+    } else if (entry_read_message_shown(e, &shown) == TILL_OK) {
+        (void)snprintf(out->more, sizeof(out->more), "%" PRIu64, shown.id);
+    } else if (entry_read_limit_lifted(e, &lifted) == TILL_OK) {
+        (void)snprintf(out->more, sizeof(out->more), "%s: %" PRId64 " (%s)",
+                       _(limit_text(lifted.limit)), lifted.value, lifted.approver);
+    } else if (entry_read_pin_changed(e, &pin) == TILL_OK) {
+        text_copy(out->more, sizeof(out->more), pin.user);
+    }
+}
+
+static void print_entry(const struct host *host, struct output *o, const struct entry *e)
+{
+    struct said said = {.amount_minor = 0};
+    char at[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX] = "";
+    say_money(e, &said);
+    say_stop(e, &said);
+    say_orders(e, &said);
     if (o->json) {
         output_row(o);
         record_put_integer(&o->row, "seq", (int64_t)e->seq);
         record_put_integer(&o->row, "at_s", e->at_s);
         record_put_text(&o->row, "kind", kind_name(e->kind));
         record_put_integer(&o->row, "training", kind_is_training(e->kind));
-        record_put_integer(&o->row, "amount_minor", amount_minor);
-        record_put_text(&o->row, "account", account);
+        record_put_integer(&o->row, "amount_minor", said.amount_minor);
+        record_put_text(&o->row, "account", said.account);
         record_put_text(&o->row, "body", e->body);
         output_row_end(o);
         return;
     }
     when_format_minute(host->site.zone, e->at_s, at);
-    if (amount_minor != 0) {
-        money_format(&host->site, amount_minor, false, amount);
+    if (said.amount_minor != 0) {
+        money_format(&host->site, said.amount_minor, false, amount);
     }
-    printf("%8" PRIu64 "  %s  %-16s%s  %12s  %s\n", e->seq, at, kind_name(e->kind),
-           kind_is_training(e->kind) ? "*" : " ", amount, account);
+    printf("%8" PRIu64 "  %s  %-16s%s  %12s  %-12s  %s\n", e->seq, at, kind_name(e->kind),
+           kind_is_training(e->kind) ? "*" : " ", amount, said.account, said.more);
 }
 
 static enum till_status list_entries(struct host *host, const char *terminal, uint64_t from,

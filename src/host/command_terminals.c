@@ -9,6 +9,7 @@
 #include "crypto.h"
 #include "files.h"
 #include "host.h"
+#include "orders.h"
 #include "output.h"
 #include "text.h"
 #include "when.h"
@@ -27,6 +28,8 @@ static const char *state_text(const struct store_terminal *t)
         return N_("active");
     case TERMINAL_REVOKED:
         return N_("blocked");
+    case TERMINAL_RETIRED:
+        return N_("retired");
     }
     return "?";
 }
@@ -228,6 +231,62 @@ static int revoke(struct host *host, struct arguments *a)
     return EXIT_DONE;
 }
 
+/* No new collections, or again. A terminal with two histories stays stopped: it is to be enrolled
+ * under a new number. */
+static enum till_status set_stopped(struct host *host, const char *terminal, bool stopped,
+                                    const char *message)
+{
+    struct store_terminal t;
+    int64_t now_s = (int64_t)time(NULL);
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_terminal_get(host->store, terminal, &t);
+    if (status == TILL_OK && !stopped && store_fork_count(host->store, terminal) > 0) {
+        status = TILL_REFUSED;
+    }
+    if (status == TILL_OK) {
+        t.stopped = stopped;
+        status = store_terminal_put(host->store, &t);
+    }
+    crypto_wipe(&t, sizeof(t));
+    if (status == TILL_OK && message != NULL) {
+        status = orders_send(host->store, terminal, message, now_s);
+    }
+    struct store_alarm alarm = {.at_s = now_s};
+    text_copy(alarm.terminal, sizeof(alarm.terminal), terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), stopped ? "stopped" : "allowed");
+    text_copy(alarm.text, sizeof(alarm.text),
+              stopped ? "the office stopped new collections"
+                      : "the office allowed new collections again");
+    if (status == TILL_OK) {
+        status = store_alarm_put(host->store, &alarm);
+    }
+    if (status == TILL_OK) {
+        return store_commit(host->store);
+    }
+    store_rollback(host->store);
+    return status;
+}
+
+static int stop(struct host *host, struct arguments *a, bool stopped)
+{
+    const char *message = arguments_option(a, "--message", NULL);
+    const char *terminal = arguments_next(a);
+    if (terminal == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = set_stopped(host, terminal, stopped, message);
+    if (status != TILL_OK) {
+        return refused(terminal, status);
+    }
+    printf(stopped ? _("Terminal %s takes no new collections from its next contact on.\n")
+                   : _("Terminal %s takes collections again from its next contact on.\n"),
+           terminal);
+    return EXIT_DONE;
+}
+
 int command_terminals(const char *dir, struct arguments *a)
 {
     struct host host;
@@ -252,6 +311,8 @@ int command_terminals(const char *dir, struct arguments *a)
         code = renew(&host, a);
     } else if (what != NULL && strcmp(what, "revoke") == 0) {
         code = revoke(&host, a);
+    } else if (what != NULL && (strcmp(what, "stop") == 0 || strcmp(what, "allow") == 0)) {
+        code = stop(&host, a, strcmp(what, "stop") == 0);
     }
     host_close(&host);
     return code;

@@ -5,6 +5,10 @@
 #define TILL_HOST_COMMANDS_H
 
 #include <stdbool.h>
+#include <stdint.h>
+
+#include "limit.h"
+#include "site.h"
 
 /* What a script may rely on (docs/host.md). */
 enum command_exit {
@@ -37,5 +41,20 @@ int command_ledger(const char *dir, struct arguments *a);
 int command_entries(const char *dir, struct arguments *a);
 int command_alarms(const char *dir, struct arguments *a);
 int command_receipt(const char *dir, struct arguments *a);
+int command_limits(const char *dir, struct arguments *a);
+int command_message(const char *dir, struct arguments *a);
+int command_approve(const char *dir, struct arguments *a);
+int command_dispute(const char *dir, struct arguments *a);
+int command_corrections(const char *dir, struct arguments *a);
+int command_cheque(const char *dir, struct arguments *a);
+int command_team(const char *dir, struct arguments *a);
+
+/* ---- limits, as they are typed --------------------------------------------------------------- */
+
+/* "cash", "unsent", "hours", "receipt", "day", "reversals", "reversed"; LIMIT_NONE. */
+int command_limit_named(const char *name);
+/* Whole units with decimals, a count, or hours, as the limit needs. TILL_BAD_INPUT. */
+enum till_status command_limit_value(const struct site *site, int limit, const char *text,
+                                     int64_t *value_out) TILL_CHECKED;
 
 #endif

@@ -16,9 +16,21 @@ static const struct command {
     const char *name;
     int (*run)(const char *dir, struct arguments *a);
 } commands[] = {
-    {"init", command_init},     {"serve", command_serve},     {"terminals", command_terminals},
-    {"import", command_import}, {"ledger", command_ledger},   {"entries", command_entries},
-    {"alarms", command_alarms}, {"receipt", command_receipt},
+    {"init", command_init},
+    {"serve", command_serve},
+    {"terminals", command_terminals},
+    {"import", command_import},
+    {"ledger", command_ledger},
+    {"entries", command_entries},
+    {"alarms", command_alarms},
+    {"receipt", command_receipt},
+    {"limits", command_limits},
+    {"message", command_message},
+    {"approve", command_approve},
+    {"dispute", command_dispute},
+    {"corrections", command_corrections},
+    {"cheque", command_cheque},
+    {"team", command_team},
 };
 
 static void print_help(FILE *to)
@@ -50,6 +62,25 @@ static void print_help(FILE *to)
           "        another code for a terminal that has not enrolled\n"
           "  terminals revoke NUMBER\n"
           "        block a terminal for good\n"
+          "  terminals stop NUMBER [--message TEXT]\n"
+          "  terminals allow NUMBER [--message TEXT]\n"
+          "        no new collections there, or again; records go on coming\n"
+          "  limits [--json]\n"
+          "  limits set NUMBER|--all [cash=] [unsent=] [hours=] [receipt=] [day=] [reversals=]\n"
+          "                          [reversed=]\n"
+          "        how much may happen before the office has heard of it; 0 is no limit\n"
+          "  message send NUMBER|--all TEXT\n"
+          "  approve --terminal NUMBER --challenge DIGITS --purpose reversal|limit --amount A\n"
+          "          [--limit NAME] [--approver USER]\n"
+          "        the code to read out to a collector\n"
+          "  team set NUMBER [NUMBERS ...]\n"
+          "        whose challenges the supervisor at NUMBER may answer\n"
+          "  dispute list [--all] [--json]\n"
+          "  dispute answer ID [--text TEXT]\n"
+          "        late fee waits until every dispute of the account is answered\n"
+          "  corrections list [--json]\n"
+          "  cheque returned NUMBER SEQ\n"
+          "        a cheque came back: its part of that payment is undone\n"
           "  ledger check\n"
           "        replay everything and compare\n"
           "  ledger balance PREFIX\n"

@@ -221,6 +221,11 @@ uint64_t import_generation(struct store *s)
     return counter(s, "generation");
 }
 
+enum till_status import_raise_generation(struct store *s)
+{
+    return raise_counter(s, "generation");
+}
+
 /* Number of the last posting: numbers only go up, so halving finds it. */
 static enum till_status last_posting(struct store *s, int64_t *last_out)
 {
@@ -318,7 +323,7 @@ static enum till_status import_transaction(struct store *s, const char *dir, str
     if (strcmp(report->table, import_users_table.name) != 0) {
         status = remember(s, dir, content, &past);
     }
-    return status == TILL_OK ? raise_counter(s, "generation") : status;
+    return status == TILL_OK ? import_raise_generation(s) : status;
 }
 
 enum till_status import_file(struct store *s, const char *dir, const char *path, int64_t now_s,

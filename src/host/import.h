@@ -51,5 +51,10 @@ enum till_status import_past(struct store *s, uint64_t number,
 uint64_t import_count(struct store *s);
 /* Goes up with each import that changed something: books look at it. */
 uint64_t import_generation(struct store *s);
+/* Something else changed that books tell: a PIN, a dispute. Within the caller's transaction. */
+enum till_status import_raise_generation(struct store *s) TILL_CHECKED;
+/* TILL_NOT_FOUND. */
+enum till_status import_find_user(struct store *s, const char *user,
+                                  struct book_user *out) TILL_CHECKED;
 
 #endif

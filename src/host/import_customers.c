@@ -38,7 +38,11 @@ enum {
     BALANCE,
     KEEP_SUPPLY,
     LAST_PAID_DATE,
-    LAST_PAID
+    LAST_PAID,
+    LATITUDE,
+    LONGITUDE,
+    LAST_READING,
+    LAST_READING_DATE
 };
 
 static const char *read_texts(const char *const *values, struct book_customer *c)
@@ -96,9 +100,40 @@ static const char *read_numbers(const struct import_state *state, const char *co
     return NULL;
 }
 
-/* What this host has posted is newer than what the file says of payments. */
+static const char *read_meter(const char *const *values, struct book_customer *c)
+{
+    enum { LATITUDE_MOST = 90, LONGITUDE_MOST = 180 };
+    bool placed = values[LATITUDE][0] != '\0' || values[LONGITUDE][0] != '\0';
+    if (placed && (!import_degrees(values[LATITUDE], LATITUDE_MOST, &c->latitude_e7) ||
+                   !import_degrees(values[LONGITUDE], LONGITUDE_MOST, &c->longitude_e7))) {
+        return N_("latitude and longitude must both be degrees with decimals");
+    }
+    c->last_reading_cwh = -1;
+    if (values[LAST_READING][0] != '\0' &&
+        !import_energy(values[LAST_READING], &c->last_reading_cwh)) {
+        return N_("the energy can't be read");
+    }
+    bool undated =
+        values[LAST_READING_DATE][0] == '\0' || strcmp(values[LAST_READING_DATE], "0") == 0;
+    if (!undated && !import_date(values[LAST_READING_DATE], &c->last_reading_date)) {
+        return N_("a date can't be read");
+    }
+    return NULL;
+}
+
+/* What this host has posted, was told and noted is newer than what the file says of it. A file
+ * without positions and readings takes none away. */
 static void keep_what_is_ours(struct book_customer *c, const struct book_customer *before)
 {
+    c->flags |= before->flags & ~(uint32_t)BOOK_CUSTOMER_KEEP_SUPPLY;
+    if (c->latitude_e7 == 0 && c->longitude_e7 == 0) {
+        c->latitude_e7 = before->latitude_e7;
+        c->longitude_e7 = before->longitude_e7;
+    }
+    if (c->last_reading_cwh < 0 || before->last_reading_date > c->last_reading_date) {
+        c->last_reading_cwh = before->last_reading_cwh;
+        c->last_reading_date = before->last_reading_date;
+    }
     c->balance_minor = before->balance_minor;
     if (before->last_paid_date >= c->last_paid_date) {
         c->last_paid_date = before->last_paid_date;
@@ -141,6 +176,9 @@ static enum till_status customer_row(struct import_state *state, uint32_t line,
     if (*reason_out == NULL) {
         *reason_out = read_numbers(state, values, &c, &brought);
     }
+    if (*reason_out == NULL) {
+        *reason_out = read_meter(values, &c);
+    }
     if (*reason_out == NULL && !book_customer_is_valid(&c)) {
         *reason_out = N_("the row breaks a rule of the meter book");
     }
@@ -177,7 +215,11 @@ const struct import_table import_customers_table = {"customers",
                                                      {"balance", false},
                                                      {"keep_supply", false},
                                                      {"last_paid_date", false},
-                                                     {"last_paid", false}},
+                                                     {"last_paid", false},
+                                                     {"latitude", false},
+                                                     {"longitude", false},
+                                                     {"last_reading", false},
+                                                     {"last_reading_date", false}},
                                                     customer_row,
                                                     NULL};
 
@@ -185,16 +227,6 @@ const struct import_table import_customers_table = {"customers",
 
 enum { BILL_ACCOUNT, BILL_MONTH, BILL_TYPE, BILL_KWH, BILL_AMOUNT, BILL_DUE };
 enum { BILL_TYPE_MAX = 9999 };
-
-/* 0.01 kWh are read like a currency of two decimals. */
-static bool read_energy(const char *text, int64_t *energy_cwh_out)
-{
-    struct site hundredths;
-    site_default(&hundredths);
-    hundredths.exponent = 2;
-    *energy_cwh_out = 0;
-    return text[0] == '\0' || money_parse(&hundredths, text, energy_cwh_out) == TILL_OK;
-}
 
 static const char *read_bill(const struct import_state *state, const char *const *values,
                              struct bill *bill)
@@ -208,7 +240,7 @@ static const char *read_bill(const struct import_state *state, const char *const
         return N_("the bill type must be a number from 1");
     }
     bill->type = (int16_t)type;
-    if (!read_energy(values[BILL_KWH], &bill->energy_cwh)) {
+    if (!import_energy(values[BILL_KWH], &bill->energy_cwh)) {
         return N_("the energy can't be read");
     }
     if (money_parse(&state->site, values[BILL_AMOUNT], &bill->amount_minor) != TILL_OK ||

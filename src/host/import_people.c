@@ -5,6 +5,7 @@
 #include "import.h"
 #include "import_rows.h"
 #include "money.h"
+#include "notes.h"
 #include "text.h"
 
 /* ---- users ----------------------------------------------------------------------------------- */
@@ -17,7 +18,7 @@ static bool pin_is_valid(const char *pin)
     return size >= PIN_DIGITS_MIN && size <= PIN_DIGITS_MAX && strspn(pin, "0123456789") == size;
 }
 
-static enum till_status find_user(struct store *s, const char *user, struct book_user *out)
+enum till_status import_find_user(struct store *s, const char *user, struct book_user *out)
 {
     char before[USER_MAX] = "";
     for (;;) {
@@ -57,12 +58,12 @@ static enum till_status set_pin(struct book_user *u, const char *pin, bool known
 static bool same_user(const struct book_user *a, const struct book_user *b)
 {
     return strcmp(a->name, b->name) == 0 && a->role == b->role &&
-           a->cash_limit_minor == b->cash_limit_minor && a->rounds == b->rounds &&
-           memcmp(a->salt, b->salt, sizeof(a->salt)) == 0 &&
+           a->cash_limit_minor == b->cash_limit_minor && a->must_change_pin == b->must_change_pin &&
+           a->rounds == b->rounds && memcmp(a->salt, b->salt, sizeof(a->salt)) == 0 &&
            memcmp(a->pin_check, b->pin_check, sizeof(a->pin_check)) == 0;
 }
 
-enum { USER_NUMBER, USER_NAME, USER_ROLE, USER_PIN, USER_LIMIT };
+enum { USER_NUMBER, USER_NAME, USER_ROLE, USER_PIN, USER_LIMIT, USER_MUST_CHANGE };
 
 static const char *read_user(const struct import_state *state, const char *const *values,
                              bool known, struct book_user *u)
@@ -83,6 +84,14 @@ static const char *read_user(const struct import_state *state, const char *const
         money_parse(&state->site, values[USER_LIMIT], &u->cash_limit_minor) != TILL_OK) {
         return N_("an amount can't be read");
     }
+    if (values[USER_MUST_CHANGE][0] != '\0') {
+        static const char *const truths[] = {"no", "yes", NULL};
+        int must = import_choice(values[USER_MUST_CHANGE], truths);
+        if (must < 0) {
+            return N_("must_change_pin must be yes or no");
+        }
+        u->must_change_pin = must == 1;
+    }
     if (values[USER_PIN][0] == '\0' ? !known : !pin_is_valid(values[USER_PIN])) {
         return N_("the PIN must be 4 to 12 digits");
     }
@@ -95,7 +104,7 @@ static enum till_status user_row(struct import_state *state, uint32_t line,
 {
     (void)line;
     struct book_user u = {0}, before = {0};
-    enum till_status status = find_user(state->store, values[USER_NUMBER], &before);
+    enum till_status status = import_find_user(state->store, values[USER_NUMBER], &before);
     if (status != TILL_OK && status != TILL_NOT_FOUND) {
         return status;
     }
@@ -107,6 +116,11 @@ static enum till_status user_row(struct import_state *state, uint32_t line,
     }
     if (values[USER_PIN][0] != '\0') {
         status = set_pin(&u, values[USER_PIN], known);
+        bool is_new = memcmp(u.salt, before.salt, sizeof(u.salt)) != 0;
+        if (status == TILL_OK && is_new) {
+            /* Older than this is whatever a terminal still has to tell of it. */
+            status = notes_pin_was_set(state->store, u.user, state->now_s);
+        }
         if (status != TILL_OK) {
             return status;
         }
@@ -118,11 +132,15 @@ static enum till_status user_row(struct import_state *state, uint32_t line,
     return store_user_put(state->store, &u);
 }
 
-const struct import_table import_users_table = {
-    "users",
-    {{"user", true}, {"name", true}, {"role", true}, {"pin", true}, {"cash_limit", false}},
-    user_row,
-    NULL};
+const struct import_table import_users_table = {"users",
+                                                {{"user", true},
+                                                 {"name", true},
+                                                 {"role", true},
+                                                 {"pin", true},
+                                                 {"cash_limit", false},
+                                                 {"must_change_pin", false}},
+                                                user_row,
+                                                NULL};
 
 /* ---- meter books ----------------------------------------------------------------------------- */
 

@@ -7,7 +7,7 @@
 #include "csv.h"
 #include "store.h"
 
-enum { IMPORT_COLUMNS_MAX = 16 };
+enum { IMPORT_COLUMNS_MAX = 20 };
 
 struct import_state {
     struct store *store;
@@ -49,6 +49,10 @@ bool import_integer(const char *text, int64_t most, int64_t *value_out);
 bool import_date(const char *text, int32_t *date_out);
 /* "202609" or "2026-09". */
 bool import_month(const char *text, int32_t *month_out);
+/* Degrees with decimals, "-117.271234", within +-most, as 10^-7 degrees. */
+bool import_degrees(const char *text, int32_t most, int32_t *degrees_e7_out);
+/* kWh with at most two decimals as 0.01 kWh; "" is 0. */
+bool import_energy(const char *text, int64_t *energy_cwh_out);
 /* A clean text that fits. */
 bool import_text(const char *text, char *out, size_t capacity);
 /* Which of "a", "b", … (NULL-terminated) it is, or a number below their count; -1 if none. */

@@ -36,6 +36,7 @@ static const struct setting {
     {"late_fee_cross_year_ppm", SETTING_PPM, offsetof(struct site, late_fee_cross_year_ppm), 0},
     {"receipt_max", SETTING_MONEY, offsetof(struct site, receipt_max_minor), 0},
     {"late_fee_minimum", SETTING_MONEY, offsetof(struct site, late_fee_minimum_minor), 0},
+    {"tolerance", SETTING_MONEY, offsetof(struct site, tolerance_minor), 0},
 };
 
 static bool set_setting(struct site *site, const struct setting *setting, const char *value)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "import_rows.h"
+#include "money.h"
 #include "text.h"
 #include "when.h"
 
@@ -86,4 +87,47 @@ int import_choice(const char *text, const char *const *choices)
     }
     int64_t number;
     return import_integer(text, count - 1, &number) ? (int)number : -1;
+}
+
+bool import_degrees(const char *text, int32_t most, int32_t *degrees_e7_out)
+{
+    enum { DECIMALS = 7 };
+    bool negative = text[0] == '-';
+    const char *at = text + (negative ? 1 : 0);
+    int64_t value = 0;
+    int decimals = -1; /* no point yet */
+    size_t whole = 0;
+    for (; *at != '\0'; at++) {
+        if (*at == '.' && decimals < 0) {
+            decimals = 0;
+            continue;
+        }
+        whole += decimals < 0 ? 1 : 0;
+        if (*at < '0' || *at > '9' || whole > 3) {
+            return false;
+        }
+        if (decimals == DECIMALS) {
+            continue; /* a centimetre is enough */
+        }
+        value = 10 * value + (*at - '0');
+        decimals += decimals >= 0 ? 1 : 0;
+    }
+    for (int i = decimals < 0 ? 0 : decimals; i < DECIMALS; i++) {
+        value *= 10;
+    }
+    if (whole == 0 || value > most * INT64_C(10000000)) {
+        return false;
+    }
+    *degrees_e7_out = (int32_t)(negative ? -value : value);
+    return true;
+}
+
+bool import_energy(const char *text, int64_t *energy_cwh_out)
+{
+    /* 0.01 kWh are read like a currency of two decimals. */
+    struct site hundredths;
+    site_default(&hundredths);
+    hundredths.exponent = 2;
+    *energy_cwh_out = 0;
+    return text[0] == '\0' || money_parse(&hundredths, text, energy_cwh_out) == TILL_OK;
 }

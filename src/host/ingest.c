@@ -9,6 +9,8 @@
 #include "crypto.h"
 #include "ledger.h"
 #include "log.h"
+#include "notes.h"
+#include "orders.h"
 #include "teller.h"
 #include "text.h"
 
@@ -120,13 +122,24 @@ static struct ledger_context ledger_of(const struct ingest *g)
                                    .now_s = g->now_s};
 }
 
-static void follow_book(struct ingest *g, const struct entry *e)
+static enum till_status follow_book(struct ingest *g, const struct entry *e)
 {
     struct body_book_applied applied;
-    if (kind_base(e->kind) == KIND_BOOK_APPLIED &&
-        entry_read_book_applied(e, &applied) == TILL_OK) {
-        book_build_follow(g->store, &applied, &g->outcome->terminal);
+    if (kind_base(e->kind) != KIND_BOOK_APPLIED ||
+        entry_read_book_applied(e, &applied) != TILL_OK) {
+        return TILL_OK;
     }
+    return book_build_follow(g->store, &applied, &g->outcome->terminal);
+}
+
+static enum till_status take_note(struct ingest *g, const struct entry *e)
+{
+    struct notes_context notes = {.store = g->store,
+                                  .site = &g->site,
+                                  .terminal = &g->outcome->terminal,
+                                  .user = g->teller.user,
+                                  .now_s = g->now_s};
+    return notes_take(&notes, e);
 }
 
 /* A new entry of the main branch: stored whatever it says, posted if its rules allow. */
@@ -139,7 +152,10 @@ static enum till_status take_entry(struct ingest *g, const struct entry *e)
     }
     g->outcome->stored++;
     teller_follow(&g->teller, e);
-    follow_book(g, e);
+    status = follow_book(g, e);
+    if (status != TILL_OK) {
+        return status;
+    }
     bool newer = false;
     status = entry_check_body(e);
     if (status == TILL_READ_ONLY) {
@@ -150,12 +166,15 @@ static enum till_status take_entry(struct ingest *g, const struct entry *e)
     if (!newer && kind_base(e->kind) == KIND_ENROLLED && e->seq != 1) {
         return quarantine(g, e, N_("a journal is enrolled once, at its beginning"));
     }
+    if (g->outcome->terminal.state == TERMINAL_RETIRED) {
+        return quarantine(g, e, N_("the journal had ended before it"));
+    }
     struct ledger_context ledger = ledger_of(g);
     status = ledger_post_entry(&ledger, e, reason);
     if (status == TILL_REFUSED) {
         return quarantine(g, e, reason);
     }
-    return status == TILL_UNCHANGED ? TILL_OK : status;
+    return status == TILL_OK || status == TILL_UNCHANGED ? take_note(g, e) : status;
 }
 
 /* Entries from index `first` on are of another branch: evidence, money to suspense. */
@@ -242,6 +261,12 @@ static enum till_status take_entries(struct ingest *g, bool joined)
     return TILL_OK;
 }
 
+/* In milliseconds of the clock: also a restored store goes on above what it had given out. */
+static void raise_serial(struct store_terminal *t, int64_t now_s)
+{
+    t->head_serial = orders_next_serial(t->head_serial, now_s * 1000);
+}
+
 /* Everything between begin and commit. */
 static enum till_status write_batch(struct ingest *g, const uint8_t authority[HASH_SIZE])
 {
@@ -249,7 +274,7 @@ static enum till_status write_batch(struct ingest *g, const uint8_t authority[HA
     bool joined = false;
     /* Anew: another program may have written since the keys were read. */
     enum till_status status = store_terminal_get(g->store, g->header.terminal, t);
-    if (status == TILL_OK && t->state != TERMINAL_ACTIVE) {
+    if (status == TILL_OK && t->state != TERMINAL_ACTIVE && t->state != TERMINAL_RETIRED) {
         status = TILL_REVOKED;
     }
     if (status == TILL_OK) {
@@ -270,7 +295,7 @@ static enum till_status write_batch(struct ingest *g, const uint8_t authority[HA
     if (status != TILL_OK) {
         return status;
     }
-    t->head_serial++;
+    raise_serial(t, g->now_s);
     t->seen_at_s = g->now_s;
     return store_terminal_put(g->store, t);
 }
@@ -350,7 +375,7 @@ enum till_status ingest_touch(struct store *s, const char *terminal, int64_t now
     }
     status = store_terminal_get(s, terminal, terminal_out);
     if (status == TILL_OK) {
-        terminal_out->head_serial++;
+        raise_serial(terminal_out, now_s);
         terminal_out->seen_at_s = now_s;
         status = store_terminal_put(s, terminal_out);
     }

@@ -1,4 +1,4 @@
-#include "ledger.h"
+#include "ledger_inside.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -10,28 +10,20 @@
 #include "text.h"
 #include "when.h"
 
-/* Like every reason: English, for the office's records. */
-static enum till_status refuse(char reason_out[STORE_REASON_MAX], const char *reason)
-{
-    (void)snprintf(reason_out, STORE_REASON_MAX, "%s", reason);
-    return TILL_REFUSED;
-}
-
-static void posting_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s)
-{
-    p->count = 0;
-    p->value_at_s = value_at_s;
-    p->posted_at_s = now_s;
-}
-
-/* The debit side of money that was taken. */
+/* The debit side of money that was taken: cash, and what came by another means. */
 static enum till_status add_taken(struct store_posting *p, const struct ledger_context *c,
-                                  const char *user, int tender, int64_t amount_minor)
+                                  const char *user, const struct body_collection *body)
 {
-    if (tender == TENDER_CASH) {
-        return posting_add(p, amount_minor, "cash/%s/%s", c->terminal, user);
+    int64_t cash = collection_cash_minor(body);
+    int64_t other = body->amount_minor - cash;
+    enum till_status status = posting_add(p, cash, "cash/%s/%s", c->terminal, user);
+    if (status != TILL_OK) {
+        return status;
     }
-    return posting_add(p, amount_minor, "tender/%d/%s/%s", tender, c->terminal, user);
+    if (body->tender == TENDER_CHEQUE) {
+        return posting_add(p, other, "cheque/%s/%s", c->terminal, user);
+    }
+    return posting_add(p, other, "tender/%d/%s/%s", body->tender, c->terminal, user);
 }
 
 /* ---- collections ----------------------------------------------------------------------------- */
@@ -79,6 +71,40 @@ static enum till_status write_customer(struct store *store, struct book_customer
     return status == TILL_UNCHANGED ? TILL_OK : status;
 }
 
+/* So that it can be undone exactly, whatever happens to the bills meanwhile. */
+static enum till_status keep_payment(const struct ledger_context *c, const struct entry *e,
+                                     const struct book_customer *customer, const struct arrears *a,
+                                     const struct settled *s)
+{
+    struct store_payment kept = {.seq = e->seq,
+                                 .before_date = customer->last_paid_date,
+                                 .before_minor = customer->last_paid_minor};
+    text_copy(kept.terminal, sizeof(kept.terminal), c->terminal);
+    text_copy(kept.account, sizeof(kept.account), customer->account);
+    for (size_t i = 0; i < a->count; i++) {
+        if (s->paid_minor[i] != 0 || s->fee_minor[i] != 0) {
+            kept.bills[kept.count++] = (struct store_paid){.month = a->bills[i].month,
+                                                           .type = a->bills[i].type,
+                                                           .amount_minor = s->paid_minor[i],
+                                                           .late_fee_minor = s->fee_minor[i]};
+        }
+    }
+    return store_payment_put(c->store, &kept);
+}
+
+/* No late fee while the office owes the customer an answer. */
+static struct site site_for(const struct site *site, const struct book_customer *customer)
+{
+    struct site as_it_holds = *site;
+    if ((customer->flags & BOOK_CUSTOMER_DISPUTED) != 0) {
+        as_it_holds.late_fee_resident_ppm = 0;
+        as_it_holds.late_fee_other_ppm = 0;
+        as_it_holds.late_fee_cross_year_ppm = 0;
+        as_it_holds.late_fee_minimum_minor = 0;
+    }
+    return as_it_holds;
+}
+
 /* Work out and write a payment of a known customer. */
 static enum till_status post_payment(const struct ledger_context *c, const struct entry *e,
                                      const struct body_collection *body,
@@ -89,16 +115,16 @@ static enum till_status post_payment(const struct ledger_context *c, const struc
     struct settled s;
     enum till_status status = store_arrears(c->store, body->account, &a);
     if (status != TILL_OK) {
-        return status == TILL_TOO_LARGE ? refuse(reason_out, N_("too many open bills")) : status;
+        return status == TILL_TOO_LARGE ? ledger_refuse(reason_out, N_("too many open bills"))
+                                        : status;
     }
     int32_t on_date = when_date(c->site->zone, e->at_s);
-    status = settle_payment(c->site, customer->class, on_date, body, &a, &s);
+    struct site site = site_for(c->site, customer);
+    status = settle_payment(&site, customer->class, on_date, body, &a, &s);
     if (status != TILL_OK) {
-        return refuse(reason_out, status == TILL_BAD_INPUT
-                                      ? N_("its allocation does not fit the bills")
-                                      : N_("its amounts can't be added up"));
+        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
     }
-    status = add_taken(p, c, c->user, body->tender, body->amount_minor);
+    status = add_taken(p, c, c->user, body);
     if (status == TILL_OK) {
         status = add_settled(p, body->account, &a, &s);
     }
@@ -106,10 +132,13 @@ static enum till_status post_payment(const struct ledger_context *c, const struc
         status = store_post(c->store, p);
     }
     if (status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE) {
-        return refuse(reason_out, N_("its amounts can't be added up"));
+        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
     }
     if (status == TILL_OK) {
         status = write_open_bills(c->store, body->account, &a, &s);
+    }
+    if (status == TILL_OK) {
+        status = keep_payment(c, e, customer, &a, &s);
     }
     if (status == TILL_OK) {
         status = write_customer(c->store, customer, s.balance_minor, on_date, body->amount_minor);
@@ -123,11 +152,11 @@ static enum till_status post_collection(const struct ledger_context *c, const st
     struct body_collection body;
     struct book_customer customer;
     if (entry_read_collection(e, &body) != TILL_OK) {
-        return refuse(reason_out, N_("its content breaks the rules of its kind"));
+        return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
     }
     enum till_status status = store_customer_get(c->store, body.account, &customer);
     if (status == TILL_NOT_FOUND) {
-        return refuse(reason_out, N_("no customer has this account number"));
+        return ledger_refuse(reason_out, N_("no customer has this account number"));
     }
     if (status != TILL_OK) {
         return status;
@@ -141,7 +170,7 @@ static enum till_status post_shift_opened(const struct ledger_context *c, const 
 {
     struct body_shift_opened body;
     if (entry_read_shift_opened(e, &body) != TILL_OK) {
-        return refuse(reason_out, N_("its content breaks the rules of its kind"));
+        return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
     }
     if (body.opening_minor == 0) {
         return TILL_OK;
@@ -158,55 +187,70 @@ enum till_status ledger_post_entry(const struct ledger_context *c, const struct 
                                    char reason_out[STORE_REASON_MAX])
 {
     struct store_posting p;
-    if (!kind_is_money(e->kind) || kind_is_training(e->kind)) {
+    uint16_t kind = kind_base(e->kind);
+    if (kind_is_training(e->kind) || (!kind_is_money(e->kind) && kind != KIND_DISPUTE)) {
         return TILL_OK;
     }
     if (e->at_s < WHEN_MIN_S || e->at_s > WHEN_MAX_S) {
-        return refuse(reason_out, N_("the terminal's clock was wrong: no date can be given to it"));
+        return ledger_refuse(reason_out,
+                             N_("the terminal's clock was wrong: no date can be given to it"));
     }
-    posting_begin(&p, e->at_s, c->now_s);
-    (void)snprintf(p.source, sizeof(p.source), "entry/%s/%llu", c->terminal,
-                   (unsigned long long)e->seq);
-    switch (kind_base(e->kind)) {
+    ledger_begin(&p, e->at_s, c->now_s);
+    ledger_source_of_entry(c->terminal, e->seq, p.source);
+    switch (kind) {
     case KIND_COLLECTION:
     case KIND_ADVANCE:
         return post_collection(c, e, &p, reason_out);
     case KIND_SHIFT_OPENED:
         return post_shift_opened(c, e, &p, reason_out);
+    case KIND_REVERSAL:
+        return ledger_post_reversal(c, e, &p, reason_out);
+    case KIND_CASH_DROP:
+        return ledger_post_drop(c, e, &p, reason_out);
+    case KIND_DISPUTE:
+        return ledger_post_dispute(c, e, &p, reason_out);
     default:
-        return refuse(reason_out, N_("this host does not know its kind of money yet"));
+        return ledger_refuse(reason_out, N_("this host does not know its kind of money yet"));
     }
 }
 
 /* ---- other branches -------------------------------------------------------------------------- */
 
+/* The debit side of an entry that is evidence; nothing where it says no amount. */
+static enum till_status add_evidence(struct store_posting *p, const struct ledger_context *c,
+                                     const struct entry *e, int64_t *amount_out)
+{
+    struct body_collection collection;
+    struct body_shift_opened opened;
+    struct body_reversal reversal;
+    *amount_out = 0;
+    if (entry_read_collection(e, &collection) == TILL_OK) {
+        *amount_out = collection.amount_minor;
+        return add_taken(p, c, LEDGER_FORK, &collection);
+    }
+    if (entry_read_shift_opened(e, &opened) == TILL_OK) {
+        *amount_out = opened.opening_minor;
+    } else if (entry_read_reversal(e, &reversal) == TILL_OK) {
+        *amount_out = -reversal.amount_minor;
+    }
+    return posting_add(p, *amount_out, "cash/%s/%s", c->terminal, LEDGER_FORK);
+}
+
 enum till_status ledger_post_fork(const struct ledger_context *c, const struct entry *e)
 {
     struct store_posting p;
-    struct body_collection collection;
-    struct body_shift_opened opened;
-    int tender = TENDER_CASH;
     int64_t amount = 0;
     if (!kind_is_money(e->kind) || kind_is_training(e->kind)) {
         return TILL_OK;
     }
-    if (entry_read_collection(e, &collection) == TILL_OK) {
-        amount = collection.amount_minor;
-        tender = collection.tender;
-    } else if (entry_read_shift_opened(e, &opened) == TILL_OK) {
-        amount = opened.opening_minor;
-    }
-    if (amount == 0) {
-        return TILL_OK;
-    }
-    posting_begin(&p, e->at_s, c->now_s);
+    ledger_begin(&p, e->at_s, c->now_s);
     (void)snprintf(p.source, sizeof(p.source), "fork/%s/%llu/%02x%02x%02x%02x", c->terminal,
                    (unsigned long long)e->seq, e->hash[0], e->hash[1], e->hash[2], e->hash[3]);
-    enum till_status status = add_taken(&p, c, LEDGER_FORK, tender, amount);
-    if (status == TILL_OK) {
+    enum till_status status = add_evidence(&p, c, e, &amount);
+    if (status == TILL_OK && amount != 0) {
         status = posting_add(&p, -amount, "suspense/%s", c->terminal);
     }
-    return status == TILL_OK ? store_post(c->store, &p) : status;
+    return status == TILL_OK && amount != 0 ? store_post(c->store, &p) : status;
 }
 
 /* ---- imports --------------------------------------------------------------------------------- */
@@ -217,7 +261,7 @@ static enum till_status post_issued(const struct ledger_context *c, const char *
 {
     struct store_posting p;
     struct bill open = *bill;
-    posting_begin(&p, c->now_s, c->now_s);
+    ledger_begin(&p, c->now_s, c->now_s);
     (void)snprintf(p.source, sizeof(p.source), "%s", source);
     enum till_status status =
         posting_add(&p, bill->amount_minor, "receivable/%s/%d", account, bill->type);
@@ -257,7 +301,7 @@ enum till_status ledger_post_bill(const struct ledger_context *c, const char *so
     struct arrears a;
     enum till_status status = store_customer_get(c->store, account, &customer);
     if (status == TILL_NOT_FOUND) {
-        return refuse(reason_out, N_("no customer has this account number"));
+        return ledger_refuse(reason_out, N_("no customer has this account number"));
     }
     if (status == TILL_OK) {
         status = store_arrears(c->store, account, &a);
@@ -270,11 +314,11 @@ enum till_status ledger_post_bill(const struct ledger_context *c, const char *so
         known = known || (a.bills[i].month == bill->month && a.bills[i].type == bill->type);
     }
     if (a.count == BILLS_MAX && !known) {
-        return refuse(reason_out, N_("the customer has too many open bills already"));
+        return ledger_refuse(reason_out, N_("the customer has too many open bills already"));
     }
     status = store_bill_put(c->store, account, bill);
     if (status == TILL_BAD_INPUT) {
-        return refuse(reason_out, N_("another bill of this month and type was issued"));
+        return ledger_refuse(reason_out, N_("another bill of this month and type was issued"));
     }
     return status == TILL_OK ? post_issued(c, source, account, bill, &customer) : status;
 }
@@ -298,7 +342,7 @@ enum till_status ledger_bring_balance(const struct ledger_context *c, const char
     if (difference == 0) {
         return TILL_UNCHANGED;
     }
-    posting_begin(&p, c->now_s, c->now_s);
+    ledger_begin(&p, c->now_s, c->now_s);
     (void)snprintf(p.source, sizeof(p.source), "%s", source);
     status = posting_add(&p, difference, "brought/%s", account);
     if (status == TILL_OK) {

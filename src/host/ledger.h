@@ -3,13 +3,17 @@
  *
  * Debit is positive. Accounts (docs/host.md lists them):
  *   cash/TERMINAL/USER            cash that a collector holds
+ *   cheque/TERMINAL/USER          cheques that were taken
  *   tender/KIND/TERMINAL/USER     other means of payment, by tender number
+ *   transit/supervisor/USER       cash that left a bag for a supervisor
+ *   transit/bank/SLIP             cash that left a bag for the bank
  *   receivable/ACCOUNT/TYPE       what a customer owes of a bill type
  *   advance/ACCOUNT               what a customer has paid in advance (credit)
  *   late_fee/TYPE, billed/TYPE    income
  *   opening/TERMINAL/USER         opening cash that was handed out
  *   brought/ACCOUNT               advance balances that came with an import
  *   suspense/TERMINAL             money of another branch of a journal: evidence, nobody's yet
+ *   dispute/ACCOUNT               no money: when late fee stopped and went on, lines of zero
  *
  * Pure over the store contract: it reads and writes within the caller's transaction and knows
  * neither batches nor files. The same calls over an empty store replay everything (ledger_check.h).
@@ -33,12 +37,30 @@ struct ledger_context {
 };
 
 /*
- * Post one entry. Training and entries without money post nothing (TILL_OK).
+ * Post one entry. Training and entries without meaning for the ledger post nothing (TILL_OK); a
+ * dispute posts a line of zero, so that its place among the payments is known. A reversal is the
+ * exact mirror of what it undoes, once; one of an entry that was set aside goes with it.
  * TILL_UNCHANGED: posted already. TILL_REFUSED: a rule says no and nothing was written; reason_out
  * (STORE_REASON_MAX) says which, in English for the office: set the entry aside. Else the store's.
  */
 enum till_status ledger_post_entry(const struct ledger_context *c, const struct entry *e,
                                    char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* ---- what the office does to what was posted ------------------------------------------------- */
+
+/* A cheque that entry `seq` of the terminal took has come back: its part of the payment is undone,
+ * the advance first, then the newest bill, and the customer is flagged. Once for a payment.
+ * TILL_NOT_FOUND: no such payment, or none of it by cheque. TILL_UNCHANGED: it was undone already.
+ * TILL_REFUSED: reason_out says why. */
+enum till_status ledger_return_cheque(const struct ledger_context *c, uint64_t seq,
+                                      char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* The office has answered the last open dispute of an account (source "answer/ID"): late fee goes
+ * on. TILL_NOT_FOUND: no such customer. */
+enum till_status ledger_answer_dispute(const struct ledger_context *c, const char *source,
+                                       const char *account) TILL_CHECKED;
+
+/* ---- other branches, imports ----------------------------------------------------------------- */
 
 /* Money of an entry on another branch goes to suspense; an entry without readable money is
  * TILL_OK and posts nothing. The same one again: TILL_UNCHANGED. */

@@ -211,11 +211,52 @@ static enum till_status replay_entry(struct check *c)
 static enum till_status replay_fork(struct check *c)
 {
     const struct store_posting *p = &c->was;
-    if (p->count != 2 || strncmp(p->lines[1].account, "suspense/", strlen("suspense/")) != 0) {
+    enum { CASH_AND_OTHER = 2 };
+    const struct store_line *last = &p->lines[p->count > 0 ? p->count - 1 : 0];
+    if (p->count < 2 || p->count > CASH_AND_OTHER + 1 ||
+        strncmp(last->account, "suspense/", strlen("suspense/")) != 0) {
         return ledger_differ(c, "posting %s: money of another branch must be in suspense",
                              p->source);
     }
     return store_post(c->fresh, p);
+}
+
+/* ---- what the office did --------------------------------------------------------------------- */
+
+/* Posting "cheque/TERMINAL/SEQ" or "answer/ID": done again, now. */
+static enum till_status replay_office(struct check *c)
+{
+    static const char cheque[] = "cheque/", dispute[] = "dispute/";
+    char terminal[TERMINAL_MAX] = "", reason[STORE_REASON_MAX] = "";
+    struct site site;
+    enum till_status status = store_site_get(c->fresh, &site);
+    struct ledger_context ledger = {.store = c->fresh,
+                                    .site = &site,
+                                    .terminal = terminal,
+                                    .user = LEDGER_NOBODY,
+                                    .now_s = c->was.posted_at_s};
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (strncmp(c->was.source, cheque, sizeof(cheque) - 1) == 0) {
+        const char *from = c->was.source + sizeof(cheque) - 1;
+        size_t size = strcspn(from, "/");
+        if (size >= sizeof(terminal) || from[size] != '/') {
+            return ledger_differ(c, "posting %s: no record has that name", c->was.source);
+        }
+        memcpy(terminal, from, size);
+        status = ledger_return_cheque(&ledger, strtoull(from + size + 1, NULL, 10), reason);
+    } else if (c->was.count == 1 &&
+               strncmp(c->was.lines[0].account, dispute, sizeof(dispute) - 1) == 0) {
+        status = ledger_answer_dispute(&ledger, c->was.source,
+                                       c->was.lines[0].account + sizeof(dispute) - 1);
+    } else {
+        return ledger_differ(c, "posting %s: an answer moves no money", c->was.source);
+    }
+    bool odd = status == TILL_REFUSED || status == TILL_NOT_FOUND || status == TILL_UNCHANGED;
+    return odd ? ledger_differ(c, "posting %s can't have been: %s", c->was.source,
+                               reason[0] != '\0' ? reason : status_name((int)status))
+               : status;
 }
 
 /* ---- the walk -------------------------------------------------------------------------------- */
@@ -240,6 +281,9 @@ static enum till_status walk_postings(struct check *c)
             status = replay_entry(c);
         } else if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
             status = replay_fork(c);
+        } else if (strncmp(c->was.source, "cheque/", strlen("cheque/")) == 0 ||
+                   strncmp(c->was.source, "answer/", strlen("answer/")) == 0) {
+            status = replay_office(c);
         }
         if (status == TILL_OK) {
             status = ledger_compare_posting(c, number);

@@ -372,6 +372,7 @@ enum till_status manifest_write(const struct sealer *sealer, const struct book_m
     record_put_hex(&w, "hash", meta->hash, HASH_SIZE);
     if (manifest->since != 0) {
         record_put_hex(&w, "delta", manifest->content_hash, HASH_SIZE);
+        record_put_hex(&w, "base", manifest->base_hash, HASH_SIZE);
     }
     record_put_integer(&w, "packed_size", (int64_t)manifest->packed_size);
     record_put_integer(&w, "plain_size", (int64_t)manifest->plain_size);
@@ -403,6 +404,7 @@ enum till_status manifest_read(const struct sealer *sealer, struct span text,
     memcpy(m.content_hash, m.meta.hash, HASH_SIZE);
     if (m.since != 0) {
         record_take_hex(&r, "delta", m.content_hash, HASH_SIZE);
+        record_take_hex(&r, "base", m.base_hash, HASH_SIZE);
     }
     m.packed_size = take_unsigned(&r, "packed_size");
     m.plain_size = take_unsigned(&r, "plain_size");

@@ -96,13 +96,16 @@ static void a_named_bill_is_paid_though_an_older_one_is_open(void **state)
     device_end(&device);
 }
 
-static void a_named_bill_that_is_not_there_is_set_aside(void **state)
+static void money_for_a_month_that_is_no_longer_owed_goes_to_the_oldest_bill(void **state)
 {
     (void)state;
     struct body_collection body = device_cash(OFFICE_ACCOUNT, 9432);
     (void)snprintf(body.allocation, sizeof(body.allocation), "202611:9432");
-    assert_int_equal(pay(&body).quarantined, 1);
-    assert_int_equal(office_balance("cash/0031/1001"), 10000);
+    assert_int_equal(pay(&body).quarantined, 0);
+    struct arrears a = office_arrears(OFFICE_ACCOUNT);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].month, 202610);
+    assert_int_equal(a.bills[0].amount_minor, 9210);
     office_assert_sound();
     device_end(&device);
 }
@@ -254,7 +257,7 @@ int main(void)
         OFFICE_TEST(no_larger_fee_is_taken_than_the_paper_says),
         OFFICE_TEST(a_fee_after_an_earlier_payment_elsewhere_goes_back),
         OFFICE_TEST(a_named_bill_is_paid_though_an_older_one_is_open),
-        OFFICE_TEST(a_named_bill_that_is_not_there_is_set_aside),
+        OFFICE_TEST(money_for_a_month_that_is_no_longer_owed_goes_to_the_oldest_bill),
         OFFICE_TEST(each_user_holds_their_own_cash),
         OFFICE_TEST(who_was_logged_in_is_known_across_batches),
         OFFICE_TEST(other_tenders_are_not_cash),

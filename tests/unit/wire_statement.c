@@ -244,11 +244,13 @@ static void a_delta_names_its_base_and_its_own_content(void **state)
     struct text t;
     m.since = 9;
     memset(m.content_hash, 0xD1, HASH_SIZE);
+    memset(m.base_hash, 0xB5, HASH_SIZE);
     buffer_init(&t.b, t.memory, sizeof(t.memory));
     assert_int_equal(manifest_write(&host, &m, &t.b), TILL_OK);
     assert_int_equal(manifest_read(&host, span_of(&t), &again), TILL_OK);
     assert_int_equal(again.since, 9);
     assert_memory_equal(again.content_hash, m.content_hash, HASH_SIZE);
+    assert_memory_equal(again.base_hash, m.base_hash, HASH_SIZE);
     assert_memory_equal(again.meta.hash, m.meta.hash, HASH_SIZE);
 }
 

@@ -1,0 +1,362 @@
+/* What the office decides: approvals, disputes, corrections, cheques, teams. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "approval.h"
+#include "commands.h"
+#include "crypto.h"
+#include "host.h"
+#include "import.h"
+#include "ledger.h"
+#include "money.h"
+#include "output.h"
+#include "store_office.h"
+#include "team.h"
+#include "text.h"
+#include "when.h"
+
+/* End the transaction of `status`. */
+static enum till_status finish(struct store *s, enum till_status status)
+{
+    if (status == TILL_OK) {
+        return store_commit(s);
+    }
+    store_rollback(s);
+    return status;
+}
+
+static int ended(const char *what, enum till_status status)
+{
+    if (status == TILL_OK) {
+        return EXIT_DONE;
+    }
+    output_error(what, status);
+    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
+    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
+    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
+}
+
+/* ---- approvals ------------------------------------------------------------------------------- */
+
+struct wanted {
+    const char *terminal, *challenge, *approver, *amount_text;
+    enum approval_purpose purpose;
+    int64_t value;
+};
+
+/* The code and the alarm that tells of it: no code is ever given that nobody can look up. */
+static enum till_status approve(struct host *host, const struct wanted *w,
+                                char code_out[APPROVAL_CODE_MAX])
+{
+    struct store_terminal t;
+    uint8_t key[HASH_SIZE];
+    struct store_alarm alarm = {.at_s = (int64_t)time(NULL), .kind = "approval"};
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_terminal_get(host->store, w->terminal, &t);
+    if (status == TILL_OK && t.state != TERMINAL_ACTIVE) {
+        status = TILL_REFUSED;
+    }
+    if (status == TILL_OK) {
+        status = approval_key((struct span){t.secret, sizeof(t.secret)}, key);
+    }
+    if (status == TILL_OK) {
+        status = approval_code(key, w->challenge, w->purpose, w->value, w->approver, code_out);
+    }
+    crypto_wipe(&t, sizeof(t));
+    crypto_wipe(key, sizeof(key));
+    text_copy(alarm.terminal, sizeof(alarm.terminal), w->terminal);
+    (void)snprintf(alarm.text, sizeof(alarm.text),
+                   "a code was given for %s of %.40s, challenge %s, approver %s",
+                   w->purpose == APPROVAL_REVERSAL ? "a reversal" : "a limit", w->amount_text,
+                   w->challenge, w->approver);
+    if (status == TILL_OK) {
+        status = store_alarm_put(host->store, &alarm);
+    }
+    return finish(host->store, status);
+}
+
+static bool read_wanted(const struct site *site, const char *purpose, const char *limit_name,
+                        struct wanted *w)
+{
+    size_t digits = w->challenge != NULL ? strspn(w->challenge, "0123456789") : 0;
+    if (w->terminal == NULL || w->amount_text == NULL || purpose == NULL ||
+        digits != APPROVAL_CHALLENGE_MAX - 1 || w->challenge[digits] != '\0' ||
+        !user_is_valid(w->approver)) {
+        return false;
+    }
+    if (strcmp(purpose, "reversal") == 0) {
+        w->purpose = APPROVAL_REVERSAL;
+        return money_parse(site, w->amount_text, &w->value) == TILL_OK && w->value > 0;
+    }
+    int limit = command_limit_named(limit_name);
+    w->purpose = APPROVAL_LIMIT;
+    return strcmp(purpose, "limit") == 0 && limit != LIMIT_NONE &&
+           command_limit_value(site, limit, w->amount_text, &w->value) == TILL_OK && w->value > 0;
+}
+
+int command_approve(const char *dir, struct arguments *a)
+{
+    struct host host;
+    struct wanted w = {.terminal = arguments_option(a, "--terminal", NULL),
+                       .challenge = arguments_option(a, "--challenge", NULL),
+                       .amount_text = arguments_option(a, "--amount", NULL),
+                       .approver = arguments_option(a, "--approver", "0")};
+    const char *purpose = arguments_option(a, "--purpose", NULL);
+    const char *limit = arguments_option(a, "--limit", "cash");
+    char code[APPROVAL_CODE_MAX];
+    if (!arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    int result = EXIT_USAGE;
+    if (read_wanted(&host.site, purpose, limit, &w)) {
+        status = approve(&host, &w, code);
+        result = ended(w.terminal, status);
+        if (status == TILL_OK) {
+            printf("%s\n", code);
+            printf(_("Approver to type: %s. Good for this one alone.\n"), w.approver);
+        }
+        crypto_wipe(code, sizeof(code));
+    }
+    host_close(&host);
+    return result;
+}
+
+/* ---- disputes and corrections ---------------------------------------------------------------- */
+
+static const char *const proofs[] = {[DISPUTE_PAPER_OURS] = N_("paper of that terminal"),
+                                     [DISPUTE_PAPER_OTHER] = N_("paper of another terminal"),
+                                     [DISPUTE_CHANNEL] = N_("paid another way"),
+                                     [DISPUTE_WORD] = N_("the customer's word")};
+
+static const char *code_text(const struct store_matter *m)
+{
+    if (m->kind == MATTER_CORRECTION) {
+        return reversal_reason_text(m->code);
+    }
+    return m->code >= DISPUTE_PAPER_OURS && m->code <= DISPUTE_WORD ? proofs[m->code] : "?";
+}
+
+static void print_matter(const struct host *host, struct output *o, const struct store_matter *m)
+{
+    char at[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX] = "-";
+    if (o->json) {
+        output_row(o);
+        record_put_integer(&o->row, "id", m->id);
+        record_put_text(&o->row, "terminal", m->terminal);
+        record_put_integer(&o->row, "seq", (int64_t)m->seq);
+        record_put_integer(&o->row, "at_s", m->at_s);
+        record_put_text(&o->row, "account", m->account);
+        record_put_text(&o->row, "code", code_text(m));
+        record_put_text(&o->row, "reference", m->reference);
+        record_put_integer(&o->row, "amount_minor", m->amount_minor);
+        record_put_integer(&o->row, "answered_at_s", m->answered_at_s);
+        record_put_text(&o->row, "answer", m->answer);
+        output_row_end(o);
+        return;
+    }
+    when_format_minute(host->site.zone, m->at_s, at);
+    if (m->amount_minor != 0) {
+        money_format(&host->site, m->amount_minor, false, amount);
+    }
+    printf("%6" PRId64 "  %s  %s/%" PRIu64 "  %-12s  %12s  %s  %s", m->id, at, m->terminal, m->seq,
+           m->account, amount, _(code_text(m)), m->reference);
+    if (m->answered_at_s != 0) {
+        printf(_("  answered: %s"), m->answer);
+    }
+    printf("\n");
+}
+
+static enum till_status list_matters(const struct host *host, enum matter_kind kind, bool all,
+                                     bool json)
+{
+    struct store_matter m = {0};
+    struct output o;
+    enum till_status status;
+    output_begin(&o, json);
+    while ((status = store_matter_next(host->store, m.id, &m)) == TILL_OK) {
+        if (m.kind == kind && (all || m.answered_at_s == 0)) {
+            print_matter(host, &o, &m);
+        }
+    }
+    output_end(&o);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status answer_matter(struct host *host, int64_t id, const char *text)
+{
+    struct store_matter m;
+    int64_t now_s = (int64_t)time(NULL), open = 0;
+    char source[48];
+    struct ledger_context ledger = {.store = host->store,
+                                    .site = &host->site,
+                                    .terminal = "",
+                                    .user = LEDGER_NOBODY,
+                                    .now_s = now_s};
+    enum till_status status = store_matter_next(host->store, id - 1, &m);
+    if (status == TILL_OK && (m.id != id || m.kind != MATTER_DISPUTE)) {
+        status = TILL_NOT_FOUND;
+    }
+    if (status == TILL_OK) {
+        status = store_matter_answer(host->store, id, now_s, text);
+    }
+    if (status == TILL_OK) {
+        status = store_matters_open(host->store, m.account, MATTER_DISPUTE, &open);
+    }
+    (void)snprintf(source, sizeof(source), "answer/%" PRId64, id);
+    if (status == TILL_OK && open == 0) {
+        status = ledger_answer_dispute(&ledger, source, m.account);
+    }
+    return status == TILL_OK ? import_raise_generation(host->store) : status;
+}
+
+static int answer(struct host *host, const char *id_text, const char *text)
+{
+    char *end = NULL;
+    long long id = id_text != NULL ? strtoll(id_text, &end, 10) : 0;
+    if (id <= 0 || *end != '\0') {
+        return EXIT_USAGE;
+    }
+    enum till_status status = store_begin(host->store);
+    if (status == TILL_OK) {
+        status = finish(host->store, answer_matter(host, id, text));
+    }
+    return ended(id_text, status);
+}
+
+static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
+{
+    struct host host;
+    int code = EXIT_USAGE;
+    bool json = arguments_flag(a, "--json"), all = arguments_flag(a, "--all");
+    const char *text = arguments_option(a, "--text", "");
+    const char *what = arguments_next(a);
+    const char *id = arguments_next(a);
+    if (what == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    if (strcmp(what, "list") == 0 && id == NULL) {
+        code = ended(dir, list_matters(&host, kind, all, json));
+    } else if (strcmp(what, "answer") == 0 && kind == MATTER_DISPUTE) {
+        code = answer(&host, id, text);
+    }
+    host_close(&host);
+    return code;
+}
+
+int command_dispute(const char *dir, struct arguments *a)
+{
+    return matters(dir, a, MATTER_DISPUTE);
+}
+
+int command_corrections(const char *dir, struct arguments *a)
+{
+    return matters(dir, a, MATTER_CORRECTION);
+}
+
+/* ---- cheques --------------------------------------------------------------------------------- */
+
+static enum till_status return_cheque(struct host *host, const char *terminal, uint64_t seq,
+                                      char reason_out[STORE_REASON_MAX])
+{
+    struct ledger_context ledger = {.store = host->store,
+                                    .site = &host->site,
+                                    .terminal = terminal,
+                                    .user = LEDGER_NOBODY,
+                                    .now_s = (int64_t)time(NULL)};
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = ledger_return_cheque(&ledger, seq, reason_out);
+    if (status == TILL_OK) {
+        status = import_raise_generation(host->store);
+    }
+    return finish(host->store, status);
+}
+
+int command_cheque(const char *dir, struct arguments *a)
+{
+    struct host host;
+    char *end = NULL, reason[STORE_REASON_MAX] = "";
+    const char *what = arguments_next(a);
+    const char *terminal = arguments_next(a);
+    const char *number = arguments_next(a);
+    uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
+    if (what == NULL || strcmp(what, "returned") != 0 || seq == 0 || *end != '\0' ||
+        !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    status = return_cheque(&host, terminal, seq, reason);
+    if (status == TILL_REFUSED) {
+        (void)fprintf(stderr, "%s/%s: %s\n", terminal, number, _(reason));
+    }
+    host_close(&host);
+    return status == TILL_REFUSED ? EXIT_FOUND_WRONG : ended(number, status);
+}
+
+/* ---- teams ----------------------------------------------------------------------------------- */
+
+/* "0032 0033" as they stand on the command line into "0032,0033". */
+static bool join(struct arguments *a, char out[STORE_VALUE_MAX])
+{
+    struct buffer b;
+    const char *word;
+    buffer_init(&b, out, STORE_VALUE_MAX - 1);
+    while ((word = arguments_next(a)) != NULL) {
+        if (b.size > 0) {
+            buffer_put_u8(&b, ',');
+        }
+        buffer_put_text(&b, word);
+    }
+    out[b.size] = '\0';
+    return !b.overflow && arguments_done(a);
+}
+
+static enum till_status set_team(struct host *host, const char *supervisor, const char *members)
+{
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = team_set(host->store, supervisor, members);
+    if (status == TILL_OK) {
+        status = import_raise_generation(host->store);
+    }
+    return finish(host->store, status);
+}
+
+int command_team(const char *dir, struct arguments *a)
+{
+    struct host host;
+    char members[STORE_VALUE_MAX];
+    const char *what = arguments_next(a);
+    const char *supervisor = arguments_next(a);
+    if (what == NULL || strcmp(what, "set") != 0 || supervisor == NULL || !join(a, members)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    status = set_team(&host, supervisor, members);
+    host_close(&host);
+    return ended(supervisor, status);
+}

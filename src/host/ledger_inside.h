@@ -1,0 +1,27 @@
+/*
+ * The inside of the ledger: shared by ledger.c (money in, imports) and ledger_undo.c (money back,
+ * disputes).
+ */
+#ifndef TILL_HOST_LEDGER_INSIDE_H
+#define TILL_HOST_LEDGER_INSIDE_H
+
+#include "ledger.h"
+#include "store_office.h"
+
+/* TILL_REFUSED with its reason: English, for the office's records. */
+enum till_status ledger_refuse(char reason_out[STORE_REASON_MAX], const char *reason) TILL_CHECKED;
+void ledger_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s);
+void ledger_source_of_entry(const char *terminal, uint64_t seq, char out[48]);
+
+/* p is begun and has its source. */
+enum till_status ledger_post_reversal(const struct ledger_context *c, const struct entry *e,
+                                      struct store_posting *p,
+                                      char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+enum till_status ledger_post_drop(const struct ledger_context *c, const struct entry *e,
+                                  struct store_posting *p,
+                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+enum till_status ledger_post_dispute(const struct ledger_context *c, const struct entry *e,
+                                     struct store_posting *p,
+                                     char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+#endif

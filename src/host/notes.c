@@ -1,0 +1,240 @@
+#include "notes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "import.h"
+#include "limit.h"
+#include "log.h"
+#include "money.h"
+#include "text.h"
+#include "when.h"
+
+static enum till_status put_alarm(const struct notes_context *n, const char *kind, const char *text)
+{
+    struct store_alarm alarm = {.at_s = n->now_s};
+    text_copy(alarm.terminal, sizeof(alarm.terminal), n->terminal->terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), kind);
+    text_copy(alarm.text, sizeof(alarm.text), text);
+    log_warning("alarm %s, terminal %s: %s", kind, alarm.terminal, alarm.text);
+    return store_alarm_put(n->store, &alarm);
+}
+
+/* ---- exceptions ------------------------------------------------------------------------------ */
+
+static enum till_status note_reversal(const struct notes_context *n, const struct entry *e)
+{
+    static const char *const ways[] = {[REVERSAL_OWN_PAPER] = "paper scanned back",
+                                       [REVERSAL_OWN_LOST] = "paper declared lost",
+                                       [REVERSAL_SUPERVISOR] = "supervisor present:",
+                                       [REVERSAL_CODE] = "by code of:"};
+    struct body_reversal body;
+    char text[STORE_REASON_MAX + 64], number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX];
+    if (entry_read_reversal(e, &body) != TILL_OK) {
+        return TILL_OK;
+    }
+    receipt_number_format(n->terminal->terminal, body.seq, number);
+    money_format(n->site, body.amount_minor, false, amount);
+    (void)snprintf(
+        text, sizeof(text), "%s of %s was reversed by %s in record %" PRIu64 ": %s; %s %s", number,
+        amount, n->user, e->seq, reversal_reason_text(body.reason), ways[body.way], body.approver);
+    return put_alarm(n, "exception", text);
+}
+
+static enum till_status note_lifted(const struct notes_context *n, const struct entry *e)
+{
+    struct body_limit_lifted body;
+    char text[STORE_REASON_MAX];
+    if (entry_read_limit_lifted(e, &body) != TILL_OK) {
+        return TILL_OK;
+    }
+    (void)snprintf(text, sizeof(text),
+                   "\"%s\" of %s was raised to %" PRId64 " in record %" PRIu64 ", by code of: %s",
+                   limit_text(body.limit), n->user, body.value, e->seq, body.approver);
+    return put_alarm(n, "exception", text);
+}
+
+/* ---- matters --------------------------------------------------------------------------------- */
+
+static enum till_status put_matter(const struct notes_context *n, const struct entry *e,
+                                   struct store_matter *m)
+{
+    m->seq = e->seq;
+    m->at_s = e->at_s;
+    text_copy(m->terminal, sizeof(m->terminal), n->terminal->terminal);
+    enum till_status status = store_matter_put(n->store, m);
+    return status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
+static enum till_status note_dispute(const struct notes_context *n, const struct entry *e)
+{
+    struct body_dispute body;
+    struct store_matter m = {.kind = MATTER_DISPUTE};
+    if (entry_read_dispute(e, &body) != TILL_OK) {
+        return TILL_OK;
+    }
+    m.code = body.proof;
+    m.amount_minor = body.amount_minor;
+    text_copy(m.account, sizeof(m.account), body.account);
+    text_copy(m.reference, sizeof(m.reference), body.reference);
+    enum till_status status = put_matter(n, e, &m);
+    /* The flag is the ledger's doing; all who carry this customer shall know. */
+    return status == TILL_OK ? import_raise_generation(n->store) : status;
+}
+
+static enum till_status note_correction(const struct notes_context *n, const struct entry *e)
+{
+    struct body_correction_request body;
+    struct store_matter m = {.kind = MATTER_CORRECTION};
+    if (entry_read_correction_request(e, &body) != TILL_OK) {
+        return TILL_OK;
+    }
+    m.code = body.reason;
+    m.amount_minor = body.amount_minor;
+    text_copy(m.account, sizeof(m.account), body.account);
+    text_copy(m.reference, sizeof(m.reference), body.receipt);
+    return put_matter(n, e, &m);
+}
+
+/* ---- readings -------------------------------------------------------------------------------- */
+
+static enum till_status note_reading(const struct notes_context *n, const struct entry *e)
+{
+    struct body_reading body;
+    struct book_customer customer;
+    if (entry_read_reading(e, &body) != TILL_OK || e->at_s < WHEN_MIN_S || e->at_s > WHEN_MAX_S) {
+        return TILL_OK;
+    }
+    enum till_status status = store_customer_get(n->store, body.account, &customer);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status;
+    }
+    int32_t date = when_date(n->site->zone, e->at_s);
+    /* One that the reader doubted is a person's to look at; it stands in the journal. */
+    if (body.doubted || date < customer.last_reading_date) {
+        return TILL_OK;
+    }
+    customer.last_reading_cwh = body.energy_cwh;
+    customer.last_reading_date = date;
+    status = store_customer_put(n->store, &customer);
+    return status == TILL_UNCHANGED || status == TILL_BAD_INPUT ? TILL_OK : status;
+}
+
+/* ---- PINs ------------------------------------------------------------------------------------ */
+
+static void pin_key(const char *user, char out[STORE_KEY_MAX])
+{
+    (void)snprintf(out, STORE_KEY_MAX, "pin/%s", user);
+}
+
+enum till_status notes_pin_is_newest(struct store *s, const char *user, int64_t at_s)
+{
+    char key[STORE_KEY_MAX], value[32];
+    pin_key(user, key);
+    enum till_status status = store_value_get(s, key, value, sizeof(value));
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK;
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    return at_s > strtoll(value, NULL, 10) ? TILL_OK : TILL_UNCHANGED;
+}
+
+enum till_status notes_pin_was_set(struct store *s, const char *user, int64_t at_s)
+{
+    char key[STORE_KEY_MAX], value[32];
+    pin_key(user, key);
+    (void)snprintf(value, sizeof(value), "%" PRId64, at_s);
+    return store_value_put(s, key, value);
+}
+
+/* sealed ^ HMAC(secret, "fieldtill/pin/1" ‖ user ‖ salt): entry.h says so. */
+static enum till_status unseal(const uint8_t secret[HASH_SIZE], const struct body_pin_changed *body,
+                               uint8_t check_out[HASH_SIZE])
+{
+    static const char tag[] = "fieldtill/pin/1";
+    uint8_t memory[sizeof(tag) + USER_MAX + sizeof(body->salt)], mask[HASH_SIZE];
+    struct buffer bytes;
+    buffer_init(&bytes, memory, sizeof(memory));
+    buffer_put_text(&bytes, tag);
+    buffer_put_text(&bytes, body->user);
+    buffer_put(&bytes, body->salt, sizeof(body->salt));
+    enum till_status status =
+        crypto_hmac((struct span){secret, HASH_SIZE}, (struct span){bytes.data, bytes.size}, mask);
+    for (size_t i = 0; i < HASH_SIZE && status == TILL_OK; i++) {
+        check_out[i] = body->sealed[i] ^ mask[i];
+    }
+    crypto_wipe(mask, sizeof(mask));
+    return status;
+}
+
+static enum till_status note_pin(const struct notes_context *n, const struct entry *e)
+{
+    struct body_pin_changed body;
+    struct book_user user = {0};
+    /* A clock that runs ahead must not forbid every later change. */
+    int64_t at_s = e->at_s < n->now_s ? e->at_s : n->now_s;
+    if (entry_read_pin_changed(e, &body) != TILL_OK) {
+        return TILL_OK;
+    }
+    enum till_status status = import_find_user(n->store, body.user, &user);
+    if (status == TILL_OK) {
+        status = notes_pin_is_newest(n->store, body.user, at_s);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND || status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    memcpy(user.salt, body.salt, sizeof(user.salt));
+    user.rounds = body.rounds;
+    user.must_change_pin = false;
+    status = unseal(n->terminal->secret, &body, user.pin_check);
+    if (status == TILL_OK) {
+        status = store_user_put(n->store, &user);
+    }
+    if (status == TILL_OK) {
+        status = notes_pin_was_set(n->store, body.user, at_s);
+    }
+    crypto_wipe(&user, sizeof(user));
+    return status == TILL_OK ? import_raise_generation(n->store) : status;
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static enum till_status note_retired(const struct notes_context *n, const struct entry *e)
+{
+    char text[STORE_REASON_MAX];
+    n->terminal->state = TERMINAL_RETIRED;
+    (void)snprintf(
+        text, sizeof(text),
+        "its journal ended with record %" PRIu64 ": the device goes on under a new number", e->seq);
+    return put_alarm(n, "retired", text);
+}
+
+enum till_status notes_take(const struct notes_context *n, const struct entry *e)
+{
+    if (kind_is_training(e->kind)) {
+        return TILL_OK;
+    }
+    switch (e->kind) {
+    case KIND_REVERSAL:
+        return note_reversal(n, e);
+    case KIND_LIMIT_LIFTED:
+        return note_lifted(n, e);
+    case KIND_DISPUTE:
+        return note_dispute(n, e);
+    case KIND_CORRECTION_REQUEST:
+        return note_correction(n, e);
+    case KIND_READING:
+        return note_reading(n, e);
+    case KIND_PIN_CHANGED:
+        return note_pin(n, e);
+    case KIND_RETIRED:
+        return note_retired(n, e);
+    default:
+        return TILL_OK;
+    }
+}
