@@ -19,7 +19,8 @@ struct audit {
     struct journal_ack ack; /* as the state row has it; its hash is compared on the way */
     bool ack_fits;
     struct journal_group group;
-    uint64_t payments; /* of all full groups */
+    uint64_t touches; /* of all full groups */
+    sqlite3_stmt *statements[STATEMENT_COUNT];
     /* The state row as it ought to be: empty before the first full group. */
     uint8_t packed[FOLD_PACKED_MAX];
     size_t packed_size;
@@ -87,32 +88,40 @@ static enum till_status start_chain(struct audit *a, const struct entry *e,
     return status;
 }
 
-static void check_payments(struct audit *a, sqlite3_stmt *statement)
+static bool touches_equal(const struct fold_touch *x, const struct fold_touch *y)
+{
+    return x->kind == y->kind && x->amount_minor == y->amount_minor &&
+           x->late_fee_minor == y->late_fee_minor && x->reverses == y->reverses &&
+           x->code == y->code;
+}
+
+static void check_touches(struct audit *a)
 {
     for (size_t i = 0; i < a->group.count; i++) {
-        uint64_t seq = a->group.payments[i].seq;
-        const struct fold_touch *payment = &a->group.payments[i].payment;
-        struct sqlite_use use = sqlite_begin(statement);
+        const struct journal_touch *expected = &a->group.touches[i];
+        struct sqlite_use use = sqlite_begin(a->statements[STATEMENT_SELECT_TOUCH]);
+        struct journal_touch kept;
 
-        a->payments++;
-        sqlite_bind_text(&use, payment->account);
-        sqlite_bind_unsigned(&use, seq);
+        a->touches++;
+        sqlite_bind_text(&use, expected->touch.account);
+        sqlite_bind_unsigned(&use, expected->seq);
         enum till_status status = sqlite_next(&use);
-        if (status != TILL_OK || sqlite_column_integer(&use, 0) != payment->amount_minor ||
-            sqlite_column_integer(&use, 1) != payment->late_fee_minor)
-            blame(a, seq, TILL_E_CORRUPT,
-                  _("The payment that is kept for record %llu is not what the record says."),
-                  (unsigned long long)seq);
+        if (status == TILL_OK)
+            status = journal_touch_row(&use, expected->touch.account, &kept);
+        if (status != TILL_OK || !touches_equal(&kept.touch, &expected->touch))
+            blame(a, expected->seq, TILL_E_CORRUPT,
+                  _("What is kept of record %llu for its customer is not what the record says."),
+                  (unsigned long long)expected->seq);
         sqlite_end(&use);
     }
 }
 
-/* With every full group the fold and its payments were written. */
-static void end_group(struct audit *a, sqlite3_stmt *payments, const uint8_t head[HASH_SIZE])
+/* With every full group the fold and its touches were written. */
+static void end_group(struct audit *a, const uint8_t head[HASH_SIZE])
 {
     struct buffer packed;
 
-    check_payments(a, payments);
+    check_touches(a);
     a->group.count = 0;
     buffer_init(&packed, a->packed, sizeof a->packed);
     enum till_status status = fold_pack(&a->fold, &packed);
@@ -126,8 +135,9 @@ static void end_group(struct audit *a, sqlite3_stmt *payments, const uint8_t hea
 }
 
 static enum till_status check_entry(struct audit *a, const struct entry *e, uint8_t prev[HASH_SIZE],
-                                    struct fold_touch *payment_out)
+                                    struct fold_touch *touch_out)
 {
+    struct journal_rows rows = {a->statements, &a->group};
     enum till_status status = TILL_OK;
 
     if (e->seq != a->verdict->entries + 1)
@@ -142,14 +152,15 @@ static enum till_status check_entry(struct audit *a, const struct entry *e, uint
     status = entry_check_body(e);
     if (status != TILL_OK && status != TILL_READ_ONLY)
         return status;
-    return fold_apply(&a->fold, e, payment_out);
+    status = journal_check_names(&rows, &a->fold, e);
+    return status == TILL_OK ? fold_apply(&a->fold, e, touch_out) : status;
 }
 
-static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *payments)
+static void check_entries(struct audit *a, sqlite3_stmt *entries)
 {
     struct sqlite_use use = sqlite_begin(entries);
     struct journal_verdict *verdict = a->verdict;
-    struct fold_touch payment;
+    struct fold_touch touch;
     uint8_t prev[HASH_SIZE] = {0};
     struct entry entry;
     enum till_status status = TILL_OK;
@@ -157,12 +168,12 @@ static void check_entries(struct audit *a, sqlite3_stmt *entries, sqlite3_stmt *
     while (!is_bad(a) && (status = sqlite_next(&use)) == TILL_OK) {
         status = journal_row_entry(&use, &entry);
         if (status == TILL_OK)
-            status = check_entry(a, &entry, prev, &payment);
+            status = check_entry(a, &entry, prev, &touch);
         if (status != TILL_OK)
             break;
-        journal_group_add(&a->group, entry.seq, &payment);
+        journal_group_add(&a->group, entry.seq, &touch);
         if (entry.seq % JOURNAL_GROUP == 0)
-            end_group(a, payments, entry.hash);
+            end_group(a, entry.hash);
         if (is_bad(a))
             break;
         verdict->entries++;
@@ -270,12 +281,10 @@ static void check_image(struct audit *a, const struct journal_image *image)
 
 /* ---- all of it ------------------------------------------------------------------------------- */
 
-enum { AUDIT_ENTRIES, AUDIT_PAYMENT, AUDIT_STATE, AUDIT_INTEGRITY, AUDIT_COUNT };
+enum { AUDIT_ENTRIES, AUDIT_INTEGRITY, AUDIT_COUNT };
 
 static const char *const audit_texts[AUDIT_COUNT] = {
     [AUDIT_ENTRIES] = SQL_JOURNAL_AUDIT_ENTRIES,
-    [AUDIT_PAYMENT] = SQL_JOURNAL_AUDIT_PAYMENT,
-    [AUDIT_STATE] = SQL_JOURNAL_SELECT_STATE,
     [AUDIT_INTEGRITY] = SQL_JOURNAL_AUDIT_INTEGRITY,
 };
 
@@ -293,19 +302,26 @@ static void check_all(struct audit *a)
         blame(a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
         return;
     }
-    if (load_ack(a, statements[AUDIT_STATE]) != TILL_OK)
+    if (sqlite_prepare(a->db, journal_statement_texts, a->statements, STATEMENT_COUNT) != TILL_OK) {
+        blame(a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
+        sqlite_finalize(statements, AUDIT_COUNT);
+        return;
+    }
+    sqlite3_stmt *states = a->statements[STATEMENT_SELECT_STATE];
+    if (load_ack(a, states) != TILL_OK)
         a->ack_fits = false;
-    check_entries(a, statements[AUDIT_ENTRIES], statements[AUDIT_PAYMENT]);
+    check_entries(a, statements[AUDIT_ENTRIES]);
     if (!is_bad(a))
         check_integrity(a, statements[AUDIT_INTEGRITY]);
     if (!is_bad(a))
-        check_state(a, statements[AUDIT_STATE]);
+        check_state(a, states);
     if (!is_bad(a)) {
-        check_count(a, SQL_JOURNAL_AUDIT_PAYMENT_COUNT, a->payments,
-                    _("A payment is kept that no record has."));
+        check_count(a, SQL_JOURNAL_AUDIT_TOUCH_COUNT, a->touches,
+                    _("Something is kept of a customer that no record has."));
         check_count(a, SQL_JOURNAL_AUDIT_STRAY_TEXTS, 0,
                     _("The text of a receipt is kept that no record has."));
     }
+    sqlite_finalize(a->statements, STATEMENT_COUNT);
     sqlite_finalize(statements, AUDIT_COUNT);
 }
 

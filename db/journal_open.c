@@ -59,7 +59,7 @@ static enum till_status first_entry(struct journal *j, int64_t at_s,
                                     const struct body_enrolled *body)
 {
     uint8_t genesis[HASH_SIZE];
-    struct entry entry;
+    struct journal_item item = {0};
 
     fold_init(&j->fold);
     enum till_status status = sqlite_execute(j->db, SQL_JOURNAL_INSERT_STATE);
@@ -67,10 +67,10 @@ static enum till_status first_entry(struct journal *j, int64_t at_s,
         status =
             chain_genesis(&j->sealer, body->terminal, body->public_key, body->authority, genesis);
     if (status == TILL_OK)
-        status = entry_write_enrolled(&entry, body);
+        status = entry_write_enrolled(&item.entry, body);
     if (status != TILL_OK)
         return status;
-    return journal_append_after(j, body->terminal, genesis, at_s, false, (struct span){0}, &entry);
+    return journal_append_after(j, body->terminal, genesis, at_s, false, &item, 1);
 }
 
 /*
@@ -154,14 +154,15 @@ static enum till_status read_row(struct journal *j, uint64_t seq, struct entry *
 
 /*
  * Fold the entries from the one after j->fold on, each checked against the one before; the very
- * last must bear this terminal's signature. What they paid is kept in the group.
+ * last must bear this terminal's signature. How they touched customers is kept
+ * in the group.
  *   last   seq of the last entry
  *   prev   hash of the entry that j->fold ends with, the genesis before the first
  */
 static enum till_status fold_rest(struct journal *j, uint64_t last, const char *terminal,
                                   uint8_t prev[HASH_SIZE])
 {
-    struct fold_touch payment;
+    struct fold_touch touch;
     struct entry entry;
     enum till_status status = TILL_OK;
 
@@ -170,14 +171,14 @@ static enum till_status fold_rest(struct journal *j, uint64_t last, const char *
         if (status == TILL_OK)
             status = chain_check(&j->sealer, terminal, &entry, prev, seq == last);
         if (status == TILL_OK)
-            status = fold_apply(&j->fold, &entry, &payment);
+            status = fold_apply(&j->fold, &entry, &touch);
         if (status != TILL_OK)
             break;
         memcpy(prev, entry.hash, HASH_SIZE);
         if (!kind_is_known(entry.kind))
             j->read_only = true;
         if (seq > last - last % JOURNAL_GROUP)
-            journal_group_add(&j->group, seq, &payment);
+            journal_group_add(&j->group, seq, &touch);
     }
     if (status != TILL_OK)
         log_error("journal: the last entries do not hold (%s)", status_name(status));
@@ -294,6 +295,24 @@ static enum till_status check(struct journal *j)
     return status;
 }
 
+/*
+ * A file that ends within a page: a write that never finished, where the log has commits to write
+ * again (the start then mends it), and damage where it has none.
+ */
+static enum till_status check_size(struct journal *j, const struct wal_found *tail)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_int64 size = 0;
+
+    if (sqlite3_file_control(j->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file->pMethods->xFileSize(file, &size) != SQLITE_OK)
+        return TILL_E_IO;
+    if (size % JOURNAL_PAGE_SIZE == 0 || tail->frames > 0)
+        return TILL_OK;
+    log_error("journal: the file ends within a page, at byte %lld", (long long)size);
+    return TILL_E_CORRUPT;
+}
+
 static enum till_status open_checked(struct journal *j, const struct journal_options *options,
                                      struct wal_found *tail)
 {
@@ -305,7 +324,9 @@ static enum till_status open_checked(struct journal *j, const struct journal_opt
     if (status != TILL_OK)
         return status;
     sqlite3_db_config(j->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    status = prepare(j, options);
+    status = check_size(j, tail);
+    if (status == TILL_OK)
+        status = prepare(j, options);
     if (status == TILL_OK)
         status = check(j);
     return status;

@@ -14,7 +14,7 @@ enum {
     JOURNAL_PAGE_SIZE = 512,
     JOURNAL_FOLD_CHECK_SIZE = 4,
     /*
-     * The fold and the payments are written with every such entry, and made again from those after
+     * The fold and the touches are written with every such entry, and made again from those after
      * it at a start. Written with each entry they cost 1.5 kB a receipt on flash.
      */
     JOURNAL_GROUP = 16,
@@ -31,35 +31,37 @@ enum journal_statement {
     STATEMENT_COMMIT,
     STATEMENT_INSERT_ENTRY,
     STATEMENT_INSERT_TEXT,
-    STATEMENT_INSERT_PAYMENT,
+    STATEMENT_INSERT_TOUCH,
     STATEMENT_UPDATE_FOLD,
     STATEMENT_UPDATE_ACK,
     STATEMENT_SELECT_ENTRY,
     STATEMENT_SELECT_TEXT,
     STATEMENT_SELECT_STATE,
     STATEMENT_SELECT_LAST,
-    STATEMENT_SELECT_PAYMENTS,
+    STATEMENT_SELECT_TOUCHES,
+    STATEMENT_SELECT_LATEST_TOUCHES,
+    STATEMENT_SELECT_TOUCH,
+    STATEMENT_SELECT_LOGIN_BEFORE,
+    STATEMENT_SELECT_SHIFT_BEFORE,
     STATEMENT_COUNT
 };
 
-/* Payments of the entries behind the last full group, ascending. */
+/* How the entries behind the last full group touched customers; ascending. */
 struct journal_group {
     size_t count;
-    struct {
-        uint64_t seq;
-        struct fold_touch payment;
-    } payments[JOURNAL_GROUP];
+    struct journal_touch touches[JOURNAL_GROUP];
 };
-void journal_group_add(struct journal_group *group, uint64_t seq,
-                       const struct fold_touch *payment);
+/* Nothing where it touched none. */
+void journal_group_add(struct journal_group *group, uint64_t seq, const struct fold_touch *touch);
 
 struct journal {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     struct sealer sealer;
-    struct fold fold;  /* as of the last commit */
-    struct fold trial; /* as of the append under way */
+    struct fold fold; /* as of the last commit */
     struct journal_group group;
+    struct fold trial; /* both as of the append under way */
+    struct journal_group trial_group;
     uint8_t head[HASH_SIZE];
     struct journal_ack ack;
     int wal_frames;
@@ -93,20 +95,51 @@ enum till_status journal_fold_check(const struct sealer *sealer, struct span pac
 /* How many kinds this software knows: kinds are only ever added. */
 uint64_t journal_kind_count(void);
 
-/* One transaction: the entry and its text; where it ends a group, the group's payments and the
- * fold that j->trial is. */
-enum till_status journal_store(struct journal *j, const struct entry *entry,
-                               const struct fold_touch *payment,
-                               struct span receipt_text) TILL_CHECKED;
+/* One transaction: begin, then an entry after another into j->trial, then commit, which makes the
+ * trial what is. `status` other than TILL_OK takes everything back, and is the answer. */
+enum till_status journal_begin(struct journal *j) TILL_CHECKED;
+/* Row and text of an entry that j->trial has folded; where it ends a group, the group's touches and
+ * the fold too. */
+enum till_status journal_put(struct journal *j, const struct entry *entry,
+                             const struct fold_touch *touch, struct span receipt_text) TILL_CHECKED;
+enum till_status journal_commit(struct journal *j, enum till_status status) TILL_CHECKED;
 enum till_status journal_store_ack(struct journal *j, const struct journal_ack *ack) TILL_CHECKED;
 
 /* Write the WAL back and empty it. */
 enum till_status journal_checkpoint(struct journal *j) TILL_CHECKED;
 
-/* journal_append with the predecessor's hash given: journal_create has a genesis, no head. */
+/* journal_append_all with the predecessor's hash given: journal_create has a genesis, no head. */
 enum till_status journal_append_after(struct journal *j, const char *terminal,
                                       const uint8_t prev[HASH_SIZE], int64_t at_s, bool training,
-                                      struct span receipt_text, struct entry *entry) TILL_CHECKED;
+                                      struct journal_item *items, size_t count) TILL_CHECKED;
+
+/* ---- journal_touch.c: how entries touched customers ------------------------------------------ */
+
+/* Where touches are read: the rows of full groups, and the group behind them. */
+struct journal_rows {
+    sqlite3_stmt *const *statements; /* by enum journal_statement */
+    const struct journal_group *group;
+};
+enum till_status journal_touch_insert(struct sqlite_use *use,
+                                      const struct journal_touch *touch) TILL_CHECKED;
+/* Row of seq, mark, amount_minor, detail; the account is the caller's. TILL_E_CORRUPT. */
+enum till_status journal_touch_row(const struct sqlite_use *use, const char *account,
+                                   struct journal_touch *touch_out) TILL_CHECKED;
+/* Which entry before `before` reversed the payment `seq` of the account? *reversal_out 0: none. */
+enum till_status journal_touch_reversal(const struct journal_rows *rows, const char *account,
+                                        uint64_t seq, uint64_t before,
+                                        uint64_t *reversal_out) TILL_CHECKED;
+
+/* ---- journal_names.c: what an entry says of another ------------------------------------------ */
+
+/*
+ * What the fold can't know of an entry that is to follow it: that a reversal or a duplicate names
+ * an entry that bears it (fold.h). All other kinds pass.
+ *   before  the fold without the entry
+ * TILL_E_PROTOCOL: it does not.
+ */
+enum till_status journal_check_names(const struct journal_rows *rows, const struct fold *before,
+                                     const struct entry *entry) TILL_CHECKED;
 
 /* journal_audit on another VFS; NULL = the system's. */
 enum till_status journal_audit_on(const char *vfs, const char *path,

@@ -12,14 +12,18 @@ const char *const journal_statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_COMMIT] = SQL_JOURNAL_COMMIT,
     [STATEMENT_INSERT_ENTRY] = SQL_JOURNAL_INSERT_ENTRY,
     [STATEMENT_INSERT_TEXT] = SQL_JOURNAL_INSERT_TEXT,
-    [STATEMENT_INSERT_PAYMENT] = SQL_JOURNAL_INSERT_PAYMENT,
+    [STATEMENT_INSERT_TOUCH] = SQL_JOURNAL_INSERT_TOUCH,
     [STATEMENT_UPDATE_FOLD] = SQL_JOURNAL_UPDATE_FOLD,
     [STATEMENT_UPDATE_ACK] = SQL_JOURNAL_UPDATE_ACK,
     [STATEMENT_SELECT_ENTRY] = SQL_JOURNAL_SELECT_ENTRY,
     [STATEMENT_SELECT_TEXT] = SQL_JOURNAL_SELECT_TEXT,
     [STATEMENT_SELECT_STATE] = SQL_JOURNAL_SELECT_STATE,
     [STATEMENT_SELECT_LAST] = SQL_JOURNAL_SELECT_LAST,
-    [STATEMENT_SELECT_PAYMENTS] = SQL_JOURNAL_SELECT_PAYMENTS,
+    [STATEMENT_SELECT_TOUCHES] = SQL_JOURNAL_SELECT_TOUCHES,
+    [STATEMENT_SELECT_LATEST_TOUCHES] = SQL_JOURNAL_SELECT_LATEST_TOUCHES,
+    [STATEMENT_SELECT_TOUCH] = SQL_JOURNAL_SELECT_TOUCH,
+    [STATEMENT_SELECT_LOGIN_BEFORE] = SQL_JOURNAL_SELECT_LOGIN_BEFORE,
+    [STATEMENT_SELECT_SHIFT_BEFORE] = SQL_JOURNAL_SELECT_SHIFT_BEFORE,
 };
 /* clang-format on */
 
@@ -47,17 +51,6 @@ enum till_status journal_fold_check(const struct sealer *sealer, struct span pac
     if (status == TILL_OK)
         memcpy(check_out, hash, JOURNAL_FOLD_CHECK_SIZE);
     return status;
-}
-
-void journal_group_add(struct journal_group *group, uint64_t seq,
-                       const struct fold_touch *payment)
-{
-    if (payment->account[0] == '\0')
-        return;
-    assert(group->count < JOURNAL_GROUP);
-    group->payments[group->count].seq = seq;
-    group->payments[group->count].payment = *payment;
-    group->count++;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -93,6 +86,8 @@ enum till_status journal_row_state(const struct sqlite_use *use, struct journal_
         status = sqlite_column_unsigned(use, 3, &state_out->ack.seq);
     if (status == TILL_OK)
         status = sqlite_column_exact(use, 4, state_out->ack.hash, HASH_SIZE);
+    if (status == TILL_OK)
+        status = sqlite_column_unsigned(use, 6, &state_out->ack.serial);
     return status;
 }
 
@@ -114,7 +109,7 @@ enum till_status journal_checkpoint(struct journal *j)
     return TILL_OK;
 }
 
-static enum till_status begin(struct journal *j)
+enum till_status journal_begin(struct journal *j)
 {
     if (j->read_only)
         return TILL_READ_ONLY;
@@ -126,11 +121,13 @@ static enum till_status begin(struct journal *j)
         if (status != TILL_OK)
             return status;
     }
+    j->trial = j->fold;
+    j->trial_group = j->group;
     struct sqlite_use use = use_of(j, STATEMENT_BEGIN);
     return sqlite_run(&use);
 }
 
-static enum till_status commit(struct journal *j, enum till_status status)
+enum till_status journal_commit(struct journal *j, enum till_status status)
 {
     if (status == TILL_OK) {
         struct sqlite_use use = use_of(j, STATEMENT_COMMIT);
@@ -149,6 +146,8 @@ static enum till_status commit(struct journal *j, enum till_status status)
         sqlite_rollback(j->db);
         return status;
     }
+    j->fold = j->trial;
+    j->group = j->trial_group;
     if (j->wal_frames >= JOURNAL_WAL_FRAMES && journal_checkpoint(j) != TILL_OK)
         log_warning("journal: the log was not written back; it goes on growing");
     return TILL_OK;
@@ -176,19 +175,14 @@ static enum till_status insert_text(struct journal *j, uint64_t seq, struct span
     return sqlite_run(&use);
 }
 
-static enum till_status insert_payments(struct journal *j, const struct journal_group *group)
+static enum till_status insert_touches(struct journal *j, const struct journal_group *group)
 {
     enum till_status status = TILL_OK;
 
     for (size_t i = 0; i < group->count && status == TILL_OK; i++) {
-        const struct fold_touch *payment = &group->payments[i].payment;
-        struct sqlite_use use = use_of(j, STATEMENT_INSERT_PAYMENT);
+        struct sqlite_use use = use_of(j, STATEMENT_INSERT_TOUCH);
 
-        sqlite_bind_text(&use, payment->account);
-        sqlite_bind_unsigned(&use, group->payments[i].seq);
-        sqlite_bind_integer(&use, payment->amount_minor);
-        sqlite_bind_integer(&use, payment->late_fee_minor);
-        status = sqlite_run(&use);
+        status = journal_touch_insert(&use, &group->touches[i]);
     }
     return status;
 }
@@ -212,34 +206,26 @@ static enum till_status update_fold(struct journal *j, const uint8_t head[HASH_S
     return sqlite_run(&use);
 }
 
-enum till_status journal_store(struct journal *j, const struct entry *entry,
-                               const struct fold_touch *payment, struct span receipt_text)
+enum till_status journal_put(struct journal *j, const struct entry *entry,
+                             const struct fold_touch *touch, struct span receipt_text)
 {
-    enum till_status status = begin(j);
-    size_t group_before = j->group.count;
-    bool group_ends = entry->seq % JOURNAL_GROUP == 0;
+    enum till_status status = insert_entry(j, entry);
 
-    if (status != TILL_OK)
-        return status;
-    journal_group_add(&j->group, entry->seq, payment);
-    status = insert_entry(j, entry);
     if (status == TILL_OK && receipt_text.size > 0)
         status = insert_text(j, entry->seq, receipt_text);
-    if (status == TILL_OK && group_ends)
-        status = insert_payments(j, &j->group);
-    if (status == TILL_OK && group_ends)
+    journal_group_add(&j->trial_group, entry->seq, touch);
+    if (status != TILL_OK || entry->seq % JOURNAL_GROUP != 0)
+        return status;
+    status = insert_touches(j, &j->trial_group);
+    if (status == TILL_OK)
         status = update_fold(j, entry->hash);
-    status = commit(j, status);
-    if (status != TILL_OK)
-        j->group.count = group_before;
-    else if (group_ends)
-        j->group.count = 0;
+    j->trial_group.count = 0;
     return status;
 }
 
 enum till_status journal_store_ack(struct journal *j, const struct journal_ack *ack)
 {
-    enum till_status status = begin(j);
+    enum till_status status = journal_begin(j);
 
     if (status != TILL_OK)
         return status;
@@ -247,5 +233,6 @@ enum till_status journal_store_ack(struct journal *j, const struct journal_ack *
     sqlite_bind_unsigned(&use, ack->seq);
     sqlite_bind_bytes(&use, ack->hash, HASH_SIZE);
     sqlite_bind_integer(&use, ack->at_s);
-    return commit(j, sqlite_run(&use));
+    sqlite_bind_unsigned(&use, ack->serial);
+    return journal_commit(j, sqlite_run(&use));
 }

@@ -161,6 +161,27 @@ static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
 }
 
 /*
+ * Is the byte in which a bit would have to flip followed by good ones in its own sector? What a torn
+ * sector holds from some byte on is garbage, and one byte of garbage may be one bit away from what
+ * was to be written: then nothing good follows. Behind a bit that flipped later, the rest of the
+ * commit and the copies that fill its sector stand as they were.
+ *   next  is the frame good that begins where the judged piece ends?
+ */
+static bool good_follows(size_t at, size_t end, bool next, uint32_t sector_size)
+{
+    if (sector_size == 0)
+        return true; /* not known: a flipped bit is the worse of the two to miss */
+    if ((at + 1) % sector_size == 0)
+        return false;
+    return at + 1 < end || next;
+}
+
+static bool next_is_good(const struct walk *w, size_t at, struct sum sum)
+{
+    return at + w->frame_size <= w->wal.size && frame_is_good(w, w->wal.data + at, sum);
+}
+
+/*
  * Does a second transaction follow in the frames from n on? Then the first was synced before, and
  * what can't be read of it was no torn write. After a commit come copies of its frame as far as
  * the next sector boundary, and nothing else that belongs to it.
@@ -208,13 +229,30 @@ static void inspect_tail(const struct walk *w, uint32_t good, struct sum sum, ui
     if (good >= count)
         return;
     int bit = frame_flipped_bit(w, w->wal.data + offset, sum);
-    if (bit >= 0) {
+    size_t end = offset + w->frame_size;
+    struct sum mended = frame_read(w->wal.data + offset).sum;
+    if (bit >= 0 &&
+        good_follows(offset + (size_t)bit / 8, end, next_is_good(w, end, mended), sector_size)) {
         found->tail = WAL_DAMAGED;
         found->bad_offset = offset + (size_t)bit / 8;
         found->one_bit = true;
     } else if (later_transaction(w, good + 1, sector_size)) {
         found->tail = WAL_DAMAGED;
     }
+}
+
+static bool header_bit_is_damage(const struct walk *w, int bit, uint32_t sector_size)
+{
+    uint8_t header[WAL_HEADER_SIZE];
+    struct walk mended = *w;
+
+    memcpy(header, w->wal.data, sizeof header);
+    header[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    mended.big_endian = (get_u32(header) & 1) != 0;
+    mended.salts = header + 16;
+    struct sum sum = {get_u32(header + 24), get_u32(header + 28)};
+    return good_follows((size_t)bit / 8, WAL_HEADER_SIZE,
+                        next_is_good(&mended, WAL_HEADER_SIZE, sum), sector_size);
 }
 
 /*
@@ -226,7 +264,7 @@ static void inspect_header(struct walk *w, uint32_t sector_size, struct wal_foun
     int bit = header_flipped_bit(w->wal.data, w->page_size);
 
     found->tail = WAL_TORN;
-    if (bit >= 0) {
+    if (bit >= 0 && header_bit_is_damage(w, bit, sector_size)) {
         found->tail = WAL_DAMAGED;
         found->bad_offset = (size_t)bit / 8;
         found->one_bit = true;

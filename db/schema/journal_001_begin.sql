@@ -19,12 +19,14 @@ CREATE TABLE receipt_text (
     lines BLOB NOT NULL
 ) STRICT;
 
--- What screens lay over the book. Rebuilt from the entries at any time.
-CREATE TABLE payment (
+-- How entries touched customers (src/core/fold.h), for what screens lay over the book. Rebuilt from
+-- the entries at any time. mark and detail: db/journal_touch.c.
+CREATE TABLE touch (
     account TEXT NOT NULL,
     seq INTEGER NOT NULL,
+    mark INTEGER NOT NULL,
     amount_minor INTEGER NOT NULL,
-    late_fee_minor INTEGER NOT NULL,
+    detail INTEGER NOT NULL,
     PRIMARY KEY (account, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -36,5 +38,6 @@ CREATE TABLE state (
     kind_count INTEGER NOT NULL,
     acked_seq INTEGER NOT NULL,
     acked_hash BLOB NOT NULL,
-    acked_at_s INTEGER NOT NULL
+    acked_at_s INTEGER NOT NULL,
+    acked_serial INTEGER NOT NULL
 ) STRICT;

@@ -23,18 +23,18 @@ INSERT INTO entry (seq, at_s, kind, body, hash, signature) VALUES (?1, ?2, ?3, ?
 -- name: journal_insert_text
 INSERT INTO receipt_text (seq, lines) VALUES (?1, ?2);
 
--- name: journal_insert_payment
-INSERT INTO payment (account, seq, amount_minor, late_fee_minor) VALUES (?1, ?2, ?3, ?4);
+-- name: journal_insert_touch
+INSERT INTO touch (account, seq, mark, amount_minor, detail) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: journal_insert_state
-INSERT INTO state (id, fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s)
-VALUES (1, x'', x'', 0, 0, zeroblob(32), 0);
+INSERT INTO state (id, fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s, acked_serial)
+VALUES (1, x'', x'', 0, 0, zeroblob(32), 0, 0);
 
 -- name: journal_update_fold
 UPDATE state SET fold = ?1, fold_check = ?2, kind_count = ?3 WHERE id = 1;
 
 -- name: journal_update_ack
-UPDATE state SET acked_seq = ?1, acked_hash = ?2, acked_at_s = ?3 WHERE id = 1;
+UPDATE state SET acked_seq = ?1, acked_hash = ?2, acked_at_s = ?3, acked_serial = ?4 WHERE id = 1;
 
 -- name: journal_select_entry
 SELECT seq, at_s, kind, body, hash, signature FROM entry WHERE seq = ?1;
@@ -43,14 +43,32 @@ SELECT seq, at_s, kind, body, hash, signature FROM entry WHERE seq = ?1;
 SELECT lines FROM receipt_text WHERE seq = ?1;
 
 -- name: journal_select_state
-SELECT fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s FROM state WHERE id = 1;
+SELECT fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s, acked_serial
+FROM state WHERE id = 1;
 
 -- name: journal_select_last
 SELECT coalesce(max(seq), 0) FROM entry;
 
--- name: journal_select_payments
-SELECT seq, amount_minor, late_fee_minor FROM payment
+-- name: journal_select_touches
+SELECT seq, mark, amount_minor, detail FROM touch
 WHERE account = ?1 AND seq >= ?2 ORDER BY seq;
+
+-- name: journal_select_latest_touches
+SELECT seq, mark, amount_minor, detail FROM touch
+WHERE account = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT ?3;
+
+-- name: journal_select_touch
+SELECT seq, mark, amount_minor, detail FROM touch WHERE account = ?1 AND seq = ?2;
+
+-- Who was logged in, and which shift was opened last: there is no index on kind, but neither is far.
+-- 16383 takes the two flag bits off: login, user_switched; 32960 is shift_opened.
+-- name: journal_select_login_before
+SELECT seq, at_s, kind, body, hash, signature FROM entry
+WHERE seq < ?1 AND kind & 16383 IN (64, 67) ORDER BY seq DESC LIMIT 1;
+
+-- name: journal_select_shift_before
+SELECT seq, at_s, kind, body, hash, signature FROM entry
+WHERE seq < ?1 AND kind = 32960 ORDER BY seq DESC LIMIT 1;
 
 -- For the audit, which reads everything once.
 
@@ -64,11 +82,8 @@ WHERE seq >= ?1 AND seq > (SELECT max(seq) FROM entry) - ?2 ORDER BY seq LIMIT ?
 -- name: journal_look_acked
 SELECT acked_seq FROM state;
 
--- name: journal_audit_payment
-SELECT amount_minor, late_fee_minor FROM payment WHERE account = ?1 AND seq = ?2;
-
--- name: journal_audit_payment_count
-SELECT count(*) FROM payment;
+-- name: journal_audit_touch_count
+SELECT count(*) FROM touch;
 
 -- name: journal_audit_stray_texts
 SELECT count(*) FROM receipt_text WHERE seq NOT IN (SELECT seq FROM entry);

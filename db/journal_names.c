@@ -1,0 +1,115 @@
+#include <string.h>
+
+#include "journal_private.h"
+
+/* What an entry says of another: the fold keeps no list, the rows do. */
+
+static enum till_status read_one(const struct journal_rows *rows, enum journal_statement statement,
+                                 uint64_t seq, struct entry *entry_out)
+{
+    struct sqlite_use use = sqlite_begin(rows->statements[statement]);
+
+    sqlite_bind_unsigned(&use, seq);
+    enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = journal_row_entry(&use, entry_out);
+    sqlite_end(&use);
+    /* It names something that isn't there. */
+    return status == TILL_NOT_FOUND ? TILL_E_PROTOCOL : status;
+}
+
+/* The number of the shift_opened with which the user's open shift began. */
+static enum till_status shift_began(const struct journal_rows *rows, const struct fold_user *user,
+                                    uint64_t before, uint64_t *seq_out)
+{
+    struct body_shift_opened body = {0};
+    struct entry entry = {.seq = before};
+
+    /* Each step goes back to an earlier entry: it ends. */
+    do {
+        enum till_status status = read_one(rows, STATEMENT_SELECT_SHIFT_BEFORE, entry.seq, &entry);
+        if (status == TILL_OK)
+            status = entry_read_shift_opened(&entry, &body);
+        if (status != TILL_OK)
+            return status;
+    } while (body.shift != user->shift);
+    *seq_out = entry.seq;
+    return TILL_OK;
+}
+
+/* Was the payment taken by the user, in the shift that they have open? */
+static enum till_status check_shift(const struct journal_rows *rows, const struct fold *before,
+                                    uint64_t payment)
+{
+    const struct fold_user *user = fold_current(before);
+    struct body_login login;
+    struct entry entry;
+    uint64_t began = 0;
+
+    if (user == NULL || !user->shift_open)
+        return TILL_E_PROTOCOL;
+    enum till_status status = shift_began(rows, user, before->seq + 1, &began);
+    if (status == TILL_OK)
+        status = payment > began ? TILL_OK : TILL_E_PROTOCOL;
+    if (status == TILL_OK)
+        status = read_one(rows, STATEMENT_SELECT_LOGIN_BEFORE, payment, &entry);
+    if (status == TILL_OK)
+        status = entry_read_login(&entry, &login);
+    if (status == TILL_OK && strcmp(login.user, user->user) != 0)
+        status = TILL_E_PROTOCOL;
+    return status;
+}
+
+static enum till_status check_reversal(const struct journal_rows *rows, const struct fold *before,
+                                       const struct entry *entry)
+{
+    struct body_collection payment;
+    struct body_reversal body;
+    struct entry paid;
+    uint64_t earlier = 0;
+    bool training = kind_is_training(entry->kind);
+    enum till_status status = entry_read_reversal(entry, &body);
+
+    if (status == TILL_OK)
+        status = read_one(rows, STATEMENT_SELECT_ENTRY, body.seq, &paid);
+    if (status == TILL_OK)
+        status = entry_read_collection(&paid, &payment);
+    if (status != TILL_OK)
+        return status;
+    if (paid.seq > before->seq || kind_is_training(paid.kind) != training ||
+        strcmp(payment.account, body.account) != 0 || payment.amount_minor != body.amount_minor ||
+        collection_cash_minor(&payment) != body.cash_minor)
+        return TILL_E_PROTOCOL;
+    if (training)
+        return TILL_OK;
+    status = journal_touch_reversal(rows, body.account, body.seq, before->seq + 1, &earlier);
+    if (status == TILL_OK && earlier != 0)
+        status = TILL_E_PROTOCOL;
+    return status == TILL_OK ? check_shift(rows, before, body.seq) : status;
+}
+
+static enum till_status check_duplicate(const struct journal_rows *rows, const struct entry *entry)
+{
+    struct body_print body;
+    struct entry receipt;
+    enum till_status status = entry_read_print(entry, &body);
+
+    if (status == TILL_OK)
+        status = read_one(rows, STATEMENT_SELECT_ENTRY, body.seq, &receipt);
+    if (status == TILL_OK && !kind_has_receipt(receipt.kind))
+        status = TILL_E_PROTOCOL;
+    return status;
+}
+
+enum till_status journal_check_names(const struct journal_rows *rows, const struct fold *before,
+                                     const struct entry *entry)
+{
+    switch (kind_base(entry->kind)) {
+    case KIND_REVERSAL:
+        return check_reversal(rows, before, entry);
+    case KIND_DUPLICATE:
+        return check_duplicate(rows, entry);
+    default:
+        return TILL_OK;
+    }
+}
