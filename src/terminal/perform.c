@@ -28,6 +28,7 @@ static void perform_list(struct app *app, const struct flow_effect *effect)
     struct flow_event event = {.type = EVENT_WINDOW};
     switch (effect->type) {
     case EFFECT_FIND:
+    case EFFECT_NEAR:
         roster_find(app, effect, &event, room.rows);
         break;
     case EFFECT_BOOKS:
@@ -181,6 +182,7 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_WINDOW:
     case EFFECT_FIND:
+    case EFFECT_NEAR:
     case EFFECT_BOOKS:
     case EFFECT_RECEIPTS:
         perform_list(app, effect);

@@ -9,7 +9,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { CHUNK = 32, LIST_MOST = 100000, TOUCHES_MOST = 64 };
+enum { CHUNK = 32, LIST_MOST = 100000, TOUCHES_MOST = 64, NEAR_M = 3000 };
 
 /* ---- what was paid --------------------------------------------------------------------------- */
 
@@ -175,6 +175,8 @@ static enum till_status row_of(struct app *app, const struct book_line *line, st
     row->months = (uint16_t)view.arrears.count;
     row->paid_here = view.paid_here;
     row->marks = view.marks;
+    row->matched = (int)line->match;
+    row->distance_m = line->distance_m;
     return status;
 }
 
@@ -295,37 +297,49 @@ void roster_window(struct app *app, const struct flow_effect *effect, struct flo
     event->as.window.owing = s.owing;
 }
 
-/* All that may be shown in one go: each call of book_find looks through the whole book. */
-static enum till_status find_rows(struct app *app, const struct flow_effect *effect,
-                                  struct flow_row rows[FLOW_WINDOW_MAX], size_t *shown_out,
-                                  size_t *total_out)
+/* What was found, one screen of it, and how many there are as far as anyone has looked. */
+static enum till_status show_lines(struct app *app, const struct book_line *lines, size_t total,
+                                   struct flow_event *event, struct flow_row *rows)
 {
-    struct book_line *lines = malloc(FLOW_FOUND_MAX * sizeof *lines);
-    size_t offset = effect->as.window.offset, shown = 0;
-    if (!lines)
-        return TILL_E_MEMORY;
-    enum till_status status =
-        book_find(app->book, effect->as.window.query, 0, lines, FLOW_FOUND_MAX, total_out);
-    if (status == TILL_OK && offset < *total_out) {
-        size_t left = *total_out - offset;
-        shown = left < FLOW_WINDOW_MAX ? left : FLOW_WINDOW_MAX;
+    size_t offset = event->as.window.offset, shown = 0;
+    enum till_status status = TILL_OK;
+    if (offset < total) {
+        shown = total - offset < FLOW_WINDOW_MAX ? total - offset : FLOW_WINDOW_MAX;
         status = rows_of(app, lines + offset, shown, rows);
     }
-    *shown_out = shown;
-    free(lines);
+    event->as.window.rows = rows;
+    event->as.window.count = shown;
+    event->as.window.total = event->as.window.select = total;
     return status;
+}
+
+/* Looked for as far as one can see, and one screen further: among a million most queries have more
+ * hits than anyone reads. */
+static enum till_status look(struct app *app, const struct flow_effect *effect, size_t most,
+                             struct book_line *lines, size_t *total_out)
+{
+    if (effect->type == EFFECT_NEAR)
+        return app->has_position ? book_nearest(app->book, app->latitude_e7, app->longitude_e7,
+                                                NEAR_M, lines, most, total_out)
+                                 : TILL_NOT_FOUND;
+    return book_find(app->book, effect->as.window.query, 0, lines, most, total_out);
 }
 
 void roster_find(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                  struct flow_row rows[FLOW_WINDOW_MAX])
 {
-    size_t total = 0, shown = 0;
-    event->status = app->book ? find_rows(app, effect, rows, &shown, &total) : TILL_NO_BOOK;
-    event->as.window.rows = rows;
-    event->as.window.count = shown;
-    event->as.window.total = total;
+    size_t total = 0, most = effect->as.window.offset + FLOW_SEEN_MAX + 1;
+    if (most > FLOW_FOUND_MAX)
+        most = FLOW_FOUND_MAX;
+    struct book_line *lines = malloc(most * sizeof *lines);
     event->as.window.offset = effect->as.window.offset;
-    event->as.window.select = total;
+    event->status = !lines ? TILL_E_MEMORY : app->book ? TILL_OK : TILL_NO_BOOK;
+    if (event->status == TILL_OK)
+        event->status = look(app, effect, most, lines, &total);
+    enum till_status shown = show_lines(app, lines, total, event, rows);
+    if (event->status == TILL_OK)
+        event->status = shown;
+    free(lines);
 }
 
 void roster_books(struct app *app, const struct flow_effect *effect, struct flow_event *event,

@@ -1,6 +1,7 @@
 /*
- * Find as one types, or from a scan: account or meter number, whole or its last digits; a customer
- * found alone by a scan opens at once.
+ * Find as one types, or from a scan. One field that guesses: account or its end, meter, telephone,
+ * house number, the first letters of the name's pinyin on the digit keys. F2: who is near. A
+ * customer found alone by a scan opens at once.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,8 @@ struct state {
     char scanned[65];
     struct rows rows;
     bool open_only; /* came by scan: open when there is exactly one */
+    bool near;      /* by distance instead of by what was typed */
+    enum till_status status;
 };
 
 static const char *query_of(const struct state *s)
@@ -26,11 +29,11 @@ static const char *query_of(const struct state *s)
 
 static void ask(struct state *s, size_t offset, struct flow_effects *effects)
 {
-    if (query_of(s)[0] == '\0') {
+    if (query_of(s)[0] == '\0' && !s->near) {
         memset(&s->rows, 0, sizeof s->rows);
         return;
     }
-    struct flow_effect *effect = effect_add(effects, EFFECT_FIND);
+    struct flow_effect *effect = effect_add(effects, s->near ? EFFECT_NEAR : EFFECT_FIND);
     text_copy(effect->as.window.query, sizeof effect->as.window.query, query_of(s));
     effect->as.window.offset = offset;
 }
@@ -59,6 +62,7 @@ static void type(struct state *s, const struct flow_event *event, struct flow_ef
 {
     s->scanned[0] = '\0';
     s->rows.selected = 0;
+    s->near = false;
     if (event->as.key.action == ACTION_DIGIT)
         typed_digit(&s->query, event->as.key.digit, QUERY_MOST);
     else
@@ -81,6 +85,11 @@ static void act(struct state *s, const struct flow_event *event, struct flow_eff
         break;
     case ACTION_OK:
         open_selected(s, effects);
+        break;
+    case ACTION_OPTION_2:
+        s->near = true;
+        s->rows.selected = 0;
+        ask(s, 0, effects);
         break;
     case ACTION_BACK:
         effect_back(effects, 0);
@@ -115,8 +124,11 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         scan(s, event->as.scanned.text, effects);
         break;
     case EVENT_WINDOW:
-        if (event->status != TILL_OK)
+        s->status = event->status;
+        if (event->status != TILL_OK) {
+            memset(&s->rows, 0, sizeof s->rows);
             break;
+        }
         rows_take(&s->rows, event);
         if (s->open_only && s->rows.total == 1)
             open_selected(s, effects);
@@ -137,14 +149,27 @@ static void show(const void *state, const struct flow_args *args, const struct f
     (void)args;
     char found[SCREEN_TEXT_MAX] = "";
     screen_begin(screen, "find", KEYS_DIGITS);
-    if (s->rows.loaded && query_of(s)[0])
+    if (s->rows.loaded && s->rows.total > FLOW_SEEN_MAX)
+        snprintf(found, sizeof found, _("%zu+ found"), s->rows.total - 1);
+    else if (s->rows.loaded && query_of(s)[0])
         snprintf(found, sizeof found, _("%zu found"), s->rows.total);
-    screen_title(screen, _("Find"), found);
-    screen_field(screen, "", query_of(s), "");
-    screen->blocks[screen->block_count - 1].as.field.left_aligned = true;
-    if (query_of(s)[0] == '\0')
-        screen_notice(screen, TONE_ACCENT, _("Account or meter number"),
-                      _("All of it, or the last digits. A bill can be scanned."));
+    screen_title(screen, s->near ? _("Near here") : _("Find"), found);
+    if (!s->near) {
+        screen_field(screen, "", query_of(s), "");
+        screen->blocks[screen->block_count - 1].as.field.left_aligned = true;
+    }
+    if (s->near && s->status != TILL_OK)
+        screen_notice(screen, TONE_LOOK, _("The place is not known"),
+                      _("No position yet. Under the open sky it takes a minute; or type."));
+    else if (s->near && s->rows.loaded && s->rows.total == 0)
+        screen_notice(screen, TONE_LOOK, _("Nobody near"),
+                      _("No meter with a known place within 3 km. Type instead."));
+    else if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Can't be shown"), _(status_text(s->status)));
+    else if (query_of(s)[0] == '\0' && !s->near)
+        screen_notice(screen, TONE_ACCENT, _("Account, meter, telephone, house number"),
+                      _("All of it or a part. The name by its pinyin's first letters on the digit "
+                        "keys: 王秀英 WXY = 999. A bill can be scanned."));
     else if (s->rows.loaded && s->rows.total == 0)
         screen_notice(screen, TONE_LOOK, _("Nobody found"),
                       _("Check the digits. A new customer comes with the next book."));
@@ -152,6 +177,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         rows_show(&s->rows, facts, screen);
     screen_key(screen, "OK", _("Open"));
     screen_key(screen, "▲▼", _("Choose"));
+    screen_key(screen, "F2", _("Near here"));
     screen_key(screen, _("Clear"), _("Correct"));
 }
 

@@ -225,7 +225,13 @@ enum flow_event_type {
     EVENT_CHANGED    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
 };
 
-enum { FLOW_WINDOW_MAX = 5, FLOW_RECEIPTS_MAX = 5, FLOW_BOOKS_MAX = 5, FLOW_FOUND_MAX = 200 };
+enum {
+    FLOW_WINDOW_MAX = 5,
+    FLOW_RECEIPTS_MAX = 5,
+    FLOW_BOOKS_MAX = 5,
+    FLOW_FOUND_MAX = 200,
+    FLOW_SEEN_MAX = 20
+};
 
 /* A line of a route or of what was found, with the overlay laid on. */
 struct flow_row {
@@ -283,7 +289,8 @@ struct flow_event {
         struct {
             const struct flow_row *rows;
             size_t count;
-            size_t total; /* of the whole list; for FIND: found, capped at FLOW_FOUND_MAX */
+            size_t total; /* of the whole list; FIND, NEAR: as far as it was looked, which is
+                             FLOW_SEEN_MAX + 1 from the offset: "20+" */
             size_t offset;
             size_t select;  /* of the whole list: the next one who owes, from the place asked for */
             uint32_t owing; /* customers of the whole list who still owe; 0 for FIND */

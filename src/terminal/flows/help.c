@@ -9,7 +9,7 @@
 
 struct help {
     const char *screen; /* struct screen.name */
-    const char *text;   /* pages parted by a form feed */
+    const char *text;   /* pages parted by | */
 };
 
 static const struct help helps[] = {
@@ -26,13 +26,13 @@ static const struct help helps[] = {
                  "many customers still owe.")},
     {"route", N_("The next customer who owes is selected. OK opens the card. Digits find "
                  "another; scanning a bill opens its customer. Left and right jump between those "
-                 "who still owe.\fGrey: taken or nothing owed. Amber mark: part taken, skipped, "
+                 "who still owe.|Grey: taken or nothing owed. Amber mark: part taken, skipped, "
                  "disputed, or perhaps collected by an earlier holder of the book.")},
     {"find", N_("Type any digits: account, end of the account, meter, telephone, house number, or "
                 "the first letters of the name's pinyin on the keys (Wang Xiuying: 999). F2 sorts "
                 "by distance where the terminal knows its place.")},
     {"customer", N_("OK takes all that is due. F2 takes a part or an advance. F1: reading, "
-                    "notice, chosen months, basket, skip, 'says it is paid'.\fThe late fee is "
+                    "notice, chosen months, basket, skip, 'says it is paid'.|The late fee is "
                     "reckoned to today, month by month. Above stands how old the book is.")},
     {"stop", N_("What else can be done at this house. Each is recorded with time and place in the "
                 "record, and stays with this customer.")},
@@ -42,7 +42,7 @@ static const struct help helps[] = {
                   "Less than is due is a part payment, more is kept as an advance.")},
     {"tender", N_("Take the money first and count it. The arrows offer likely notes; digits type "
                   "another sum. Left and right: cash, cheque, transfer. OK takes the money: only "
-                  "a fresh press counts.\fF1 keeps the change as an advance. F2 takes less than "
+                  "a fresh press counts.|F1 keeps the change as an advance. F2 takes less than "
                   "is due as a part.")},
     {"basket", N_("One person pays for several accounts. Add each by number, by finding or by "
                   "scanning; OK goes to the payment. All are taken, or none. Each account gets a "
@@ -64,7 +64,7 @@ static const struct help helps[] = {
     {"reversal", N_("Undoes a receipt of this shift whole. Your own latest: with the paper in "
                     "hand, or declared lost, within the day's limits. Others: a supervisor here "
                     "with their PIN, or by telephone with a one-time code. Never tell a "
-                    "PIN.\fCash goes back to the customer, who signs the slip. After the shift "
+                    "PIN.|Cash goes back to the customer, who signs the slip. After the shift "
                     "only the office corrects.")},
     {"correction", N_("Asks the office to correct a receipt of an earlier shift. No money moves; "
                       "pay nothing out.")},
@@ -115,13 +115,13 @@ static const char *text_of(const char *screen)
 static bool page_of(const char *text, unsigned n, char out[SCREEN_LONG_MAX])
 {
     for (; n > 0; n--) {
-        text = strchr(text, '\f');
+        text = strchr(text, '|');
         if (!text)
             return false;
         text++;
     }
     char page[SCREEN_LONG_MAX];
-    size_t size = strcspn(text, "\f");
+    size_t size = strcspn(text, "|");
     if (size >= sizeof page)
         size = sizeof page - 1;
     memcpy(page, text, size);

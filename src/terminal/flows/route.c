@@ -38,6 +38,13 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     if (action == ACTION_UP || action == ACTION_DOWN) {
         if (rows_move(&s->rows, action == ACTION_DOWN, &offset))
             ask(args, offset, false, effects);
+    } else if (action == ACTION_RIGHT || action == ACTION_LEFT) {
+        /* The next who owes; to the left from the beginning of the book. */
+        ask(args, action == ACTION_RIGHT ? s->rows.selected + 1 : 0, true, effects);
+    } else if (action == ACTION_OPTION_1 && rows_selected(&s->rows)) {
+        struct flow_args next = {.digit = -1};
+        text_copy(next.account, sizeof next.account, rows_selected(&s->rows)->customer.account);
+        effect_go(effects, FLOW_STOP, &next);
     } else if (action == ACTION_OK && rows_selected(&s->rows)) {
         struct flow_args next = {.digit = -1};
         text_copy(next.account, sizeof next.account, rows_selected(&s->rows)->customer.account);
@@ -98,7 +105,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_title(screen, args->heading, place);
     rows_show(&s->rows, facts, screen);
     screen_key(screen, "OK", _("Collect"));
-    screen_key(screen, "▲▼", _("Choose"));
+    screen_key(screen, "F1", _("Stop"));
+    screen_key(screen, "▶", _("Next owing"));
     screen_key(screen, _("digits"), _("Find"));
 }
 

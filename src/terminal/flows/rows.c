@@ -39,17 +39,57 @@ bool rows_move(struct rows *rows, bool down, size_t *offset_out)
     return true;
 }
 
+/* The most telling of what is to be known before the door opens. */
+static void show_tag(const struct flow_row *row, struct screen_row *out)
+{
+    const struct book_customer *c = &row->customer;
+    const char *tag = "";
+    if (row->marks.dispute_proof || (c->flags & BOOK_CUSTOMER_DISPUTED))
+        tag = _("disputed");
+    else if (c->flags & BOOK_CUSTOMER_MAYBE_COLLECTED)
+        tag = _("perhaps collected");
+    else if (row->marks.skip_reason)
+        tag = _("skipped");
+    else if (row->paid_here && row->due_minor > 0)
+        tag = _("part taken");
+    else if (c->flags & BOOK_CUSTOMER_CHEQUE_RETURNED)
+        tag = _("cash only");
+    else if (row->marks.noticed)
+        tag = _("notice given");
+    else if (c->flags & BOOK_CUSTOMER_KEEP_SUPPLY)
+        tag = _("keep supply");
+    text_copy(out->tag, sizeof out->tag, tag);
+}
+
+/* Below the name: the address and what fitted the query, else the end of the meter's number. */
+static void show_place(const struct flow_row *row, struct screen_row *out)
+{
+    const struct book_customer *c = &row->customer;
+    char phone[32];
+    size_t length = strlen(c->meter);
+    if (row->distance_m > 0) {
+        snprintf(out->place, sizeof out->place, _("%u m · %.90s"), (unsigned)row->distance_m,
+                 c->address);
+    } else if (row->matched == BOOK_MATCH_ACCOUNT) {
+        snprintf(out->place, sizeof out->place, _("%.80s · account …%s"), c->address,
+                 c->account + (strlen(c->account) > 6 ? strlen(c->account) - 6 : 0));
+    } else if (row->matched == BOOK_MATCH_PHONE) {
+        text_mask_phone(phone, sizeof phone, c->phone);
+        snprintf(out->place, sizeof out->place, "%.80s · %s", c->address, phone);
+    } else {
+        snprintf(out->place, sizeof out->place, _("%.90s · meter …%s"), c->address,
+                 c->meter + (length > 4 ? length - 4 : 0));
+    }
+}
+
 static void show_row(const struct flow_row *row, const struct flow_facts *facts,
                      struct screen_row *out)
 {
     const struct book_customer *c = &row->customer;
     char amount[MONEY_TEXT_MAX];
     text_copy(out->name, sizeof out->name, c->name);
-    size_t length = strlen(c->meter);
-    snprintf(out->place, sizeof out->place, _("%.90s · meter …%s"), c->address,
-             c->meter + (length > 4 ? length - 4 : 0));
-    if (c->flags & BOOK_CUSTOMER_KEEP_SUPPLY)
-        text_copy(out->tag, sizeof out->tag, _("keep supply"));
+    show_place(row, out);
+    show_tag(row, out);
     if (row->due_minor > 0) {
         words_money(facts, row->due_minor, out->amount);
         if (row->months == 1)
@@ -65,11 +105,9 @@ static void show_row(const struct flow_row *row, const struct flow_facts *facts,
         words_money(facts, 0, out->amount);
         text_copy(out->note, sizeof out->note, _("nothing owed"));
     }
-    if (row->paid_here && row->due_minor == 0) {
+    if (row->paid_here && row->due_minor <= facts->site->tolerance_minor) {
         text_copy(out->note, sizeof out->note, _("taken"));
         out->done = true;
-    } else if (row->paid_here) {
-        text_copy(out->tag, sizeof out->tag, _("part taken"));
     }
 }
 
