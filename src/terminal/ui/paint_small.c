@@ -1,6 +1,9 @@
 /*
- * 128×64 and the like: the model as four lines of text; what is typed or due in double height.
+ * 128×64 and the like: the model as four lines of text; what is typed or due in double height
+ * where there is room. What fits least goes first: quiet lines, then double height, then what
+ * stands above a notice.
  */
+#include <math.h>
 #include <stdio.h>
 
 #include "canvas.h"
@@ -10,6 +13,9 @@ enum { LINE = 16, DOUBLE = 32 };
 
 struct place {
     double y, bottom;
+    bool flat;         /* no double height */
+    bool quiet_too;    /* small lines as well */
+    bool notices_only; /* of lines, bands and fields nothing */
 };
 
 static void put(struct canvas *c, struct place *at, const char *left, const char *right,
@@ -22,6 +28,18 @@ static void put(struct canvas *c, struct place *at, const char *left, const char
     ink.size = 13;
     canvas_text(c, 1, at->y + height / 2, c->width - used - 4, ALIGN_LEFT, ink, left);
     at->y += height;
+}
+
+/* Of the title line the title is whole; what stands beside it gets the rest. */
+static void put_title(struct canvas *c, struct place *at, const char *title, const char *aside)
+{
+    struct ink ink = {13, false, paint_ink};
+    double used = canvas_text(c, 1, at->y + LINE / 2.0, c->width - 2, ALIGN_LEFT, ink, title);
+    double room = c->width - used - 6;
+    double wide = fmin(room, canvas_text_width(c, ink, aside));
+    if (wide >= 2 * LINE || (wide > 0 && wide < room))
+        canvas_text(c, c->width - 1 - wide, at->y + LINE / 2.0, wide + 1, ALIGN_LEFT, ink, aside);
+    at->y += LINE;
 }
 
 static void put_selected(struct canvas *c, struct place *at, const struct screen *s)
@@ -44,21 +62,80 @@ static void put_tiles(struct canvas *c, struct place *at, const struct screen *s
     }
 }
 
+/* How many dots a block takes. */
+static double height_of(const struct screen *s, const struct screen_block *block,
+                        const struct place *how)
+{
+    enum screen_size size = block->kind == BLOCK_FIELD ? SIZE_BIG : SIZE_NORMAL;
+    if (block->kind == BLOCK_LINE || block->kind == BLOCK_BAND)
+        size = block->as.line.size;
+    switch (block->kind) {
+    case BLOCK_LINE:
+        if (size == SIZE_SMALL && !how->quiet_too)
+            return 0;
+        /* fall through */
+    case BLOCK_BAND:
+    case BLOCK_FIELD:
+        return how->notices_only ? 0 : size >= SIZE_BIG && !how->flat ? DOUBLE : LINE;
+    case BLOCK_NOTICE:
+        return (block->as.notice.heading[0] ? LINE : 0) + (block->as.notice.text[0] ? LINE : 0);
+    case BLOCK_LIST:
+        return 2 * LINE;
+    case BLOCK_TILES:
+        return LINE * (double)((s->tile_count + 1) / 2);
+    default:
+        return 0;
+    }
+}
+
+static double height_of_all(const struct screen *s, const struct place *how)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->block_count; i++)
+        sum += height_of(s, &s->blocks[i], how);
+    return sum;
+}
+
+/* A notice says what is wrong: it is never what falls off. */
+static bool has_notice(const struct screen *s)
+{
+    for (size_t i = 0; i < s->block_count; i++)
+        if (s->blocks[i].kind == BLOCK_NOTICE)
+            return true;
+    return false;
+}
+
+static void choose_room(const struct screen *s, struct place *at)
+{
+    double room = at->bottom - at->y;
+    at->quiet_too = true;
+    if (height_of_all(s, at) > room)
+        at->quiet_too = false;
+    if (height_of_all(s, at) > room)
+        at->flat = true;
+    if (height_of_all(s, at) > room && has_notice(s))
+        at->notices_only = true;
+}
+
 static void put_block(struct canvas *c, struct place *at, const struct screen *s,
                       const struct screen_block *block)
 {
+    double height = height_of(s, block, at);
+    if (height == 0)
+        return;
     switch (block->kind) {
     case BLOCK_LINE:
     case BLOCK_BAND:
-        put(c, at, block->as.line.left, block->as.line.right,
-            block->as.line.size >= SIZE_BIG ? DOUBLE : LINE);
+        put(c, at, block->as.line.left, block->as.line.right, height);
         break;
     case BLOCK_FIELD:
-        put(c, at, block->as.field.label, block->as.field.text, DOUBLE);
+        put(c, at, block->as.field.label, block->as.field.text, height);
         break;
     case BLOCK_NOTICE:
-        put(c, at, block->as.notice.heading, "", LINE);
-        put(c, at, block->as.notice.text, "", LINE);
+        if (block->as.notice.heading[0])
+            put(c, at, block->as.notice.heading, "", LINE);
+        if (block->as.notice.text[0])
+            put(c, at, block->as.notice.text, "", LINE);
         break;
     case BLOCK_LIST:
         put_selected(c, at, s);
@@ -74,13 +151,17 @@ static void put_block(struct canvas *c, struct place *at, const struct screen *s
 void paint_small(struct canvas *c, const struct screen *s)
 {
     char foot[64] = "";
-    struct place at = {0, c->height};
+    struct place at = {.bottom = c->height};
     canvas_box(c, 0, 0, c->width, c->height, paint_paper);
-    if (s->foot_count > 0 && s->block_count < 3)
+    put_title(c, &at, s->title, s->aside);
+    if (s->foot_count > 0 && s->block_count < 3) {
         snprintf(foot, sizeof foot, "%s:%s", s->foot[0].key, s->foot[0].does);
-    put(c, &at, s->title, foot[0] ? "" : s->aside, LINE);
+        at.bottom -= LINE;
+    }
+    choose_room(s, &at);
     for (size_t i = 0; i < s->block_count; i++)
         put_block(c, &at, s, &s->blocks[i]);
+    at.bottom = c->height;
     if (foot[0])
         put(c, &at, foot, "", LINE);
 }
