@@ -262,11 +262,14 @@ static void on_head(struct app *app, struct span body)
         log_error("a head that can't be believed: %s", status_text(status));
         return;
     }
-    set_stopped(app, head.stopped || app->forked);
-    ack.seq = head.seq;
-    ack.at_s = head.at_s;
+    ack = (struct journal_ack){.seq = head.seq, .at_s = head.at_s, .serial = head.serial};
     memcpy(ack.hash, head.hash, HASH_SIZE);
-    status = head.seq ? journal_acknowledge(app->journal, &ack) : TILL_OK;
+    status = journal_acknowledge(app->journal, &ack);
+    if (status == TILL_REFUSED) {
+        log_error("a head of the host came again: nothing of it is believed");
+        return;
+    }
+    set_stopped(app, head.stopped || app->forked);
     if (status == TILL_E_FORK)
         found_fork(app, "the host holds other records under our numbers");
     else if (status != TILL_OK)
