@@ -96,26 +96,49 @@ static enum till_status note_login(struct app *app, enum entry_kind kind, const 
     return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
+bool pin_is_locked(struct app *app)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    return fold->login_failures >= PIN_TRIES && app->facts.now_s < fold->at_s + PIN_WAIT_S;
+}
+
+enum till_status pin_note_failure(struct app *app, const char *user)
+{
+    uint32_t failures = journal_fold(app->journal)->login_failures + 1;
+    return note_login(app, KIND_LOGIN_FAILED, user_is_valid(user) ? user : "0", failures);
+}
+
+/* A PIN that fits: who it belongs to begins to work, or only agrees to something. */
+static enum till_status let_in(struct app *app, const struct book_user *user,
+                               enum pin_purpose purpose)
+{
+    if (purpose == PIN_SUPERVISOR || purpose == PIN_TECHNICIAN) {
+        int role = purpose == PIN_SUPERVISOR ? ROLE_SUPERVISOR : ROLE_TECHNICIAN;
+        return user->role == role ? TILL_OK : TILL_REFUSED;
+    }
+    enum till_status status = note_login(app, KIND_LOGIN, user->user, 0);
+    app->signed_in = status == TILL_OK;
+    return status;
+}
+
 void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event)
 {
     struct book_user user = {.rounds = 10000};
     const char *number = effect->as.pin.user;
     event->status = TILL_NO_BOOK;
+    event->as.pin.user = number;
     if (!app->journal || !app->book)
         return;
     bool known = user_is_valid(number) && book_find_user(app->book, number, &user) == TILL_OK;
     bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
     crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
-    const struct fold *fold = journal_fold(app->journal);
-    uint32_t failures = fold->login_failures;
-    if (failures >= PIN_TRIES && app->facts.now_s < fold->at_s + PIN_WAIT_S) {
+    event->as.pin.role = fits ? user.role : 0;
+    if (pin_is_locked(app)) {
         event->status = TILL_LOCKED_OUT;
     } else if (fits) {
-        event->status = note_login(app, KIND_LOGIN, number, 0);
-        app->signed_in = event->status == TILL_OK;
+        event->status = let_in(app, &user, effect->as.pin.purpose);
     } else {
-        event->status =
-            note_login(app, KIND_LOGIN_FAILED, user_is_valid(number) ? number : "0", failures + 1);
+        event->status = pin_note_failure(app, number);
         if (event->status == TILL_OK)
             event->status = TILL_WRONG_PIN;
     }
