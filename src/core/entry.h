@@ -351,6 +351,14 @@ enum till_status entry_read_cash_drop(const struct entry *e,
  */
 enum till_status entry_check_body(const struct entry *e) TILL_CHECKED;
 
+/* What any entry is about, for lists: all of it empty where the kind has none, or the body is bad. */
+struct entry_figures {
+    char account[ACCOUNT_MAX];
+    int64_t amount_minor; /* negative where it left the bag or was taken back */
+    uint64_t about;       /* reversal, duplicate, print ends: the entry that is meant; 0 = none */
+};
+void entry_figures(const struct entry *e, struct entry_figures *out);
+
 /* 1..12 of [0-9A-Z]. */
 bool terminal_is_valid(const char *terminal);
 /* 4..32 of [0-9A-Z-]: accounts are text; their check rule is a site's. */

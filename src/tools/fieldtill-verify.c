@@ -54,12 +54,65 @@ static enum till_status sealer_for(void *context, const uint8_t public_key[PUBLI
 
 /* ---- journal --------------------------------------------------------------------------------- */
 
+/* What was reversed, and by which record: grows as it is found. */
+struct reversals {
+    struct {
+        uint64_t seq, by;
+    } * found;
+    size_t count, room;
+    bool failed;
+};
+
+static void note_reversal(void *context, const struct entry *e)
+{
+    struct reversals *reversals = context;
+    struct body_reversal body;
+    if (reversals->failed || kind_is_training(e->kind) || entry_read_reversal(e, &body) != TILL_OK)
+        return;
+    if (reversals->count == reversals->room) {
+        size_t room = reversals->room ? 2 * reversals->room : 64;
+        void *grown = realloc(reversals->found, room * sizeof reversals->found[0]);
+        if (!grown) {
+            reversals->failed = true;
+            return;
+        }
+        reversals->found = grown;
+        reversals->room = room;
+    }
+    reversals->found[reversals->count].seq = body.seq;
+    reversals->found[reversals->count++].by = e->seq;
+}
+
+static uint64_t reversed_by(const struct reversals *reversals, uint64_t seq)
+{
+    for (size_t i = 0; i < reversals->count; i++)
+        if (reversals->found[i].seq == seq)
+            return reversals->found[i].by;
+    return 0;
+}
+
 static void list_entry(void *context, const struct entry *e)
 {
+    const struct reversals *reversals = context;
+    uint64_t by = reversed_by(reversals, e->seq);
     char at[WHEN_TEXT_MAX];
-    (void)context;
     when_format_minute("UTC0", e->at_s, at);
-    printf("%8llu  %s  %-18s %s\n", (unsigned long long)e->seq, at, kind_name(e->kind), e->body);
+    printf("%8llu  %s  %-18s %s", (unsigned long long)e->seq, at, kind_name(e->kind), e->body);
+    if (by != 0)
+        printf(_("  reversed by %llu"), (unsigned long long)by);
+    printf("\n");
+}
+
+static void list_entries(const char *path, uint32_t most)
+{
+    struct reversals reversals = {.count = 0};
+    uint64_t acknowledged;
+    enum till_status status = journal_look(path, 1, most, note_reversal, &reversals, &acknowledged);
+    if (status == TILL_OK)
+        status = journal_look(path, 1, most, list_entry, &reversals, &acknowledged);
+    if (status != TILL_OK || reversals.failed)
+        fprintf(stderr, _("The records can't be listed.\n"));
+    free(reversals.found);
 }
 
 static int verify_journal(int argc, char **argv)
@@ -68,7 +121,6 @@ static int verify_journal(int argc, char **argv)
     const struct journal_verifier verifier = {&keys, sealer_for};
     struct journal_verdict verdict;
     unsigned long listed = 0;
-    uint64_t acknowledged = 0;
     if (argc == 3 && strcmp(argv[1], "--list") == 0)
         listed = strtoul(argv[2], NULL, 10);
     else if (argc != 1)
@@ -79,9 +131,8 @@ static int verify_journal(int argc, char **argv)
         fprintf(stderr, "%s: %s\n", argv[0], _(status_text((int)status)));
         return UNREADABLE;
     }
-    if (listed > 0 && listed <= LIST_MAX && status == TILL_OK &&
-        journal_look(argv[0], 1, (uint32_t)listed, list_entry, NULL, &acknowledged) != TILL_OK)
-        fprintf(stderr, _("The records can't be listed.\n"));
+    if (listed > 0 && listed <= LIST_MAX && status == TILL_OK)
+        list_entries(argv[0], (uint32_t)listed);
     if (status != TILL_OK || verdict.first_bad != 0) {
         printf(_("WRONG at record %llu: %s\n"), (unsigned long long)verdict.first_bad,
                verdict.text);
@@ -102,11 +153,15 @@ struct search {
     uint64_t seq;
     struct entry entry;
     bool found;
+    uint64_t reversed_by; /* 0 = it stands */
 };
 
 static void look_for(void *context, const struct entry *e)
 {
     struct search *search = context;
+    struct body_reversal body;
+    if (search->found && entry_read_reversal(e, &body) == TILL_OK && body.seq == search->seq)
+        search->reversed_by = e->seq;
     if (search->found || e->seq != search->seq)
         return;
     search->entry = *e;
@@ -156,7 +211,7 @@ static void describe(const struct proof *proof)
 {
     char number[RECEIPT_NUMBER_MAX], at[WHEN_TEXT_MAX], code[CHECK_CODE_MAX];
     char amount[MONEY_TEXT_MAX];
-    struct body_collection body;
+    struct entry_figures figures;
     struct site site;
     site_default(&site);
     receipt_number_format(proof->terminal, proof->entry.seq, number);
@@ -164,10 +219,16 @@ static void describe(const struct proof *proof)
     chain_check_code(proof->entry.hash, code);
     printf(_("receipt %s, %s, %s, check code %s\n"), number, at, kind_name(proof->entry.kind),
            code);
-    if (entry_read_collection(&proof->entry, &body) != TILL_OK)
-        return;
-    money_format(&site, body.amount_minor, true, amount);
-    printf(_("account %s, amount %s\n"), body.account, amount);
+    entry_figures(&proof->entry, &figures);
+    money_format(&site, figures.amount_minor, true, amount);
+    if (figures.account[0])
+        printf(_("account %s, amount %s\n"), figures.account, amount);
+    else
+        printf(_("amount %s\n"), amount);
+    if (figures.about != 0) {
+        receipt_number_format(proof->terminal, figures.about, number);
+        printf(_("takes back receipt %s\n"), number);
+    }
     if (kind_is_training(proof->entry.kind))
         printf(_("TRAINING: this is no receipt for money.\n"));
 }
@@ -184,6 +245,11 @@ static int say_where(const char *journal, const struct proof *proof)
     if (!search.found || memcmp(search.entry.hash, proof->entry.hash, HASH_SIZE) != 0) {
         printf(_("NOT IN THIS JOURNAL: signed by its key, but the journal has no such record.\n"));
         return UNKNOWN_RECORD;
+    }
+    if (search.reversed_by != 0) {
+        char number[RECEIPT_NUMBER_MAX];
+        receipt_number_format(proof->terminal, search.reversed_by, number);
+        printf(_("REVERSED: receipt %s took it back.\n"), number);
     }
     if (proof->entry.seq <= acknowledged)
         printf(_("In the journal, and confirmed by the office.\n"));

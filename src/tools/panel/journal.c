@@ -15,23 +15,18 @@ struct lines {
     uint64_t acknowledged;
 };
 
-static int64_t amount_of(const struct entry *e)
-{
-    struct body_collection body;
-    if (!kind_has_receipt(e->kind) || entry_read_collection(e, &body) != TILL_OK)
-        return 0;
-    return body.amount_minor;
-}
-
 static void visit(void *context, const struct entry *e)
 {
     struct lines *lines = context;
     struct record_writer w;
+    struct entry_figures figures;
+    entry_figures(e, &figures);
     record_begin(&w, lines->out);
     record_put_integer(&w, "seq", (int64_t)e->seq);
     record_put_integer(&w, "at_s", e->at_s);
     record_put_text(&w, "kind", kind_name(e->kind));
-    record_put_integer(&w, "amount", amount_of(e));
+    record_put_integer(&w, "amount", kind_is_money(e->kind) ? figures.amount_minor : 0);
+    record_put_integer(&w, "about", (int64_t)figures.about);
     record_put_integer(&w, "acknowledged", e->seq <= lines->acknowledged);
     record_put_text(&w, "body", e->body);
     if (record_end(&w) == TILL_OK)

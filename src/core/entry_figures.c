@@ -1,0 +1,106 @@
+#include <string.h>
+
+#include "entry.h"
+
+static void figures_of_collection(const struct entry *e, struct entry_figures *out)
+{
+    struct body_collection b;
+    if (entry_read_collection(e, &b) == TILL_OK) {
+        memcpy(out->account, b.account, sizeof(out->account));
+        out->amount_minor = b.amount_minor;
+    }
+}
+
+static void figures_of_reversal(const struct entry *e, struct entry_figures *out)
+{
+    struct body_reversal b;
+    if (entry_read_reversal(e, &b) == TILL_OK) {
+        memcpy(out->account, b.account, sizeof(out->account));
+        out->amount_minor = -b.amount_minor;
+        out->about = b.seq;
+    }
+}
+
+static void figures_of_dispute(const struct entry *e, struct entry_figures *out)
+{
+    struct body_dispute b;
+    if (entry_read_dispute(e, &b) == TILL_OK) {
+        memcpy(out->account, b.account, sizeof(out->account));
+        out->amount_minor = b.amount_minor;
+    }
+}
+
+static void figures_of_correction(const struct entry *e, struct entry_figures *out)
+{
+    struct body_correction_request b;
+    if (entry_read_correction_request(e, &b) == TILL_OK) {
+        memcpy(out->account, b.account, sizeof(out->account));
+        out->amount_minor = b.amount_minor;
+    }
+}
+
+static void figures_of_drop(const struct entry *e, struct entry_figures *out)
+{
+    struct body_cash_drop b;
+    if (entry_read_cash_drop(e, &b) == TILL_OK) {
+        out->amount_minor = -b.amount_minor;
+    }
+}
+
+static void figures_of_visit(const struct entry *e, struct entry_figures *out)
+{
+    struct body_stop_skipped skipped;
+    struct body_notice notice;
+    struct body_reading reading;
+    if (entry_read_stop_skipped(e, &skipped) == TILL_OK) {
+        memcpy(out->account, skipped.account, sizeof(out->account));
+    } else if (entry_read_notice(e, &notice) == TILL_OK) {
+        memcpy(out->account, notice.account, sizeof(out->account));
+        out->amount_minor = notice.due_minor;
+    } else if (entry_read_reading(e, &reading) == TILL_OK) {
+        memcpy(out->account, reading.account, sizeof(out->account));
+    }
+}
+
+static void figures_of_print(const struct entry *e, struct entry_figures *out)
+{
+    struct body_print b;
+    if (entry_read_print(e, &b) == TILL_OK) {
+        out->about = b.seq;
+    }
+}
+
+void entry_figures(const struct entry *e, struct entry_figures *out)
+{
+    *out = (struct entry_figures){0};
+    switch (kind_base(e->kind)) {
+    case KIND_COLLECTION:
+    case KIND_ADVANCE:
+        figures_of_collection(e, out);
+        break;
+    case KIND_REVERSAL:
+        figures_of_reversal(e, out);
+        break;
+    case KIND_DISPUTE:
+        figures_of_dispute(e, out);
+        break;
+    case KIND_CORRECTION_REQUEST:
+        figures_of_correction(e, out);
+        break;
+    case KIND_CASH_DROP:
+        figures_of_drop(e, out);
+        break;
+    case KIND_STOP_SKIPPED:
+    case KIND_NOTICE:
+    case KIND_READING:
+        figures_of_visit(e, out);
+        break;
+    case KIND_PRINT_DONE:
+    case KIND_PRINT_UNCERTAIN:
+    case KIND_DUPLICATE:
+        figures_of_print(e, out);
+        break;
+    default:
+        break;
+    }
+}
