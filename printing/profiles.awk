@@ -77,7 +77,8 @@ function flush_profile(    density)
     if (density == "esc7")
         printf "     .heat = %s,\n", bytes("heat", 2)
     printf "     .code_page = %d,\n", number_or_none("code_page")
-    printf "     .raster_only = %s},\n", word("commands", "full raster", "") == "RASTER" ? "true" : "false"
+    printf "     .raster_only = %s},\n",
+           word("commands", "full raster", "") == "RASTER" ? "true" : "false"
     delete value
     count++
 }

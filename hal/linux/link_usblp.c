@@ -58,7 +58,7 @@ static void try_open(struct usblp *u)
     }
 }
 
-/* At once: as long as we hold it, the kernel gives the number of a printer that went to no other. */
+/* At once: as long as we hold it, the kernel gives its number to no other printer. */
 static void drop(struct usblp *u)
 {
     close(u->fd);

@@ -46,7 +46,8 @@ enum roll_feature {
     ROLL_CAN_AUTO_STATUS = 1 << 9, /* GS a */
     ROLL_CAN_HAN_SWITCH = 1 << 10, /* FS &, FS . */
     ROLL_CAN_MARGIN = 1 << 11,     /* GS L, GS W */
-    ROLL_CAN_SMALL = 1 << 12, /* ESC M 1, bit 0 of ESC !: font B, 9 x 17; Han stay as they are */
+    /* ESC M 1, bit 0 of ESC !: font B, 9 x 17; Han stay as they are */
+    ROLL_CAN_SMALL = 1 << 12,
     ROLL_CAN_CODE_PAGE = 1 << 13,   /* ESC t; ESC R 0 (what is ASCII stays ASCII) */
     ROLL_CAN_DENSITY = 1 << 14,     /* GS ( K, function 49: -8..8 */
     ROLL_CAN_DENSITY_DC2 = 1 << 15, /* DC2 #: breaks and density */
@@ -63,8 +64,8 @@ struct roll_profile {
     uint16_t qr_bytes_max;    /* data that GS ( k may store */
 };
 
-/* 58 mm with everything but a cutter, code pages and density; 80 mm with a cutter. Both GB 18030, multipliers up to 8 (58: 4),
- * 255 rows, 1,000 bytes of QR. */
+/* 58 mm with everything but a cutter; 80 mm with one. Neither has code pages nor a darkness to set.
+ * Both GB 18030, multipliers up to 8 (58: 4), 255 rows, 1,000 bytes of QR. */
 void roll_profile_58(struct roll_profile *profile_out);
 void roll_profile_80(struct roll_profile *profile_out);
 

@@ -23,8 +23,8 @@ void printer_bench_open_tcp(struct printer_bench *b, const char *more);
 /* The printer is at a pseudo terminal: driver escpos_serial or escpos_usb. */
 void printer_bench_open_pty(struct printer_bench *b, const char *driver, const char *more);
 
-/* Write it all, with the printer at work. Gives up at the first status that isn't TILL_OK; TILL_BUSY:
- * it didn't take it all. */
+/* Write it all, with the printer at work. Gives up at the first status that isn't TILL_OK.
+ * TILL_BUSY: it didn't take it all. */
 enum till_status printer_bench_write(struct printer_bench *b, const void *bytes,
                                      size_t size) TILL_CHECKED;
 /* Until the job is done or over. */

@@ -28,7 +28,7 @@ static uint8_t ours[ROWS_MAX * STRIDE_MAX];
 static uint8_t theirs[ROWS_MAX * STRIDE_MAX + 64];
 static char folder[] = "/tmp/foreign-XXXXXX";
 
-/* ---- what the roll says, as dots -------------------------------------------------------------- */
+/* ---- what the roll says, as dots ------------------------------------------------------------- */
 
 static void blacken(int stride, uint32_t x, uint32_t y)
 {
@@ -97,7 +97,7 @@ static void draw(const struct roll *roll, int stride)
     }
 }
 
-/* ---- what the other one draws ----------------------------------------------------------------- */
+/* ---- what the other one draws ---------------------------------------------------------------- */
 
 static size_t draw_elsewhere(const struct printer_profile *profile)
 {
@@ -134,7 +134,7 @@ static size_t draw_elsewhere(const struct printer_profile *profile)
     return size;
 }
 
-/* ---- both ------------------------------------------------------------------------------------- */
+/* ---- both ------------------------------------------------------------------------------------ */
 
 static void encode(const struct printer_profile *profile)
 {

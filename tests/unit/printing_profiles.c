@@ -1,4 +1,4 @@
-/* Printer profiles: each prints all that a paper can hold on the strict printer that has no more. */
+/* Printer profiles: each prints all that a paper can hold, on a roll that has no more. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
