@@ -52,6 +52,9 @@ static enum till_status work_out(struct app *app, const struct body_collection *
     struct customer_view view;
     struct allocation allocation;
     out->body = *asked;
+    if (out->body.tendered_minor == 0) /* exactly what is due in cash */
+        out->body.tendered_minor =
+            collection_cash_minor(asked) > 0 ? collection_cash_minor(asked) : asked->amount_minor;
     enum till_status status = roster_customer(app, asked->account, &view);
     if (status == TILL_OK)
         status = arrears_allocate_chosen(&view.arrears, asked->amount_minor, asked->allocation,

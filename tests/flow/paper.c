@@ -93,36 +93,57 @@ static void assert_same_paper(const char *original, const char *copy)
 
 /* ---- a printer that can't -------------------------------------------------------------------- */
 
-/* Money first, then the paper, then what to do; and OK prints a marked duplicate. */
+/* Steps of the application alone, so that a slow printer is caught in the middle. */
+static void press_ok_and_stop_while_it_prints(void)
+{
+    int64_t wait_ms;
+    sim_print_speed(h.world, 0, 100);
+    sim_advance(h.world, PERSON_MS);
+    sim_press(h.world, PAD_OK);
+    for (int i = 0; i < 2; i++)
+        app_step(h.app, &wait_ms);
+    handheld_expect(&h, _("Printing"));
+}
+
+/* The printer is well when the money is taken, and then it is not. */
+static void take_money_and_break(enum sim_printer_status trouble)
+{
+    handheld_open_customer(&h, CUSTOMER_PLAIN);
+    handheld_keys(&h, "ok");
+    press_ok_and_stop_while_it_prints();
+    sim_printer_set(h.world, trouble);
+    sim_print_speed(h.world, 0, 0);
+    handheld_settle(&h);
+    handheld_expect_screen(&h, "paper");
+    seq = handheld_fold(&h)->last_receipt_seq;
+    handheld_number(seq, number);
+}
+
+/* Money first, then what came out, then what to do; and OK prints a marked duplicate once the
+ * printer is well again. */
 static void expect_told_and_mended(enum till_status why)
 {
     int64_t cash = handheld_cash(&h);
     handheld_expect(&h, _(status_text(why)));
     handheld_expect(&h, number);
+    handheld_expect(&h, _("Only a part came out: tear it off, it is void."));
     expect_last_print(KIND_PRINT_UNCERTAIN, 0, why);
     assert_true(handheld_fold(&h)->paper_uncertain);
     assert_int_equal(handheld_fold(&h)->paper_seq, seq);
-    handheld_keys(&h, "ok"); /* nothing has been done about it yet */
+    handheld_wait(&h, 1000);
+    handheld_keys(&h, "ok"); /* nothing has been done about it yet: no copy is spent on it */
     handheld_expect(&h, _(status_text(why)));
+    assert_int_equal(handheld_count(&h, KIND_DUPLICATE), 0);
     sim_printer_set(h.world, SIM_PRINTER_OK);
     sim_paper_tear_off(h.world);
     handheld_wait(&h, 1000);
     handheld_keys(&h, "ok");
-    expect_last_print(KIND_PRINT_DONE, 2, TILL_OK);
-    free(expect_copy(2));
+    expect_last_print(KIND_PRINT_DONE, 1, TILL_OK);
+    free(expect_copy(1));
     assert_int_equal(handheld_fold(&h)->paper_seq, 0);
     assert_int_equal(handheld_cash(&h), cash);
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "home");
-}
-
-static void no_paper_before_it_prints(void **state)
-{
-    (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_OUT);
-    take_money(CUSTOMER_PLAIN);
-    handheld_expect_no_paper(&h);
-    expect_told_and_mended(TILL_PAPER_OUT);
 }
 
 static void paper_that_ends_in_the_middle(void **state)
@@ -134,27 +155,43 @@ static void paper_that_ends_in_the_middle(void **state)
     expect_told_and_mended(TILL_PAPER_OUT);
 }
 
+static void paper_that_ends_twice_in_the_middle(void **state)
+{
+    (void)state;
+    sim_paper_left(h.world, 200, -1);
+    take_money(CUSTOMER_PLAIN);
+    handheld_expect(&h, _("Only a part came out: tear it off, it is void."));
+    for (uint32_t copy = 1; copy <= 2; copy++) {
+        sim_printer_set(h.world, SIM_PRINTER_OK);
+        sim_paper_tear_off(h.world);
+        handheld_wait(&h, 1000);
+        if (copy == 1)
+            sim_paper_left(h.world, 300, -1);
+        handheld_keys(&h, "ok");
+    }
+    expect_last_print(KIND_PRINT_DONE, 2, TILL_OK);
+    free(expect_copy(2));
+    handheld_expect(&h, _("It is marked as a duplicate."));
+}
+
 static void an_open_cover(void **state)
 {
     (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_COVER);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_COVER);
     expect_told_and_mended(TILL_COVER_OPEN);
 }
 
 static void a_head_that_is_too_hot(void **state)
 {
     (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_HOT);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_HOT);
     expect_told_and_mended(TILL_PRINTER_HOT);
 }
 
 static void a_printer_that_does_not_answer(void **state)
 {
     (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_OFFLINE);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_OFFLINE);
     expect_told_and_mended(TILL_DEVICE_OFFLINE);
 }
 
@@ -185,8 +222,7 @@ static void what_a_printer_can_t_is_told_as_long_as_the_office_has_not_confirmed
 {
     (void)state;
     handheld_signal(&h, NETWORK_NONE);
-    sim_printer_set(h.world, SIM_PRINTER_OUT);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_OUT);
     handheld_expect(&h, "Money taken");
     expect_told_and_mended(TILL_PAPER_OUT);
 }
@@ -194,13 +230,13 @@ static void what_a_printer_can_t_is_told_as_long_as_the_office_has_not_confirmed
 static void later_leaves_the_paper_and_the_list_prints_it(void **state)
 {
     (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_OUT);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_OUT);
     handheld_keys(&h, "f1");
     handheld_expect_screen(&h, "home");
     sim_printer_set(h.world, SIM_PRINTER_OK);
+    sim_paper_tear_off(h.world);
     handheld_wait(&h, 1000);
-    handheld_keys(&h, "3 ok");
+    handheld_keys(&h, "3 ok ok");
     free(expect_copy(1));
 }
 
@@ -295,18 +331,6 @@ static void switch_on_and_log_in(void)
     handheld_login(&h);
 }
 
-/* Steps of the application alone, so that a slow printer is caught in the middle. */
-static void press_ok_and_stop_while_it_prints(void)
-{
-    int64_t wait_ms;
-    sim_print_speed(h.world, 0, 100);
-    sim_advance(h.world, PERSON_MS);
-    sim_press(h.world, PAD_OK);
-    for (int i = 0; i < 2; i++)
-        app_step(h.app, &wait_ms);
-    handheld_expect(&h, _("Printing"));
-}
-
 static void power_that_goes_while_it_prints_leaves_one_uncertain_paper(void **state)
 {
     (void)state;
@@ -385,10 +409,10 @@ static void power_that_goes_at_the_question_takes_nothing(void **state)
 static void a_printer_failure_before_a_cut_is_not_called_a_power_cut(void **state)
 {
     (void)state;
-    sim_printer_set(h.world, SIM_PRINTER_OUT);
-    take_money(CUSTOMER_PLAIN);
+    take_money_and_break(SIM_PRINTER_OUT);
     handheld_keys(&h, "f1");
     sim_printer_set(h.world, SIM_PRINTER_OK);
+    sim_paper_tear_off(h.world);
     switch_on_and_log_in();
     handheld_expect_screen(&h, "paper");
     handheld_expect(&h, number);
@@ -402,8 +426,8 @@ static void a_printer_failure_before_a_cut_is_not_called_a_power_cut(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(no_paper_before_it_prints),
         TEST(paper_that_ends_in_the_middle),
+        TEST(paper_that_ends_twice_in_the_middle),
         TEST(an_open_cover),
         TEST(a_head_that_is_too_hot),
         TEST(a_printer_that_does_not_answer),
