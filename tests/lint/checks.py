@@ -48,6 +48,7 @@ HEADERS = (
     (r"zstd", "libzstd", "wire"),
     (r"ini\.h", "inih", "hal"),
     (r"drm(_mode|_fourcc)?\.h", "", "hal"),
+    (r"systemd/", "", "hal"),
     (r"winscard\.h|pcsclite\.h", "libpcsclite", "hal"),
     (r"event2/", "libevent libevent_openssl libevent_pthreads", "sync terminal host tools"),
     (r"pango/|cairo|glib|gobject/|fontconfig/", "pangocairo", "printing terminal tools"),
