@@ -181,6 +181,17 @@ enum till_status scanner_aim(const struct scanner *scanner, bool on)
     return known(scanner->aim(scanner->context, on));
 }
 
+int sound_fd(const struct sound *sound)
+{
+    return sound->fd ? sound->fd(sound->context) : -1;
+}
+
+enum till_status sound_step(const struct sound *sound)
+{
+    assert((sound->fd == NULL) == (sound->step == NULL));
+    return sound->step ? known(sound->step(sound->context)) : TILL_OK;
+}
+
 enum till_status sound_play(const struct sound *sound, enum sound_pattern pattern)
 {
     assert(pattern < SOUND_COUNT);

@@ -24,14 +24,22 @@ const char *sound_name(enum sound_pattern pattern);
 
 struct sound {
     void *context;
+    /* Readable when step has something to do; -1: call step each tick. NULL: the device plays a
+     * whole pattern by itself. */
+    int (*fd)(void *context);
     /* Begin the pattern; one that still plays is cut off. Never blocks. TILL_DEVICE_OFFLINE. */
     enum till_status (*play)(void *context, enum sound_pattern pattern);
+    /* Go on with the pattern: tones begin and end here. Never blocks. TILL_DEVICE_OFFLINE. NULL
+     * where fd is. */
+    enum till_status (*step)(void *context);
     /* 0 = silent .. 100. TILL_UNSUPPORTED where there is only on and off. */
     enum till_status (*volume)(void *context, uint8_t percent);
     void (*close)(void *context);
 };
 
-/* Checked calls (hal.h). */
+/* Checked calls (hal.h). Without fd and step of its own: -1, and TILL_OK at once. */
+int sound_fd(const struct sound *sound);
+enum till_status sound_step(const struct sound *sound) TILL_CHECKED;
 enum till_status sound_play(const struct sound *sound, enum sound_pattern pattern) TILL_CHECKED;
 enum till_status sound_volume(const struct sound *sound, uint8_t percent) TILL_CHECKED;
 

@@ -83,10 +83,12 @@ static enum till_status next(void *context, struct keypad_event *event_out)
     if (status == TILL_DEVICE_OFFLINE) {
         evdev_pad_gone(&k->pad, evdev_port_now_ms(k->port));
     }
-    if (evdev_pad_take(&k->pad, event_out)) {
+    bool any = evdev_pad_take(&k->pad, event_out);
+    bool more = k->pad.count > 0 || k->sync_due;
+    evdev_port_wake(k->port, more ? evdev_port_now_ms(k->port) : evdev_pad_due(&k->pad));
+    if (any) {
         return TILL_OK;
     }
-    evdev_port_wake(k->port, evdev_pad_due(&k->pad));
     enum key stuck = evdev_pad_stuck(&k->pad);
     if (stuck != PAD_NONE) {
         log_warning("keypad: key %s is stuck", key_name((int)stuck));

@@ -340,11 +340,14 @@ void evdev_port_rest(struct evdev_port *port)
     }
 }
 
-/* While the device is away, the time is that of the next look. */
+/* While the device is away, the time is that of the next look; while events wait that are read
+ * already, it is now. */
 void evdev_port_wake(struct evdev_port *port, int64_t at_ms)
 {
     struct itimerspec when = {.it_value = {0, 0}};
-    int64_t wake_ms = port->fd < 0 ? port->retry_ms : at_ms;
+    int64_t wake_ms = port->fd < 0             ? port->retry_ms
+                      : port->at < port->count ? sys_now_ms(port->sys)
+                                               : at_ms;
     if (wake_ms >= 0) {
         int64_t wait_ms = wake_ms - sys_now_ms(port->sys);
         wait_ms = wait_ms < 1 ? 1 : wait_ms;

@@ -40,9 +40,8 @@ static enum evdev_wedge_answer step(struct evdev_scanner *s, enum till_status *s
                : EVDEV_WEDGE_NOTHING;
 }
 
-static enum till_status next(void *context, struct scanner_text *text_out)
+static enum till_status read_text(struct evdev_scanner *s, struct scanner_text *text_out)
 {
-    struct evdev_scanner *s = context;
     enum till_status status = TILL_OK;
     for (int i = 0; i < EVENTS_A_POLL && status == TILL_OK; i++) {
         switch (step(s, &status, text_out)) {
@@ -57,8 +56,15 @@ static enum till_status next(void *context, struct scanner_text *text_out)
             break;
         }
     }
-    evdev_port_wake(s->port, evdev_wedge_due(&s->wedge));
     return status == TILL_OK ? TILL_UNCHANGED : status;
+}
+
+static enum till_status next(void *context, struct scanner_text *text_out)
+{
+    struct evdev_scanner *s = context;
+    enum till_status status = read_text(s, text_out);
+    evdev_port_wake(s->port, evdev_wedge_due(&s->wedge));
+    return status;
 }
 
 /* Its trigger is its own. */

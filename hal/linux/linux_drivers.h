@@ -32,6 +32,11 @@
  *           ok = KEY_ENTER KEY_KPENTER; a key that is left out has its usual ones (evdev_keys.c)
  * [scanner] evdev               a scanner that plays a keyboard (US layout): device or name, phys,
  *           grab, folder as above; gap (ms without a stroke that end a text: 200)
+ *           serial              any link: link = serial and so on; gap (ms of silence that end a
+ *           text without CR or LF: 100), on, off (bytes that light and darken it, as in
+ *           16 54 0D; none: it has a trigger of its own)
+ * [sound]   evdev               a beeper that the kernel knows: device or name, phys, folder
+ *           pwm                 one on a PWM: chip (pwmchip0), channel (0)
  * [watchdog] linux              device (/dev/watchdog), timeout (s; in place of what the program
  *           wants)
  * [display] fbdev               device (/dev/fb0), order (msb, lsb: which bit of a byte is its leftmost
@@ -67,5 +72,8 @@ enum till_status evdev_scanner_open(struct opening *opening, struct board *board
 enum till_status watchdog_node_open(struct opening *opening, struct board *board);
 enum till_status fbdev_display_open(struct opening *opening, struct board *board);
 enum till_status drm_display_open(struct opening *opening, struct board *board);
+enum till_status scanner_serial_open(struct opening *opening, struct board *board);
+enum till_status evdev_beeper_open(struct opening *opening, struct board *board);
+enum till_status pwm_beeper_open(struct opening *opening, struct board *board);
 
 #endif

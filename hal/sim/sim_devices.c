@@ -212,7 +212,8 @@ void sim_devices_init(struct sim_world *world)
     world->power = (struct power){world, power_wait, power_tell, close_nothing};
     world->scanner =
         (struct scanner){world, scanner_wait, scanner_next, scanner_light, close_nothing};
-    world->sound = (struct sound){world, sound_start, sound_loudness, close_nothing};
+    world->sound = (struct sound){
+        .context = world, .play = sound_start, .volume = sound_loudness, .close = close_nothing};
     world->watchdog = (struct watchdog){.context = world,
                                         .arm = watchdog_begin,
                                         .feed = watchdog_nourish,

@@ -142,6 +142,19 @@ static enum till_status sound_start(void *context, enum sound_pattern pattern)
     return wrap_after(w, "sound.play", status, "%s", sound_name(pattern));
 }
 
+static int sound_wait(void *context)
+{
+    struct wrap *w = context;
+    return w->inner.sound->fd(w->inner.sound->context);
+}
+
+/* No call of the program's own wish: it would fill the spy's pages. */
+static enum till_status sound_go_on(void *context)
+{
+    struct wrap *w = context;
+    return w->inner.sound->step(w->inner.sound->context);
+}
+
 static enum till_status sound_loudness(void *context, uint8_t percent)
 {
     struct wrap *w = context;
@@ -256,7 +269,13 @@ void wrap_lines(struct wrap *w, struct board *board)
         board->scanner = &w->scanner;
     }
     if (board->sound) {
-        w->sound = (struct sound){w, sound_start, sound_loudness, sound_shut};
+        bool steps = board->sound->step != NULL;
+        w->sound = (struct sound){.context = w,
+                                  .fd = steps ? sound_wait : NULL,
+                                  .play = sound_start,
+                                  .step = steps ? sound_go_on : NULL,
+                                  .volume = sound_loudness,
+                                  .close = sound_shut};
         board->sound = &w->sound;
     }
     if (board->position) {

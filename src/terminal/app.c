@@ -11,6 +11,7 @@
 #include "language.h"
 #include "log.h"
 #include "parts.h"
+#include "sound.h"
 #include "text.h"
 #include "vfs.h"
 
@@ -318,6 +319,8 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     take_scans(app);
     job_step(app);
     line_step(app);
+    if (app->board->sound && sound_step(app->board->sound) != TILL_OK)
+        log_debug("the beeper does not answer");
     if (app->facts.now_s / 60 != app->painted_minute) {
         app->painted_minute = app->facts.now_s / 60;
         app->dirty = true;
@@ -336,7 +339,8 @@ size_t app_descriptors(const struct app *app, int fds_out[APP_FDS_MAX])
                        b->printer ? printer_fd(b->printer) : -1,
                        b->network ? network_fd(b->network) : -1,
                        b->power ? power_fd(b->power) : -1,
-                       b->scanner ? scanner_fd(b->scanner) : -1};
+                       b->scanner ? scanner_fd(b->scanner) : -1,
+                       b->sound ? sound_fd(b->sound) : -1};
     size_t count = 0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         bool known = all[i] < 0;
