@@ -290,9 +290,11 @@ static void a_stop_that_comes_while_cash_is_on_the_table_refuses_it(void **state
     utility_tell_head(h.utility);
     handheld_wait(&h, 1000);
     handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "tender");
+    handheld_expect_screen(&h, "notice");
     handheld_expect(&h, _(status_text(TILL_STOPPED)));
     assert_int_equal(handheld_count(&h, KIND_COLLECTION), 0);
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "tender");
 }
 
 static void pulling_the_battery_does_not_undo_a_stop(void **state)

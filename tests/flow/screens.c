@@ -44,7 +44,7 @@ static void expect_all_visited(const char *seen)
 
 /* ---- cash ------------------------------------------------------------------------------------ */
 
-static char seen[256];
+static char seen[512];
 
 static void note_seen(const struct screen *s)
 {
