@@ -46,10 +46,11 @@ void handheld_make(struct handheld *h, const struct handheld_setup *setup)
     assert_non_null(mkdtemp(h->dir));
     snprintf(h->state_dir, sizeof h->state_dir, "%s/state", h->dir);
     assert_int_equal(mkdir(h->state_dir, 0700), 0);
-    cut_vfs_create(SEED, SECTOR_SIZE);
+    if (!h->setup.beside)
+        cut_vfs_create(SEED, SECTOR_SIZE);
     h->world = sim_world_create(h->setup.sim);
     assert_non_null(h->world);
-    h->utility = utility_open(h->dir);
+    h->utility = utility_open(h->dir, h->setup.terminal);
     h->utility->now_s = SIM_START_S;
     utility_publish(h->utility);
     if (!h->setup.no_ticket)

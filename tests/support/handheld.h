@@ -3,9 +3,9 @@
  * office at the other end of its line. Tests press keys as a person does and look at the screen,
  * the paper and the journal.
  *
- * Journal and book lie on the disk whose power can be cut (cut_vfs.h), so one handheld at a time;
- * keys and settings lie in a temporary folder. Time stands still until a test moves it. Whatever a
- * helper expects and does not find fails the test with the screen that stood there.
+ * Journal and book lie on the disk whose power can be cut (cut_vfs.h), one for all handhelds of a
+ * process; keys and settings lie in a temporary folder. Time stands still until a test moves it.
+ * Whatever a helper expects and does not find fails the test with the screen that stood there.
  */
 #ifndef TILL_HANDHELD_H
 #define TILL_HANDHELD_H
@@ -26,6 +26,8 @@ struct handheld_setup {
     const struct sim_setup *sim; /* NULL: 320 x 240, 58 mm */
     bool pixels;                 /* paint too */
     bool no_ticket;              /* no enrolment file in the state folder */
+    const char *terminal;        /* NULL: UTILITY_TERMINAL */
+    bool beside;                 /* another handheld is there already: its disk has room for both */
 };
 
 struct handheld {

@@ -17,7 +17,7 @@ enum { SMALL = 16 * 1024, MESSAGES_A_STEP = 64 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-struct utility *utility_open(const char *dir)
+struct utility *utility_open(const char *dir, const char *terminal)
 {
     struct crypto_cert cert;
     struct utility *u = calloc(1, sizeof *u);
@@ -27,10 +27,12 @@ struct utility *utility_open(const char *dir)
     assert_true(u->entries && u->memory);
     certs_party(&u->authority, "authority", CRYPTO_USAGE_AUTHORITY, NULL);
     certs_party(&u->statements, "statements", CRYPTO_USAGE_STATEMENT, &u->authority);
-    certs_party(&u->line, UTILITY_TERMINAL, CRYPTO_USAGE_CLIENT, &u->authority);
+    text_copy(u->terminal, sizeof u->terminal, terminal ? terminal : UTILITY_TERMINAL);
+    certs_party(&u->line, u->terminal, CRYPTO_USAGE_CLIENT, &u->authority);
     assert_int_equal(crypto_cert_read(u->authority.pem, &cert), TILL_OK);
     memcpy(u->authority_hash, cert.fingerprint, HASH_SIZE);
     memset(u->secret, 0x5e, HASH_SIZE);
+    memcpy(u->secret, u->terminal, strlen(u->terminal));
     text_copy(u->dir, sizeof u->dir, dir);
     snprintf(u->socket_path, sizeof u->socket_path, "%.180s/line.sock", dir);
     u->fd = -1;
@@ -57,8 +59,8 @@ void utility_close(struct utility *u)
 
 void utility_ticket(const struct utility *u, bool typed, char out[256])
 {
-    struct enrol_ticket ticket = {
-        .terminal = UTILITY_TERMINAL, .code = UTILITY_CODE, .whole = !typed};
+    struct enrol_ticket ticket = {.code = UTILITY_CODE, .whole = !typed};
+    text_copy(ticket.terminal, sizeof ticket.terminal, u->terminal);
     if (!typed)
         text_copy(ticket.url, sizeof ticket.url, UTILITY_URL);
     memcpy(ticket.authority, u->authority_hash, HASH_SIZE);
@@ -141,12 +143,12 @@ static void tell_head(struct utility *u)
     uint8_t memory[STATEMENT_MAX];
     struct buffer out;
     struct sealer sealer;
-    struct head head = {.terminal = UTILITY_TERMINAL,
-                        .seq = u->head,
+    struct head head = {.seq = u->head,
                         .at_s = u->now_s,
                         .serial = ++u->serial,
                         .book_revision = u->revision,
                         .stopped = u->stopped};
+    text_copy(head.terminal, sizeof head.terminal, u->terminal);
     memcpy(head.hash, u->head ? u->entries[u->head - 1].hash : u->genesis, HASH_SIZE);
     crypto_sealer(&sealer, u->statements.key);
     buffer_init(&out, memory, sizeof memory);
@@ -196,14 +198,14 @@ static enum till_status check_request(struct utility *u, const struct local_enro
     if (strcmp(ticket.code, UTILITY_CODE) != 0)
         return TILL_CODE_WRONG;
     assert_int_equal(crypto_csr_read(enrol->journal_csr, name, point), TILL_OK);
-    assert_string_equal(name, UTILITY_TERMINAL);
+    assert_string_equal(name, u->terminal);
     if (u->enrolled && memcmp(u->journal_public, point, sizeof point) != 0)
         return TILL_CODE_WRONG;
     memcpy(u->journal_public, point, sizeof point);
     crypto_key_free(u->journal);
     assert_int_equal(crypto_key_load_public(point, &u->journal), TILL_OK);
     crypto_sealer(&sealer, u->statements.key);
-    assert_int_equal(chain_genesis(&sealer, UTILITY_TERMINAL, point, u->authority_hash, u->genesis),
+    assert_int_equal(chain_genesis(&sealer, u->terminal, point, u->authority_hash, u->genesis),
                      TILL_OK);
     u->enrolled = true;
     return TILL_OK;
@@ -220,11 +222,9 @@ static void enrol(struct utility *u, const struct local_message *m)
         refuse(u, m->id, status);
         return;
     }
-    struct enrol_answer answer = {.terminal = UTILITY_TERMINAL,
-                                  .currency = "CNY",
-                                  .exponent = 2,
-                                  .zone = "CST-8",
-                                  .at_s = u->now_s};
+    struct enrol_answer answer = {
+        .currency = "CNY", .exponent = 2, .zone = "CST-8", .at_s = u->now_s};
+    text_copy(answer.terminal, sizeof answer.terminal, u->terminal);
     text_copy(answer.line_cert, sizeof answer.line_cert, u->line.pem);
     text_copy(answer.authority_cert, sizeof answer.authority_cert, u->authority.pem);
     text_copy(answer.statement_cert, sizeof answer.statement_cert, u->statements.pem);
@@ -263,13 +263,13 @@ static void take_batch(struct utility *u, struct span packed)
         return;
     assert_int_equal(batch_open(packed, &batch), TILL_OK);
     const struct batch_header *h = batch_header(batch);
-    assert_string_equal(h->terminal, UTILITY_TERMINAL);
+    assert_string_equal(h->terminal, u->terminal);
     crypto_sealer(&sealer, u->journal);
     memcpy(prev, h->prev, HASH_SIZE);
     assert_true(h->from >= 1 && h->from <= u->head + 1);
     assert_memory_equal(prev, h->from == 1 ? u->genesis : u->entries[h->from - 2].hash, HASH_SIZE);
     while ((status = batch_next(batch, &e)) == TILL_OK) {
-        assert_int_equal(chain_hash(&sealer, UTILITY_TERMINAL, &e, prev, e.hash), TILL_OK);
+        assert_int_equal(chain_hash(&sealer, u->terminal, &e, prev, e.hash), TILL_OK);
         memcpy(prev, e.hash, HASH_SIZE);
         keep(u, &e);
     }

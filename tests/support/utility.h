@@ -22,11 +22,14 @@
 #define UTILITY_URL "https://office.example:8443"
 #define UTILITY_USER "1001"
 #define UTILITY_PIN "2468"
+#define UTILITY_SUPERVISOR "2001"
+#define UTILITY_SUPERVISOR_PIN "9753"
 
 enum {
     UTILITY_ENTRIES_MAX = 512,
     UTILITY_CUSTOMERS = 30,
     UTILITY_FIRST_BOOK = 18, /* customers of CX01; the others are CX02's */
+    UTILITY_TEAM_MAX = 4,
     UTILITY_PATH_MAX = 200
 };
 
@@ -44,6 +47,7 @@ enum test_customer {
 };
 
 struct utility {
+    char terminal[TERMINAL_MAX];
     struct certs_party authority, statements, line;
     uint8_t authority_hash[HASH_SIZE], secret[HASH_SIZE];
     char dir[UTILITY_PATH_MAX], socket_path[UTILITY_PATH_MAX];
@@ -85,11 +89,13 @@ struct utility {
     size_t unapplied_count;
     int64_t elsewhere_minor[UTILITY_CUSTOMERS]; /* paid through another channel */
     bool left_out[UTILITY_CUSTOMERS];           /* moved to another terminal */
-    struct local_book book;                     /* path and manifest of the newest */
+    struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
+    size_t team_count;
+    struct local_book book; /* path and manifest of the newest */
 };
 
-/* Socket and spool lie in dir. One a process is enough for one terminal. */
-struct utility *utility_open(const char *dir);
+/* Socket and spool lie in dir. One for each terminal; NULL: UTILITY_TERMINAL. */
+struct utility *utility_open(const char *dir, const char *terminal);
 void utility_close(struct utility *u);
 /* Does what is due; how many messages passed. */
 unsigned utility_step(struct utility *u, int64_t now_s);

@@ -117,12 +117,12 @@ static void put(struct draft *d, enum book_line_type type)
     assert_int_equal(book_text_write(&d->line, &d->plain), TILL_OK);
 }
 
-static void put_user(struct draft *d, const struct utility *u, const char *user, const char *name,
-                     const char *pin)
+static void put_user(struct draft *d, const struct utility *u, int role, const char *user,
+                     const char *name, const char *pin)
 {
     struct book_user *w = &d->line.as.user;
     uint8_t derived[HASH_SIZE];
-    *w = (struct book_user){.role = 1, .rounds = PIN_ROUNDS};
+    *w = (struct book_user){.role = role, .rounds = PIN_ROUNDS};
     text_copy(w->user, sizeof w->user, user);
     text_copy(w->name, sizeof w->name, name);
     memset(w->salt, 0x21, sizeof w->salt);
@@ -143,13 +143,25 @@ static bool is_unapplied(const struct utility *u, uint64_t seq)
     return false;
 }
 
+static bool is_reversed(const struct utility *u, uint64_t seq)
+{
+    struct body_reversal body;
+    for (uint64_t at = seq + 1; at <= u->applied_seq; at++)
+        if (entry_read_reversal(&u->entries[at - 1], &body) == TILL_OK && body.seq == seq &&
+            !kind_is_training(u->entries[at - 1].kind))
+            return true;
+    return false;
+}
+
 /* Post what the ledger holds of this account. */
 static void post(const struct utility *u, const char *account, struct arrears *a)
 {
     struct body_collection body;
     for (uint64_t seq = 1; seq <= u->applied_seq; seq++) {
         const struct entry *e = &u->entries[seq - 1];
-        if (!kind_has_receipt(e->kind) || is_unapplied(u, seq))
+        uint16_t kind = kind_base(e->kind);
+        if ((kind != KIND_COLLECTION && kind != KIND_ADVANCE) || kind_is_training(e->kind) ||
+            is_unapplied(u, seq) || is_reversed(u, seq))
             continue;
         assert_int_equal(entry_read_collection(e, &body), TILL_OK);
         if (strcmp(body.account, account) == 0)
@@ -190,10 +202,15 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     }
     d->line.as.site = utility_site();
     put(d, BOOK_LINE_SITE);
-    put_user(d, u, UTILITY_USER, "李建国", UTILITY_PIN);
-    put_user(d, u, "1002", "王芳", "1357");
+    put_user(d, u, ROLE_COLLECTOR, UTILITY_USER, "李建国", UTILITY_PIN);
+    put_user(d, u, ROLE_COLLECTOR, "1002", "王芳", "1357");
+    put_user(d, u, ROLE_SUPERVISOR, UTILITY_SUPERVISOR, "赵敏", UTILITY_SUPERVISOR_PIN);
     put_meter_book(d, "CX01", "翠湖路", first);
     put_meter_book(d, "CX02", "学府路", count - first);
+    for (size_t i = 0; i < u->team_count; i++) {
+        d->line.as.team = u->team[i];
+        put(d, BOOK_LINE_TEAM);
+    }
     for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++)
         if (!u->left_out[i])
             put_customer(d, u, i);
@@ -227,9 +244,11 @@ void utility_publish(struct utility *u)
 {
     uint8_t *memory = malloc(2 * ROOM);
     struct draft d;
-    struct book_manifest manifest = {.meta = {.terminal = UTILITY_TERMINAL}};
+    struct book_manifest manifest;
     assert_non_null(memory);
     memset(&d.line, 0, sizeof d.line);
+    memset(&manifest, 0, sizeof manifest);
+    text_copy(manifest.meta.terminal, sizeof manifest.meta.terminal, u->terminal);
     u->applied_seq = u->head;
     buffer_init(&d.plain, memory, ROOM);
     manifest.meta.customers = put_all(&d, u);
