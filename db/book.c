@@ -289,6 +289,24 @@ const struct site *book_site(const struct book *b)
 
 /* ---- the head -------------------------------------------------------------------------------- */
 
+enum till_status book_read_user_row(const struct sqlite_use *use, struct book_user *out)
+{
+    enum till_status st = book_read_user(use, out);
+
+    if (st == TILL_OK)
+        out->must_change_pin = sqlite_column_integer(use, 7) != 0;
+    return st;
+}
+
+enum till_status book_read_team_row(const struct sqlite_use *use, struct book_team *out)
+{
+    memset(out, 0, sizeof(*out));
+    enum till_status st = sqlite_column_text(use, 0, out->terminal, sizeof(out->terminal));
+
+    return st == TILL_OK ? sqlite_column_exact(use, 1, out->approval_key, sizeof(out->approval_key))
+                         : st;
+}
+
 enum till_status book_find_user(struct book *b, const char *user, struct book_user *user_out)
 {
     struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_USER]);
@@ -297,9 +315,7 @@ enum till_status book_find_user(struct book *b, const char *user, struct book_us
     sqlite_bind_text(&use, user);
     st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = book_read_user(&use, user_out);
-    if (st == TILL_OK)
-        user_out->must_change_pin = sqlite_column_integer(&use, 7) != 0;
+        st = book_read_user_row(&use, user_out);
     sqlite_end(&use);
     return st;
 }
@@ -309,13 +325,10 @@ enum till_status book_team_find(struct book *b, const char *terminal, struct boo
     struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_TEAM]);
     enum till_status st;
 
-    memset(team_out, 0, sizeof(*team_out));
     sqlite_bind_text(&use, terminal);
     st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = sqlite_column_text(&use, 0, team_out->terminal, sizeof(team_out->terminal));
-    if (st == TILL_OK)
-        st = sqlite_column_exact(&use, 1, team_out->approval_key, sizeof(team_out->approval_key));
+        st = book_read_team_row(&use, team_out);
     sqlite_end(&use);
     return st;
 }

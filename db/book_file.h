@@ -77,14 +77,18 @@ bool book_row_is_gone(const struct book *b, int64_t row);
 struct book_volume *book_volume_of(struct book *b, int64_t row);
 size_t book_bits_size(int64_t rows);
 
-/* TILL_NOT_FOUND. */
+/* TILL_NOT_FOUND leaves *row_out. */
 enum till_status book_row_of_account(struct book *b, const char *account,
                                      int64_t *row_out) TILL_CHECKED;
+enum till_status book_row_in(struct book_volume *v, const char *account,
+                             int64_t *row_out) TILL_CHECKED;
+/* A row of book_user or book_copy_user; of book_team or book_copy_team. */
+enum till_status book_read_user_row(const struct sqlite_use *use,
+                                    struct book_user *out) TILL_CHECKED;
+enum till_status book_read_team_row(const struct sqlite_use *use,
+                                    struct book_team *out) TILL_CHECKED;
 /* A customer with what they owe, seal checked; arrears_out may be NULL. */
 enum till_status book_read_line(struct book *b, int64_t row, struct book_line *line_out,
                                 struct arrears *arrears_out) TILL_CHECKED;
-/* The same of several rows. */
-enum till_status book_read_lines(struct book *b, const int64_t *rows, size_t count,
-                                 struct book_line *lines_out) TILL_CHECKED;
 
 #endif

@@ -107,16 +107,6 @@ enum till_status book_read_line(struct book *b, int64_t row, struct book_line *l
     return TILL_OK;
 }
 
-enum till_status book_read_lines(struct book *b, const int64_t *rows, size_t count,
-                                 struct book_line *lines_out)
-{
-    enum till_status st = TILL_OK;
-
-    for (size_t i = 0; i < count && st == TILL_OK; i++)
-        st = book_read_line(b, rows[i], &lines_out[i], NULL);
-    return st;
-}
-
 /* ---- by account ------------------------------------------------------------------------------ */
 
 static enum till_status has_account(struct book_volume *v, int64_t row, const char *account)
@@ -139,7 +129,7 @@ static enum till_status has_account(struct book_volume *v, int64_t row, const ch
 }
 
 /* Few rows have one hash: all are looked at. */
-static enum till_status row_in(struct book_volume *v, const char *account, int64_t *row_out)
+enum till_status book_row_in(struct book_volume *v, const char *account, int64_t *row_out)
 {
     enum { ROWS_MOST = 16 };
     int64_t rows[ROWS_MOST];
@@ -161,15 +151,21 @@ static enum till_status row_in(struct book_volume *v, const char *account, int64
 enum till_status book_row_of_account(struct book *b, const char *account, int64_t *row_out)
 {
     enum till_status st = TILL_NOT_FOUND;
+    int64_t row = 0;
 
     if (b->delta.db != NULL) {
-        st = row_in(&b->delta, account, row_out);
-        *row_out += BOOK_DELTA_ROWS;
+        st = book_row_in(&b->delta, account, &row);
+        if (st == TILL_OK)
+            *row_out = BOOK_DELTA_ROWS + row;
     }
     if (st != TILL_NOT_FOUND)
         return st;
-    st = row_in(&b->base, account, row_out);
-    return st == TILL_OK && book_row_is_gone(b, *row_out) ? TILL_NOT_FOUND : st;
+    st = book_row_in(&b->base, account, &row);
+    if (st == TILL_OK && book_row_is_gone(b, row))
+        return TILL_NOT_FOUND;
+    if (st == TILL_OK)
+        *row_out = row;
+    return st;
 }
 
 enum till_status book_customer(struct book *b, const char *account,

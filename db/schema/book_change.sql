@@ -50,9 +50,6 @@ SELECT book FROM customer WHERE row = ?1;
 -- name: book_put_gone
 INSERT INTO gone (row) VALUES (?1) ON CONFLICT (row) DO NOTHING;
 
--- name: book_has_gone
-SELECT row FROM gone WHERE row = ?1;
-
 -- name: book_has_account
 SELECT row FROM customer WHERE account = ?1;
 
