@@ -19,10 +19,10 @@ struct keypad {
     void *context;
     /* Readable when poll has something; -1: poll each tick. */
     int (*fd)(void *context);
-    /* The next event. TILL_UNCHANGED: none is waiting. TILL_DEVICE_OFFLINE: unplugged, and every key
-     * is up; poll goes on working when it comes back. TILL_E_DEVICE, once for each time: a key is
-     * stuck down; it has been reported up and says nothing until it really comes up. Never blocks.
-     */
+    /* The next event. TILL_UNCHANGED: none is waiting. TILL_DEVICE_OFFLINE: unplugged, and every
+     * key is up; poll goes on working when it comes back. TILL_E_DEVICE, once for each time: a key
+     * is stuck down; it has been reported up and says nothing until it really comes up. Never
+     * blocks. */
     enum till_status (*poll)(void *context, struct keypad_event *event_out);
     void (*close)(void *context);
 };

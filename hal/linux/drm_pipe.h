@@ -5,7 +5,7 @@
 #ifndef TILL_DRM_PIPE_H
 #define TILL_DRM_PIPE_H
 
-#include "panel.h"
+#include "display_panel.h"
 #include "sysdev.h"
 
 enum { DRM_NAME_MAX = 32 };
@@ -34,8 +34,8 @@ struct drm_pipe {
 };
 
 void drm_pipe_init(struct drm_pipe *pipe);
-/* TILL_DEVICE_OFFLINE: no card, no display on it, or another program has it. TILL_E_DEVICE: it can't
- * serve. Then *why_out says so, static. */
+/* TILL_DEVICE_OFFLINE: no card, no display on it, or another program has it. TILL_E_DEVICE: it
+ * can't serve. Then *why_out says so, static. */
 enum till_status drm_pipe_open(struct drm_pipe *pipe, const struct sysdev *sys, const char *path,
                                const struct drm_wish *wish, const char **why_out) TILL_CHECKED;
 /* That area of the memory changed. TILL_DEVICE_OFFLINE: it went, or was taken away. */

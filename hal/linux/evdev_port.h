@@ -61,7 +61,7 @@ bool evdev_port_has(const struct evdev_port *port, unsigned code);
 /* Send an event to the device. TILL_DEVICE_OFFLINE. */
 enum till_status evdev_port_send(struct evdev_port *port, uint16_t type, uint16_t code,
                                  int32_t value) TILL_CHECKED;
-/* For devices that are only written to, in place of evdev_port_next(): look after the descriptor. */
+/* For devices that are only written to, in place of evdev_port_next(): quietens the descriptor. */
 void evdev_port_rest(struct evdev_port *port);
 /* Make the descriptor readable at that time; -1: not by time. */
 void evdev_port_wake(struct evdev_port *port, int64_t at_ms);

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "display_panel.h"
 #include "linux_drivers.h"
 #include "log.h"
-#include "panel.h"
 #include "sysdev_drivers.h"
 #include "text.h"
 

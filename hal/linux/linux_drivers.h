@@ -24,12 +24,20 @@
  *           poll_s (30), attach_s (120), away_s (60)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
  * [meter]   link                any link: link = serial and so on
- * [keypad]  evdev               device (/dev/input/event0), or in its place name and, or phys, as the
- *           kernel calls it (/proc/bus/input/devices); grab (yes, no: nobody else sees its keys),
- *           stuck (s a key may be down: 30; 0 = for ever), folder (/dev/input);
- *           and a map, one option a key: 0..9, star, hash, ok, cancel, clear, up, down, left, right,
- *           f1, f2, scan = names of linux/input-event-codes.h, or numbers, parted by spaces, as in
- *           ok = KEY_ENTER KEY_KPENTER; a key that is left out has its usual ones (evdev_keys.c)
+ * [keypad]  evdev               device (/dev/input/event0), or in its place name and, or phys, as
+ *           the kernel calls it (/proc/bus/input/devices); grab (yes, no: nobody else sees its
+ *           keys), stuck (s a key may be down: 30; 0 = for ever), folder (/dev/input);
+ *           and a map, one option a key: 0 to 9, star, hash, ok, cancel, clear, up, down, left,
+ *           right, f1, f2, scan = names of linux/input-event-codes.h, or numbers, parted by spaces,
+ *           as in ok = KEY_ENTER KEY_KPENTER; a key that is left out has its usual ones
+ *           (evdev_keys.c)
+ * [display] fbdev               device (/dev/fb0), order (msb, lsb: which bit of a byte is its
+ *           leftmost dot, on panels of one bit a dot), tty (the text console to silence, as
+ *           /dev/tty1; none), rotate (0, 90, 180, 270: clockwise), scale (1, 2: dots a design
+ *           pixel), backlight (a name in /sys/class/backlight; none)
+ *           drm                 device (/dev/dri/card0; the first card with a display), connector
+ *           (as DSI-1; the first with a display), mode (as 800x480; what the display prefers),
+ *           format (auto, xrgb8888, rgb565), rotate, scale, backlight as above
  * [scanner] evdev               a scanner that plays a keyboard (US layout): device or name, phys,
  *           grab, folder as above; gap (ms without a stroke that end a text: 200)
  *           serial              any link: link = serial and so on; gap (ms of silence that end a
@@ -39,13 +47,6 @@
  *           pwm                 one on a PWM: chip (pwmchip0), channel (0)
  * [watchdog] linux              device (/dev/watchdog), timeout (s; in place of what the program
  *           wants)
- * [display] fbdev               device (/dev/fb0), order (msb, lsb: which bit of a byte is its leftmost
- *           dot, on panels of one bit a dot), tty (the text console to silence, as /dev/tty1; none),
- *           rotate (0, 90, 180, 270: clockwise), scale (1, 2: dots a design pixel), backlight (a
- *           name in /sys/class/backlight; none)
- *           drm                 device (/dev/dri/card0; the first card with a display), connector (as
- *           DSI-1; the first with a display), mode (as 800x480; what the display prefers), format
- *           (auto, xrgb8888, rgb565), rotate, scale, backlight as above
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H

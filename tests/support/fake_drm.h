@@ -1,7 +1,7 @@
 /*
  * A DRM card of the fake kernel: two CRTCs, two connectors, dumb buffers. Strict about order: no
- * buffer is shown before it is a frame buffer, none is mapped before it is made, handles and ids are
- * those that it gave.
+ * buffer is shown before it is a frame buffer, none is mapped before it is made, handles and ids
+ * are those that it gave.
  */
 #ifndef TILL_FAKE_DRM_H
 #define TILL_FAKE_DRM_H

@@ -1,4 +1,4 @@
-#include "panel.h"
+#include "display_panel.h"
 
 #include <stdio.h>
 #include <stdlib.h>

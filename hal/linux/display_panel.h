@@ -7,8 +7,8 @@
  *   backlight  a name in /sys/class/backlight (none)
  *   root       a folder put before /sys, for tests
  */
-#ifndef TILL_PANEL_H
-#define TILL_PANEL_H
+#ifndef TILL_DISPLAY_PANEL_H
+#define TILL_DISPLAY_PANEL_H
 
 #include "driver.h"
 #include "pixels.h"
