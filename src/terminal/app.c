@@ -80,7 +80,7 @@ static void read_stopped(struct app *app)
 
 static enum till_status open_book(struct app *app, char *message)
 {
-    enum till_status status = book_open(app->book_path, app->options.vfs, NULL, &app->book);
+    enum till_status status = book_load(app);
     if (status == TILL_E_CORRUPT || status == TILL_READ_ONLY) {
         /* Only what the host told: it is fetched anew. */
         log_error("%s can't be used; a new one is fetched", app->book_path);
@@ -143,6 +143,8 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
     }
     if (status == TILL_OK)
         status = open_book(app, message_out);
+    if (status == TILL_OK)
+        orders_open(app);
     if (status == TILL_OK)
         status = open_painter(app, message_out);
     if (status == TILL_OK)
@@ -329,6 +331,8 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     *wait_ms_out = app->job.active || app->job.go_on ? TICK_MS : IDLE_MS;
     if (keypad_fd(app->board->keypad) < 0)
         *wait_ms_out = TICK_MS;
+    if (line_is_busy(app))
+        *wait_ms_out = 0;
 }
 
 size_t app_descriptors(const struct app *app, int fds_out[APP_FDS_MAX])

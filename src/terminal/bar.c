@@ -22,6 +22,11 @@ static void show_link(struct app *app, struct screen_bar *bar)
     static const char *const bearers[] = {"", "GPRS", "4G", "LAN"};
     bar->bearer = f->bearer;
     bar->bars = app->network.bars;
+    if (app->line.book_work) {
+        bar->link_tone = TONE_ACCENT;
+        snprintf(bar->link, sizeof bar->link, _("book %d %%"), app->line.book_percent);
+        return;
+    }
     if (!f->bearer) {
         bar->link_tone = TONE_LOOK;
         if (!f->link.last_contact_s) {

@@ -71,7 +71,10 @@ static void tell_pending(struct app *app)
         return;
     pending.head = line->told_head = journal_fold(app->journal)->seq;
     pending.acknowledged = line->told_ack = journal_acknowledged(app->journal)->seq;
-    pending.book = line->told_book = app->book ? book_meta(app->book)->revision : 0;
+    /* Who has no base for a delta says so: the whole book comes. */
+    pending.book = line->told_book =
+        app->book && !line->whole_book ? book_meta(app->book)->revision : 0;
+    pending.orders = line->told_orders = app->ordered.serial;
     buffer_init(&out, memory, sizeof memory);
     if (local_write_pending(&pending, &out) == TILL_OK)
         send_body(app, LOCAL_PENDING, 0, (struct span){out.data, out.size});
@@ -277,20 +280,10 @@ static void on_head(struct app *app, struct span body)
     stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
 }
 
-static void on_book(struct app *app, struct span body)
+static void book_ended(struct app *app, enum till_status status)
 {
-    struct sealer sealer;
-    struct local_book book;
-    struct book_manifest manifest;
     uint8_t memory[64];
     struct buffer out;
-    if (!app->journal || statement_sealer(app, &sealer) != TILL_OK ||
-        local_read_book(body, &book) != TILL_OK)
-        return;
-    struct span text = {(const uint8_t *)book.manifest, strlen(book.manifest)};
-    enum till_status status = manifest_read(&sealer, text, &manifest);
-    if (status == TILL_OK)
-        status = book_apply(app, book.path, &manifest);
     if (status == TILL_E_FORK)
         found_fork(app, "the book knows records that are not here");
     buffer_init(&out, memory, sizeof memory);
@@ -298,8 +291,36 @@ static void on_book(struct app *app, struct span body)
         local_write_book_applied(app->book ? book_meta(app->book)->revision : 0, &out) == TILL_OK)
         send_body(app, LOCAL_BOOK_APPLIED, 0, (struct span){out.data, out.size});
     tell_pending(app);
-    if (status != TILL_UNCHANGED)
+    /* A delta that does not fit is the line's own affair: the whole book comes. */
+    if (status != TILL_UNCHANGED && status != TILL_NO_BOOK)
         stack_event(app, &(struct flow_event){.type = EVENT_BOOK, .status = status});
+}
+
+static void step_book(struct app *app)
+{
+    enum till_status status = TILL_OK;
+    int percent = app->line.book_percent;
+    if (book_apply_step(app, &status))
+        book_ended(app, status);
+    app->dirty = app->dirty || app->line.book_percent != percent;
+}
+
+static void on_book(struct app *app, struct span body)
+{
+    struct sealer sealer;
+    struct local_book book;
+    struct book_manifest manifest;
+    if (!app->journal || statement_sealer(app, &sealer) != TILL_OK ||
+        local_read_book(body, &book) != TILL_OK)
+        return;
+    struct span text = {(const uint8_t *)book.manifest, strlen(book.manifest)};
+    enum till_status status = manifest_read(&sealer, text, &manifest);
+    if (status == TILL_OK)
+        status = book_apply(app, book.path, &manifest);
+    if (status == TILL_OK)
+        step_book(app);
+    else if (status != TILL_BUSY)
+        book_ended(app, status);
 }
 
 static void on_refused(struct app *app, const struct local_message *m)
@@ -339,6 +360,9 @@ static void on_message(struct app *app, const struct local_message *m)
         break;
     case LOCAL_BOOK:
         on_book(app, m->body);
+        break;
+    case LOCAL_ORDERS:
+        orders_take(app, m->body);
         break;
     case LOCAL_ENROLLED:
         on_enrolled(app, m->body);
@@ -389,6 +413,7 @@ static void tell_changes(struct app *app)
     if (line->fd < 0 || !app->journal)
         return;
     if (line->told_head != journal_fold(app->journal)->seq ||
+        line->told_orders != app->ordered.serial ||
         line->told_ack != journal_acknowledged(app->journal)->seq)
         tell_pending(app);
 }
@@ -408,7 +433,14 @@ void line_step(struct app *app)
         else if (status != TILL_E_PROTOCOL)
             drop(app);
     }
+    if (line->book_work)
+        step_book(app);
     tell_changes(app);
+}
+
+bool line_is_busy(const struct app *app)
+{
+    return app->line.book_work != NULL;
 }
 
 void line_now(struct app *app)
@@ -418,6 +450,7 @@ void line_now(struct app *app)
 
 void line_close(struct app *app)
 {
+    book_apply_abandon(app);
     if (app->line.fd >= 0)
         close(app->line.fd);
     app->line.fd = -1;

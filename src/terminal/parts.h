@@ -14,6 +14,8 @@
  *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
  *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
+ *   orders.c   limits and messages of the office
+ *   book_apply.c  a book from the spool, in slices
  *   identity.c keys and secrets in files
  */
 #ifndef TILL_PARTS_H
@@ -21,6 +23,7 @@
 
 #include "app.h"
 #include "batch.h"
+#include "book.h"
 #include "clock.h"
 #include "crypto.h"
 #include "escpos.h"
@@ -70,11 +73,17 @@ struct line {
     uint32_t enrol_id; /* of the request under way; 0 = none */
     char ticket[512];  /* kept to be asked again after sync was restarted */
     struct local_link link;
-    uint64_t told_head, told_ack, told_book;
+    uint64_t told_head, told_ack, told_book, told_orders;
     int told_bearer;
     bool told_airplane;
     uint8_t *memory; /* LOCAL_MESSAGE_MAX, receive */
     uint8_t *packed; /* BATCH_PACKED_MAX, a batch on its way out */
+    struct book_work *book_work; /* a book on its way in; NULL = none */
+    int book_percent;            /* of it, while there is one */
+    bool whole_book;             /* a delta did not fit: ask for all of it */
+    bool book_was_odd, orders_were_odd; /* journalled in this run */
+    uint8_t book_key[HASH_SIZE];        /* of the seals of its rows */
+    struct book_mac book_mac;
 };
 
 /* ---- job.c ---- */
@@ -116,7 +125,9 @@ struct app {
     struct settings_kept settings; /* facts_open sets what holds where none are kept */
     struct flow_queue queue;
     bool training;
-    bool must_change_pin; /* of who is logged in */
+    bool must_change_pin;  /* of who is logged in */
+    int64_t pin_failed_ms; /* the latest wrong one, or the start */
+    int64_t key_at_ms;     /* the latest key */
     bool has_team;
     bool has_position;
     int32_t latitude_e7, longitude_e7;
@@ -190,8 +201,6 @@ enum till_status ledger_append_paper(struct app *app, const struct receipt *rece
 void ledger_begin_receipt(struct app *app, const struct book_customer *customer, struct receipt *r);
 void ledger_commit(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                    struct entry *entry);
-void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
-void ledger_logout(struct app *app);
 /* After journal_open: opened, what the power cut left, a clock that went back.
  *   repaired_from  of journal_found; 0 = the tail was whole */
 enum till_status ledger_start(struct app *app, uint64_t repaired_from) TILL_CHECKED;
@@ -224,8 +233,25 @@ void receipt_list(struct app *app, const struct flow_effect *effect, struct flow
 
 /* pin.c: wrong PINs and wrong codes in a row make everyone wait (5: a minute, then 2, 4 … 60). */
 bool pin_is_locked(struct app *app);
+uint32_t pin_wait_s(struct app *app); /* how long still; 0 = not locked */
 /* One more: appends login_failed with that user. */
 enum till_status pin_note_failure(struct app *app, const char *user) TILL_CHECKED;
+/* Wipes the PIN in the effect. Fills status, user and role. */
+void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
+/* A new PIN for who is logged in; wipes it. TILL_BAD_INPUT: too easy. TILL_UNCHANGED: the old one. */
+void pin_change(struct app *app, const struct flow_effect *effect, struct flow_event *event);
+void ledger_logout(struct app *app);
+/* Rounds with which a check takes a quarter of a second here; blocks about 10 ms. */
+uint32_t pin_measure_rounds(struct app *app);
+/* The check that a book brought, stretched for this board: what book.db keeps. */
+enum till_status identity_wrap_pin(struct app *app, struct book_user *user) TILL_CHECKED;
+
+/* kept.c: settings. open: defaults where there is no file; TILL_E_CORRUPT: altered from outside,
+ * defaults hold and the caller journals it. set: journalled first; TILL_BAD_INPUT: no such value. */
+void kept_default(struct settings_kept *s);
+enum till_status kept_open(struct app *app) TILL_CHECKED;
+enum till_status kept_save(struct app *app) TILL_CHECKED;
+enum till_status kept_set(struct app *app, const char *key, const char *value) TILL_CHECKED;
 
 /* approvals.c: from afar (approval.h). `event` gets the status and, of the first and last, the
  * digits, which lie in `room`. */
@@ -257,6 +283,8 @@ void queue_change(struct app *app, int change, const char *account);
 /* line.c */
 enum till_status line_open(struct app *app) TILL_CHECKED;
 void line_step(struct app *app);
+/* Is there work to go on with at once? */
+bool line_is_busy(const struct app *app);
 void line_enrol(struct app *app, const char *ticket);
 void line_now(struct app *app);
 void line_close(struct app *app);
@@ -266,9 +294,22 @@ void app_show(struct app *app);
 void bar_show(struct app *app, struct screen *screen);
 
 /* book_apply.c */
+/* Begin to apply a book from the spool; the steps below do it. TILL_UNCHANGED: it is the one that
+ * stands. TILL_BUSY: another is on its way. TILL_E_FORK: it knows records that are not here.
+ * TILL_NO_BOOK: a delta over another book than ours. TILL_REFUSED: older than the last one. */
 enum till_status book_apply(struct app *app, const char *path,
                             const struct book_manifest *manifest) TILL_CHECKED;
+/* A slice of it, about 15 ms. True when it has ended, by the status; the book is then swapped. */
+bool book_apply_step(struct app *app, enum till_status *status_out);
+void book_apply_abandon(struct app *app);
+/* Open the book that lies here, its rows sealed by this device. Statuses of book_open; one of
+ * another terminal is journalled and TILL_E_CORRUPT. */
+enum till_status book_load(struct app *app) TILL_CHECKED;
 /* Journal the book that stands, where a cut came between its rename and its record. */
 enum till_status book_note(struct app *app) TILL_CHECKED;
+
+/* orders.c: limits and messages into app->ordered and app->messages. */
+void orders_open(struct app *app);
+void orders_take(struct app *app, struct span text); /* a signed statement, as it came */
 
 #endif
