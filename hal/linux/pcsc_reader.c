@@ -14,7 +14,8 @@ enum {
     CONNECT_MS = 950,
     TRANSMIT_MS = 2400,
     DISCONNECT_MS = 500,
-    GONE_MS = 550 /* the daemon looks for cards every 400 */
+    GONE_MS = 900, /* the daemon looks for cards every 400 */
+    ALL_MS = 2950  /* the contract's three seconds */
 };
 
 struct pcsc_reader {
@@ -71,9 +72,9 @@ static enum till_status call(struct pcsc *p, enum pcsc_request request,
 }
 
 /* Was the card pulled out? The watcher needs a moment to see it; the lock is held. */
-static bool is_pulled(struct pcsc *p)
+static bool is_pulled(struct pcsc *p, int64_t most_ms)
 {
-    struct timespec until = pcsc_in_ms(GONE_MS);
+    struct timespec until = pcsc_in_ms(most_ms < GONE_MS ? most_ms : GONE_MS);
     while (p->present && pthread_cond_timedwait(&p->changed, &p->lock, &until) == 0) {
     }
     return !p->present;
@@ -108,6 +109,7 @@ static enum till_status reader_transmit(void *context, struct span command, uint
     struct pcsc_reader *r = context;
     struct pcsc *p = r->pcsc;
     struct timespec until = pcsc_in_ms(TRANSMIT_MS);
+    int64_t all_ms = monotonic_ms() + ALL_MS;
     (void)capacity; /* at least CARD_RESPONSE_MAX: checked */
     pthread_mutex_lock(&p->lock);
     enum till_status status = TILL_TIMEOUT;
@@ -123,7 +125,8 @@ static enum till_status reader_transmit(void *context, struct span command, uint
             explicit_bzero(p->response, sizeof p->response);
         }
     }
-    if ((status == TILL_E_PROTOCOL || status == TILL_TIMEOUT) && is_pulled(p)) {
+    if ((status == TILL_E_PROTOCOL || status == TILL_TIMEOUT) &&
+        is_pulled(p, all_ms - monotonic_ms())) {
         status = p->name[0] != '\0' ? TILL_NOT_FOUND : TILL_DEVICE_OFFLINE;
     }
     pthread_mutex_unlock(&p->lock);

@@ -147,6 +147,7 @@ void printer_bench_prints(struct printer_bench *b, const char *line)
 size_t printer_bench_job(uint8_t *job_out, unsigned rows)
 {
     static const char head[] = "\x1b@first line\n\x1dv0";
+    static const char tail[] = "last line\n";
     size_t size = sizeof head - 1;
     memcpy(job_out, head, size);
     const uint8_t measures[] = {0, 48, 0, (uint8_t)rows, 0};
@@ -155,6 +156,6 @@ size_t printer_bench_job(uint8_t *job_out, unsigned rows)
     for (unsigned i = 0; i < rows * 48; i++) {
         job_out[size++] = (uint8_t)("\x10\x04\x01"[i % 3]);
     }
-    memcpy(job_out + size, "last line\n", 10);
-    return size + 10;
+    memcpy(job_out + size, tail, sizeof tail - 1);
+    return size + sizeof tail - 1;
 }
