@@ -206,7 +206,7 @@ enum till_status sound_volume(const struct sound *sound, uint8_t percent)
 
 enum till_status position_read(const struct position *position, struct position_fix *fix_out)
 {
-    struct position_fix fix = {0, 0, 0, 0};
+    struct position_fix fix = {.age_s = 0};
     enum till_status status = known(position->read(position->context, &fix));
     if (status == TILL_OK) {
         assert(fix.latitude_e7 >= -900000000 && fix.latitude_e7 <= 900000000);

@@ -17,6 +17,7 @@ static const struct driver drivers[] = {
     {"sysfs", DEVICE_POWER, sysfs_power_open},
     {"modemmanager", DEVICE_MODEM, modem_manager_open},
     {"at", DEVICE_MODEM, at_modem_open},
+    {"gpsd", DEVICE_POSITION, gpsd_open},
     {"link", DEVICE_METER, meter_link_open},
     {"evdev", DEVICE_KEYPAD, evdev_keypad_open},
     {"evdev", DEVICE_SCANNER, evdev_scanner_open},

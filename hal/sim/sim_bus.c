@@ -206,8 +206,8 @@ static enum till_status apply(struct sim_world *world, const struct bus_message 
         world->clock_offset = n[0];
         return TILL_OK;
     case BUS_POSITION:
-        sim_position_set(world,
-                         &(struct position_fix){(int32_t)n[0], (int32_t)n[1], (uint32_t)n[2], 0});
+        sim_position_set(
+            world, &(struct position_fix){(int32_t)n[0], (int32_t)n[1], (uint32_t)n[2], 0, 3});
         return TILL_OK;
     case BUS_READY:
         world->bus->ready = true;
