@@ -56,6 +56,29 @@ static enum till_status open_class(struct opening *opening, enum device_class cl
     return status;
 }
 
+/* The first line of a file that the hardware fills, such as a device tree's serial-number. */
+static enum till_status read_serial(struct settings *s, struct board *board)
+{
+    const char *path = settings_text(s, "board", "serial_file", NULL);
+    char line[sizeof board->serial];
+    if (!path) {
+        return TILL_OK;
+    }
+    FILE *file = fopen(path, "re");
+    size_t size = file ? fread(line, 1, sizeof line - 1, file) : 0;
+    if (file) {
+        (void)fclose(file);
+    }
+    line[size] = '\0';
+    line[strcspn(line, "\r\n")] = '\0';
+    if (line[0] == '\0' || !text_is_clean(line, strlen(line))) {
+        settings_complain(s, "board", "serial_file", "can't be read, or is no serial");
+        return TILL_E_CONFIG;
+    }
+    text_copy(board->serial, sizeof board->serial, line);
+    return TILL_OK;
+}
+
 static enum till_status open_devices(struct opening *opening, struct board *board)
 {
     struct settings *s = opening->settings;
@@ -76,6 +99,10 @@ static enum till_status open_devices(struct opening *opening, struct board *boar
         return TILL_E_CONFIG;
     }
     board->sector_size = (uint32_t)sector_size;
+    status = read_serial(s, board);
+    if (status != TILL_OK) {
+        return status;
+    }
     for (int class = 0; class < DEVICE_CLASSES; class ++) {
         status = open_class(opening, (enum device_class) class, board);
         if (status != TILL_OK) {

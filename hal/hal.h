@@ -60,6 +60,7 @@ struct board {
     struct position *position;
     struct counter *counter;
     struct watchdog *watchdog;
+    char serial[65];      /* of the hardware: [board] serial_file; "" = it tells none */
     uint32_t sector_size; /* largest write of the storage that may tear, bytes; 512 by default */
     void *context;        /* of hal_open */
 };

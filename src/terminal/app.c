@@ -137,7 +137,9 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         read_stopped(app);
         status = identity_open(app->dir, access(app->journal_path, F_OK) != 0, &app->identity);
     }
+    enum till_status settings = TILL_OK;
     if (status == TILL_OK) {
+        settings = kept_open(app);
         crypto_sealer(&app->sealer, app->identity.journal);
         status = open_journal(app, message_out);
     }
@@ -157,6 +159,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
     }
     read_ticket(app);
     queue_open(app);
+    start_look(app, settings);
     stack_home(app);
     *app_out = app;
     return TILL_OK;
@@ -185,12 +188,29 @@ static void aim(struct app *app)
         log_debug("no scanner to aim");
 }
 
+static bool idle_for_long(const struct app *app)
+{
+    int64_t limit_ms = (int64_t)app->settings.idle_lock_s * 1000;
+    return limit_ms > 0 && !app->options.no_idle_lock && !app->job.active &&
+           app->facts.now_ms - app->key_at_ms > limit_ms;
+}
+
+/* Over whatever stands: nobody at the keys, or nothing left in the battery. */
+static void cover(struct app *app)
+{
+    if (app->facts.battery_empty)
+        stack_power(app);
+    if (idle_for_long(app))
+        stack_lock(app);
+}
+
 static void take_keys(struct app *app)
 {
     struct keypad_event key;
     for (int i = 0; i < EVENTS_A_STEP; i++) {
         if (keypad_poll(app->board->keypad, &key) != TILL_OK)
             return;
+        app->key_at_ms = app->facts.now_ms;
         struct flow_event event = {.type = EVENT_ACTION, .status = TILL_OK};
         event.as.key.action = keymap_press(&app->keymap, &app->screen, key.key, key.down, key.at_ms,
                                            &event.as.key.digit);
@@ -316,6 +336,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     if (due)
         app->looked_at_ms = app->facts.now_ms;
     look_at_devices(app, due);
+    cover(app);
     app_show(app);
     take_keys(app);
     take_scans(app);
@@ -354,6 +375,11 @@ size_t app_descriptors(const struct app *app, int fds_out[APP_FDS_MAX])
             fds_out[count++] = all[i];
     }
     return count;
+}
+
+bool app_wants_restart(const struct app *app)
+{
+    return app->restart;
 }
 
 const char *app_screen(const struct app *app)

@@ -22,6 +22,8 @@ struct app_options {
     const char *vfs;           /* of journal and book; NULL = VFS_SECTOR_NAME */
     const struct board *board; /* outlives the app */
     bool no_pixels;            /* tests: model and text only */
+    bool no_idle_lock;         /* tests */
+    uint32_t pin_rounds;       /* tests: instead of measuring; 0 = measured on the board */
 };
 
 enum { APP_FDS_MAX = 8 };
@@ -39,6 +41,8 @@ void app_step(struct app *app, int64_t *wait_ms_out);
 size_t app_descriptors(const struct app *app, int fds_out[APP_FDS_MAX]);
 /* The screen that stands, for tests: its stable name. */
 const char *app_screen(const struct app *app);
+/* Wiped after its number ended: close it and open it anew. */
+bool app_wants_restart(const struct app *app);
 /* Close in order: nothing is lost that was committed. */
 void app_close(struct app *app);
 

@@ -7,14 +7,9 @@
 #include "text.h"
 #include "when.h"
 
-enum { IDLE_LOCK_S = 300, BATTERY_LOW = 15, BATTERY_EMPTY = 5 };
-
 void facts_open(struct app *app)
 {
-    app->settings = (struct settings_kept){.idle_lock_s = IDLE_LOCK_S,
-                                           .battery_low = BATTERY_LOW,
-                                           .battery_empty = BATTERY_EMPTY,
-                                           .key_sound = true};
+    kept_default(&app->settings);
 }
 
 /* ---- limits ---------------------------------------------------------------------------------- */
@@ -78,6 +73,7 @@ static void set_user(struct app *app, struct flow_facts *f)
     bool known = user && app->book && book_find_user(app->book, user->user, &row) == TILL_OK;
     text_copy(f->user_name, sizeof f->user_name, known ? row.name : user ? user->user : "");
     f->role = known && app->signed_in ? row.role : 0;
+    f->pin_wait_s = pin_wait_s(app);
     f->must_change_pin = app->signed_in && app->must_change_pin;
     set_limits(app, known ? &row : NULL, f);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 
 enum { OVERRIDES_MAX = 32, WATCHDOG_S = 60 };
 /* Exit codes: docs/terminal.md. */
-enum { EXIT_USAGE = 2, EXIT_BOARD = 3, EXIT_DATA = 4 };
+enum { EXIT_USAGE = 2, EXIT_BOARD = 3, EXIT_DATA = 4, EXIT_AGAIN = -1 };
 
 struct command_line {
     const char *board;
@@ -179,7 +180,7 @@ static void disarm(const struct board *board)
 static void run(struct loop *loop, struct app *app, const struct board *board)
 {
     arm(board);
-    while (!loop->ended) {
+    while (!loop->ended && !app_wants_restart(app)) {
         int64_t wait_ms = 0;
         app_step(app, &wait_ms);
         feed(board);
@@ -191,14 +192,34 @@ static void run(struct loop *loop, struct app *app, const struct board *board)
     }
 }
 
+/* One life of the application; it begins anew after a wipe. */
+static int live(const struct command_line *c, const struct board *board)
+{
+    struct app *app = NULL;
+    struct loop loop;
+    char message[256];
+    if (app_open(&c->app, &app, message) != TILL_OK) {
+        log_error("%s", message);
+        return EXIT_DATA;
+    }
+    if (!open_loop(&loop)) {
+        log_error("no event loop");
+        app_close(app);
+        return EXIT_FAILURE;
+    }
+    run(&loop, app, board);
+    close_loop(&loop);
+    int code = app_wants_restart(app) ? EXIT_AGAIN : EXIT_SUCCESS;
+    app_close(app);
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     struct command_line c = {.board = NULL};
     struct board board;
-    struct app *app = NULL;
-    struct loop loop;
     char message[256];
-    int code = EXIT_SUCCESS;
+    int code;
     log_to(to_stderr, NULL, LOG_LEVEL_INFO);
     if (!read_options(argc, argv, &c)) {
         fputs(usage, stderr);
@@ -207,23 +228,16 @@ int main(int argc, char **argv)
     umask(077);
     /* A core dump would hold keys and PINs. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     if (hal_open_options(c.board, c.overrides, c.override_count, &board, message) != TILL_OK) {
         log_error("%s", message);
         return EXIT_BOARD;
     }
     c.app.board = &board;
-    if (app_open(&c.app, &app, message) != TILL_OK) {
-        log_error("%s", message);
-        code = EXIT_DATA;
-    } else if (open_loop(&loop)) {
-        run(&loop, app, &board);
-        close_loop(&loop);
-    } else {
-        log_error("no event loop");
-        code = EXIT_FAILURE;
-    }
-    app_close(app);
+    do {
+        code = live(&c, &board);
+    } while (code == EXIT_AGAIN);
     disarm(&board);
     hal_close(&board);
     return code;

@@ -11,7 +11,7 @@
 #include "text.h"
 #include "when.h"
 
-enum { PIN_TRIES = 5, PIN_WAIT_S = 60, CLOCK_JUMP_S = 120 };
+enum { CLOCK_JUMP_S = 120 };
 
 static enum till_status append(struct app *app, struct span receipt_text, struct entry *entry)
 {
@@ -68,91 +68,6 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
         event->status = ledger_commit_plain(app, effect, entry);
 }
 
-/* ---- people ---------------------------------------------------------------------------------- */
-
-/* The book holds HMAC(device secret, PBKDF2(pin)). An unknown user costs the same time. */
-static bool pin_fits(struct app *app, const struct book_user *user, const char *pin)
-{
-    uint8_t derived[HASH_SIZE], check[HASH_SIZE];
-    struct span password = {(const uint8_t *)pin, strlen(pin)};
-    bool fits = false;
-    if (crypto_pbkdf2(password, (struct span){user->salt, sizeof user->salt}, user->rounds,
-                      derived) == TILL_OK &&
-        crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
-                    (struct span){derived, HASH_SIZE}, check) == TILL_OK)
-        fits = crypto_equal(check, user->pin_check, HASH_SIZE);
-    crypto_wipe(derived, sizeof derived);
-    crypto_wipe(check, sizeof check);
-    return fits;
-}
-
-static enum till_status note_login(struct app *app, enum entry_kind kind, const char *user,
-                                   uint32_t failures)
-{
-    struct entry entry;
-    struct body_login body = {.failures = failures};
-    text_copy(body.user, sizeof body.user, user);
-    enum till_status status = entry_write_login(&entry, kind, &body);
-    return status == TILL_OK ? ledger_append(app, &entry) : status;
-}
-
-bool pin_is_locked(struct app *app)
-{
-    const struct fold *fold = journal_fold(app->journal);
-    return fold->login_failures >= PIN_TRIES && app->facts.now_s < fold->at_s + PIN_WAIT_S;
-}
-
-enum till_status pin_note_failure(struct app *app, const char *user)
-{
-    uint32_t failures = journal_fold(app->journal)->login_failures + 1;
-    return note_login(app, KIND_LOGIN_FAILED, user_is_valid(user) ? user : "0", failures);
-}
-
-/* A PIN that fits: who it belongs to begins to work, or only agrees to something. */
-static enum till_status let_in(struct app *app, const struct book_user *user,
-                               enum pin_purpose purpose)
-{
-    if (purpose == PIN_SUPERVISOR || purpose == PIN_TECHNICIAN) {
-        int role = purpose == PIN_SUPERVISOR ? ROLE_SUPERVISOR : ROLE_TECHNICIAN;
-        return user->role == role ? TILL_OK : TILL_REFUSED;
-    }
-    enum till_status status = note_login(app, KIND_LOGIN, user->user, 0);
-    app->signed_in = status == TILL_OK;
-    return status;
-}
-
-void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event)
-{
-    struct book_user user = {.rounds = 10000};
-    const char *number = effect->as.pin.user;
-    event->status = TILL_NO_BOOK;
-    event->as.pin.user = number;
-    if (!app->journal || !app->book)
-        return;
-    bool known = user_is_valid(number) && book_find_user(app->book, number, &user) == TILL_OK;
-    bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
-    crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
-    event->as.pin.role = fits ? user.role : 0;
-    if (pin_is_locked(app)) {
-        event->status = TILL_LOCKED_OUT;
-    } else if (fits) {
-        event->status = let_in(app, &user, effect->as.pin.purpose);
-    } else {
-        event->status = pin_note_failure(app, number);
-        if (event->status == TILL_OK)
-            event->status = TILL_WRONG_PIN;
-    }
-}
-
-void ledger_logout(struct app *app)
-{
-    const struct fold_user *user = app->journal ? fold_current(journal_fold(app->journal)) : NULL;
-    app->signed_in = false;
-    if (user && note_login(app, KIND_LOGOUT, user->user, 0) != TILL_OK)
-        log_warning("the logout was not recorded");
-    stack_home(app);
-}
-
 /* ---- starts and clocks ----------------------------------------------------------------------- */
 
 void ledger_anomaly(struct app *app, enum till_status code, const char *text)
@@ -197,9 +112,11 @@ enum till_status ledger_start(struct app *app, uint64_t repaired_from)
 {
     struct entry entry;
     struct body_opened body = {.version = FIELDTILL_VERSION};
+    const char *suspect;
     int64_t last_s = journal_fold(app->journal)->at_s;
     text_copy(body.board, sizeof body.board, app->board->name);
     facts_refresh(app);
+    body.count = start_count(app, &suspect);
     enum till_status status = TILL_OK;
     if (app->facts.now_s + CLOCK_JUMP_S < last_s)
         status = note_clock(app, last_s, app->facts.now_s);
@@ -211,6 +128,10 @@ enum till_status ledger_start(struct app *app, uint64_t repaired_from)
         status = note_repair(app, repaired_from);
     if (status == TILL_OK)
         status = note_open_paper(app);
+    if (status == TILL_OK && suspect) {
+        ledger_anomaly(app, TILL_E_FORK, suspect);
+        app->stopped = app->forked = true;
+    }
     return status;
 }
 

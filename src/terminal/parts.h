@@ -131,6 +131,7 @@ struct app {
     bool has_team;
     bool has_position;
     int32_t latitude_e7, longitude_e7;
+    bool restart;      /* wiped: whoever runs the app opens it anew */
     const char *below; /* name of the screen under the help */
     bool power_known;  /* `power` was asked and answered */
     bool read_only;    /* newer software wrote the journal */
@@ -165,6 +166,9 @@ void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bo
 void stack_event(struct app *app, const struct flow_event *event); /* to the flow on top */
 void stack_back(struct app *app, int64_t value);
 void stack_help(struct app *app); /* of the screen that stands */
+void stack_lock(struct app *app); /* where someone is logged in */
+/* The battery ran down: over whatever stands, unless a paper is on its way. */
+void stack_power(struct app *app);
 struct flow_frame *stack_top(struct app *app);
 
 /* perform.c */
@@ -271,6 +275,15 @@ void job_page(struct app *app, const struct paper *paper);
 void job_go_on(struct app *app);
 void job_step(struct app *app);
 void job_abandon(struct app *app);
+
+/* start.c. count: of the board's counter, for `opened`; *suspect_out why it is suspicious, or NULL.
+ * look: after journal and book are open; settings: what kept_open said. measure: PIN rounds of this
+ * board, once. set_clock: 12 digits in the terminal's zone. retire: reason 0 wipes. */
+uint64_t start_count(struct app *app, const char **suspect_out);
+void start_look(struct app *app, enum till_status settings);
+enum till_status start_measure(struct app *app) TILL_CHECKED;
+enum till_status start_set_clock(struct app *app, const char *digits) TILL_CHECKED;
+void start_retire(struct app *app, int reason, struct flow_event *event);
 
 /* page_print.c: EFFECT_PRINT_PAGE; its end comes as EVENT_PRINTED with seq 0, also where it could
  * not be laid out. */

@@ -73,7 +73,28 @@ static void perform_pin(struct app *app, const struct flow_effect *effect)
 {
     struct flow_event event = {.type = EVENT_PIN};
     app_show(app); /* a check takes long on purpose: the screen says so first */
-    ledger_check_pin(app, effect, &event);
+    if (effect->type == EFFECT_PIN_CHANGE)
+        pin_change(app, effect, &event);
+    else
+        ledger_check_pin(app, effect, &event);
+    stack_event(app, &event);
+}
+
+static void perform_retire(struct app *app, const struct flow_effect *effect)
+{
+    struct flow_event event = {.type = EVENT_CHANGED};
+    start_retire(app, (int)effect->as.value, &event);
+    if (!app->restart)
+        stack_event(app, &event);
+}
+
+static void perform_set(struct app *app, const struct flow_effect *effect)
+{
+    struct flow_event event = {.type = EVENT_CHANGED, .status = TILL_REFUSED};
+    if (app->facts.role == ROLE_TECHNICIAN && strcmp(effect->as.set.key, "clock") == 0)
+        event.status = start_set_clock(app, effect->as.set.value);
+    else if (app->facts.role == ROLE_TECHNICIAN)
+        event.status = kept_set(app, effect->as.set.key, effect->as.set.value);
     stack_event(app, &event);
 }
 
@@ -148,6 +169,18 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_QUEUE:
         queue_change(app, effect->as.queue.change, effect->as.queue.account);
+        break;
+    case EFFECT_PIN_CHANGE:
+        perform_pin(app, effect);
+        break;
+    case EFFECT_SET:
+        perform_set(app, effect);
+        break;
+    case EFFECT_LOCK:
+        stack_lock(app);
+        break;
+    case EFFECT_RETIRE:
+        perform_retire(app, effect);
         break;
     case EFFECT_TRAINING:
         app->training = effect->as.value != 0;

@@ -21,33 +21,59 @@ static void carry_out(struct app *app, const struct flow_effects *effects)
         perform(app, &effects->list[i]);
 }
 
-/* What the flow below the help waits for closes the help. */
-static void close_help(struct app *app, enum flow_event_type type)
+static void tell(struct app *app, const struct flow_event *event)
 {
-    bool awaited = type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK;
-    if (awaited && app->stack.depth > 1 && stack_top(app)->id == FLOW_HELP)
-        app->stack.depth--;
-}
-
-void stack_help(struct app *app)
-{
-    struct flow_args args = {.digit = -1};
-    if (stack_top(app)->id == FLOW_HELP || app->stack.depth == FLOW_DEPTH_MAX)
-        return;
-    text_copy(args.text, sizeof args.text, app_screen(app));
-    text_copy(args.heading, sizeof args.heading, app->screen.title);
-    stack_go(app, FLOW_HELP, &args, false);
-}
-
-void stack_event(struct app *app, const struct flow_event *event)
-{
-    close_help(app, event->type);
     struct flow_effects effects = {.count = 0};
     struct flow_frame *top = stack_top(app);
     facts_refresh(app);
     flow_find(top->id)->handle(top->state.bytes, &top->args, &app->facts, event, &effects);
     app->dirty = true;
     carry_out(app, &effects);
+}
+
+static bool is_cover(enum flow_id id)
+{
+    return id == FLOW_HELP || id == FLOW_LOCK || id == FLOW_POWER;
+}
+
+/* What comes from devices, disk and line is for the flow under a cover, not for the cover. */
+static bool goes_below(enum flow_event_type type)
+{
+    return type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK;
+}
+
+void stack_event(struct app *app, const struct flow_event *event)
+{
+    if (app->stack.depth < 2 || !goes_below(event->type) || !is_cover(stack_top(app)->id)) {
+        tell(app, event);
+        return;
+    }
+    struct flow_frame cover = *stack_top(app);
+    app->stack.depth--;
+    stack_event(app, event);
+    if (cover.id != FLOW_HELP && app->stack.depth < FLOW_DEPTH_MAX)
+        app->stack.frames[app->stack.depth++] = cover;
+    app->dirty = true;
+}
+
+static void cover_with(struct app *app, enum flow_id id)
+{
+    struct flow_args none = {.digit = -1};
+    if (app->stack.depth == FLOW_DEPTH_MAX || is_cover(stack_top(app)->id))
+        return;
+    stack_go(app, id, &none, false);
+}
+
+void stack_lock(struct app *app)
+{
+    if (app->signed_in)
+        cover_with(app, FLOW_LOCK);
+}
+
+void stack_power(struct app *app)
+{
+    if (!app->job.active && !app->job.go_on)
+        cover_with(app, FLOW_POWER);
 }
 
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace)
@@ -73,10 +99,23 @@ void stack_back(struct app *app, int64_t value)
     enum flow_id from = stack_top(app)->id;
     app->stack.depth--;
     app->shown[0] = '\0';
+    app->dirty = true;
+    if (is_cover(from))
+        return; /* what stood below stands as it did */
     struct flow_event event = {.type = EVENT_RESUMED, .status = TILL_OK};
     event.as.resumed.from = from;
     event.as.resumed.value = value;
     stack_event(app, &event);
+}
+
+void stack_help(struct app *app)
+{
+    struct flow_args args = {.digit = -1};
+    if (stack_top(app)->id == FLOW_HELP || app->stack.depth == FLOW_DEPTH_MAX)
+        return;
+    text_copy(args.text, sizeof args.text, app_screen(app));
+    text_copy(args.heading, sizeof args.heading, app->screen.title);
+    stack_go(app, FLOW_HELP, &args, false);
 }
 
 /* Why the paper is uncertain: TILL_OK where nothing but a power cut explains it. */
@@ -129,7 +168,9 @@ void stack_home(struct app *app)
         stack_go(app, FLOW_ENROL, &none, false);
     } else if (!app->signed_in || !user) {
         stack_go(app, FLOW_LOGIN, &none, false);
-    } else if (!user->shift_open) {
+    } else if (app->must_change_pin) {
+        stack_go(app, FLOW_PIN, &none, false);
+    } else if (!user->shift_open && app->facts.role != ROLE_TECHNICIAN) {
         stack_go(app, FLOW_SHIFT, &none, false);
     } else {
         stack_go(app, FLOW_HOME, &none, false);

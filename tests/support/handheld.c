@@ -95,7 +95,9 @@ enum till_status handheld_try_start(struct handheld *h)
                                   .host_url = UTILITY_URL,
                                   .vfs = CUT_VFS,
                                   .board = &h->board,
-                                  .no_pixels = !h->setup.pixels};
+                                  .no_pixels = !h->setup.pixels,
+                                  .no_idle_lock = !h->setup.idle_lock,
+                                  .pin_rounds = 1};
     enum till_status status = app_open(&options, &h->app, message);
     if (status != TILL_OK) {
         h->app = NULL;

@@ -13,6 +13,7 @@
 #include "app.h"
 #include "fold.h"
 #include "journal.h"
+#include "proof.h"
 #include "sim.h"
 #include "utility.h"
 
@@ -26,6 +27,7 @@ struct handheld_setup {
     const struct sim_setup *sim; /* NULL: 320 x 240, 58 mm */
     bool pixels;                 /* paint too */
     bool no_ticket;              /* no enrolment file in the state folder */
+    bool idle_lock;              /* lock where nobody touches a key */
     const char *terminal;        /* NULL: UTILITY_TERMINAL */
     bool beside;                 /* another handheld is there already: its disk has room for both */
 };
@@ -115,5 +117,7 @@ int64_t handheld_cash(const struct handheld *h);
 void handheld_audit(const struct handheld *h, bool signatures);
 /* The number as it stands on paper and screens. */
 const char *handheld_number(uint64_t seq, char out[RECEIPT_NUMBER_MAX]);
+/* What the square code on the paper of that record says. */
+const char *handheld_code(const struct handheld *h, uint64_t seq, char out[PROOF_TEXT_MAX]);
 
 #endif

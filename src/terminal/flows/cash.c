@@ -280,12 +280,30 @@ static void show_quiet(const char *left, const char *right, enum screen_tone ton
     line->right_tone = TONE_QUIET;
 }
 
+/* A limit that this sum would pass is said before the money is on the table. */
+static bool show_limit(const struct cash *c, const struct flow_facts *facts, const char *kept,
+                       struct screen *screen)
+{
+    char heading[SCREEN_TEXT_MAX], text[SCREEN_LONG_MAX];
+    const struct gate_sum sum = {c->amount_minor,
+                                 c->step == CASH_STEP_MONEY ? cash_due_minor(c) : 0, 0};
+    struct gate gate;
+    gate_check(facts, &sum, &gate);
+    if (gate.status != TILL_LIMIT_REACHED)
+        return false;
+    gate_words(facts, &gate, heading, text);
+    show_quiet(heading, kept, TONE_OWED, screen);
+    return true;
+}
+
 static void show_hint(const struct cash *c, const struct flow_facts *facts, struct screen *screen)
 {
     char kept[SCREEN_TEXT_MAX], text[MONEY_TEXT_MAX], warning[SCREEN_TEXT_MAX];
     words_money(facts, c->amount_minor, text);
     snprintf(kept, sizeof kept, _("kept %s"), text);
     gate_warning(facts, warning, sizeof warning);
+    if (show_limit(c, facts, kept, screen))
+        return;
     if (warning[0])
         show_quiet(warning, kept, TONE_LOOK, screen);
     else if (c->no_cheque)

@@ -30,7 +30,8 @@ static void collect_full(const struct state *s, const struct flow_facts *facts,
                          struct flow_effects *effects)
 {
     const struct arrears *a = &s->view.arrears;
-    const struct gate_sum sum = {a->due_minor, a->due_minor, a->due_minor};
+    /* How it is paid is not known yet: the limit of cash is the next screen's. */
+    const struct gate_sum sum = {a->due_minor, 0, a->due_minor};
     struct allocation allocation;
     if (gate_refuses(facts, &sum, effects))
         return;

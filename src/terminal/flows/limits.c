@@ -192,6 +192,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         start(s, args, facts);
     } else if (event->type == EVENT_COMMITTED) {
         committed(s, event, effects);
+    } else if (event->type == EVENT_RESUMED) {
+        s->step = STEP_LIST; /* cash was handed in, or records sent */
     } else if (s->step == STEP_AGREE) {
         agree(s, facts, event, effects);
     } else if (event->type == EVENT_ACTION && s->step != STEP_SAVING) {

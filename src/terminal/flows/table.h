@@ -13,6 +13,6 @@ extern const struct flow flow_months, flow_basket;
 extern const struct flow flow_receipt, flow_reversal, flow_dispute, flow_correction, flow_drop,
     flow_limits, flow_approve;
 extern const struct flow flow_stop, flow_skip, flow_reading, flow_queue, flow_help, flow_messages,
-    flow_more, flow_pages;
+    flow_more, flow_pages, flow_lock, flow_pin, flow_power, flow_settings, flow_retire;
 
 #endif

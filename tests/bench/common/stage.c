@@ -245,7 +245,9 @@ void stage_open(struct stage *s, const struct bench_place *place, const char *di
                                   .locale_dir = s->locale,
                                   .language = "zh_CN",
                                   .board = &s->board,
-                                  .no_pixels = !pixels};
+                                  .no_pixels = !pixels,
+                                  .no_idle_lock = true,
+                                  .pin_rounds = 1};
     bench_need(app_open(&options, &s->app, message), message);
 }
 

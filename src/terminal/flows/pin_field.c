@@ -1,0 +1,39 @@
+#include "pin_field.h"
+
+#include "text.h"
+
+void pin_field_forget(struct pin_field *f)
+{
+    volatile char *digits = f->digits;
+    for (size_t i = 0; i < sizeof f->digits; i++)
+        digits[i] = 0;
+    f->length = 0;
+}
+
+void pin_field_act(struct pin_field *f, const struct flow_event *event)
+{
+    if (event->as.key.action == ACTION_DIGIT && f->length < PIN_DIGITS_MOST)
+        f->digits[f->length++] = (char)('0' + event->as.key.digit);
+    else if (event->as.key.action == ACTION_ERASE && f->length > 0)
+        f->digits[--f->length] = '\0';
+}
+
+bool pin_field_is_long_enough(const struct pin_field *f)
+{
+    return f->length >= PIN_DIGITS_LEAST;
+}
+
+void pin_field_hand_over(struct pin_field *f, char *out, size_t capacity)
+{
+    text_copy(out, capacity, f->digits);
+    pin_field_forget(f);
+}
+
+void pin_field_show(const struct pin_field *f, const char *label, struct screen *screen)
+{
+    char bullets[3 * PIN_DIGITS_MOST + 1] = "";
+    for (size_t i = 0; i < f->length; i++)
+        text_copy(bullets + 3 * i, sizeof bullets - 3 * i, "●");
+    screen->masked = true;
+    screen_field(screen, label, bullets, "");
+}

@@ -1,0 +1,323 @@
+/*
+ * PINs: who may work here.
+ *
+ * The book holds, for each user, HMAC(device secret, PBKDF2(pin)), stretched once more by as many
+ * rounds as this board needs for a quarter of a second. A user who changed their PIN here has it in
+ * the journal until the office's book has it too. A check takes the same time whether the user
+ * exists, the PIN fits or everybody has to wait.
+ */
+#include <string.h>
+
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+
+enum {
+    PIN_TRIES = 5,
+    PIN_WAIT_S = 60,
+    PIN_WAIT_MOST_S = 3600,
+    PIN_ROUNDS = 20000, /* of a PIN that is changed here, and of one that nobody has */
+    PIN_LEAST = 4,
+    BOARD_CHECK_MS = 250,
+    BOARD_TRIAL_ROUNDS = 4000,
+    BOARD_ROUNDS_MOST = 2000000
+};
+
+static const char seal_tag[] = "fieldtill/pin/1";
+
+static enum till_status note_login(struct app *app, enum entry_kind kind, const char *user,
+                                   uint32_t failures)
+{
+    struct entry entry;
+    struct body_login body = {.failures = failures};
+    text_copy(body.user, sizeof body.user, user);
+    enum till_status status = entry_write_login(&entry, kind, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+/* ---- stretching ------------------------------------------------------------------------------ */
+
+static enum till_status stretch(const char *pin, const struct book_user *user,
+                                uint8_t derived_out[HASH_SIZE])
+{
+    return crypto_pbkdf2((struct span){(const uint8_t *)pin, strlen(pin)},
+                         (struct span){user->salt, sizeof user->salt}, user->rounds, derived_out);
+}
+
+/* What the host sends for a PIN: useless off this device. */
+static enum till_status bind(const struct app *app, const uint8_t derived[HASH_SIZE],
+                             uint8_t bound_out[HASH_SIZE])
+{
+    return crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
+                       (struct span){derived, HASH_SIZE}, bound_out);
+}
+
+uint32_t pin_measure_rounds(struct app *app)
+{
+    const struct clock_device *clock = app->board->clock;
+    const uint8_t nothing[HASH_SIZE] = {0};
+    uint8_t out[HASH_SIZE];
+    const struct span span = {nothing, sizeof nothing};
+    if (app->options.pin_rounds)
+        return app->options.pin_rounds;
+    int64_t began_ms = clock_now_ms(clock);
+    if (crypto_pbkdf2(span, span, BOARD_TRIAL_ROUNDS, out) != TILL_OK)
+        return 1;
+    int64_t took_ms = clock_now_ms(clock) - began_ms;
+    int64_t rounds = (int64_t)BOARD_TRIAL_ROUNDS * BOARD_CHECK_MS / (took_ms > 0 ? took_ms : 1);
+    return (uint32_t)(rounds < BOARD_ROUNDS_MOST ? rounds : BOARD_ROUNDS_MOST);
+}
+
+enum till_status identity_wrap_pin(struct app *app, struct book_user *user)
+{
+    uint8_t wrapped[HASH_SIZE];
+    enum till_status status = start_measure(app);
+    if (status != TILL_OK)
+        return status;
+    status = crypto_pbkdf2((struct span){user->pin_check, HASH_SIZE},
+                           (struct span){user->salt, sizeof user->salt}, app->settings.pin_rounds,
+                           wrapped);
+    if (status == TILL_OK)
+        memcpy(user->pin_check, wrapped, HASH_SIZE);
+    crypto_wipe(wrapped, sizeof wrapped);
+    return status;
+}
+
+/* ---- what holds for a user ------------------------------------------------------------------- */
+
+/* Exclusive or with a key stream that only this device and the host can make. */
+static enum till_status seal(const struct app *app, const char *user, const uint8_t *salt,
+                             const uint8_t in[HASH_SIZE], uint8_t out[HASH_SIZE])
+{
+    uint8_t memory[sizeof seal_tag + USER_MAX + BOOK_PIN_SALT_SIZE];
+    uint8_t stream[HASH_SIZE];
+    struct buffer bytes;
+    buffer_init(&bytes, memory, sizeof memory);
+    buffer_put_text(&bytes, seal_tag);
+    buffer_put_text(&bytes, user);
+    buffer_put(&bytes, salt, BOOK_PIN_SALT_SIZE);
+    enum till_status status = crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
+                                          (struct span){bytes.data, bytes.size}, stream);
+    for (size_t i = 0; i < HASH_SIZE && status == TILL_OK; i++)
+        out[i] = in[i] ^ stream[i];
+    crypto_wipe(stream, sizeof stream);
+    return status;
+}
+
+/* The newest change of this user's PIN that the book does not hold yet. */
+static bool find_change(struct app *app, const char *user, struct body_pin_changed *out)
+{
+    const struct book_meta *meta = book_meta(app->book);
+    struct journal_touch touch;
+    struct entry entry;
+    char key[TOUCH_ACCOUNT_MAX];
+    size_t count = 0;
+    text_copy(key, sizeof key, "user/");
+    text_copy(key + strlen(key), sizeof key - strlen(key), user);
+    return journal_touches(app->journal, key, meta->applied_seq, &touch, 1, &count) == TILL_OK &&
+           count == 1 && journal_read(app->journal, touch.seq, &entry, NULL) == TILL_OK &&
+           entry_read_pin_changed(&entry, out) == TILL_OK;
+}
+
+/* Of the book, or with the PIN that was changed here. *changed_out: it was. */
+static enum till_status find_user(struct app *app, const char *number, struct book_user *out,
+                                  bool *changed_out)
+{
+    struct body_pin_changed change;
+    uint8_t derived[HASH_SIZE];
+    *changed_out = false;
+    if (!user_is_valid(number))
+        return TILL_NOT_FOUND;
+    enum till_status status = book_find_user(app->book, number, out);
+    if (status != TILL_OK || !find_change(app, number, &change))
+        return status;
+    *changed_out = true;
+    memcpy(out->salt, change.salt, sizeof out->salt);
+    out->rounds = change.rounds;
+    status = seal(app, number, change.salt, change.sealed, derived);
+    if (status == TILL_OK)
+        status = bind(app, derived, out->pin_check);
+    if (status == TILL_OK)
+        status = identity_wrap_pin(app, out);
+    crypto_wipe(derived, sizeof derived);
+    return status;
+}
+
+static bool pin_fits(struct app *app, const struct book_user *user, const char *pin)
+{
+    uint8_t derived[HASH_SIZE];
+    struct book_user given = *user;
+    bool fits = false;
+    if (stretch(pin, user, derived) == TILL_OK && bind(app, derived, given.pin_check) == TILL_OK &&
+        identity_wrap_pin(app, &given) == TILL_OK)
+        fits = crypto_equal(given.pin_check, user->pin_check, HASH_SIZE);
+    crypto_wipe(derived, sizeof derived);
+    crypto_wipe(&given, sizeof given);
+    return fits;
+}
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+/* Counted on the clock that nobody can set, from the last wrong one or from the start: a restart
+ * makes the wait no shorter. */
+uint32_t pin_wait_s(struct app *app)
+{
+    const struct fold *fold = app->journal ? journal_fold(app->journal) : &app->no_fold;
+    if (fold->login_failures < PIN_TRIES)
+        return 0;
+    uint32_t doubled = fold->login_failures - PIN_TRIES;
+    int64_t wait_s = doubled < 6 ? (int64_t)PIN_WAIT_S << doubled : PIN_WAIT_MOST_S;
+    if (wait_s > PIN_WAIT_MOST_S)
+        wait_s = PIN_WAIT_MOST_S;
+    int64_t left_ms = app->pin_failed_ms + wait_s * 1000 - app->facts.now_ms;
+    return left_ms > 0 ? (uint32_t)((left_ms + 999) / 1000) : 0;
+}
+
+bool pin_is_locked(struct app *app)
+{
+    return pin_wait_s(app) > 0;
+}
+
+enum till_status pin_note_failure(struct app *app, const char *user)
+{
+    uint32_t failures = journal_fold(app->journal)->login_failures + 1;
+    app->pin_failed_ms = app->facts.now_ms;
+    return note_login(app, KIND_LOGIN_FAILED, user_is_valid(user) ? user : "0", failures);
+}
+
+/* ---- a PIN that was given -------------------------------------------------------------------- */
+
+static bool is_current(struct app *app, const char *user)
+{
+    const struct fold_user *now = fold_current(journal_fold(app->journal));
+    return now && strcmp(now->user, user) == 0;
+}
+
+/* Begins to work, goes on, or only agrees to something. */
+static enum till_status let_in(struct app *app, const struct book_user *user, bool changed,
+                               enum pin_purpose purpose)
+{
+    enum till_status status = TILL_OK;
+    switch (purpose) {
+    case PIN_SUPERVISOR:
+        return user->role == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;
+    case PIN_TECHNICIAN:
+        return user->role == ROLE_TECHNICIAN ? TILL_OK : TILL_REFUSED;
+    case PIN_OWN:
+        return is_current(app, user->user) ? TILL_OK : TILL_REFUSED;
+    case PIN_UNLOCK:
+        if (!is_current(app, user->user))
+            return TILL_WRONG_PIN;
+        /* Wrong ones before it stop counting, as at a login. */
+        if (journal_fold(app->journal)->login_failures > 0)
+            status = note_login(app, KIND_USER_SWITCHED, user->user, 0);
+        return status;
+    case PIN_SWITCH:
+        status = note_login(app, KIND_USER_SWITCHED, user->user, 0);
+        break;
+    default:
+        status = note_login(app, KIND_LOGIN, user->user, 0);
+        break;
+    }
+    app->signed_in = status == TILL_OK;
+    app->must_change_pin = user->must_change_pin && !changed;
+    return status;
+}
+
+void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event)
+{
+    struct book_user user = {.rounds = PIN_ROUNDS};
+    const char *number = effect->as.pin.user;
+    bool changed = false;
+    event->status = TILL_NO_BOOK;
+    event->as.pin.user = number;
+    if (!app->journal || !app->book)
+        return;
+    bool known = find_user(app, number, &user, &changed) == TILL_OK;
+    bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
+    crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
+    event->as.pin.role = fits ? user.role : 0;
+    if (pin_is_locked(app)) {
+        event->status = TILL_LOCKED_OUT;
+    } else if (fits) {
+        event->status = let_in(app, &user, changed, effect->as.pin.purpose);
+    } else {
+        event->status = pin_note_failure(app, number);
+        if (event->status == TILL_OK)
+            event->status = TILL_WRONG_PIN;
+    }
+    crypto_wipe(&user, sizeof user);
+}
+
+/* ---- a new PIN ------------------------------------------------------------------------------- */
+
+/* 1111, 1234, 9876: what is tried first. */
+static bool is_row(const char *pin)
+{
+    size_t size = strlen(pin);
+    int step = pin[1] - pin[0];
+    for (size_t i = 1; i + 1 < size; i++)
+        if (pin[i + 1] - pin[i] != step)
+            return false;
+    return step >= -1 && step <= 1;
+}
+
+static enum till_status check_new(struct app *app, const char *number, const char *pin)
+{
+    struct book_user user;
+    bool changed;
+    if (strlen(pin) < PIN_LEAST || is_row(pin) || strcmp(pin, number) == 0)
+        return TILL_BAD_INPUT;
+    enum till_status status = find_user(app, number, &user, &changed);
+    if (status == TILL_OK && pin_fits(app, &user, pin))
+        status = TILL_UNCHANGED;
+    crypto_wipe(&user, sizeof user);
+    return status;
+}
+
+static enum till_status append_change(struct app *app, const char *number, const char *pin)
+{
+    struct entry entry;
+    struct body_pin_changed body = {.rounds = PIN_ROUNDS};
+    struct book_user user = {.rounds = PIN_ROUNDS};
+    uint8_t derived[HASH_SIZE];
+    text_copy(body.user, sizeof body.user, number);
+    enum till_status status = crypto_random(body.salt, sizeof body.salt);
+    memcpy(user.salt, body.salt, sizeof user.salt);
+    if (status == TILL_OK)
+        status = stretch(pin, &user, derived);
+    if (status == TILL_OK)
+        status = seal(app, number, body.salt, derived, body.sealed);
+    if (status == TILL_OK)
+        status = entry_write_pin_changed(&entry, &body);
+    if (status == TILL_OK)
+        status = ledger_append(app, &entry);
+    crypto_wipe(derived, sizeof derived);
+    return status;
+}
+
+void pin_change(struct app *app, const struct flow_effect *effect, struct flow_event *event)
+{
+    const struct fold_user *user = app->journal ? fold_current(journal_fold(app->journal)) : NULL;
+    char number[USER_MAX];
+    event->type = EVENT_CHANGED;
+    event->status = TILL_NO_BOOK;
+    if (user && app->book && app->signed_in) {
+        text_copy(number, sizeof number, user->user);
+        event->status = check_new(app, number, effect->as.pin.pin);
+        if (event->status == TILL_OK)
+            event->status = append_change(app, number, effect->as.pin.pin);
+    }
+    crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
+    if (event->status == TILL_OK)
+        app->must_change_pin = false;
+}
+
+void ledger_logout(struct app *app)
+{
+    const struct fold_user *user = app->journal ? fold_current(journal_fold(app->journal)) : NULL;
+    app->signed_in = app->must_change_pin = false;
+    if (user && note_login(app, KIND_LOGOUT, user->user, 0) != TILL_OK)
+        log_warning("the logout was not recorded");
+    stack_home(app);
+}

@@ -1,0 +1,203 @@
+/*
+ * What a start looks at before anyone works: is this still the device, the storage and the book
+ * that it was? And the end of a terminal's number. An image of the whole storage that is put back
+ * can't be told from the inside; a counter in hardware tells it, else the office at the next
+ * contact.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "counter.h"
+#include "log.h"
+#include "parts.h"
+#include "text.h"
+#include "when.h"
+
+enum { LOOK_BACK_MOST = 20000, CLOCK_DIGITS = 12 };
+
+/* ---- looking --------------------------------------------------------------------------------- */
+
+/* Nobody else's to read: a folder that was copied about is drawn shut again. */
+static void shut_folder(const char *dir)
+{
+    struct stat st;
+    if (stat(dir, &st) == 0 && (st.st_mode & 077) != 0 && chmod(dir, 0700) != 0)
+        log_warning("%s is open to others: %s", dir, strerror(errno));
+}
+
+static void stop_for(struct app *app, const char *why)
+{
+    ledger_anomaly(app, TILL_E_FORK, why);
+    app->stopped = app->forked = true;
+}
+
+/* The count that the newest `opened` bears; 0: none does. */
+static uint64_t last_count(struct app *app)
+{
+    struct entry e;
+    struct body_opened body;
+    uint64_t seq = journal_fold(app->journal)->seq;
+    for (int i = 0; i < LOOK_BACK_MOST && seq > 0; i++, seq--) {
+        if (journal_read(app->journal, seq, &e, NULL) != TILL_OK)
+            return 0;
+        if (kind_base(e.kind) == KIND_OPENED && entry_read_opened(&e, &body) == TILL_OK)
+            return body.count;
+    }
+    return 0;
+}
+
+/* Each start takes one count and writes it down. A power cut between the two leaves one too many;
+ * more than that means that the journal is older than the hardware knows. */
+uint64_t start_count(struct app *app, const char **suspect_out)
+{
+    uint64_t now = 0, kept = last_count(app);
+    *suspect_out = NULL;
+    if (!app->board->counter || counter_read(app->board->counter, &now) != TILL_OK)
+        return 0;
+    if (kept > 0 && now > kept + 1)
+        *suspect_out = "the storage is older than the counter";
+    else if (kept > 0 && now < kept)
+        *suspect_out = "another device's counter";
+    uint64_t next = 0;
+    return counter_increase(app->board->counter, &next) == TILL_OK ? next : 0;
+}
+
+/* The hardware that was enrolled; a board that tells no serial can't be checked. */
+static void check_device(struct app *app)
+{
+    const char *serial = app->board->serial;
+    if (serial[0] == '\0' || !app->journal)
+        return;
+    if (app->settings.device[0] == '\0') {
+        text_copy(app->settings.device, sizeof app->settings.device, serial);
+        if (kept_save(app) != TILL_OK)
+            log_warning("the serial of this device could not be kept");
+    } else if (strcmp(app->settings.device, serial) != 0) {
+        stop_for(app, "this storage was enrolled on another device");
+    }
+}
+
+/* It is fetched anew. */
+static void drop_book(struct app *app)
+{
+    book_close(app->book);
+    app->book = NULL;
+    if (unlink(app->book_path) != 0)
+        log_warning("%s: %s", app->book_path, strerror(errno));
+}
+
+static void check_book(struct app *app)
+{
+    if (!app->book || !app->journal ||
+        strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
+        return;
+    ledger_anomaly(app, TILL_WRONG_HOST, "the book is another terminal's");
+    drop_book(app);
+}
+
+void start_look(struct app *app, enum till_status settings)
+{
+    shut_folder(app->dir);
+    app->pin_failed_ms = app->key_at_ms = clock_now_ms(app->board->clock);
+    if (!app->journal || app->read_only)
+        return;
+    if (settings != TILL_OK)
+        ledger_anomaly(app, settings, "the settings were altered from outside");
+    /* The PINs in it were stretched by rounds that nobody knows any more. */
+    if (app->book && app->settings.pin_rounds == 0)
+        drop_book(app);
+    check_device(app);
+    check_book(app);
+}
+
+enum till_status start_measure(struct app *app)
+{
+    if (app->settings.pin_rounds != 0)
+        return TILL_OK;
+    app->settings.pin_rounds = pin_measure_rounds(app);
+    return kept_save(app);
+}
+
+/* ---- the clock ------------------------------------------------------------------------------- */
+
+/* "202611220941" in the terminal's zone. */
+enum till_status start_set_clock(struct app *app, const char *digits)
+{
+    struct civil c = {0};
+    unsigned year, month, day, hour, minute;
+    if (strlen(digits) != CLOCK_DIGITS || strspn(digits, "0123456789") != CLOCK_DIGITS ||
+        sscanf(digits, "%4u%2u%2u%2u%2u", &year, &month, &day, &hour, &minute) != 5 ||
+        !when_date_is_valid((int32_t)(year * 10000 + month * 100 + day)) || hour > 23 ||
+        minute > 59)
+        return TILL_BAD_INPUT;
+    c.year = (int16_t)year;
+    c.month = (uint8_t)month;
+    c.day = (uint8_t)day;
+    c.hour = (uint8_t)hour;
+    c.minute = (uint8_t)minute;
+    const char *zone = app->facts.fold->enrolled.zone;
+    int64_t local_s = when_from_utc(&c);
+    int64_t at_s = local_s - when_offset_s(zone, local_s - when_offset_s(zone, local_s));
+    if (at_s < WHEN_MIN_S || at_s > WHEN_MAX_S)
+        return TILL_BAD_INPUT;
+    return clock_set(app->board->clock, at_s); /* the step after it journals the jump */
+}
+
+/* ---- the end of a number --------------------------------------------------------------------- */
+
+static enum till_status append_retired(struct app *app, int reason)
+{
+    struct entry entry;
+    struct body_retired body = {.reason = reason};
+    const struct fold *fold = journal_fold(app->journal);
+    if (app->facts.unsent > 0)
+        return TILL_BUSY;
+    for (size_t i = 0; i < fold->user_count; i++)
+        if (fold->users[i].cash_minor != 0)
+            return TILL_LIMIT_REACHED;
+    enum till_status status = entry_write_retired(&entry, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
+}
+
+static void forget(const struct app *app, const char *name)
+{
+    char path[PATH_ROOM + 32];
+    snprintf(path, sizeof path, "%s/%s", app->dir, name);
+    if (unlink(path) != 0 && errno != ENOENT)
+        log_warning("%s: %s", path, strerror(errno));
+}
+
+/* Keys first: what is left after a cut in between can sign nothing. The records stay. */
+static enum till_status wipe(struct app *app)
+{
+    static const char *const names[] = {
+        "secret.key", "journal.key", "statement.pem", "authority.pem", "book.db",
+        "orders",     "settings",    "stopped",       "queue",         "ticket"};
+    char archive[PATH_ROOM + 32];
+    snprintf(archive, sizeof archive, "%s/retired-%s.db", app->dir, journal_terminal(app->journal));
+    journal_close(app->journal);
+    app->journal = NULL;
+    for (size_t i = 0; i < 2; i++)
+        forget(app, names[i]);
+    if (rename(app->journal_path, archive) != 0)
+        return TILL_E_IO;
+    for (size_t i = 2; i < sizeof names / sizeof names[0]; i++)
+        forget(app, names[i]);
+    app->restart = true;
+    return TILL_OK;
+}
+
+void start_retire(struct app *app, int reason, struct flow_event *event)
+{
+    event->type = EVENT_CHANGED;
+    event->status = TILL_REFUSED;
+    if (!app->journal || app->facts.role != ROLE_TECHNICIAN)
+        return;
+    if (reason > 0)
+        event->status = append_retired(app, reason);
+    else if (journal_fold(app->journal)->retired && app->facts.unsent == 0)
+        event->status = wipe(app);
+}
