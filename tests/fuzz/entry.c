@@ -15,6 +15,40 @@
     }
 
 /* TILL_UNCHANGED: a kind without a writer. */
+static enum till_status write_new(const struct entry *e, struct entry *out)
+{
+    switch ((enum entry_kind)kind_base(e->kind)) {
+    case KIND_SETTINGS_CHANGED:
+        AGAIN(settings_changed, entry_write_settings_changed(out, &b))
+    case KIND_RETIRED:
+        AGAIN(retired, entry_write_retired(out, &b))
+    case KIND_PIN_CHANGED:
+        AGAIN(pin_changed, entry_write_pin_changed(out, &b))
+    case KIND_LIMITS_APPLIED:
+        AGAIN(limits_applied, entry_write_limits_applied(out, &b))
+    case KIND_MESSAGE_SHOWN:
+        AGAIN(message_shown, entry_write_message_shown(out, &b))
+    case KIND_LIMIT_LIFTED:
+        AGAIN(limit_lifted, entry_write_limit_lifted(out, &b))
+    case KIND_REVERSAL:
+        AGAIN(reversal, entry_write_reversal(out, &b))
+    case KIND_DISPUTE:
+        AGAIN(dispute, entry_write_dispute(out, &b))
+    case KIND_CORRECTION_REQUEST:
+        AGAIN(correction_request, entry_write_correction_request(out, &b))
+    case KIND_STOP_SKIPPED:
+        AGAIN(stop_skipped, entry_write_stop_skipped(out, &b))
+    case KIND_NOTICE:
+        AGAIN(notice, entry_write_notice(out, &b))
+    case KIND_READING:
+        AGAIN(reading, entry_write_reading(out, &b))
+    case KIND_CASH_DROP:
+        AGAIN(cash_drop, entry_write_cash_drop(out, &b))
+    default:
+        return TILL_UNCHANGED;
+    }
+}
+
 static enum till_status write_again(const struct entry *e, struct entry *out)
 {
     enum entry_kind kind = (enum entry_kind)kind_base(e->kind);
@@ -46,7 +80,7 @@ static enum till_status write_again(const struct entry *e, struct entry *out)
     case KIND_DUPLICATE:
         AGAIN(print, entry_write_print(out, kind, &b))
     default:
-        return TILL_UNCHANGED;
+        return write_new(e, out);
     }
 }
 
@@ -73,5 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert(again.kind == kind_base(e.kind));
         assert(again.body_size == e.body_size && memcmp(again.body, e.body, e.body_size) == 0);
     }
+    struct entry_figures figures;
+    entry_figures(&e, &figures);
+    assert(strnlen(figures.account, sizeof figures.account) < sizeof figures.account);
     return 0;
 }

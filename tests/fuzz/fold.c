@@ -19,13 +19,14 @@ static void apply(struct fold *f, struct span rest)
         memcpy(e.body, rest.data, rest.size);
     }
     struct fold before = *f;
-    struct fold_touch payment = {.amount_minor = -1};
-    if (fold_apply(f, &e, &payment) == TILL_OK) {
+    struct fold_touch touch = {.amount_minor = -1};
+    if (fold_apply(f, &e, &touch) == TILL_OK) {
         assert(f->seq == before.seq + 1);
-        assert(payment.account[0] == '\0' || payment.amount_minor > 0);
+        assert(touch.account[0] == '\0' || (touch.kind != 0 && touch.amount_minor >= 0));
+        assert(!before.retired);
     } else {
         assert(memcmp(f, &before, sizeof before) == 0);
-        assert(payment.amount_minor == -1);
+        assert(touch.amount_minor == -1);
     }
 }
 
