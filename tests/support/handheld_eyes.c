@@ -197,3 +197,14 @@ const char *handheld_number(uint64_t seq, char out[RECEIPT_NUMBER_MAX])
     receipt_number_format(UTILITY_TERMINAL, seq, out);
     return out;
 }
+
+const char *handheld_code(const struct handheld *h, uint64_t seq, char out[PROOF_TEXT_MAX])
+{
+    struct proof proof;
+    struct site site = utility_site();
+    memset(&proof, 0, sizeof proof);
+    snprintf(proof.terminal, sizeof proof.terminal, "%s", h->utility->terminal);
+    assert_int_equal(journal_read(h->app->journal, seq, &proof.entry, proof.prev), TILL_OK);
+    assert_int_equal(proof_write(site.receipt_url, &proof, out), TILL_OK);
+    return out;
+}
