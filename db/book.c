@@ -25,6 +25,7 @@ static const char *const book_texts[BOOK_STATEMENTS] = {
     [BOOK_META] = SQL_BOOK_META,
     [BOOK_USER] = SQL_BOOK_USER,
     [BOOK_TEAM] = SQL_BOOK_TEAM,
+    [BOOK_ANY_TEAM] = SQL_BOOK_ANY_TEAM,
     [BOOK_METER_BOOK_AT] = SQL_BOOK_METER_BOOK_AT,
     [BOOK_METER_BOOK_AFTER] = SQL_BOOK_METER_BOOK_AFTER,
     [BOOK_METER_BOOK] = SQL_BOOK_METER_BOOK,
@@ -331,6 +332,15 @@ enum till_status book_team_find(struct book *b, const char *terminal, struct boo
         st = book_read_team_row(&use, team_out);
     sqlite_end(&use);
     return st;
+}
+
+bool book_has_team(struct book *b)
+{
+    struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_ANY_TEAM]);
+    enum till_status st = sqlite_next(&use);
+
+    sqlite_end(&use);
+    return st == TILL_OK;
 }
 
 enum till_status book_meter_book_at(struct book *b, size_t index, struct book_meter_book *out)

@@ -142,6 +142,8 @@ enum till_status book_find_user(struct book *b, const char *user,
  * a secret: whoever asks wipes it. */
 enum till_status book_team_find(struct book *b, const char *terminal,
                                 struct book_team *team_out) TILL_CHECKED;
+/* Does it name any? */
+bool book_has_team(struct book *b);
 /* In order of id; TILL_NOT_FOUND past the end. One after the other is fast, to jump takes as long
  * as there are meter books before. */
 enum till_status book_meter_book_at(struct book *b, size_t index,

@@ -148,6 +148,9 @@ WHERE user = ?1;
 -- name: book_team
 SELECT terminal, approval_key FROM team WHERE terminal = ?1;
 
+-- name: book_any_team
+SELECT 1 FROM team LIMIT 1;
+
 -- name: book_meter_book_at
 SELECT id, name, customers FROM meter_book ORDER BY id LIMIT 1 OFFSET ?1;
 

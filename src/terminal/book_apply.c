@@ -369,12 +369,14 @@ enum till_status book_load(struct app *app)
     enum till_status status = prepare_seal(app);
     if (status == TILL_OK)
         status = book_open(app->book_path, app->options.vfs, &app->line.book_mac, &app->book);
+    app->has_team = status == TILL_OK && book_has_team(app->book);
     if (status != TILL_OK || !app->journal ||
         strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
         return status;
     odd_book(app, TILL_E_CORRUPT, "the book that lay here is of another terminal");
     book_close(app->book);
     app->book = NULL;
+    app->has_team = false;
     return TILL_E_CORRUPT;
 }
 
