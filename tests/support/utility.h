@@ -24,6 +24,8 @@
 #define UTILITY_PIN "2468"
 #define UTILITY_SUPERVISOR "2001"
 #define UTILITY_SUPERVISOR_PIN "9753"
+#define UTILITY_TECHNICIAN "3001"
+#define UTILITY_TECHNICIAN_PIN "8024"
 
 enum {
     UTILITY_ENTRIES_MAX = 512,
@@ -89,6 +91,10 @@ struct utility {
     size_t unapplied_count;
     int64_t elsewhere_minor[UTILITY_CUSTOMERS]; /* paid through another channel */
     bool left_out[UTILITY_CUSTOMERS];           /* moved to another terminal */
+    uint32_t flags[UTILITY_CUSTOMERS];          /* BOOK_CUSTOMER_*, beside those of the base */
+    int64_t tolerance_minor;                    /* of the site */
+    int64_t cash_limit_minor;                   /* of each collector */
+    bool must_change_pin;                       /* each collector, at the next login */
     struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
     size_t team_count;
     struct local_book book; /* path and manifest of the newest */

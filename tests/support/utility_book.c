@@ -123,6 +123,8 @@ static void put_user(struct draft *d, const struct utility *u, int role, const c
     struct book_user *w = &d->line.as.user;
     uint8_t derived[HASH_SIZE];
     *w = (struct book_user){.role = role, .rounds = PIN_ROUNDS};
+    w->cash_limit_minor = role == ROLE_COLLECTOR ? u->cash_limit_minor : 0;
+    w->must_change_pin = role == ROLE_COLLECTOR && u->must_change_pin;
     text_copy(w->user, sizeof w->user, user);
     text_copy(w->name, sizeof w->name, name);
     memset(w->salt, 0x21, sizeof w->salt);
@@ -165,7 +167,9 @@ static void post(const struct utility *u, const char *account, struct arrears *a
             continue;
         assert_int_equal(entry_read_collection(e, &body), TILL_OK);
         if (strcmp(body.account, account) == 0)
-            assert_int_equal(arrears_settle(a, body.amount_minor, body.late_fee_minor), TILL_OK);
+            assert_int_equal(
+                arrears_settle_chosen(a, body.amount_minor, body.late_fee_minor, body.allocation),
+                TILL_OK);
     }
 }
 
@@ -177,6 +181,7 @@ static void put_customer(struct draft *d, const struct utility *u, unsigned cust
     if (u->elsewhere_minor[customer] > 0)
         assert_int_equal(arrears_settle(&a, u->elsewhere_minor[customer], 0), TILL_OK);
     d->line.as.customer.balance_minor = a.balance_minor;
+    d->line.as.customer.flags |= u->flags[customer];
     put(d, BOOK_LINE_CUSTOMER);
     for (size_t i = 0; i < a.count; i++) {
         d->line.as.bill = a.bills[i];
@@ -201,10 +206,12 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
         first += !u->left_out[i] && i < UTILITY_FIRST_BOOK;
     }
     d->line.as.site = utility_site();
+    d->line.as.site.tolerance_minor = u->tolerance_minor;
     put(d, BOOK_LINE_SITE);
     put_user(d, u, ROLE_COLLECTOR, UTILITY_USER, "李建国", UTILITY_PIN);
     put_user(d, u, ROLE_COLLECTOR, "1002", "王芳", "1357");
     put_user(d, u, ROLE_SUPERVISOR, UTILITY_SUPERVISOR, "赵敏", UTILITY_SUPERVISOR_PIN);
+    put_user(d, u, ROLE_TECHNICIAN, UTILITY_TECHNICIAN, "周工", UTILITY_TECHNICIAN_PIN);
     put_meter_book(d, "CX01", "翠湖路", first);
     put_meter_book(d, "CX02", "学府路", count - first);
     for (size_t i = 0; i < u->team_count; i++) {

@@ -17,24 +17,32 @@ struct state {
     enum step step;
     uint64_t seq; /* of the paper that is spoken of */
     uint32_t copy;
+    uint64_t first, papers; /* the row of a basket that it belongs to; 0 = it is alone */
     enum till_status status;
     enum came came;
 };
 
 /* ---- which paper ----------------------------------------------------------------------------- */
 
-/* Place in the row of a basket: 2 of 5. False: it is alone. */
-static bool in_row(const struct state *s, const struct flow_args *args, const struct fold *fold,
-                   uint64_t *number_out, uint64_t *papers_out)
+/* The journal forgets a row when its last paper has begun: it is remembered here. */
+static void note_row(struct state *s, const struct flow_args *args, const struct fold *fold)
 {
-    uint64_t first = args->seq, papers = args->papers;
-    if (papers < 2 && fold->basket && s->seq >= fold->basket && s->seq <= fold->basket_last) {
-        first = fold->basket;
-        papers = fold->basket_last - fold->basket + 1;
+    if (s->papers)
+        return;
+    if (args->papers > 1) {
+        s->first = args->seq;
+        s->papers = args->papers;
+    } else if (fold->basket && s->seq >= fold->basket && s->seq <= fold->basket_last) {
+        s->first = fold->basket;
+        s->papers = fold->basket_last - fold->basket + 1;
     }
-    *number_out = s->seq - first + 1;
-    *papers_out = papers;
-    return papers > 1 && s->seq >= first && s->seq < first + papers;
+}
+
+/* Place in the row of a basket: 2 of 5. False: it is alone. */
+static bool in_row(const struct state *s, uint64_t *number_out)
+{
+    *number_out = s->seq - s->first + 1;
+    return s->papers > 1 && s->seq >= s->first && s->seq < s->first + s->papers;
 }
 
 /* An original has begun by the end of the paper before it and is on its way. */
@@ -123,7 +131,6 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
 
 static void start(struct state *s, const struct flow_args *args, struct flow_effects *effects)
 {
-    s->seq = args->seq;
     s->copy = args->copy;
     s->status = (enum till_status)args->status;
     if (args->tone == TONE_LOOK || args->status != TILL_OK) /* its print is uncertain already */
@@ -167,6 +174,9 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
+    if (event->type == EVENT_START)
+        s->seq = args->seq;
+    note_row(s, args, facts->fold);
     switch (event->type) {
     case EVENT_START:
         start(s, args, effects);
@@ -220,16 +230,15 @@ static bool takes_money(const struct flow_args *args)
     return wording_of(args->kind)->kind == 0;
 }
 
-static void show_failed(const struct state *s, const struct flow_args *args,
-                        const struct flow_facts *facts, struct screen *screen)
+static void show_failed(const struct state *s, const struct flow_args *args, struct screen *screen)
 {
     char heading[SCREEN_TEXT_MAX], row[SCREEN_TEXT_MAX] = "", text[SCREEN_LONG_MAX];
     const char *certain = _(wording_of(args->kind)->certain);
-    uint64_t number, papers;
+    uint64_t number;
     unsigned next = (unsigned)s->copy + 1;
-    if (in_row(s, args, facts->fold, &number, &papers))
+    if (in_row(s, &number))
         snprintf(row, sizeof row, _("%u of %u papers came out before it. "), (unsigned)number - 1,
-                 (unsigned)papers);
+                 (unsigned)s->papers);
     if (args->tone == TONE_LOOK && s->status == TILL_OK) {
         snprintf(text, sizeof text,
                  _("The power went while it was printing. %s %sIf the paper is not whole, OK "
@@ -248,22 +257,21 @@ static void show_failed(const struct state *s, const struct flow_args *args,
     screen_notice(screen, TONE_LOOK, heading, text);
 }
 
-static void show_paper(const struct state *s, const struct flow_args *args,
-                       const struct flow_facts *facts, struct screen *screen)
+static void show_paper(const struct state *s, const struct flow_args *args, struct screen *screen)
 {
     char heading[SCREEN_TEXT_MAX];
-    uint64_t number, papers;
-    bool row = in_row(s, args, facts->fold, &number, &papers);
+    uint64_t number;
+    bool row = in_row(s, &number);
     if (s->step == STEP_FAILED) {
-        show_failed(s, args, facts, screen);
+        show_failed(s, args, screen);
     } else if (s->step == STEP_PRINTED) {
-        snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)papers);
+        snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)s->papers);
         screen_notice(screen, TONE_ACCENT, row ? heading : _("The paper is printed"),
                       s->copy ? _("It is marked as a duplicate.")
                               : _("Tear it off and hand it over."));
     } else {
         snprintf(heading, sizeof heading, _("Printing %u of %u"), (unsigned)number,
-                 (unsigned)papers);
+                 (unsigned)s->papers);
         screen_notice(screen, TONE_ACCENT, row ? heading : _("Printing"),
                       _(wording_of(args->kind)->certain));
     }
@@ -290,11 +298,11 @@ static void show_title(const struct state *s, const struct flow_args *args,
 {
     char number[RECEIPT_NUMBER_MAX], aside[SCREEN_TEXT_MAX];
     const struct fold_user *user = fold_current(facts->fold);
-    uint64_t place, papers;
+    uint64_t place;
     receipt_number_format(facts->terminal, s->seq, number);
-    if (in_row(s, args, facts->fold, &place, &papers))
+    if (in_row(s, &place))
         snprintf(aside, sizeof aside, _("%s · %u of %u"), number, (unsigned)place,
-                 (unsigned)papers);
+                 (unsigned)s->papers);
     else if (takes_money(args) && s->seq == facts->fold->last_receipt_seq && user &&
              args->copy == 0)
         snprintf(aside, sizeof aside, _("%s · no. %u of the shift"), number,
@@ -334,7 +342,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_begin(screen, "paper", KEYS_CARD);
     show_title(s, args, facts, screen);
     show_sum(args, facts, screen);
-    show_paper(s, args, facts, screen);
+    show_paper(s, args, screen);
     show_state(s, args, facts, screen);
     if (s->step == STEP_PRINTED) {
         screen_key(screen, "OK", takes_money(args) ? _("Next house") : _("Go on"));
