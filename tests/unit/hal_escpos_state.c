@@ -188,6 +188,31 @@ static void a_new_roll_is_seen_by_asking_though_a_raster_was_cut_off(void **stat
     }
 }
 
+/* The answer comes when half the picture is written; what the program keeps back must not be waited
+ * for. */
+static void a_picture_that_is_never_finished_doesn_t_keep_the_printer_from_being_asked(void **state)
+{
+    (void)state;
+    size_t taken = 0;
+    open_over("tcp", "auto_status=no\n");
+    size_t size = printer_bench_job(job, 100);
+    struct span line = {(const uint8_t *)"line\n", 5};
+    assert_int_equal(printer_write(bench.board.printer, line, &taken), TILL_OK);
+    printer_bench_pause_ms(350); /* the next call asks, and then the raster begins */
+    assert_int_equal(printer_write(bench.board.printer, (struct span){job, size / 2}, &taken),
+                     TILL_OK);
+    bench.peer.trouble = ESCPOS_PAPER_OUT;
+    escpos_peer_step(&bench.peer);
+    enum till_status status = TILL_OK;
+    for (int i = 0; i < 100 && status == TILL_OK; i++) { /* until all its answers are in */
+        printer_bench_pause_ms(5);
+        status = printer_write(bench.board.printer, (struct span){NULL, 0}, &taken);
+    }
+    assert_int_equal(status, TILL_PAPER_OUT);
+    bench.peer.trouble = 0;
+    printer_bench_prints(&bench, "again\n");
+}
+
 static void a_stuck_blade_is_told_to_go_on_once_it_is_clear(void **state)
 {
     (void)state;
@@ -339,6 +364,7 @@ int main(void)
         TEST(an_idle_printer_is_asked_twice_a_second_and_no_more),
         TEST(paper_that_ends_within_a_job_is_low_news_after_it),
         TEST(a_new_roll_is_seen_by_asking_though_a_raster_was_cut_off),
+        TEST(a_picture_that_is_never_finished_doesn_t_keep_the_printer_from_being_asked),
         TEST(a_stuck_blade_is_told_to_go_on_once_it_is_clear),
         TEST(a_printer_that_stops_reading_is_offline_and_the_next_job_works),
         TEST(a_reset_connection_in_the_middle_is_said_and_the_next_job_works),
