@@ -152,7 +152,7 @@ int power_fd(const struct power *power)
 
 enum till_status power_state(const struct power *power, struct power_state *state_out)
 {
-    struct power_state state = {0, false};
+    struct power_state state = {.percent = 0};
     enum till_status status = known(power->state(power->context, &state));
     if (status == TILL_OK) {
         assert(state.percent <= 100);

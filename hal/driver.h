@@ -14,11 +14,11 @@
     X(DEVICE_KEYPAD, 1, "keypad")                                                                  \
     X(DEVICE_DISPLAY, 2, "display")                                                                \
     X(DEVICE_PRINTER, 3, "printer")                                                                \
-    X(DEVICE_NETWORK, 4, "network")                                                                \
-    X(DEVICE_POWER, 5, "power")                                                                    \
-    X(DEVICE_CARD, 6, "card")                                                                      \
-    X(DEVICE_METER, 7, "meter")                                                                    \
-    X(DEVICE_MODEM, 8, "modem")                                                                    \
+    X(DEVICE_MODEM, 4, "modem") /* before the network, which may ask it */                         \
+    X(DEVICE_NETWORK, 5, "network")                                                                \
+    X(DEVICE_POWER, 6, "power")                                                                    \
+    X(DEVICE_CARD, 7, "card")                                                                      \
+    X(DEVICE_METER, 8, "meter")                                                                    \
     X(DEVICE_SCANNER, 9, "scanner")                                                                \
     X(DEVICE_SOUND, 10, "sound")                                                                   \
     X(DEVICE_POSITION, 11, "position")                                                             \

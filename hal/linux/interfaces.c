@@ -2,7 +2,9 @@
  * Network state from the kernel: which interface has the default route, and is it up.
  *
  * /proc/net/route and /proc/net/ipv6_route (proc(5)), /sys/class/net/NAME/operstate (RFC 2863).
- * Bars are 4 on a wire; on a radio they are the modem's to know, so 2 stands for "some".
+ * Bars are 4 on a wire; on a radio they are the modem's to know: where the board has one and says
+ * so, its signal is shown, and GPRS told from 4G by what it speaks, for one interface serves both.
+ * Else 2 stands for "some".
  */
 #include <net/route.h>
 #include <stdio.h>
@@ -10,6 +12,7 @@
 #include <string.h>
 
 #include "linux_drivers.h"
+#include "modem.h"
 #include "network.h"
 #include "text.h"
 
@@ -19,6 +22,7 @@ struct interfaces {
     struct network network;
     char root[96];                                /* "" except in tests */
     char names[NETWORK_WIRED + 1][NAME_MAX_SIZE]; /* by bearer; "" = none of that kind */
+    const struct modem *modem;                    /* the board's, to be asked; NULL: none */
 };
 
 static bool is_up(const struct interfaces *n, const char *name)
@@ -101,6 +105,19 @@ static int no_fd(void *context)
     return -1;
 }
 
+/* What the modem knows of the radio. 3G is nearer to 4G: what is at stake is how much may be sent. */
+static void ask_modem(const struct interfaces *n, struct network_state *state)
+{
+    struct modem_state modem;
+    if (modem_state(n->modem, &modem) != TILL_OK) {
+        return; /* the kernel's word stands */
+    }
+    if (modem.access != MODEM_ACCESS_UNKNOWN) {
+        state->bearer = modem.access <= MODEM_ACCESS_EDGE ? NETWORK_GPRS : NETWORK_4G;
+    }
+    state->bars = modem_bars(&modem);
+}
+
 static enum till_status look(void *context, struct network_state *state_out)
 {
     const struct interfaces *n = context;
@@ -111,6 +128,9 @@ static enum till_status look(void *context, struct network_state *state_out)
         if (name[0] != '\0' && is_up(n, name) && has_default_route(n, name)) {
             state_out->bearer = (enum network_bearer)bearer;
             state_out->bars = bearer == NETWORK_WIRED ? 4 : 2;
+            if (bearer != NETWORK_WIRED && n->modem) {
+                ask_modem(n, state_out);
+            }
             break;
         }
     }
@@ -143,6 +163,18 @@ enum till_status interfaces_open(struct opening *opening, struct board *board)
         free(n);
         return TILL_E_CONFIG;
     }
+    bool asks = false;
+    enum till_status status =
+        settings_flag(opening->settings, opening->section, "modem", false, &asks);
+    if (status == TILL_OK && asks && !board->modem) {
+        settings_complain(opening->settings, opening->section, "modem", "the board has no modem");
+        status = TILL_E_CONFIG;
+    }
+    if (status != TILL_OK) {
+        free(n);
+        return status;
+    }
+    n->modem = asks ? board->modem : NULL;
     n->network = (struct network){n, no_fd, look, free};
     board->network = &n->network;
     return TILL_OK;

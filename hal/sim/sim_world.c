@@ -52,7 +52,7 @@ struct sim_world *sim_world_create(const struct sim_setup *setup)
     world->virtual_ms = 1000;
     world->wall_ms = SIM_START_S * 1000;
     world->network_now = (struct network_state){NETWORK_NONE, 0, false};
-    world->power_now = (struct power_state){80, false};
+    world->power_now = (struct power_state){.percent = 80};
     world->modem_now = (struct modem_state){.sim = MODEM_SIM_NONE, .registration = MODEM_IDLE};
     world->meter_line = (struct link_line){2400, 8, LINK_PARITY_EVEN, 1, LINK_FLOW_NONE};
     world->pixels = calloc((size_t)world->setup.width * world->setup.height, sizeof(uint32_t));
@@ -211,7 +211,7 @@ void sim_network_set(struct sim_world *world, enum network_bearer bearer, uint8_
 
 void sim_battery_set(struct sim_world *world, uint8_t percent, bool charging)
 {
-    world->power_now = (struct power_state){percent, charging};
+    world->power_now = (struct power_state){.percent = percent, .charging = charging};
     sim_signal(world, SIM_POWER);
 }
 

@@ -19,6 +19,7 @@
 #include "meter.h"
 #include "network.h"
 #include "power.h"
+#include "sim.h"
 
 static struct board board;
 static char root[64];
@@ -88,6 +89,8 @@ static int drop_root(void **state)
     (void)state;
     char path[192];
     hal_close(&board);
+    snprintf(path, sizeof path, "%s/uevent", root);
+    unlink(path);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         snprintf(path, sizeof path, "%s/%s", root, files[i]);
         unlink(path);
@@ -169,13 +172,48 @@ static void a_way_out_over_ipv6_alone_counts(void **state)
     assert_int_equal(bearer(), NETWORK_4G);
 }
 
+static void on_a_radio_the_modem_tells_gprs_from_4g_and_how_good_it_is(void **state)
+{
+    (void)state;
+    char message[256];
+    char more[224];
+    struct network_state now;
+    struct modem_state radio = {.sim = MODEM_SIM_READY,
+                                .registration = MODEM_HOME,
+                                .signal_dbm = -60,
+                                .access = MODEM_ACCESS_LTE};
+    snprintf(more, sizeof more,
+             "[network]\ndriver=interfaces\n4g=wwan0\nwired=eth0\nmodem=yes\nroot=%s\n", root);
+    assert_int_equal(open_board(more, message), TILL_E_CONFIG);
+    assert_non_null(strstr(message, "the board has no modem"));
+    snprintf(more + strlen(more), sizeof more - strlen(more), "[modem]\ndriver=sim\n");
+    assert_int_equal(open_board(more, message), TILL_OK);
+    put("sys/class/net/wwan0/operstate", "up\n");
+    put("proc/net/route", ROUTES DEFAULT_4G);
+    sim_modem_set(sim_world_of(&board), &radio);
+    assert_int_equal(network_state(board.network, &now), TILL_OK);
+    assert_int_equal(now.bearer, NETWORK_4G);
+    assert_int_equal(now.bars, 4);
+    radio.access = MODEM_ACCESS_EDGE;
+    radio.signal_dbm = -107;
+    sim_modem_set(sim_world_of(&board), &radio);
+    assert_int_equal(network_state(board.network, &now), TILL_OK);
+    assert_int_equal(now.bearer, NETWORK_GPRS);
+    assert_int_equal(now.bars, 1);
+    put("sys/class/net/eth0/operstate", "up\n");
+    put("proc/net/route", ROUTES DEFAULT_4G DEFAULT_WIRED);
+    assert_int_equal(network_state(board.network, &now), TILL_OK);
+    assert_int_equal(now.bearer, NETWORK_WIRED);
+    assert_int_equal(now.bars, 4);
+}
+
 static void the_battery_is_read_and_one_that_is_missing_is_offline(void **state)
 {
     (void)state;
     char message[256];
     char more[192];
     struct power_state now;
-    snprintf(more, sizeof more, "[power]\ndriver=sysfs\nroot=%s\n", root);
+    snprintf(more, sizeof more, "[power]\ndriver=sysfs\nevery_ms=0\nroot=%s\n", root);
     assert_int_equal(open_board(more, message), TILL_OK);
     assert_int_equal(power_state(board.power, &now), TILL_DEVICE_OFFLINE);
     put("sys/class/power_supply/BAT0/capacity", "64\n");
@@ -279,6 +317,7 @@ int main(void)
         TEST(the_system_clock_tells_the_kernel_s_time),
         TEST(the_way_out_is_the_interface_with_a_default_route_that_is_up),
         TEST(a_way_out_over_ipv6_alone_counts),
+        TEST(on_a_radio_the_modem_tells_gprs_from_4g_and_how_good_it_is),
         TEST(the_battery_is_read_and_one_that_is_missing_is_offline),
         TEST(a_meter_s_frame_is_found_behind_echo_wake_up_and_noise),
         TEST(a_silent_meter_and_a_garbled_one_are_told_apart),
