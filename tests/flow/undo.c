@@ -515,7 +515,7 @@ static void a_limit_that_is_reached_is_lifted_by_a_drop(void **state)
     h.app->ordered.value[LIMIT_CASH] = 60000;
     take_money(CUSTOMER_LARGE);
     handheld_open_customer(&h, CUSTOMER_PLAIN);
-    handheld_keys(&h, "ok");
+    handheld_keys(&h, "ok ok");
     handheld_expect_screen(&h, "notice");
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "limits");
@@ -525,9 +525,9 @@ static void a_limit_that_is_reached_is_lifted_by_a_drop(void **state)
     handheld_expect_screen(&h, "limits");
     handheld_expect(&h, "0%");
     handheld_keys(&h, "cancel");
-    handheld_expect_screen(&h, "customer");
+    handheld_expect_screen(&h, "tender");
     assert_int_equal(handheld_cash(&h), 0);
-    handheld_keys(&h, "ok ok");
+    handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "paper");
     assert_int_equal(handheld_cash(&h), 18642);
 }
