@@ -105,6 +105,17 @@ static enum till_status open_painter(struct app *app, char *message)
     return status;
 }
 
+/* The APN is a setting of the SIM, so of this terminal; else the board may name one. */
+static void open_radio(struct app *app)
+{
+    char apn[MODEM_APN_MAX + 2];
+    size_t size;
+    if (file_read(app->dir, "apn", apn, sizeof apn, &size) != TILL_OK)
+        apn[0] = '\0';
+    apn[strcspn(apn, "\r\n")] = '\0';
+    radio_open(&app->radio, app->board, apn);
+}
+
 static void read_ticket(struct app *app)
 {
     size_t size;
@@ -134,6 +145,9 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         status = vfs_register(app->board->sector_size);
     if (status == TILL_OK) {
         set_language(app, options->language);
+        status = start_finish_wipe(app);
+    }
+    if (status == TILL_OK) {
         read_stopped(app);
         status = identity_open(app->dir, access(app->journal_path, F_OK) != 0, &app->identity);
     }
@@ -276,6 +290,14 @@ static void look_at_devices(struct app *app, bool due)
         stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
 }
 
+static void look_at_radio(struct app *app, bool due)
+{
+    radio_step(&app->radio, due, app->signed_in, app->facts.now_ms);
+    app->has_position = app->radio.has_fix;
+    app->latitude_e7 = app->radio.fix.latitude_e7;
+    app->longitude_e7 = app->radio.fix.longitude_e7;
+}
+
 /* ---- the screen ------------------------------------------------------------------------------ */
 
 /* A new question begins the time of the fresh press; the same one with other words does not. */
@@ -336,6 +358,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     if (due)
         app->looked_at_ms = app->facts.now_ms;
     look_at_devices(app, due);
+    look_at_radio(app, due);
     cover(app);
     app_show(app);
     take_keys(app);
@@ -365,6 +388,7 @@ size_t app_descriptors(const struct app *app, int fds_out[APP_FDS_MAX])
                        b->network ? network_fd(b->network) : -1,
                        b->power ? power_fd(b->power) : -1,
                        b->scanner ? scanner_fd(b->scanner) : -1,
+                       b->modem ? modem_fd(b->modem) : -1,
                        b->sound ? sound_fd(b->sound) : -1};
     size_t count = 0;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {

@@ -26,7 +26,7 @@ struct app_options {
     uint32_t pin_rounds;       /* tests: instead of measuring; 0 = measured on the board */
 };
 
-enum { APP_FDS_MAX = 8 };
+enum { APP_FDS_MAX = 12 };
 
 /*
  * Open: keys, journal (with what a power cut left), book, line. Before enrolment there is neither

@@ -35,6 +35,7 @@
 #include "painter.h"
 #include "power.h"
 #include "printer.h"
+#include "radio.h"
 #include "receipt.h"
 #include "scanner.h"
 #include "statement.h"
@@ -148,6 +149,7 @@ struct app {
     struct line line;
     struct job job;
 
+    struct radio radio;
     struct network_state network;
     struct power_state power;
     struct printer_state printer;
@@ -281,6 +283,8 @@ void job_abandon(struct app *app);
  * board, once. set_clock: 12 digits in the terminal's zone. retire: reason 0 wipes. */
 uint64_t start_count(struct app *app, const char **suspect_out);
 void start_look(struct app *app, enum till_status settings);
+/* What a power cut left of a wipe; before keys and journal are opened. */
+enum till_status start_finish_wipe(struct app *app) TILL_CHECKED;
 enum till_status start_measure(struct app *app) TILL_CHECKED;
 enum till_status start_set_clock(struct app *app, const char *digits) TILL_CHECKED;
 void start_retire(struct app *app, int reason, struct flow_event *event);

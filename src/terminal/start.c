@@ -16,6 +16,8 @@
 #include "text.h"
 #include "when.h"
 
+#define WIPING "wiping"
+
 enum { LOOK_BACK_MOST = 20000, CLOCK_DIGITS = 12 };
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -170,24 +172,45 @@ static void forget(const struct app *app, const char *name)
         log_warning("%s: %s", path, strerror(errno));
 }
 
-/* Keys first: what is left after a cut in between can sign nothing. The records stay. */
-static enum till_status wipe(struct app *app)
+/* The marker stands until all of it is gone: a cut in between is made good at the next start. Keys
+ * first; the records stay as an archive. */
+static enum till_status wipe(struct app *app, const char *terminal)
 {
-    static const char *const names[] = {
-        "secret.key", "journal.key", "statement.pem", "authority.pem", "book.db",
-        "orders",     "settings",    "stopped",       "queue",         "ticket"};
+    static const char *const names[] = {"statement.pem", "authority.pem", "book.db", "orders",
+                                        "settings",      "stopped",       "queue",   "ticket"};
     char archive[PATH_ROOM + 32];
-    snprintf(archive, sizeof archive, "%s/retired-%s.db", app->dir, journal_terminal(app->journal));
+    enum till_status status = file_replace(app->dir, WIPING, terminal, strlen(terminal));
+    if (status != TILL_OK)
+        return status;
+    snprintf(archive, sizeof archive, "%s/retired-%s.db", app->dir, terminal);
+    forget(app, "secret.key");
+    forget(app, "journal.key");
+    if (rename(app->journal_path, archive) != 0 && errno != ENOENT)
+        return TILL_E_IO;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        forget(app, names[i]);
+    forget(app, WIPING);
+    return TILL_OK;
+}
+
+enum till_status start_finish_wipe(struct app *app)
+{
+    char terminal[TERMINAL_MAX];
+    size_t size = 0;
+    enum till_status status = file_read(app->dir, WIPING, terminal, sizeof terminal, &size);
+    if (status != TILL_OK || !terminal_is_valid(terminal))
+        return status == TILL_NOT_FOUND ? TILL_OK : TILL_E_IO;
+    return wipe(app, terminal);
+}
+
+static enum till_status end_number(struct app *app)
+{
+    char terminal[TERMINAL_MAX];
+    text_copy(terminal, sizeof terminal, journal_terminal(app->journal));
     journal_close(app->journal);
     app->journal = NULL;
-    for (size_t i = 0; i < 2; i++)
-        forget(app, names[i]);
-    if (rename(app->journal_path, archive) != 0)
-        return TILL_E_IO;
-    for (size_t i = 2; i < sizeof names / sizeof names[0]; i++)
-        forget(app, names[i]);
-    app->restart = true;
-    return TILL_OK;
+    app->restart = true; /* whatever comes of it: the next start goes on with it */
+    return wipe(app, terminal);
 }
 
 void start_retire(struct app *app, int reason, struct flow_event *event)
@@ -199,5 +222,5 @@ void start_retire(struct app *app, int reason, struct flow_event *event)
     if (reason > 0)
         event->status = append_retired(app, reason);
     else if (journal_fold(app->journal)->retired && app->facts.unsent == 0)
-        event->status = wipe(app);
+        event->status = end_number(app);
 }

@@ -183,11 +183,11 @@ static void the_shift_stays_open_over_a_logout_and_a_restart(void **state)
     (void)state;
     handheld_login(&h);
     handheld_open_shift(&h, "100");
-    handheld_keys(&h, "6");
+    handheld_keys(&h, "6 0");
     handheld_expect(&h, _("Log out?"));
-    handheld_keys(&h, "cancel");
+    handheld_keys(&h, "cancel cancel");
     handheld_expect(&h, _("Walk the book"));
-    handheld_keys(&h, "6 ok");
+    handheld_keys(&h, "6 0 ok");
     handheld_login(&h);
     handheld_expect_screen(&h, "home");
     handheld_stop(&h);
@@ -204,7 +204,7 @@ static void two_collectors_have_a_bag_each(void **state)
     handheld_login(&h);
     handheld_open_shift(&h, "100");
     handheld_open_customer(&h, CUSTOMER_PLAIN);
-    handheld_keys(&h, "ok ok ok 6 ok");
+    handheld_keys(&h, "ok ok ok 6 0 ok");
     handheld_type(&h, "1002");
     handheld_keys(&h, "ok");
     try_pin("1357");
@@ -214,7 +214,7 @@ static void two_collectors_have_a_bag_each(void **state)
     handheld_open_customer(&h, CUSTOMER_LARGE);
     handheld_keys(&h, "ok ok ok");
     assert_int_equal(handheld_cash(&h), 2000 + 41288);
-    handheld_keys(&h, "6 ok");
+    handheld_keys(&h, "6 0 ok");
     handheld_login(&h);
     assert_int_equal(handheld_cash(&h), 10000 + 18642);
 }

@@ -88,6 +88,7 @@ enum till_status handheld_try_start(struct handheld *h)
     char message[256];
     assert_null(h->app);
     assert_int_equal(sim_world_board(h->world, &h->board), TILL_OK);
+    text_copy(h->board.serial, sizeof h->board.serial, h->setup.serial ? h->setup.serial : "");
     struct app_options options = {.state_dir = h->state_dir,
                                   .socket_path = h->utility->socket_path,
                                   .locale_dir = h->locale_dir,

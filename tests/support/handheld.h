@@ -27,6 +27,7 @@ struct handheld_setup {
     const struct sim_setup *sim; /* NULL: 320 x 240, 58 mm */
     bool pixels;                 /* paint too */
     bool no_ticket;              /* no enrolment file in the state folder */
+    const char *serial;          /* of the hardware; NULL: it tells none */
     bool idle_lock;              /* lock where nobody touches a key */
     const char *terminal;        /* NULL: UTILITY_TERMINAL */
     bool beside;                 /* another handheld is there already: its disk has room for both */

@@ -97,7 +97,7 @@ void bench_pending(struct line_bench *b, uint64_t head, uint64_t acknowledged, u
 }
 
 /* Connected by 4G, nothing said yet about what is pending. */
-void bench_open(struct line_bench *b)
+void bench_connect(struct line_bench *b)
 {
     bench_open_seeded(b, 1, NULL);
     bench_hello(b, "0031");
@@ -225,7 +225,7 @@ void bench_settle(struct line_bench *b, uint64_t head)
 /* Entries 6.. wait, the batch 6..9 is on its way. */
 void bench_start_upload(struct line_bench *b)
 {
-    bench_open(b);
+    bench_connect(b);
     bench_pending(b, 9, 5, 0);
     bench_give_batch(b, 6, 9);
     bench_assert_requested(b, "/v1/journal");

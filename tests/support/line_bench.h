@@ -36,7 +36,7 @@ void bench_watch(struct line_bench *b);
 void bench_hello(struct line_bench *b, const char *terminal);
 void bench_network(struct line_bench *b, int bearer);
 void bench_pending(struct line_bench *b, uint64_t head, uint64_t acknowledged, uint64_t book);
-void bench_open(struct line_bench *b);
+void bench_connect(struct line_bench *b);
 void bench_advance(struct line_bench *b, int64_t ms);
 void bench_answer(struct line_bench *b, int http, struct span body);
 void bench_answer_text(struct line_bench *b, int http, const char *text);
