@@ -39,6 +39,19 @@ static void take_spooled(struct machine *m, const struct spooled_book *spooled)
         manifest.meta.revision == spooled->revision &&
         strcmp(manifest.meta.terminal, m->identity.terminal) == 0) {
         m->spooled = *spooled;
+        m->spooled.since = manifest.since;
+    }
+}
+
+static void take_spooled_orders(struct machine *m, const char *text)
+{
+    struct orders orders;
+    size_t size = strlen(text);
+    if (size < sizeof(m->orders_text) &&
+        orders_read(&m->host, (struct span){(const uint8_t *)text, size}, &orders) == TILL_OK &&
+        strcmp(orders.terminal, m->identity.terminal) == 0) {
+        memcpy(m->orders_text, text, size + 1);
+        m->orders_serial = orders.limits.serial;
     }
 }
 
@@ -60,6 +73,10 @@ enum till_status machine_create(const struct machine_config *config,
     if (m->enrolled && spooled != NULL && spooled->revision != 0) {
         take_spooled(m, spooled);
     }
+    if (m->enrolled && config->orders != NULL) {
+        take_spooled_orders(m, config->orders);
+    }
+    m->config.orders = NULL; /* the caller's memory */
     *machine_out = m;
     return TILL_OK;
 }
@@ -151,6 +168,7 @@ static void forget_waiting(struct machine *m, struct machine_time t)
     backoff_reset(&m->line);
     backoff_reset(&m->upload);
     backoff_reset(&m->books);
+    backoff_reset(&m->orders);
     backoff_reset(&m->enrolling.wait);
     m->poll_ms = t.now_ms;
     m->needs_earlier = 0;
@@ -173,6 +191,7 @@ static void begin(struct machine *m, struct machine_time t, struct actions *out)
 static void finish(struct machine *m, struct machine_time t, struct actions *out)
 {
     machine_announce_book(m, out);
+    machine_announce_orders(m, out);
     int64_t due_ms = m->job == JOB_NONE ? machine_due_ms(m) : -1;
     if (due_ms >= 0 && due_ms <= t.now_ms) {
         machine_step(m, t, out);
@@ -199,6 +218,7 @@ void machine_connected(struct machine *m, struct machine_time t, const struct lo
     m->network = (struct local_network){0};
     m->pending_known = false;
     m->announced = false;
+    m->orders_told = 0;
     m->link_said = false;
     m->nothing_at = 0;
     m->poll_ms = t.now_ms;
@@ -244,10 +264,7 @@ void machine_pending(struct machine *m, struct machine_time t, const struct loca
     if (pending->head != m->nothing_at) {
         m->nothing_at = 0;
     }
-    if (m->spooled.revision != 0 && m->spooled.revision <= pending->book) {
-        machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
-        m->spooled = (struct spooled_book){0};
-    }
+    machine_drop_spooled(m, out);
     finish(m, t, out);
 }
 
@@ -266,10 +283,7 @@ void machine_book_applied(struct machine *m, struct machine_time t, uint64_t rev
     if (revision > m->pending.book) {
         m->pending.book = revision;
     }
-    if (m->spooled.revision != 0 && m->spooled.revision <= revision) {
-        machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
-        m->spooled = (struct spooled_book){0};
-    }
+    machine_drop_spooled(m, out);
     finish(m, t, out);
 }
 
@@ -327,6 +341,7 @@ void machine_book_kept(struct machine *m, struct machine_time t, enum till_statu
     assert(m->job == JOB_KEEP);
     m->job = JOB_NONE;
     machine_take_kept(m, t, status, path);
+    machine_drop_spooled(m, out);
     finish(m, t, out);
 }
 

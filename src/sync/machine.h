@@ -8,7 +8,10 @@
  *   upload    while the terminal has entries that the host has not: WANT -> BATCH -> POST -> HEAD.
  *             Where to go on is what the host's latest head says, even if that is lower than what
  *             was acknowledged once (a host restored from its backup).
- *   book      when a head names a newer one: manifest, content into the spool, LOCAL_BOOK.
+ *   orders    when a head names newer ones: the statement into the spool, LOCAL_ORDERS once on each
+ *             connection until the terminal has that serial.
+ *   book      when a head names a newer one: manifest, content into the spool, LOCAL_BOOK. What the
+ *             terminal has is named, so that the host may give what changed since.
  *   news      GET /v1/head when there was no contact for a while.
  *   failures  of the way to the host hold everything back, of a batch only uploads, of a book only
  *             books. LOCAL_NOW, a network that came back, and success end the waiting.
@@ -42,13 +45,14 @@ struct machine_time {
 };
 
 enum action_type {
-    ACTION_SEND,      /* message to the terminal */
-    ACTION_REQUEST,   /* start request; its answer comes to machine_answered */
-    ACTION_CANCEL,    /* forget the running request, close all connections */
-    ACTION_SAVE,      /* store identity with the enrolling key; tell machine_saved */
-    ACTION_KEEP_BOOK, /* check the fetched book against the manifest and store both durably; tell
+    ACTION_SEND,       /* message to the terminal */
+    ACTION_REQUEST,    /* start request; its answer comes to machine_answered */
+    ACTION_CANCEL,     /* forget the running request, close all connections */
+    ACTION_SAVE,       /* store identity with the enrolling key; tell machine_saved */
+    ACTION_KEEP_BOOK,  /* check the fetched book against the manifest and store both durably; tell
                          machine_book_kept */
-    ACTION_DROP_BOOK  /* revision is applied or replaced: remove it from the spool */
+    ACTION_DROP_BOOK,  /* revision is applied or replaced: remove it from the spool */
+    ACTION_KEEP_ORDERS /* store the text; nothing is told back: it can be fetched again */
 };
 
 struct action {
@@ -59,6 +63,7 @@ struct action {
     const struct line_identity *identity; /* SAVE */
     const struct book_manifest *manifest; /* KEEP_BOOK */
     struct span manifest_text;            /* KEEP_BOOK */
+    struct span orders_text;              /* KEEP_ORDERS */
     uint64_t revision;                    /* REQUEST to_spool, KEEP_BOOK, DROP_BOOK */
 };
 
@@ -72,11 +77,13 @@ struct machine;
 struct machine_config {
     uint64_t seed;
     char version[VERSION_MAX];
+    const char *orders; /* signed text that waits in the spool from an earlier run; NULL = none */
 };
 
 /* A book that waits in the spool from an earlier run. */
 struct spooled_book {
     uint64_t revision; /* 0 = none */
+    uint64_t since;    /* the machine's: of its manifest */
     char path[256];
     char manifest[4096]; /* the signed text */
 };

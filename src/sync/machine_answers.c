@@ -39,6 +39,7 @@ static enum till_status take_head(struct machine *m, struct machine_time t, stru
     m->host_known = true;
     m->host_seq = head.seq;
     m->host_book = head.book_revision;
+    m->host_orders = head.orders_serial;
     m->head_first = false;
     machine_line_worked(m, t);
     machine_send(m, 0, LOCAL_HEAD, text, out);
@@ -114,6 +115,45 @@ static void take_journal_answer(struct machine *m, struct machine_time t,
     m->upload_status = TILL_OK;
 }
 
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+static void orders_failed(struct machine *m, struct machine_time t, int status)
+{
+    log_warning("line: no orders: %s", status_name(status));
+    m->status = status;
+    if (status == TILL_REVOKED || status == TILL_E_PROTOCOL) {
+        machine_line_failed(m, t, status);
+    }
+    backoff_fail(&m->orders, t.now_ms, &m->jitter);
+}
+
+static void take_orders_answer(struct machine *m, struct machine_time t,
+                               const struct transport_answer *answer, struct actions *out)
+{
+    struct orders orders;
+    if (answer->http != HTTP_OK) {
+        orders_failed(m, t, machine_read_refusal(answer).status);
+        return;
+    }
+    enum till_status status = orders_read(&m->host, answer->body, &orders);
+    if (status == TILL_OK && (strcmp(orders.terminal, m->identity.terminal) != 0 ||
+                              answer->body.size >= sizeof(m->orders_text))) {
+        status = TILL_E_PROTOCOL;
+    }
+    if (status != TILL_OK) {
+        orders_failed(m, t, status);
+        return;
+    }
+    machine_line_worked(m, t);
+    backoff_reset(&m->orders);
+    m->host_orders = orders.limits.serial;
+    m->orders_serial = orders.limits.serial;
+    memcpy(m->orders_text, answer->body.data, answer->body.size);
+    m->orders_text[answer->body.size] = '\0';
+    machine_add(out, ACTION_KEEP_ORDERS)->orders_text =
+        (struct span){(const uint8_t *)m->orders_text, answer->body.size};
+}
+
 /* ---- book ------------------------------------------------------------------------------------ */
 
 static void book_failed(struct machine *m, struct machine_time t, int status)
@@ -131,6 +171,9 @@ static enum till_status check_manifest(const struct machine *m,
 {
     if (strcmp(manifest->meta.terminal, m->identity.terminal) != 0) {
         return TILL_E_PROTOCOL;
+    }
+    if (manifest->since != 0 && manifest->since != m->pending.book) {
+        return TILL_BUSY; /* the terminal has got another book since it was asked for */
     }
     if (text_size >= sizeof(m->manifest_text) || manifest->packed_size == 0 ||
         manifest->packed_size > MACHINE_BOOK_PACKED_MAX ||
@@ -153,8 +196,12 @@ static void start_book(struct machine *m, struct machine_time t, struct actions 
         .ignore_dates = machine_clock_is_behind(t, m->authority_from_s),
         .answer_max = m->manifest.packed_size,
     };
-    snprintf(a->request.path, sizeof(a->request.path), "/v1/book/%" PRIu64,
-             m->manifest.meta.revision);
+    int size = snprintf(a->request.path, sizeof(a->request.path), "/v1/book/%" PRIu64,
+                        m->manifest.meta.revision);
+    if (m->manifest.since != 0) {
+        snprintf(a->request.path + size, sizeof(a->request.path) - (size_t)size, "/%" PRIu64,
+                 m->manifest.since);
+    }
     m->job = JOB_BOOK;
 }
 
@@ -220,6 +267,7 @@ void machine_take_kept(struct machine *m, struct machine_time t, enum till_statu
     }
     backoff_reset(&m->books);
     m->spooled.revision = m->manifest.meta.revision;
+    m->spooled.since = m->manifest.since;
     snprintf(m->spooled.path, sizeof(m->spooled.path), "%s", path);
     snprintf(m->spooled.manifest, sizeof(m->spooled.manifest), "%s", m->manifest_text);
     m->announced = false;
@@ -240,6 +288,9 @@ void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
         return;
     case JOB_JOURNAL:
         take_journal_answer(m, t, answer, out);
+        return;
+    case JOB_ORDERS:
+        take_orders_answer(m, t, answer, out);
         return;
     case JOB_MANIFEST:
         take_manifest_answer(m, t, answer, out);

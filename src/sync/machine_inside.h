@@ -26,8 +26,9 @@ enum job {
     JOB_HEAD,      /* GET /v1/head */
     JOB_WANT,      /* the terminal makes a batch */
     JOB_JOURNAL,   /* POST /v1/journal */
-    JOB_MANIFEST,  /* GET /v1/book */
-    JOB_BOOK,      /* GET /v1/book/REV */
+    JOB_ORDERS,    /* GET /v1/orders */
+    JOB_MANIFEST,  /* GET /v1/book, GET /v1/book/since/REV */
+    JOB_BOOK,      /* GET /v1/book/REV, GET /v1/book/REV/SINCE */
     JOB_KEEP       /* the driver checks and stores the book */
 };
 
@@ -71,6 +72,7 @@ struct machine {
     bool host_known;
     uint64_t host_seq;
     uint64_t host_book;
+    uint64_t host_orders;
     bool head_first; /* it lacks earlier entries: ask where to begin */
 
     /* what runs */
@@ -87,9 +89,12 @@ struct machine {
     size_t manifest_size;
     struct spooled_book spooled;
     bool announced; /* LOCAL_BOOK was sent on this connection */
+    char orders_text[STATEMENT_MAX + 1];
+    uint64_t orders_serial; /* of that text; 0 = none */
+    uint64_t orders_told;   /* sent on this connection */
 
     /* when to go on */
-    struct backoff line, upload, books;
+    struct backoff line, upload, books, orders;
     int64_t poll_ms;
 
     /* what is said to the terminal */
@@ -135,7 +140,11 @@ void machine_say_link(struct machine *m, struct machine_time t, struct actions *
 void machine_step(struct machine *m, struct machine_time t, struct actions *out);
 bool machine_wants_upload(const struct machine *m);
 bool machine_wants_book(const struct machine *m);
+bool machine_wants_orders(const struct machine *m);
 void machine_announce_book(struct machine *m, struct actions *out);
+void machine_announce_orders(struct machine *m, struct actions *out);
+/* A book in the spool that is applied, or is a delta over another book than the terminal's. */
+void machine_drop_spooled(struct machine *m, struct actions *out);
 void machine_take_batch(struct machine *m, struct machine_time t, struct span packed,
                         struct actions *out);
 

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -44,6 +45,34 @@ static uint64_t newest_book(const struct machine *m)
 bool machine_wants_book(const struct machine *m)
 {
     return m->pending_known && m->host_known && m->host_book > newest_book(m);
+}
+
+bool machine_wants_orders(const struct machine *m)
+{
+    uint64_t newest = m->orders_serial > m->pending.orders ? m->orders_serial : m->pending.orders;
+    return m->pending_known && m->host_known && m->host_orders > newest;
+}
+
+void machine_drop_spooled(struct machine *m, struct actions *out)
+{
+    bool applied = m->spooled.revision <= m->pending.book;
+    bool without_base = m->spooled.since != 0 && m->spooled.since != m->pending.book;
+    if (m->spooled.revision == 0 || (!applied && !without_base)) {
+        return;
+    }
+    machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
+    m->spooled = (struct spooled_book){0};
+}
+
+void machine_announce_orders(struct machine *m, struct actions *out)
+{
+    if (!m->connected || !m->is_ours || !m->pending_known ||
+        m->orders_serial <= m->pending.orders || m->orders_told == m->orders_serial) {
+        return;
+    }
+    m->orders_told = m->orders_serial;
+    machine_send(m, 0, LOCAL_ORDERS,
+                 (struct span){(const uint8_t *)m->orders_text, strlen(m->orders_text)}, out);
 }
 
 void machine_announce_book(struct machine *m, struct actions *out)
@@ -92,6 +121,16 @@ static void start_get(struct machine *m, struct machine_time t, enum job job, co
     snprintf(r->path, sizeof(r->path), "%s", path);
 }
 
+/* What the terminal has is named: then what changed since may do. */
+static void ask_manifest(struct machine *m, struct machine_time t, struct actions *out)
+{
+    char path[TRANSPORT_PATH_MAX] = "/v1/book";
+    if (m->pending.book != 0) {
+        snprintf(path, sizeof(path), "/v1/book/since/%" PRIu64, m->pending.book);
+    }
+    start_get(m, t, JOB_MANIFEST, path, out);
+}
+
 static void ask_batch(struct machine *m, struct machine_time t, struct actions *out)
 {
     uint8_t memory[256];
@@ -118,8 +157,10 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
         start_get(m, t, JOB_HEAD, "/v1/head", out);
     } else if (machine_wants_upload(m) && t.now_ms >= m->upload.until_ms) {
         ask_batch(m, t, out);
+    } else if (machine_wants_orders(m) && t.now_ms >= m->orders.until_ms) {
+        start_get(m, t, JOB_ORDERS, "/v1/orders", out);
     } else if (machine_wants_book(m) && t.now_ms >= m->books.until_ms) {
-        start_get(m, t, JOB_MANIFEST, "/v1/book", out);
+        ask_manifest(m, t, out);
     } else {
         assert(t.now_ms >= m->poll_ms);
         start_get(m, t, JOB_HEAD, "/v1/head", out);

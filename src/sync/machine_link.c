@@ -23,6 +23,9 @@ int64_t machine_due_ms(const struct machine *m)
     if (machine_wants_upload(m)) {
         due_ms = min_ms(due_ms, m->upload.until_ms);
     }
+    if (machine_wants_orders(m)) {
+        due_ms = min_ms(due_ms, m->orders.until_ms);
+    }
     if (machine_wants_book(m)) {
         due_ms = min_ms(due_ms, m->books.until_ms);
     }
@@ -48,6 +51,7 @@ static enum local_link_state link_state(const struct machine *m, struct machine_
     bool enrol_waits = m->enrolling.active && m->enrolling.wait.until_ms > t.now_ms;
     bool waits = m->line.until_ms > t.now_ms ||
                  (machine_wants_upload(m) && m->upload.until_ms > t.now_ms) ||
+                 (machine_wants_orders(m) && m->orders.until_ms > t.now_ms) ||
                  (machine_wants_book(m) && m->books.until_ms > t.now_ms);
     if (enrol_waits || (m->enrolled && m->is_ours && waits)) {
         return LINK_BACKING_OFF;

@@ -134,6 +134,9 @@ static void perform(struct service *s, struct action *a, struct followup *f)
     case ACTION_DROP_BOOK:
         spool_drop(s->store->spool, a->revision);
         return;
+    case ACTION_KEEP_ORDERS:
+        spool_keep_orders(s->store->spool, a->orders_text);
+        return;
     }
 }
 
@@ -375,6 +378,7 @@ static enum till_status make_machine(struct service *s)
     struct machine_config config = {.version = FIELDTILL_VERSION};
     struct line_identity identity;
     struct spooled_book spooled;
+    char orders[STATEMENT_MAX + 1];
     enum till_status status = crypto_random(&config.seed, sizeof(config.seed));
     if (status != TILL_OK) {
         return status;
@@ -385,6 +389,9 @@ static enum till_status make_machine(struct service *s)
         log_error("line: %s: %s", s->store->line, status_name(loaded));
     }
     spool_load(s->store->spool, &spooled);
+    if (spool_load_orders(s->store->spool, orders)) {
+        config.orders = orders;
+    }
     return machine_create(&config, loaded == TILL_OK ? &identity : NULL, &spooled, &s->machine);
 }
 

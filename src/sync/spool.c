@@ -15,6 +15,7 @@
 enum { NAME_SIZE = 64, PIECE = 16 * 1024, FOLDER_ENTRIES_MAX = 1000 };
 
 static const char part_name[] = "book.part";
+static const char orders_name[] = "orders";
 
 static void name_of(uint64_t revision, const char *ending, char out[NAME_SIZE])
 {
@@ -206,4 +207,20 @@ enum till_status spool_keep(const char *folder, const struct book_manifest *mani
         status = TILL_E_IO;
     }
     return status == TILL_OK ? line_files_sync(folder) : status;
+}
+
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+void spool_keep_orders(const char *folder, struct span text)
+{
+    if (line_files_write(folder, orders_name, text) != TILL_OK) {
+        log_warning("spool: the orders were not kept");
+    }
+}
+
+bool spool_load_orders(const char *folder, char out[STATEMENT_MAX + 1])
+{
+    size_t size = 0;
+    return line_files_read(folder, orders_name, out, STATEMENT_MAX + 1, &size) == TILL_OK &&
+           size > 0;
 }

@@ -4,6 +4,7 @@
  *   STATE/spool/book.part          while it comes
  *   STATE/spool/book-REV.manifest  its signed manifest, written first
  *   STATE/spool/book-REV.zst       its content; where it is, the book is whole
+ *   STATE/spool/orders             the newest orders as they were signed
  */
 #ifndef TILL_SPOOL_H
 #define TILL_SPOOL_H
@@ -21,5 +22,9 @@ enum till_status spool_keep(const char *folder, const struct book_manifest *mani
                             struct span manifest_text,
                             char path_out[LINE_FILES_PATH_MAX]) TILL_CHECKED;
 void spool_drop(const char *folder, uint64_t revision);
+/* What can't be kept is fetched again by the next run. */
+void spool_keep_orders(const char *folder, struct span text);
+/* False: there are none. */
+bool spool_load_orders(const char *folder, char out[STATEMENT_MAX + 1]);
 
 #endif

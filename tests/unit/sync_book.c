@@ -13,16 +13,22 @@
 
 /* ---- books ----------------------------------------------------------------------------------- */
 
-static struct span manifest_text(const char *terminal, uint64_t revision, uint64_t packed_size)
+static struct span delta_text(const char *terminal, uint64_t revision, uint64_t since,
+                              uint64_t packed_size)
 {
     static uint8_t memory[STATEMENT_MAX];
     struct buffer out;
-    struct book_manifest m = {.packed_size = packed_size, .plain_size = 9999};
+    struct book_manifest m = {.since = since, .packed_size = packed_size, .plain_size = 9999};
     snprintf(m.meta.terminal, sizeof(m.meta.terminal), "%s", terminal);
     m.meta.revision = revision;
     buffer_init(&out, memory, sizeof(memory));
     assert_int_equal(manifest_write(&bench_host, &m, &out), TILL_OK);
     return (struct span){memory, out.size};
+}
+
+static struct span manifest_text(const char *terminal, uint64_t revision, uint64_t packed_size)
+{
+    return delta_text(terminal, revision, 0, packed_size);
 }
 
 static void answer_file(struct line_bench *b, uint64_t size)
@@ -37,10 +43,10 @@ static void answer_file(struct line_bench *b, uint64_t size)
 /* In contact, the host has book 12 and its manifest is asked for. */
 static void start_book(struct line_bench *b)
 {
-    bench_open(b);
+    bench_connect(b);
     bench_pending(b, 5, 5, 11);
     bench_answer_head(b, 5, 12);
-    bench_assert_requested(b, "/v1/book");
+    bench_assert_requested(b, "/v1/book/since/11");
 }
 
 static void keep(struct line_bench *b, enum till_status status)
@@ -87,7 +93,7 @@ static void records_go_up_before_books_come_down(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     bench_give_batch(&b, 6, 7);
     bench_answer_head(&b, 7, 12);
@@ -163,7 +169,7 @@ static void a_book_that_came_short_or_was_not_kept_is_fetched_again(void **state
         assert_int_equal(b.link.state, LINK_BACKING_OFF);
         assert_int_equal(b.link.status, kept[i] == TILL_OK ? TILL_E_CORRUPT : kept[i]);
         bench_advance(&b, 4000);
-        bench_assert_requested(&b, "/v1/book");
+        bench_assert_requested(&b, "/v1/book/since/11");
         machine_free(b.m);
     }
 }
@@ -214,6 +220,186 @@ static void a_spooled_book_that_the_host_did_not_sign_is_not_told(void **state)
     bench_hello(&b, "0031");
     bench_pending(&b, 5, 5, 11);
     assert_null(bench_sent(&b, LOCAL_BOOK));
+    machine_free(b.m);
+}
+
+/* ---- deltas ---------------------------------------------------------------------------------- */
+
+static void a_delta_is_fetched_by_both_its_numbers(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer(&b, 200, delta_text("0031", 12, 11, 321));
+    bench_assert_requested(&b, "/v1/book/12/11");
+    assert_int_equal(b.request.answer_max, 321);
+    answer_file(&b, 321);
+    keep(&b, TILL_OK);
+    assert_non_null(bench_sent(&b, LOCAL_BOOK));
+    machine_free(b.m);
+}
+
+static void a_terminal_without_a_book_asks_for_all_of_it(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_pending(&b, 5, 5, 0);
+    bench_answer_head(&b, 5, 12);
+    bench_assert_requested(&b, "/v1/book");
+    machine_free(b.m);
+}
+
+/* It says that it has none when a delta did not fit. */
+static void a_delta_without_its_base_is_dropped_and_the_whole_book_fetched(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer(&b, 200, delta_text("0031", 12, 11, 321));
+    answer_file(&b, 321);
+    keep(&b, TILL_OK);
+    bench_pending(&b, 5, 5, 0);
+    assert_int_equal(bench_acted(&b, ACTION_DROP_BOOK)->revision, 12);
+    bench_assert_requested(&b, "/v1/book");
+    machine_free(b.m);
+}
+
+static void a_delta_over_another_book_is_not_fetched(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_book(&b);
+    bench_answer(&b, 200, delta_text("0031", 12, 10, 321));
+    assert_false(b.running);
+    bench_advance(&b, 4000);
+    bench_assert_requested(&b, "/v1/book/since/11");
+    machine_free(b.m);
+}
+
+static void a_spooled_delta_is_told_only_over_its_base(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    struct spooled_book spooled = {.revision = 12, .path = "/spool/book-12.zst"};
+    struct span text = delta_text("0031", 12, 11, 321);
+    memcpy(spooled.manifest, text.data, text.size);
+    bench_open_seeded(&b, 1, &spooled);
+    bench_hello(&b, "0031");
+    bench_pending(&b, 5, 5, 10);
+    assert_null(bench_sent(&b, LOCAL_BOOK));
+    assert_int_equal(bench_acted(&b, ACTION_DROP_BOOK)->revision, 12);
+    machine_free(b.m);
+}
+
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+static struct span orders_text(const char *terminal, uint64_t serial)
+{
+    static uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct orders o = {.at_s = BENCH_START_S, .limits.serial = serial};
+    snprintf(o.terminal, sizeof(o.terminal), "%s", terminal);
+    o.limits.value[LIMIT_CASH] = 100000;
+    buffer_init(&out, memory, sizeof(memory));
+    assert_int_equal(orders_write(&bench_host, &o, &out), TILL_OK);
+    return (struct span){memory, out.size};
+}
+
+static void answer_head_with_orders(struct line_bench *b, uint64_t serial)
+{
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct head head = {
+        .terminal = "0031", .seq = 5, .at_s = BENCH_START_S, .serial = 2, .orders_serial = serial};
+    buffer_init(&out, memory, sizeof(memory));
+    assert_int_equal(head_write(&bench_host, &head, &out), TILL_OK);
+    bench_answer(b, 200, (struct span){memory, out.size});
+}
+
+static void pending_with_orders(struct line_bench *b, uint64_t orders)
+{
+    struct local_pending p = {.head = 5, .acknowledged = 5, .orders = orders};
+    machine_pending(b->m, b->t, &p, &b->out);
+    bench_watch(b);
+}
+
+static void start_orders(struct line_bench *b)
+{
+    bench_connect(b);
+    pending_with_orders(b, 0);
+    answer_head_with_orders(b, 77);
+    bench_assert_requested(b, "/v1/orders");
+}
+
+static void newer_orders_are_fetched_kept_and_told(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_orders(&b);
+    struct span text = orders_text("0031", 77);
+    bench_answer(&b, 200, text);
+    const struct action *kept = bench_acted(&b, ACTION_KEEP_ORDERS);
+    assert_non_null(kept);
+    assert_int_equal(kept->orders_text.size, text.size);
+    const struct action *told = bench_sent(&b, LOCAL_ORDERS);
+    assert_non_null(told);
+    assert_int_equal(told->message.body.size, text.size);
+    assert_memory_equal(told->message.body.data, text.data, text.size);
+    assert_false(b.running);
+    pending_with_orders(&b, 77);
+    assert_null(bench_sent(&b, LOCAL_ORDERS));
+    assert_false(b.running);
+    machine_free(b.m);
+}
+
+static void orders_are_told_again_on_the_next_connection(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    start_orders(&b);
+    bench_answer(&b, 200, orders_text("0031", 77));
+    pending_with_orders(&b, 0);
+    assert_null(bench_sent(&b, LOCAL_ORDERS));
+    machine_disconnected(b.m, b.t, &b.out);
+    bench_watch(&b);
+    bench_hello(&b, "0031");
+    pending_with_orders(&b, 0);
+    assert_non_null(bench_sent(&b, LOCAL_ORDERS));
+    machine_free(b.m);
+}
+
+static void forged_orders_are_neither_kept_nor_told(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    for (int i = 0; i < 2; i++) {
+        start_orders(&b);
+        uint8_t forged[STATEMENT_MAX];
+        struct span text = orders_text(i == 0 ? "0031" : "0032", 77);
+        memcpy(forged, text.data, text.size);
+        forged[40] ^= i == 0 ? 1 : 0;
+        bench_answer(&b, 200, (struct span){forged, text.size});
+        assert_null(bench_acted(&b, ACTION_KEEP_ORDERS));
+        assert_null(bench_sent(&b, LOCAL_ORDERS));
+        assert_int_equal(b.link.state, LINK_BACKING_OFF);
+        machine_free(b.m);
+    }
+}
+
+static void orders_of_an_earlier_run_are_told(void **state)
+{
+    (void)state;
+    struct line_bench b = {.t = {.now_ms = 5000, .wall_s = BENCH_START_S}};
+    char text[STATEMENT_MAX + 1];
+    struct span wanted = orders_text("0031", 77);
+    memcpy(text, wanted.data, wanted.size);
+    text[wanted.size] = '\0';
+    struct machine_config config = {.seed = 1, .version = "0.1.0", .orders = text};
+    assert_int_equal(machine_create(&config, &bench_identity, NULL, &b.m), TILL_OK);
+    bench_hello(&b, "0031");
+    pending_with_orders(&b, 12);
+    assert_non_null(bench_sent(&b, LOCAL_ORDERS));
     machine_free(b.m);
 }
 
@@ -332,6 +518,15 @@ int main(void)
         cmocka_unit_test(a_book_that_fails_does_not_hold_records_back),
         cmocka_unit_test(a_spooled_book_is_told_at_each_greeting_and_not_fetched_again),
         cmocka_unit_test(a_spooled_book_that_the_host_did_not_sign_is_not_told),
+        cmocka_unit_test(a_delta_is_fetched_by_both_its_numbers),
+        cmocka_unit_test(a_terminal_without_a_book_asks_for_all_of_it),
+        cmocka_unit_test(a_delta_without_its_base_is_dropped_and_the_whole_book_fetched),
+        cmocka_unit_test(a_delta_over_another_book_is_not_fetched),
+        cmocka_unit_test(a_spooled_delta_is_told_only_over_its_base),
+        cmocka_unit_test(newer_orders_are_fetched_kept_and_told),
+        cmocka_unit_test(orders_are_told_again_on_the_next_connection),
+        cmocka_unit_test(forged_orders_are_neither_kept_nor_told),
+        cmocka_unit_test(orders_of_an_earlier_run_are_told),
         cmocka_unit_test(a_bad_day_ends_with_everything_at_the_host),
     };
     return cmocka_run_group_tests(tests, bench_make_world, bench_free_world);

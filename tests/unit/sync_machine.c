@@ -90,7 +90,7 @@ static void a_network_that_goes_while_idle_closes_the_kept_connection(void **sta
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_settle(&b, 5);
     bench_network(&b, 0);
     assert_int_equal(b.cancels, 1);
@@ -120,7 +120,7 @@ static void entries_go_up_until_the_host_has_them_all(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     assert_non_null(bench_sent(&b, LOCAL_WANT));
     assert_int_equal(b.want.from, 6);
@@ -157,7 +157,7 @@ static void batches_are_smaller_on_gprs(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     uint32_t fast = b.want.entries;
     bench_network(&b, 0);
@@ -170,7 +170,7 @@ static void a_terminal_with_nothing_to_send_is_not_asked_again_at_that_head(void
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     machine_batch(b.m, b.t, b.want_id, (struct span){NULL, 0}, &b.out);
     bench_watch(&b);
@@ -187,7 +187,7 @@ static void a_question_that_is_not_answered_is_asked_again(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     uint32_t first = b.want_id;
     bench_advance(&b, MACHINE_BATCH_WAIT_MS);
@@ -210,13 +210,13 @@ static void a_batch_that_was_not_asked_for_is_not_sent(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     machine_batch(b.m, b.t, b.want_id, bench_batch("0032", 6, 9), &b.out);
     bench_watch(&b);
     assert_true(!b.running || strcmp(b.request.path, "/v1/journal") != 0);
     machine_free(b.m);
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 5, 0);
     bench_give_batch(&b, 5, 9);
     assert_true(!b.running || strcmp(b.request.path, "/v1/journal") != 0);
@@ -227,7 +227,7 @@ static void a_lower_head_starts_the_upload_there_again(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_pending(&b, 9, 9, 0);
     bench_assert_requested(&b, "/v1/head");
     bench_answer_head(&b, 3, 0);
@@ -509,7 +509,7 @@ static void an_idle_line_asks_for_news_now_and_then(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_settle(&b, 5);
     int64_t delay_ms = machine_wake_ms(b.m) - b.t.now_ms;
     assert_true(delay_ms > MACHINE_POLL_MS * 8 / 10 && delay_ms <= MACHINE_POLL_MS);
@@ -523,7 +523,7 @@ static void now_asks_for_news_at_once(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open(&b);
+    bench_connect(&b);
     bench_settle(&b, 5);
     machine_try_now(b.m, b.t, &b.out);
     bench_watch(&b);

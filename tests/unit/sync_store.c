@@ -261,6 +261,7 @@ static void make_part(const char *folder, uint64_t revision, struct book_manifes
     manifest->meta.revision = revision;
     assert_int_equal(crypto_sha256((struct span){plain, sizeof(plain)}, manifest->meta.hash),
                      TILL_OK);
+    memcpy(manifest->content_hash, manifest->meta.hash, HASH_SIZE);
 }
 
 static const struct span text = {(const uint8_t *)"signed manifest\n", 16};
@@ -289,6 +290,19 @@ static void a_whole_book_is_kept_and_found_after_a_restart(void **state)
     line_store_close(&s);
 }
 
+static void orders_are_kept_as_they_were_signed(void **state)
+{
+    (void)state;
+    struct line_store s;
+    char found[STATEMENT_MAX + 1];
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    assert_false(spool_load_orders(s.spool, found));
+    spool_keep_orders(s.spool, text);
+    assert_true(spool_load_orders(s.spool, found));
+    assert_string_equal(found, "signed manifest\n");
+    line_store_close(&s);
+}
+
 static void a_book_that_is_not_what_was_signed_is_not_kept(void **state)
 {
     (void)state;
@@ -298,7 +312,7 @@ static void a_book_that_is_not_what_was_signed_is_not_kept(void **state)
     char path[LINE_FILES_PATH_MAX];
     assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
     make_part(s.spool, 12, &m);
-    m.meta.hash[5] ^= 1;
+    m.content_hash[5] ^= 1;
     assert_int_equal(spool_keep(s.spool, &m, text, path), TILL_E_CORRUPT);
     make_part(s.spool, 12, &m);
     m.plain_size++;
@@ -353,6 +367,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(files_that_do_not_belong_together_are_noticed, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_whole_book_is_kept_and_found_after_a_restart, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(orders_are_kept_as_they_were_signed, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_book_that_is_not_what_was_signed_is_not_kept, make_folder,
                                         remove_folder),
