@@ -172,6 +172,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         return status;
     }
     read_ticket(app);
+    open_radio(app);
     queue_open(app);
     start_look(app, settings);
     stack_home(app);
