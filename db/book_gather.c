@@ -6,33 +6,40 @@
 #include "book_term.h"
 
 /*
- * A table of terms, open addressing, and for each a list in chained blocks. The stretch that is
- * being made stands in the table itself, so a term with one row needs no block.
+ * A table of terms, open addressing, and for each its stretches: the one that grows and the first
+ * few of the closed ones in the table itself, the rest in chained blocks. A stretch is one number,
+ * its first row, or two where it has more rows: LONG says that how many follows.
  */
 enum {
-    SLOTS = 65536,
+    SLOTS = 32768,
     SLOTS_FULL = SLOTS - SLOTS / 8,
-    BLOCK_BYTES = 12,
-    BLOCKS = 65536,                  /* one MiB */
+    INSIDE = 4,
+    BLOCK_NUMBERS = 12,
+    BLOCKS = 32768,                  /* one MiB */
     ROW_BLOCKS_MAX = BOOK_TERMS_MAX, /* that one row may need */
+    AHEAD = 12,
+    LONG = 0x8000,
     PIECE_SIZE = 4000,
     LIST_MAX = 2 * BOOK_RUN_ROWS, /* bytes of a list in a run */
     PIECE_MAX = PIECE_SIZE + LIST_MAX + 32
 };
 
 struct slot {
-    uint64_t term;  /* 0 = empty */
-    uint32_t head;  /* block, 0 = none */
-    uint32_t tail;  /* block * 16 + bytes in it */
-    uint16_t next;  /* offset after the stretch before */
-    uint16_t first; /* the stretch that grows; offsets from the base */
+    uint64_t term;   /* 0 = empty */
+    uint16_t head;   /* block, 0 = none */
+    uint16_t tail;   /* block */
+    uint16_t filled; /* numbers in the tail */
+    uint16_t inside; /* numbers in the slot */
+    uint16_t first;  /* the stretch that grows; offsets from the base */
     uint16_t rows;
     uint16_t count; /* all rows so far */
+    uint16_t unused;
+    uint16_t numbers[INSIDE];
 };
 
 struct block {
-    uint32_t next;
-    uint8_t bytes[BLOCK_BYTES];
+    uint16_t next;
+    uint16_t numbers[BLOCK_NUMBERS];
 };
 
 struct book_gather {
@@ -42,6 +49,7 @@ struct book_gather {
     struct slot slots[SLOTS];
     struct block memory[BLOCKS];
     uint16_t order[2][SLOTS];
+    uint16_t numbers[2 * BOOK_RUN_ROWS + 2];
     uint8_t piece[PIECE_MAX];
     uint8_t list[LIST_MAX + 16];
 };
@@ -70,46 +78,42 @@ bool book_gather_is_empty(const struct book_gather *g)
 
 /* ---- putting --------------------------------------------------------------------------------- */
 
-static void put_byte(struct book_gather *g, struct slot *s, uint8_t byte)
+static void put_number(struct book_gather *g, struct slot *s, uint16_t number)
 {
-    uint32_t fill = s->tail & 15;
+    if (s->inside < INSIDE) {
+        s->numbers[s->inside++] = number;
+        return;
+    }
+    if (s->head == 0 || s->filled == BLOCK_NUMBERS) {
+        uint16_t block = (uint16_t)g->blocks++;
 
-    if (s->head == 0 || fill == BLOCK_BYTES) {
-        uint32_t block = g->blocks++;
-
-        assert(block < BLOCKS);
+        assert(g->blocks <= BLOCKS);
         g->memory[block].next = 0;
         if (s->head == 0)
             s->head = block;
         else
-            g->memory[s->tail >> 4].next = block;
-        s->tail = block << 4;
-        fill = 0;
+            g->memory[s->tail].next = block;
+        s->tail = block;
+        s->filled = 0;
     }
-    g->memory[s->tail >> 4].bytes[fill] = byte;
-    s->tail++;
-}
-
-static void put_number(struct book_gather *g, struct slot *s, uint32_t value)
-{
-    for (; value >= 0x80; value >>= 7)
-        put_byte(g, s, (uint8_t)(value | 0x80));
-    put_byte(g, s, (uint8_t)value);
+    g->memory[s->tail].numbers[s->filled++] = number;
 }
 
 static void close_stretch(struct book_gather *g, struct slot *s)
 {
-    uint32_t gap = (uint32_t)(s->first - s->next);
-
-    put_number(g, s, gap << 1 | (s->rows > 1 ? 1 : 0));
+    put_number(g, s, (uint16_t)(s->first | (s->rows > 1 ? LONG : 0)));
     if (s->rows > 1)
-        put_number(g, s, (uint32_t)s->rows - 2);
-    s->next = (uint16_t)(s->first + s->rows);
+        put_number(g, s, s->rows);
+}
+
+static size_t slot_of(uint64_t term)
+{
+    return (size_t)(term * UINT64_C(0x9E3779B97F4A7C15) >> 49);
 }
 
 static void put_term(struct book_gather *g, uint64_t term, uint16_t offset)
 {
-    size_t at = (size_t)(term * UINT64_C(0x9E3779B97F4A7C15) >> 48) & (SLOTS - 1);
+    size_t at = slot_of(term);
     struct slot *s = &g->slots[at];
 
     while (s->term != term && s->term != 0) {
@@ -141,8 +145,14 @@ bool book_gather_put(struct book_gather *g, int64_t row, const uint64_t *terms, 
     if (row - g->base >= BOOK_RUN_ROWS || g->used + count > SLOTS_FULL ||
         g->blocks + ROW_BLOCKS_MAX > BLOCKS)
         return false;
-    for (size_t i = 0; i < count; i++)
+    /* The table is larger than a cache: ask for what comes a few terms ahead. */
+    for (size_t i = 0; i < count && i < AHEAD; i++)
+        __builtin_prefetch(&g->slots[slot_of(terms[i])], 1);
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count)
+            __builtin_prefetch(&g->slots[slot_of(terms[i + AHEAD])], 1);
         put_term(g, terms[i], (uint16_t)(row - g->base));
+    }
     return true;
 }
 
@@ -176,38 +186,85 @@ static const uint16_t *sort(struct book_gather *g, size_t count)
     return from;
 }
 
-static size_t list_of(struct book_gather *g, struct slot *s)
+/* All numbers of a slot in a row. */
+static size_t numbers_of(struct book_gather *g, const struct slot *s)
 {
-    size_t size = 0;
+    size_t count = s->inside;
 
-    close_stretch(g, s);
-    for (uint32_t block = s->head; block != 0; block = g->memory[block].next) {
-        size_t bytes = block == s->tail >> 4 ? s->tail & 15 : BLOCK_BYTES;
+    memcpy(g->numbers, s->numbers, count * sizeof(s->numbers[0]));
+    for (uint16_t block = s->head; block != 0; block = g->memory[block].next) {
+        size_t more = block == s->tail ? s->filled : BLOCK_NUMBERS;
 
-        assert(size + bytes <= sizeof(g->list));
-        memcpy(g->list + size, g->memory[block].bytes, bytes);
-        size += bytes;
+        assert(count + more <= sizeof(g->numbers) / sizeof(g->numbers[0]));
+        memcpy(g->numbers + count, g->memory[block].numbers, more * sizeof(g->numbers[0]));
+        count += more;
     }
-    return size;
+    return count;
 }
 
-static enum till_status put_piece(sqlite3_stmt *statement, int64_t *next_piece,
-                                  struct buffer *piece)
+/* The list as it is stored; *next_out is the offset after its last row. */
+static size_t list_of(struct book_gather *g, const struct slot *s, uint32_t *next_out)
+{
+    size_t count = numbers_of(g, s);
+    uint8_t *to = g->list;
+    uint32_t next = 0;
+
+    g->numbers[count++] = (uint16_t)(s->first | (s->rows > 1 ? LONG : 0));
+    g->numbers[count++] = s->rows;
+    for (size_t i = 0; i < count - (s->rows > 1 ? 0 : 1); i++) {
+        uint32_t first = g->numbers[i] & (LONG - 1u);
+        uint32_t rows = 1;
+
+        if ((g->numbers[i] & LONG) != 0)
+            rows = g->numbers[++i];
+        to = book_put_number(to, (first - next) << 1 | (rows > 1 ? 1 : 0));
+        if (rows > 1)
+            to = book_put_number(to, rows - 2);
+        next = first + rows;
+    }
+    assert((size_t)(to - g->list) <= sizeof(g->list));
+    *next_out = next;
+    return (size_t)(to - g->list);
+}
+
+static enum till_status put_piece(sqlite3_stmt *statement, int64_t *next_piece, struct span piece)
 {
     struct sqlite_use use = sqlite_begin(statement);
 
-    assert(!piece->overflow);
     sqlite_bind_integer(&use, (*next_piece)++);
-    sqlite_bind_bytes(&use, piece->data, piece->size);
-    piece->size = 0;
+    sqlite_bind_bytes(&use, piece.data, piece.size);
     return sqlite_run(&use);
+}
+
+/* The entry of a term behind those that the piece has. A piece can be read alone: its first term is
+ * counted from 0. */
+static uint8_t *put_entry(struct book_gather *g, const struct slot *s, uint64_t before, uint8_t *to)
+{
+    uint32_t next = 0;
+    size_t size = list_of(g, s, &next);
+
+    to = book_put_number(to, s->term - (to == g->piece ? 0 : before));
+    to = book_put_number(to, s->count);
+    to = book_put_number(to, next);
+    to = book_put_number(to, size);
+    assert((size_t)(to - g->piece) + size <= sizeof(g->piece));
+    memcpy(to, g->list, size);
+    return to + size;
+}
+
+static void begin_anew(struct book_gather *g)
+{
+    memset(g->slots, 0, sizeof(g->slots));
+    g->used = 0;
+    g->blocks = 1;
+    g->base = -1;
 }
 
 enum till_status book_gather_flush(struct book_gather *g, sqlite3_stmt *put, int64_t *next_piece,
                                    struct book_run *run_out)
 {
     enum till_status st = TILL_OK;
-    struct buffer piece;
+    uint8_t *to = g->piece;
     uint64_t before = 0;
     size_t count = 0;
 
@@ -217,30 +274,19 @@ enum till_status book_gather_flush(struct book_gather *g, sqlite3_stmt *put, int
         if (g->slots[i].term != 0)
             g->order[0][count++] = (uint16_t)i;
     const uint16_t *order = sort(g, count);
-    buffer_init(&piece, g->piece, sizeof(g->piece));
     for (size_t i = 0; i < count && st == TILL_OK; i++) {
-        struct slot *s = &g->slots[order[i]];
-        /* The last stretch of a full table may want a block each: only one is in the air. */
-        uint32_t blocks = g->blocks;
-        size_t size = list_of(g, s);
+        const struct slot *s = &g->slots[order[i]];
 
-        g->blocks = blocks;
-        /* A piece can be read alone: its first term is counted from 0. */
-        buffer_put_varint(&piece, s->term - (piece.size == 0 ? 0 : before));
-        buffer_put_varint(&piece, s->count);
-        buffer_put_varint(&piece, s->next);
-        buffer_put_varint(&piece, size);
-        buffer_put(&piece, g->list, size);
+        if (i + AHEAD < count)
+            __builtin_prefetch(&g->slots[order[i + AHEAD]]);
+        to = put_entry(g, s, before, to);
         before = s->term;
-        if (piece.size >= PIECE_SIZE - 64)
-            st = put_piece(put, next_piece, &piece);
+        if (to - g->piece >= PIECE_SIZE - 64 || i + 1 == count) {
+            st = put_piece(put, next_piece, (struct span){g->piece, (size_t)(to - g->piece)});
+            to = g->piece;
+        }
     }
-    if (st == TILL_OK && piece.size > 0)
-        st = put_piece(put, next_piece, &piece);
     run_out->pieces = *next_piece - run_out->first_piece;
-    memset(g->slots, 0, sizeof(g->slots));
-    g->used = 0;
-    g->blocks = 1;
-    g->base = -1;
+    begin_anew(g);
     return st;
 }

@@ -7,25 +7,65 @@
 /* More stretches, entries or pieces than any book has are damage. */
 enum { LIST_VALUE_MAX = 0x7FFFFFFF };
 
-bool book_stretch_next(struct reader *r, int64_t *at, struct book_stretch *out)
+void book_list_begin(struct book_list *l, struct span bytes)
 {
-    if (r->left.size == 0)
-        return false;
-    uint64_t gap = reader_varint(r, LIST_VALUE_MAX);
+    l->at = bytes.data;
+    l->end = bytes.size > 0 ? bytes.data + bytes.size : bytes.data;
+    l->failed = false;
+}
 
-    out->first = *at + (int64_t)(gap >> 1);
+uint64_t book_list_long_number(struct book_list *l, uint64_t most)
+{
+    enum { BITS_MAX = 63 };
+    uint64_t value = 0;
+
+    for (unsigned shift = 0; shift < BITS_MAX && l->at < l->end; shift += 7) {
+        uint8_t byte = *l->at++;
+
+        value |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) {
+            if (value > most)
+                break;
+            return value;
+        }
+    }
+    l->failed = true;
+    l->at = l->end;
+    return 0;
+}
+
+struct span book_list_take(struct book_list *l, size_t size)
+{
+    struct span taken = {l->at, size};
+
+    if ((size_t)(l->end - l->at) < size) {
+        l->failed = true;
+        l->at = l->end;
+        return (struct span){NULL, 0};
+    }
+    l->at += size;
+    return taken;
+}
+
+bool book_stretch_next(struct book_list *l, int64_t *row, struct book_stretch *out)
+{
+    if (l->at == l->end)
+        return false;
+    uint64_t gap = book_list_number(l, LIST_VALUE_MAX);
+
+    out->first = *row + (int64_t)(gap >> 1);
     out->rows = 1;
     if ((gap & 1) != 0)
-        out->rows = 2 + (int64_t)reader_varint(r, LIST_VALUE_MAX);
-    *at = out->first + out->rows;
-    return !r->failed;
+        out->rows = 2 + (int64_t)book_list_number(l, LIST_VALUE_MAX);
+    *row = out->first + out->rows;
+    return !l->failed;
 }
 
 /* ---- entries of a posting -------------------------------------------------------------------- */
 
 /* One posting holds the entries of many terms, ascending from its key. */
 struct entry_reader {
-    struct reader reader;
+    struct book_list left;
     uint64_t term; /* of the entry that was read */
     uint64_t count;
     bool is_long;
@@ -35,25 +75,25 @@ struct entry_reader {
 
 static void entries_begin(struct entry_reader *e, const struct sqlite_use *use)
 {
-    reader_init(&e->reader, sqlite_column_span(use, 1));
+    book_list_begin(&e->left, sqlite_column_span(use, 1));
     e->term = (uint64_t)sqlite_column_integer(use, 0);
 }
 
 static bool entry_next(struct entry_reader *e)
 {
-    if (e->reader.left.size == 0)
+    if (e->left.at == e->left.end)
         return false;
-    e->term += reader_varint(&e->reader, UINT64_C(1) << BOOK_TERM_BITS);
-    e->count = reader_varint(&e->reader, LIST_VALUE_MAX);
-    uint64_t size = reader_varint(&e->reader, LIST_VALUE_MAX);
+    e->term += book_list_number(&e->left, UINT64_C(1) << BOOK_TERM_BITS);
+    e->count = book_list_number(&e->left, LIST_VALUE_MAX);
+    uint64_t size = book_list_number(&e->left, LIST_VALUE_MAX);
     e->is_long = (size & 1) != 0;
     if (e->is_long) {
         e->first = size >> 1;
-        e->pieces = reader_varint(&e->reader, LIST_VALUE_MAX);
+        e->pieces = book_list_number(&e->left, LIST_VALUE_MAX);
     } else {
-        e->list = reader_take(&e->reader, (size_t)(size >> 1));
+        e->list = book_list_take(&e->left, (size_t)(size >> 1));
     }
-    return !e->reader.failed;
+    return !e->left.failed;
 }
 
 /* The entry of exactly this term; its list is valid until the statement goes on. TILL_NOT_FOUND. */
@@ -68,7 +108,7 @@ static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct
     entries_begin(e, use);
     while (entry_next(e) && e->term < term)
         ;
-    if (e->reader.failed)
+    if (e->left.failed)
         return TILL_E_CORRUPT;
     return e->term == term ? TILL_OK : TILL_NOT_FOUND;
 }
@@ -88,14 +128,14 @@ enum till_status book_posting_count(const struct book_postings *p, uint64_t term
 static bool list_rows(struct span list, int64_t *rows_out, size_t capacity, size_t *count)
 {
     struct book_stretch stretch;
-    struct reader r;
+    struct book_list l;
     int64_t at = 0;
 
-    reader_init(&r, list);
-    while (*count < capacity && book_stretch_next(&r, &at, &stretch))
+    book_list_begin(&l, list);
+    while (*count < capacity && book_stretch_next(&l, &at, &stretch))
         for (int64_t i = 0; i < stretch.rows && *count < capacity; i++)
             rows_out[(*count)++] = stretch.first + i;
-    return !r.failed;
+    return !l.failed;
 }
 
 enum till_status book_posting_rows(const struct book_postings *p, uint64_t term, int64_t *rows_out,
@@ -128,11 +168,11 @@ static void set_bits(uint64_t *bits, int64_t first, int64_t rows)
 static enum till_status set_list(struct span list, uint64_t *bits, int64_t rows)
 {
     struct book_stretch stretch;
-    struct reader r;
+    struct book_list l;
     int64_t at = 0;
 
-    reader_init(&r, list);
-    while (book_stretch_next(&r, &at, &stretch)) {
+    book_list_begin(&l, list);
+    while (book_stretch_next(&l, &at, &stretch)) {
         if (at > rows + 1)
             return TILL_E_CORRUPT;
         if (stretch.rows == 1)
@@ -140,7 +180,7 @@ static enum till_status set_list(struct span list, uint64_t *bits, int64_t rows)
         else
             set_bits(bits, stretch.first, stretch.rows);
     }
-    return r.failed ? TILL_E_CORRUPT : TILL_OK;
+    return l.failed ? TILL_E_CORRUPT : TILL_OK;
 }
 
 static enum till_status set_long(const struct book_postings *p, const struct entry_reader *e,
@@ -172,7 +212,7 @@ static enum till_status set_entries(const struct book_postings *p, const struct 
         if (e.term >= first)
             st = e.is_long ? set_long(p, &e, bits, rows) : set_list(e.list, bits, rows);
     }
-    return e.reader.failed ? TILL_E_CORRUPT : st;
+    return e.left.failed ? TILL_E_CORRUPT : st;
 }
 
 enum till_status book_posting_bits(const struct book_postings *p, uint64_t first, uint64_t last,

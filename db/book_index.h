@@ -16,7 +16,7 @@
 #include "sqlite.h"
 
 /* A run takes as many rows at most; a book that needs more runs than this is too large. */
-enum { BOOK_RUN_ROWS = 16384, BOOK_RUNS_MAX = 1024 };
+enum { BOOK_RUN_ROWS = 16384, BOOK_RUNS_MAX = 4096 };
 
 /* ---- lists of rows --------------------------------------------------------------------------- */
 
@@ -28,9 +28,32 @@ struct book_stretch {
     int64_t first;
     int64_t rows;
 };
-/* The next of a list; *at is the row after the one before, 0 at the beginning. False at the end or
- * where the bytes are none of ours (r->failed). */
-bool book_stretch_next(struct reader *r, int64_t *at, struct book_stretch *out);
+struct book_list {
+    const uint8_t *at, *end;
+    bool failed; /* the bytes are none of ours */
+};
+void book_list_begin(struct book_list *l, struct span bytes);
+/* As reader_varint (src/core/bytes), without a call for the one byte that it mostly is. */
+uint64_t book_list_long_number(struct book_list *l, uint64_t most);
+static inline uint64_t book_list_number(struct book_list *l, uint64_t most)
+{
+    if (l->at < l->end && *l->at < 0x80 && *l->at <= most)
+        return *l->at++;
+    return book_list_long_number(l, most);
+}
+/* Writing one, as buffer_put_varint, into memory that has room for ten bytes. */
+static inline uint8_t *book_put_number(uint8_t *to, uint64_t value)
+{
+    for (; value >= 0x80; value >>= 7)
+        *to++ = (uint8_t)(value | 0x80);
+    *to++ = (uint8_t)value;
+    return to;
+}
+/* The next bytes; an empty span where there are fewer. */
+struct span book_list_take(struct book_list *l, size_t size);
+/* The next stretch; *row is the one after the stretch before, 0 at the beginning. False at the end
+ * or where it failed. */
+bool book_stretch_next(struct book_list *l, int64_t *row, struct book_stretch *out);
 
 /* ---- gathering ------------------------------------------------------------------------------- */
 

@@ -18,14 +18,15 @@ enum {
     WATCHED_MOST = 3
 };
 
+#define ENDED UINT64_MAX
+
 /* Where the reading of a run stands. */
 struct source {
     struct book_run run;
     int64_t piece; /* next to be read */
     uint8_t *memory;
     size_t capacity;
-    struct reader reader;
-    bool ended;
+    struct book_list left;
     /* the entry at hand */
     uint64_t term;
     uint64_t count;
@@ -36,9 +37,10 @@ struct source {
 struct book_merge {
     struct book_merge_options options;
     struct source *sources;
+    uint64_t *heads; /* the term at hand of each; ENDED */
     size_t source_count;
     /* the list that is being put together */
-    uint8_t list[ROW_SIZE + LIST_MAX];
+    uint8_t list[ROW_SIZE + LIST_MAX + 16];
     size_t list_size;
     int64_t at; /* row after its last one; 0 at the beginning of a piece */
     uint64_t count;
@@ -75,7 +77,7 @@ static enum till_status load_piece(struct book_merge *m, struct source *s)
     }
     if (bytes.size > 0)
         memcpy(s->memory, bytes.data, bytes.size);
-    reader_init(&s->reader, (struct span){s->memory, bytes.size});
+    book_list_begin(&s->left, (struct span){s->memory, bytes.size});
     s->term = 0;
     sqlite_end(&use);
     return TILL_OK;
@@ -83,20 +85,21 @@ static enum till_status load_piece(struct book_merge *m, struct source *s)
 
 static enum till_status source_next(struct book_merge *m, struct source *s)
 {
-    if (s->reader.left.size == 0) {
+    if (s->left.at == s->left.end) {
         if (s->piece == s->run.pieces) {
-            s->ended = true;
+            m->heads[s - m->sources] = ENDED;
             return TILL_OK;
         }
         enum till_status st = load_piece(m, s);
         if (st != TILL_OK)
             return st;
     }
-    s->term += reader_varint(&s->reader, UINT64_C(1) << BOOK_TERM_BITS);
-    s->count = reader_varint(&s->reader, BOOK_RUN_ROWS);
-    s->next = reader_varint(&s->reader, BOOK_RUN_ROWS);
-    s->list = reader_take(&s->reader, (size_t)reader_varint(&s->reader, LIST_MAX));
-    return s->reader.failed ? TILL_E_CORRUPT : TILL_OK;
+    s->term += book_list_number(&s->left, UINT64_C(1) << BOOK_TERM_BITS);
+    s->count = book_list_number(&s->left, BOOK_RUN_ROWS);
+    s->next = book_list_number(&s->left, BOOK_RUN_ROWS);
+    s->list = book_list_take(&s->left, (size_t)book_list_number(&s->left, LIST_MAX));
+    m->heads[s - m->sources] = s->term;
+    return s->left.failed ? TILL_E_CORRUPT : TILL_OK;
 }
 
 void book_merge_close(struct book_merge *m)
@@ -106,6 +109,7 @@ void book_merge_close(struct book_merge *m)
     for (size_t i = 0; i < m->source_count; i++)
         free(m->sources[i].memory);
     free(m->sources);
+    free(m->heads);
     free(m);
 }
 
@@ -121,9 +125,10 @@ enum till_status book_merge_open(const struct book_merge_options *options,
     m->options = *options;
     m->next_long = 1;
     m->sources = calloc(options->run_count + 1, sizeof(*m->sources));
-    if (m->sources == NULL)
+    m->heads = calloc(options->run_count + 1, sizeof(*m->heads));
+    if (m->sources == NULL || m->heads == NULL)
         st = TILL_E_MEMORY;
-    m->source_count = m->sources != NULL ? options->run_count : 0;
+    m->source_count = st == TILL_OK ? options->run_count : 0;
     for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
         m->sources[i].run = options->runs[i];
         st = source_next(m, &m->sources[i]);
@@ -154,12 +159,12 @@ static enum till_status put_long(struct book_merge *m)
 static void note_watched(struct book_merge *m, const struct source *s)
 {
     struct book_stretch stretch;
-    struct reader r;
+    struct book_list l;
     int64_t at = s->run.base;
     uint64_t seen = m->count;
 
-    reader_init(&r, s->list);
-    while (seen < WATCHED_MOST && book_stretch_next(&r, &at, &stretch))
+    book_list_begin(&l, s->list);
+    while (seen < WATCHED_MOST && book_stretch_next(&l, &at, &stretch))
         for (int64_t i = 0; i < stretch.rows && seen < WATCHED_MOST; i++)
             m->watched[seen++] = stretch.first + i;
 }
@@ -167,25 +172,25 @@ static void note_watched(struct book_merge *m, const struct source *s)
 /* The list of one run goes behind what there is: only its first number changes. */
 static enum till_status add_list(struct book_merge *m, const struct source *s)
 {
-    struct buffer out;
-    struct reader r;
+    struct book_list l;
 
     if (m->list_size > 0 && m->list_size + s->list.size > ROW_SIZE - 16) {
         enum till_status st = put_long(m);
         if (st != TILL_OK)
             return st;
     }
-    reader_init(&r, s->list);
-    uint64_t gap = reader_varint(&r, UINT32_MAX);
-    if (r.failed)
+    book_list_begin(&l, s->list);
+    uint64_t gap = book_list_number(&l, UINT32_MAX);
+    if (l.failed)
         return TILL_E_CORRUPT;
     int64_t first = s->run.base + (int64_t)(gap >> 1);
     assert(first >= m->at);
-    buffer_init(&out, m->list + m->list_size, sizeof(m->list) - m->list_size);
-    buffer_put_varint(&out, (uint64_t)(first - m->at) << 1 | (gap & 1));
-    buffer_put(&out, r.left.data, r.left.size);
-    assert(!out.overflow);
-    m->list_size += out.size;
+    uint8_t *to = m->list + m->list_size;
+    size_t rest = (size_t)(l.end - l.at);
+    to = book_put_number(to, (uint64_t)(first - m->at) << 1 | (gap & 1));
+    assert((size_t)(to - m->list) + rest <= sizeof(m->list));
+    memcpy(to, l.at, rest);
+    m->list_size = (size_t)(to - m->list) + rest;
     m->at = s->run.base + (int64_t)s->next;
     if ((s->term >> BOOK_TOKEN_BITS) == m->options.watched_class)
         note_watched(m, s);
@@ -244,30 +249,25 @@ static enum till_status end_list(struct book_merge *m, uint64_t term)
 
 /* ---- merging --------------------------------------------------------------------------------- */
 
-/* The least term that any run still has; false: none. */
-static bool least_term(const struct book_merge *m, uint64_t *term_out)
+/* The least term that any run still has; ENDED: none. */
+static uint64_t least_term(const struct book_merge *m)
 {
-    bool any = false;
+    uint64_t least = ENDED;
 
-    for (size_t i = 0; i < m->source_count; i++) {
-        const struct source *s = &m->sources[i];
-
-        if (!s->ended && (!any || s->term < *term_out)) {
-            *term_out = s->term;
-            any = true;
-        }
-    }
-    return any;
+    for (size_t i = 0; i < m->source_count; i++)
+        least = m->heads[i] < least ? m->heads[i] : least;
+    return least;
 }
 
 enum till_status book_merge_step(struct book_merge *m, bool *done_out)
 {
     enum till_status st = TILL_OK;
-    uint64_t term = 0;
 
     *done_out = false;
     for (int n = 0; n < STEP_TERMS && st == TILL_OK; n++) {
-        if (!least_term(m, &term)) {
+        uint64_t term = least_term(m);
+
+        if (term == ENDED) {
             if (m->posting_size > 0)
                 st = put_posting(m);
             *done_out = st == TILL_OK;
@@ -275,13 +275,11 @@ enum till_status book_merge_step(struct book_merge *m, bool *done_out)
         }
         /* Runs are in the order of their rows. */
         for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
-            struct source *s = &m->sources[i];
-
-            if (s->ended || s->term != term)
+            if (m->heads[i] != term)
                 continue;
-            st = add_list(m, s);
+            st = add_list(m, &m->sources[i]);
             if (st == TILL_OK)
-                st = source_next(m, s);
+                st = source_next(m, &m->sources[i]);
         }
         if (st == TILL_OK)
             st = end_list(m, term);

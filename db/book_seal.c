@@ -3,7 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
-static const char TAG[] = "fieldtill/book/row/1";
+#include "book_index.h"
+
+static const char TAG[] = "fieldtill/row/1";
 /* Six texts with their lengths, eleven numbers of at most ten bytes, and the bills. */
 enum {
     TEXTS_MAX = ACCOUNT_MAX + BOOK_NAME_MAX + BOOK_ADDRESS_MAX + BOOK_METER_MAX + BOOK_PHONE_MAX +
@@ -11,52 +13,61 @@ enum {
     PREIMAGE_MAX = sizeof(TAG) + TEXTS_MAX + 12 * 10 + BILLS_MAX * 5 * 10
 };
 
-static void put_text(struct buffer *out, const char *text)
+/* Straight into memory that has room for the longest: this runs for every row of a book. Signed as
+ * buffer_put_zigzag (src/core/bytes). */
+static uint8_t *put_signed(uint8_t *to, int64_t value)
+{
+    return book_put_number(to, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+}
+
+static uint8_t *put_text(uint8_t *to, const char *text)
 {
     size_t size = strlen(text);
 
-    buffer_put_varint(out, size);
-    buffer_put(out, text, size);
+    to = book_put_number(to, size);
+    memcpy(to, text, size);
+    return to + size;
 }
 
-static void put_bill(struct buffer *out, const struct bill *b)
+static uint8_t *put_bill(uint8_t *to, const struct bill *b)
 {
-    buffer_put_zigzag(out, b->month);
-    buffer_put_zigzag(out, b->type);
-    buffer_put_zigzag(out, b->due_date);
-    buffer_put_zigzag(out, b->energy_cwh);
-    buffer_put_zigzag(out, b->amount_minor);
+    to = put_signed(to, b->month);
+    to = put_signed(to, b->type);
+    to = put_signed(to, b->due_date);
+    to = put_signed(to, b->energy_cwh);
+    return put_signed(to, b->amount_minor);
 }
 
 enum till_status book_seal(const struct book_mac *mac, const struct book_customer *c,
                            const struct bill *bills, size_t count, uint8_t seal_out[BOOK_SEAL_SIZE])
 {
     uint8_t memory[PREIMAGE_MAX], full[HASH_SIZE];
-    struct buffer out;
+    uint8_t *to = memory;
 
-    buffer_init(&out, memory, sizeof(memory));
-    buffer_put(&out, TAG, sizeof(TAG));
-    put_text(&out, c->account);
-    put_text(&out, c->name);
-    put_text(&out, c->address);
-    put_text(&out, c->meter);
-    put_text(&out, c->phone);
-    put_text(&out, c->meter_book);
-    buffer_put_varint(&out, c->order);
-    buffer_put_varint(&out, (uint64_t)c->class);
-    buffer_put_zigzag(&out, c->balance_minor);
-    buffer_put_zigzag(&out, c->last_paid_date);
-    buffer_put_zigzag(&out, c->last_paid_minor);
-    buffer_put_varint(&out, c->flags);
-    buffer_put_zigzag(&out, c->latitude_e7);
-    buffer_put_zigzag(&out, c->longitude_e7);
-    buffer_put_zigzag(&out, c->last_reading_cwh);
-    buffer_put_zigzag(&out, c->last_reading_date);
-    buffer_put_varint(&out, count);
+    assert(count <= BILLS_MAX);
+    memcpy(to, TAG, sizeof(TAG));
+    to = put_text(to + sizeof(TAG), c->account);
+    to = put_text(to, c->name);
+    to = put_text(to, c->address);
+    to = put_text(to, c->meter);
+    to = put_text(to, c->phone);
+    to = put_text(to, c->meter_book);
+    to = book_put_number(to, c->order);
+    to = book_put_number(to, (uint64_t)c->class);
+    to = put_signed(to, c->balance_minor);
+    to = put_signed(to, c->last_paid_date);
+    to = put_signed(to, c->last_paid_minor);
+    to = book_put_number(to, c->flags);
+    to = put_signed(to, c->latitude_e7);
+    to = put_signed(to, c->longitude_e7);
+    to = put_signed(to, c->last_reading_cwh);
+    to = put_signed(to, c->last_reading_date);
+    to = book_put_number(to, count);
     for (size_t i = 0; i < count; i++)
-        put_bill(&out, &bills[i]);
-    assert(!out.overflow);
-    enum till_status st = mac->mac(mac->context, (struct span){out.data, out.size}, full);
+        to = put_bill(to, &bills[i]);
+    size_t size = (size_t)(to - memory);
+    assert(size <= sizeof(memory));
+    enum till_status st = mac->mac(mac->context, (struct span){memory, size}, full);
     if (st == TILL_OK)
         memcpy(seal_out, full, BOOK_SEAL_SIZE);
     return st;

@@ -143,28 +143,53 @@ static unsigned least_weight(enum book_class class)
     return class == BOOK_CLASS_NAME || class == BOOK_CLASS_ADDRESS ? LIGHT : 2 * LIGHT;
 }
 
+/* Folded characters. */
 static size_t decode(const char *text, uint32_t *codes)
 {
     size_t count = 0;
 
-    while (*text != '\0')
-        codes[count++] = take(&text);
+    while (*text != '\0') {
+        uint32_t c = folded(take(&text));
+
+        codes[count] = c;
+        count += c != 0 ? 1 : 0;
+    }
     return count;
+}
+
+/* Tokens of ASCII, from the end on: each is the one after it with a character before. */
+static void put_light(struct term_list *list, enum book_class class, const uint32_t *codes,
+                      size_t count)
+{
+    uint64_t bits = 0;
+
+    assert(list->count + count <= BOOK_TERMS_MAX);
+    for (size_t i = count; i-- > 0;) {
+        bits = bits >> 8 | (uint64_t)codes[i] << 24;
+        if (count - i >= least_weight(class))
+            list->terms[list->count++] =
+                term(class, (bits & 0xFFFFFFFF) << (BOOK_TOKEN_BITS - 8 * TOKEN_WEIGHT));
+    }
 }
 
 static void put_field(struct term_list *list, enum book_class class, const char *text)
 {
-    char plain[BOOK_FOLDED_MAX];
-    uint32_t codes[CODES_MAX];
-    size_t count = 0;
+    uint32_t codes[CODES_MAX], highest = 0;
+    size_t count = 0, from = class == BOOK_CLASS_NAME ? 1 : 0;
 
-    if (book_fold(text, plain) == 0)
-        return;
-    if (class == BOOK_CLASS_NAME)
+    if (from > 0)
         codes[count++] = MARK_BEGIN;
-    count += decode(plain, codes + count);
+    count += decode(text, codes + count);
+    if (count == from)
+        return;
     if (class == BOOK_CLASS_ACCOUNT)
         codes[count++] = MARK_END;
+    for (size_t i = 0; i < count; i++)
+        highest |= codes[i];
+    if (highest < 0x80) {
+        put_light(list, class, codes, count);
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         struct token t = token_at(codes + i, count - i);
 

@@ -287,7 +287,7 @@ enum till_status book_writer_settle(struct book_writer *w)
 enum till_status book_writer_customer(struct book_writer *w, const struct book_customer *c,
                                       int64_t number)
 {
-    if (w->failed != TILL_OK || w->pending || !book_customer_is_valid(c))
+    if (w->failed != TILL_OK || w->pending)
         return book_writer_noted(w, TILL_E_PROTOCOL);
     w->customer = *c;
     w->number = number;

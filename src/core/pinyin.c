@@ -116,10 +116,13 @@ static const struct surname *surname_of(const char *name)
     const struct surname *best = NULL;
 
     for (size_t i = 0; i < sizeof(surnames) / sizeof(surnames[0]); i++) {
-        size_t size = strlen(surnames[i].name);
+        const char *surname = surnames[i].name;
 
-        if (strncmp(name, surnames[i].name, size) == 0 &&
-            (best == NULL || size > strlen(best->name)))
+        /* Most differ in one of their first three bytes: no call for those. */
+        if (surname[2] != name[2] || surname[1] != name[1] || surname[0] != name[0])
+            continue;
+        size_t size = strlen(surname);
+        if (strncmp(name, surname, size) == 0 && (best == NULL || size > strlen(best->name)))
             best = &surnames[i];
     }
     return best;
@@ -163,7 +166,7 @@ static bool is_letter(char c)
 size_t pinyin_name(const char *name, struct pinyin_unit units_out[PINYIN_UNITS_MAX])
 {
     const char *at = name, *end = name + strlen(name);
-    const struct surname *surname = surname_of(name);
+    const struct surname *surname = end - name >= 3 ? surname_of(name) : NULL;
     size_t count = 0;
 
     if (surname != NULL) {

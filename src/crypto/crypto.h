@@ -62,6 +62,16 @@ enum till_status crypto_hash_end(struct crypto_hash *hash,
 /* RFC 2104 with SHA-256. */
 enum till_status crypto_hmac(struct span key, struct span bytes,
                              uint8_t mac_out[HASH_SIZE]) TILL_CHECKED;
+
+/* The same with one key for many short messages: the key's own two blocks are hashed once. About
+ * 1 us for 200 bytes. One thread at a time. */
+struct crypto_mac;
+enum till_status crypto_mac_open(struct span key, struct crypto_mac **mac_out) TILL_CHECKED;
+enum till_status crypto_mac_of(struct crypto_mac *mac, struct span bytes,
+                               uint8_t mac_out[HASH_SIZE]) TILL_CHECKED;
+/* Wipes the key's traces; NULL is harmless. */
+void crypto_mac_close(struct crypto_mac *mac);
+
 /* RFC 8018 §5.2 with HMAC-SHA-256; rounds >= 1, else TILL_BAD_INPUT. Blocks for as long as the
  * rounds take. */
 enum till_status crypto_pbkdf2(struct span password, struct span salt, uint32_t rounds,

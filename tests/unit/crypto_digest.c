@@ -114,6 +114,32 @@ static void hmac_gives_the_published_codes(void **state)
     assert_hex(mac, "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2");
 }
 
+static void a_keyed_mac_gives_hmac_again_and_again(void **state)
+{
+    enum { KEYS = 3, SIZES = 200 };
+    static const size_t key_sizes[KEYS] = {0, HASH_SIZE, 131};
+    uint8_t key[131], data[SIZES], expected[HASH_SIZE], got[HASH_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof data; i++) {
+        data[i] = (uint8_t)(i * 7);
+    }
+    memset(key, 0xaa, sizeof key);
+    for (size_t k = 0; k < KEYS; k++) {
+        struct crypto_mac *mac = NULL;
+        struct span key_span = {key_sizes[k] > 0 ? key : NULL, key_sizes[k]};
+        assert_int_equal(crypto_mac_open(key_span, &mac), TILL_OK);
+        for (size_t size = 0; size < SIZES; size += 13) {
+            struct span bytes = {size > 0 ? data : NULL, size};
+            assert_int_equal(crypto_hmac(key_span, bytes, expected), TILL_OK);
+            assert_int_equal(crypto_mac_of(mac, bytes, got), TILL_OK);
+            assert_memory_equal(got, expected, HASH_SIZE);
+        }
+        crypto_mac_close(mac);
+    }
+    crypto_mac_close(NULL);
+}
+
 static void pbkdf2_gives_the_published_keys(void **state)
 {
     (void)state;
@@ -205,6 +231,7 @@ int main(void)
         cmocka_unit_test(an_empty_span_may_be_null),
         cmocka_unit_test(a_hash_in_pieces_is_that_of_the_whole),
         cmocka_unit_test(hmac_gives_the_published_codes),
+        cmocka_unit_test(a_keyed_mac_gives_hmac_again_and_again),
         cmocka_unit_test(pbkdf2_gives_the_published_keys),
         cmocka_unit_test(pbkdf2_with_zero_bytes_uses_all_of_them),
         cmocka_unit_test(pbkdf2_without_a_round_is_refused),
