@@ -171,7 +171,8 @@ void handheld_settle(struct handheld *h)
             return;
         unsigned passed = utility_step(h->utility, h->app->facts.now_s);
         look(h, &after);
-        bool moved = passed > 0 || after.printing || memcmp(&before, &after, sizeof before) != 0;
+        bool moved = passed > 0 || wait_ms == 0 || after.printing ||
+                     memcmp(&before, &after, sizeof before) != 0;
         quiet = moved ? 0 : quiet + 1;
         before = after;
     }

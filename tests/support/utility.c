@@ -53,6 +53,7 @@ void utility_close(struct utility *u)
     certs_free(&u->statements);
     certs_free(&u->line);
     free(u->entries);
+    free(u->plain);
     free(u->memory);
     free(u);
 }
@@ -75,7 +76,7 @@ static void hang_up(struct utility *u)
     if (u->fd >= 0)
         close(u->fd);
     u->fd = -1;
-    u->wanted = u->book_told = false;
+    u->wanted = u->book_told = u->orders_told = false;
     u->head_due = true; /* each contact begins with what the office has */
     memset(&u->hello, 0, sizeof u->hello);
     memset(&u->network, 0, sizeof u->network);
@@ -154,7 +155,50 @@ static void tell_head(struct utility *u)
     buffer_init(&out, memory, sizeof memory);
     assert_int_equal(head_write(&sealer, &head, &out), TILL_OK);
     u->head_due = false;
+    memcpy(u->before_head, u->last_head, sizeof u->before_head);
+    u->before_head_size = u->last_head_size;
+    memcpy(u->last_head, memory, sizeof memory);
+    u->last_head_size = out.size;
     tell(u, LOCAL_HEAD, 0, (struct span){out.data, out.size});
+}
+
+/* What somebody on the way had kept. */
+static void tell_old_head(struct utility *u)
+{
+    u->replay_head = false;
+    assert_true(u->before_head_size > 0);
+    tell(u, LOCAL_HEAD, 0, (struct span){u->before_head, u->before_head_size});
+}
+
+static void tell_orders(struct utility *u)
+{
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct sealer sealer;
+    crypto_sealer(&sealer, u->statements.key);
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(orders_write(&sealer, &u->orders, &out), TILL_OK);
+    u->orders_told = true;
+    tell(u, LOCAL_ORDERS, 0, (struct span){out.data, out.size});
+}
+
+void utility_order(struct utility *u, const char *message)
+{
+    struct orders *o = &u->orders;
+    text_copy(o->terminal, sizeof o->terminal, u->terminal);
+    o->limits.serial++;
+    o->at_s = u->now_s;
+    if (message) {
+        size_t kept =
+            o->message_count < ORDERS_MESSAGES_MAX ? o->message_count : ORDERS_MESSAGES_MAX - 1;
+        uint64_t last = o->message_count ? o->messages[0].id : 0;
+        memmove(&o->messages[1], &o->messages[0], kept * sizeof o->messages[0]);
+        o->messages[0] = (struct orders_message){.id = last + 1, .at_s = u->now_s};
+        text_copy(o->messages[0].text, sizeof o->messages[0].text, message);
+        o->message_count = kept + 1;
+    }
+    u->orders_told = false;
+    u->head_due = true;
 }
 
 static void tell_book(struct utility *u)
@@ -352,6 +396,18 @@ unsigned utility_step(struct utility *u, int64_t now_s)
     if (u->pending.head > u->head && !u->wanted) {
         tell_want(u);
         done++;
+    }
+    if (u->replay_head && u->fd >= 0) {
+        tell_old_head(u);
+        done++;
+    }
+    if (u->orders.limits.serial > u->pending.orders && !u->orders_told && u->fd >= 0) {
+        tell_orders(u);
+        done++;
+    }
+    if (u->pending.book == 0 && u->is_delta) { /* the terminal has no base for it */
+        u->book = u->whole;
+        u->is_delta = u->book_told = false;
     }
     if (u->revision > u->pending.book && !u->book_told && u->fd >= 0) {
         tell_book(u);

@@ -68,6 +68,8 @@ struct utility {
     bool wanted;    /* a batch has been asked for */
     bool head_due;  /* a head to tell when there is a line */
     bool book_told; /* the newest book has been offered on this connection */
+    bool orders_told;
+    bool replay_head; /* tells the head before the last one once more */
     uint32_t next_id, batch_most;
     struct local_link link;
 
@@ -97,7 +99,18 @@ struct utility {
     bool must_change_pin;                       /* each collector, at the next login */
     struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
     size_t team_count;
-    struct local_book book; /* path and manifest of the newest */
+    struct local_book book; /* path and manifest of the newest, as it is offered */
+    bool deltas;            /* books come as what changed, over the one before */
+    bool wrong_base;        /* a delta over a book that nobody has */
+    bool is_delta;          /* `book` is one; the whole one is: */
+    struct local_book whole, delta;
+    char *plain;                  /* of the newest book, for the next delta */
+    uint8_t book_hash[HASH_SIZE]; /* of it */
+
+    /* orders: limits.serial 0 = none were given yet */
+    struct orders orders;
+    uint8_t last_head[STATEMENT_MAX], before_head[STATEMENT_MAX];
+    size_t last_head_size, before_head_size;
 };
 
 /* Socket and spool lie in dir. One for each terminal; NULL: UTILITY_TERMINAL. */
@@ -115,6 +128,9 @@ void utility_ticket(const struct utility *u, bool typed, char out[256]);
 void utility_publish(struct utility *u);
 /* Tell the head again (after `stopped` was changed, for example). */
 void utility_tell_head(struct utility *u);
+
+/* The next orders: limits as they stand in u->orders, and another message (NULL = none). */
+void utility_order(struct utility *u, const char *message);
 
 /* Base data. */
 void utility_account(unsigned customer, char account_out[ACCOUNT_MAX]);

@@ -237,19 +237,110 @@ static size_t pack(struct span plain, uint8_t *memory)
     return out.size;
 }
 
-static void sign(struct utility *u, const struct book_manifest *manifest)
+static void sign(struct utility *u, const struct book_manifest *manifest, struct local_book *book)
 {
     struct sealer sealer;
     struct buffer out;
     crypto_sealer(&sealer, u->statements.key);
-    buffer_init(&out, u->book.manifest, sizeof u->book.manifest - 1);
+    buffer_init(&out, book->manifest, sizeof book->manifest - 1);
     assert_int_equal(manifest_write(&sealer, manifest, &out), TILL_OK);
-    u->book.manifest[out.size] = '\0';
+    book->manifest[out.size] = '\0';
+}
+
+/* Packed, in a file, with its manifest. */
+static void write_book(struct utility *u, struct book_manifest *manifest, struct span plain,
+                       const char *ending, struct local_book *book)
+{
+    uint8_t *packed = malloc(ROOM);
+    assert_non_null(packed);
+    assert_int_equal(crypto_sha256(plain, manifest->content_hash), TILL_OK);
+    manifest->plain_size = plain.size;
+    manifest->packed_size = pack(plain, packed);
+    if (book->path[0])
+        (void)remove(book->path);
+    snprintf(book->path, sizeof book->path, "%s/book-%llu%s", u->dir,
+             (unsigned long long)u->revision, ending);
+    FILE *file = fopen(book->path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(packed, 1, manifest->packed_size, file), manifest->packed_size);
+    assert_int_equal(fclose(file), 0);
+    free(packed);
+    sign(u, manifest, book);
+}
+
+/* ---- deltas ---------------------------------------------------------------------------------- */
+
+/* Size of the lines from `at` up to the next customer or the end. */
+static size_t block_size(const char *at)
+{
+    const char *next = strchr(at, '\n') + 1;
+    while (strncmp(next, "{\"t\":\"bill\"", 11) == 0)
+        next = strchr(next, '\n') + 1;
+    return (size_t)(next - at);
+}
+
+static const char *first_customer(const char *text)
+{
+    const char *customer = strstr(text, "{\"t\":\"customer\"");
+    return customer ? customer : strstr(text, "{\"t\":\"end\"");
+}
+
+static bool has_block(const char *text, const char *block, size_t size)
+{
+    return memmem(text, strlen(text), block, size) != NULL;
+}
+
+/* What to lay over `before` to have `after`: the head whole, customers whole, who left. */
+static size_t make_delta(const char *before, const char *after, char *out)
+{
+    size_t size = 0;
+    const char *at = first_customer(after);
+    size_t head = (size_t)(at - after);
+    if (head != (size_t)(first_customer(before) - before) || memcmp(before, after, head) != 0) {
+        memcpy(out, after, head);
+        size = head;
+    }
+    for (; strncmp(at, "{\"t\":\"end\"", 10) != 0; at += block_size(at)) {
+        if (!has_block(before, at, block_size(at))) {
+            memcpy(out + size, at, block_size(at));
+            size += block_size(at);
+        }
+    }
+    for (const char *old = first_customer(before); strncmp(old, "{\"t\":\"end\"", 10) != 0;
+         old += block_size(old)) {
+        char account[ACCOUNT_MAX + 32];
+        size_t upto = (size_t)(strstr(old, "\",\"name\"") - old) + 1;
+        assert_true(upto < sizeof account);
+        memcpy(account, old, upto);
+        if (!has_block(after, account, upto)) {
+            account[upto] = '\0';
+            size += (size_t)snprintf(out + size, ROOM - size, "{\"t\":\"gone\",%s}\n",
+                                     strstr(account, "\"account\""));
+        }
+    }
+    memcpy(out + size, at, strlen(at));
+    return size + strlen(at);
+}
+
+static void write_delta(struct utility *u, const struct book_manifest *whole, const char *after)
+{
+    struct book_manifest manifest = *whole;
+    char *text = malloc(ROOM);
+    assert_non_null(text);
+    manifest.since = u->revision - 1;
+    memcpy(manifest.base_hash, u->book_hash, HASH_SIZE);
+    if (u->wrong_base)
+        manifest.base_hash[0] ^= 1;
+    size_t size = make_delta(u->plain, after, text);
+    write_book(u, &manifest, (struct span){(uint8_t *)text, size}, "-delta", &u->delta);
+    free(text);
+    u->book = u->delta;
+    u->is_delta = true;
 }
 
 void utility_publish(struct utility *u)
 {
-    uint8_t *memory = malloc(2 * ROOM);
+    char *memory = malloc(ROOM);
     struct draft d;
     struct book_manifest manifest;
     assert_non_null(memory);
@@ -257,8 +348,9 @@ void utility_publish(struct utility *u)
     memset(&manifest, 0, sizeof manifest);
     text_copy(manifest.meta.terminal, sizeof manifest.meta.terminal, u->terminal);
     u->applied_seq = u->head;
-    buffer_init(&d.plain, memory, ROOM);
+    buffer_init(&d.plain, memory, ROOM - 1);
     manifest.meta.customers = put_all(&d, u);
+    memory[d.plain.size] = '\0';
     struct span plain = {d.plain.data, d.plain.size};
     assert_int_equal(crypto_sha256(plain, manifest.meta.hash), TILL_OK);
     manifest.meta.revision = ++u->revision;
@@ -266,18 +358,14 @@ void utility_publish(struct utility *u)
     manifest.meta.applied_seq = u->applied_seq;
     manifest.meta.unapplied_count = u->unapplied_count;
     memcpy(manifest.meta.unapplied, u->unapplied, sizeof manifest.meta.unapplied);
-    manifest.plain_size = plain.size;
-    manifest.packed_size = pack(plain, memory + ROOM);
-    if (u->book.path[0])
-        (void)remove(u->book.path);
-    snprintf(u->book.path, sizeof u->book.path, "%s/book-%llu", u->dir,
-             (unsigned long long)u->revision);
-    FILE *file = fopen(u->book.path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(memory + ROOM, 1, manifest.packed_size, file), manifest.packed_size);
-    assert_int_equal(fclose(file), 0);
-    free(memory);
-    sign(u, &manifest);
+    write_book(u, &manifest, plain, "", &u->whole);
+    u->book = u->whole;
+    u->is_delta = false;
+    if (u->deltas && u->plain)
+        write_delta(u, &manifest, memory);
+    free(u->plain);
+    u->plain = memory;
+    memcpy(u->book_hash, manifest.meta.hash, HASH_SIZE);
     u->book_told = false;
     u->head_due = true;
 }
