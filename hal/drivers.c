@@ -18,6 +18,7 @@ static const struct driver drivers[] = {
     {"modemmanager", DEVICE_MODEM, modem_manager_open},
     {"at", DEVICE_MODEM, at_modem_open},
     {"gpsd", DEVICE_POSITION, gpsd_open},
+    {"fixed", DEVICE_POSITION, fixed_position_open},
     {"link", DEVICE_METER, meter_link_open},
     {"evdev", DEVICE_KEYPAD, evdev_keypad_open},
     {"evdev", DEVICE_SCANNER, evdev_scanner_open},

@@ -26,6 +26,8 @@
  *           modemmanager: device (part of its device's path or port: any), bus (the system's),
  *           poll_s (30), attach_s (120), away_s (60)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)
+ *           fixed               latitude, longitude (degrees, as 30.2741), accuracy_m (20): of what
+ *           stands still
  * [meter]   link                any link: link = serial and so on
  * [keypad]  evdev               device (/dev/input/event0), or in its place name and, or phys, as
  *           the kernel calls it (/proc/bus/input/devices); grab (yes, no: nobody else sees its
@@ -70,6 +72,7 @@ enum till_status sysfs_power_open(struct opening *opening, struct board *board);
 enum till_status at_modem_open(struct opening *opening, struct board *board);
 enum till_status modem_manager_open(struct opening *opening, struct board *board);
 enum till_status gpsd_open(struct opening *opening, struct board *board);
+enum till_status fixed_position_open(struct opening *opening, struct board *board);
 enum till_status meter_link_open(struct opening *opening, struct board *board);
 enum till_status evdev_keypad_open(struct opening *opening, struct board *board);
 enum till_status evdev_scanner_open(struct opening *opening, struct board *board);

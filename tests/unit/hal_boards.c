@@ -195,7 +195,7 @@ static void a_feature_handheld_of_128x64_with_gprs_is_whole(void **state)
 static void a_shop_s_counter_with_80_mm_and_a_wire_is_whole(void **state)
 {
     (void)state;
-    check("counter-80", "keypad printer network card scanner sound watchdog");
+    check("counter-80", "keypad printer network card scanner sound position watchdog");
 }
 
 static void a_handheld_with_a_bluetooth_printer_is_whole(void **state)
