@@ -2,6 +2,7 @@
  * Master data in the host's store: site, users, customers in their order, bills and what is open.
  */
 #include "shelf.h"
+#include "store_office.h"
 #include "store_place.h"
 
 #include <stdio.h>
@@ -269,10 +270,141 @@ static void a_value_is_replaced_and_fits_or_says_so(void **state)
     assert_int_equal(store_value_get(place_store, "none", value, sizeof(value)), TILL_NOT_FOUND);
 }
 
+/* ---- payments and matters -------------------------------------------------------------------- */
+
+static void a_payment_comes_back_bill_by_bill_and_is_undone_once(void **state)
+{
+    struct store_payment p = {.terminal = "0031",
+                              .seq = 5,
+                              .account = "6100234567",
+                              .before_date = 20261001,
+                              .before_minor = 777,
+                              .count = 2};
+    struct store_payment read;
+
+    (void)state;
+    p.bills[0] = (struct store_paid){.month = 202609, .type = 1, .amount_minor = 100};
+    p.bills[1] =
+        (struct store_paid){.month = 202610, .type = 1, .amount_minor = 50, .late_fee_minor = 3};
+    place_begin();
+    assert_int_equal(store_payment_put(place_store, &p), TILL_NOT_FOUND);
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    assert_int_equal(store_payment_put(place_store, &p), TILL_OK);
+    assert_int_equal(store_payment_undo(place_store, "0031", 6, "entry/0031/9"), TILL_UNCHANGED);
+    assert_int_equal(store_payment_undo(place_store, "0031", 5, "entry/0031/9"), TILL_OK);
+    assert_int_equal(store_payment_undo(place_store, "0031", 5, "cheque/0031/5"), TILL_UNCHANGED);
+    place_commit();
+    place_reopen();
+    assert_int_equal(store_payment_get(place_store, "0031", 4, &read), TILL_NOT_FOUND);
+    assert_int_equal(store_payment_get(place_store, "0031", 5, &read), TILL_OK);
+    assert_string_equal(read.undone_by, "entry/0031/9");
+    assert_int_equal(read.before_date, 20261001);
+    assert_int_equal(read.before_minor, 777);
+    assert_int_equal(read.count, 2);
+    assert_int_equal(read.bills[1].amount_minor, 50);
+    assert_int_equal(read.bills[1].late_fee_minor, 3);
+}
+
+static void a_matter_is_kept_once_and_answered_once(void **state)
+{
+    struct store_matter m = {.kind = MATTER_DISPUTE, .terminal = "0031", .seq = 7, .code = 3};
+    struct store_matter read;
+    int64_t open = 0;
+
+    (void)state;
+    snprintf(m.account, sizeof(m.account), "6100234567");
+    snprintf(m.reference, sizeof(m.reference), "A-1");
+    place_begin();
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    assert_int_equal(store_matter_put(place_store, &m), TILL_UNCHANGED);
+    m.seq = 8;
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    assert_int_equal(store_matter_next(place_store, 0, &read), TILL_OK);
+    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid"), TILL_OK);
+    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid"), TILL_NOT_FOUND);
+    place_commit();
+    assert_int_equal(store_matters_open(place_store, "6100234567", MATTER_DISPUTE, &open), TILL_OK);
+    assert_int_equal(open, 1);
+    assert_int_equal(store_matters_open(place_store, "6100234567", MATTER_CORRECTION, &open),
+                     TILL_OK);
+    assert_int_equal(open, 0);
+    assert_int_equal(store_matter_next(place_store, 0, &read), TILL_OK);
+    assert_string_equal(read.answer, "paid");
+    assert_string_equal(read.reference, "A-1");
+    assert_int_equal(read.answered_at_s, 99);
+}
+
+static void where_a_meter_is_and_what_it_showed_come_back(void **state)
+{
+    struct book_customer c = place_customer("6100234567", "CX01", 1);
+    struct book_customer read;
+    struct book_user u = {.user = "1001", .role = 1, .rounds = 1, .must_change_pin = true};
+    struct book_user user;
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    c.latitude_e7 = 318612345;
+    c.longitude_e7 = -1172712340;
+    c.last_reading_cwh = 0;
+    c.last_reading_date = 20260930;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_OK);
+    assert_int_equal(store_customer_put(place_store, &c), TILL_UNCHANGED);
+    c.latitude_e7 = 900000001;
+    assert_int_equal(store_customer_put(place_store, &c), TILL_BAD_INPUT);
+    assert_int_equal(store_user_put(place_store, &u), TILL_OK);
+    place_commit();
+    assert_int_equal(store_customer_get(place_store, "6100234567", &read), TILL_OK);
+    assert_int_equal(read.latitude_e7, 318612345);
+    assert_int_equal(read.longitude_e7, -1172712340);
+    assert_int_equal(read.last_reading_cwh, 0);
+    assert_int_equal(read.last_reading_date, 20260930);
+    assert_int_equal(store_user_next(place_store, "", &user), TILL_OK);
+    assert_true(user.must_change_pin);
+}
+
+/* A store that an earlier host made: the columns and tables of version 2 are not there yet. */
+static void a_store_of_the_first_version_is_brought_up_to_date(void **state)
+{
+    static const char *const steps[] = {
+        "DROP TABLE payment_bill",
+        "DROP TABLE payment",
+        "DROP TABLE matter",
+        "ALTER TABLE user DROP COLUMN must_change_pin",
+        "ALTER TABLE customer DROP COLUMN latitude_e7",
+        "ALTER TABLE customer DROP COLUMN longitude_e7",
+        "ALTER TABLE customer DROP COLUMN last_reading_cwh",
+        "ALTER TABLE customer DROP COLUMN last_reading_date",
+        "PRAGMA user_version = 1",
+    };
+    struct book_customer read;
+    struct store_matter m = {.kind = MATTER_DISPUTE, .terminal = "0031", .seq = 7};
+
+    (void)state;
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    place_commit();
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
+        place_tamper(steps[i]);
+    place_reopen();
+    assert_int_equal(store_customer_get(place_store, "6100234567", &read), TILL_OK);
+    assert_int_equal(read.last_reading_cwh, -1);
+    assert_int_equal(read.latitude_e7, 0);
+    place_begin();
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    place_commit();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(the_site_comes_back_and_a_bad_one_is_refused),
+        PLACE_TEST(a_payment_comes_back_bill_by_bill_and_is_undone_once),
+        PLACE_TEST(a_matter_is_kept_once_and_answered_once),
+        PLACE_TEST(where_a_meter_is_and_what_it_showed_come_back),
+        PLACE_TEST(a_store_of_the_first_version_is_brought_up_to_date),
         PLACE_TEST(users_come_by_number_and_are_replaced),
         PLACE_TEST(a_customer_comes_back_and_the_same_again_changes_nothing),
         PLACE_TEST(a_customer_that_can_not_be_is_refused),

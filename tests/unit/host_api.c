@@ -7,6 +7,7 @@
 
 #include "book_text.h"
 #include "codes.h"
+#include "orders.h"
 #include "statement.h"
 
 static struct device device;
@@ -368,14 +369,194 @@ static void a_lost_book_is_made_anew(void **state)
     assert_int_equal(manifest.meta.revision, 2);
 }
 
+/* ---- orders ---------------------------------------------------------------------------------- */
+
+static void orders_are_named_in_the_head_and_fetched_signed(void **state)
+{
+    (void)state;
+    struct orders o;
+    bool named[LIMIT_COUNT] = {false};
+    int64_t values[LIMIT_COUNT] = {0};
+    get("/v1/head", OFFICE_NOW_S);
+    assert_int_equal(read_head().orders_serial, 0);
+    get("/v1/orders", OFFICE_NOW_S);
+    assert_int_equal(answer.code, 404);
+    named[LIMIT_UNSENT] = true;
+    values[LIMIT_UNSENT] = 300;
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(orders_set_limits(office.store, "0031", named, values, OFFICE_NOW_S), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    get("/v1/head", OFFICE_NOW_S);
+    uint64_t serial = read_head().orders_serial;
+    assert_true(serial > 0);
+    get("/v1/orders", OFFICE_NOW_S);
+    assert_int_equal(answer.code, 200);
+    assert_int_equal(orders_read(&office.authority.statement,
+                                 (struct span){(const uint8_t *)answer.content, answer.size}, &o),
+                     TILL_OK);
+    assert_int_equal(o.limits.serial, serial);
+    assert_int_equal(o.limits.value[LIMIT_UNSENT], 300);
+    assert_string_equal(o.terminal, "0031");
+}
+
+/* ---- deltas ---------------------------------------------------------------------------------- */
+
+enum { CROWD = 120 };
+
+static void import_crowd(int64_t first_bill_minor, unsigned from, unsigned to)
+{
+    static char csv[64 * 1024];
+    size_t size = (size_t)snprintf(csv, sizeof(csv),
+                                   "account,name,address,meter,meter_book,order,class,phone\n");
+    for (unsigned i = from; i < to; i++) {
+        size += (size_t)snprintf(csv + size, sizeof(csv) - size,
+                                 "62001%05u,王%u,翠湖路 %u 号,77%06u,CX01,%u,resident,138%08u\n",
+                                 i * 7919 % 100000, i, i * 31 % 97, i * 104729 % 1000000, 10 + i,
+                                 i * 15485863 % 100000000);
+    }
+    assert_int_equal(office_import(csv).bad, 0);
+    (void)snprintf(csv, sizeof(csv),
+                   "account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                   ",202601,1,20,%lld.00,20261231\n",
+                   (long long)first_bill_minor);
+    assert_int_equal(office_import(csv).bad, 0);
+}
+
+/* What the terminal says that it has. */
+static void tell_applied(const struct book_manifest *manifest)
+{
+    struct entry e = {0};
+    struct body_book_applied body = {.revision = manifest->meta.revision,
+                                     .customers = manifest->meta.customers};
+    memcpy(body.hash, manifest->meta.hash, HASH_SIZE);
+    assert_int_equal(entry_write_book_applied(&e, &body), TILL_OK);
+    device_append(&device, &e);
+    post_batch(1, device.count, OFFICE_NOW_S);
+}
+
+static size_t fetch_delta(uint64_t revision, uint64_t since, char *out, size_t capacity)
+{
+    char path[64];
+    struct unpacker *u = NULL;
+    struct buffer plain_out;
+    (void)snprintf(path, sizeof(path), "/v1/book/%llu/%llu", (unsigned long long)revision,
+                   (unsigned long long)since);
+    get(path, OFFICE_NOW_S);
+    assert_int_equal(answer.code, 200);
+    struct span in = {(const uint8_t *)answer.content, answer.size};
+    buffer_init(&plain_out, out, capacity - 1);
+    assert_int_equal(unpacker_open(capacity, &u), TILL_OK);
+    assert_int_equal(unpacker_feed(u, &in, &plain_out), TILL_OK);
+    assert_true(unpacker_done(u));
+    unpacker_close(u);
+    out[plain_out.size] = '\0';
+    return plain_out.size;
+}
+
+static void what_changed_since_the_book_that_a_terminal_has_is_given_alone(void **state)
+{
+    (void)state;
+    static char delta[PLAIN_MAX];
+    struct book_manifest base, whole;
+    uint8_t hash[HASH_SIZE];
+    import_crowd(10, 0, CROWD);
+    (void)fetch(OFFICE_NOW_S, &base);
+    tell_applied(&base);
+    (void)office_import("account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                        ",202611,1,20,52.00,20261231\n");
+    get("/v1/book/since/1", OFFICE_NOW_S);
+    struct book_manifest manifest = read_manifest();
+    assert_int_equal(manifest.since, 1);
+    assert_int_equal(manifest.meta.revision, 2);
+    assert_memory_equal(manifest.base_hash, base.meta.hash, HASH_SIZE);
+    size_t size = fetch_delta(2, 1, delta, sizeof(delta));
+    assert_int_equal(crypto_sha256((struct span){(uint8_t *)delta, size}, hash), TILL_OK);
+    assert_memory_equal(hash, manifest.content_hash, HASH_SIZE);
+    assert_non_null(strstr(delta, OFFICE_OTHER));
+    assert_non_null(strstr(delta, "\"month\":202611"));
+    assert_null(strstr(delta, "\"account\":\"" OFFICE_ACCOUNT "\""));
+    assert_null(strstr(delta, "\"t\":\"site\""));
+    (void)fetch(OFFICE_NOW_S, &whole);
+    assert_memory_equal(manifest.meta.hash, whole.meta.hash, HASH_SIZE);
+    assert_true(manifest.packed_size < whole.packed_size / 2);
+}
+
+static void over_a_book_that_the_terminal_has_not_the_whole_is_given(void **state)
+{
+    (void)state;
+    struct book_manifest base;
+    import_crowd(10, 0, CROWD);
+    (void)fetch(OFFICE_NOW_S, &base);
+    (void)office_import("account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                        ",202611,1,20,52.00,20261231\n");
+    get("/v1/book/since/1", OFFICE_NOW_S); /* the terminal never said that it has it */
+    assert_int_equal(read_manifest().since, 0);
+    base.meta.hash[0] ^= 1;
+    tell_applied(&base); /* another book under that number */
+    get("/v1/book/since/1", OFFICE_NOW_S);
+    assert_int_equal(read_manifest().since, 0);
+}
+
+static void a_delta_as_large_as_half_the_book_is_none(void **state)
+{
+    (void)state;
+    struct book_manifest base;
+    import_crowd(10, 0, CROWD);
+    (void)fetch(OFFICE_NOW_S, &base);
+    tell_applied(&base);
+    import_crowd(10, CROWD, 4 * CROWD);
+    for (int i = 0; i < 2; i++) {
+        get("/v1/book/since/1", OFFICE_NOW_S);
+        assert_int_equal(read_manifest().since, 0);
+    }
+}
+
+static void the_book_that_a_terminal_has_is_kept_however_old(void **state)
+{
+    (void)state;
+    char path[FILES_PATH_MAX];
+    struct book_manifest base, later;
+    import_crowd(10, 0, CROWD);
+    (void)fetch(OFFICE_NOW_S, &base);
+    tell_applied(&base);
+    for (int month = 202602; month < 202607; month++) {
+        char csv[160];
+        (void)snprintf(csv, sizeof(csv),
+                       "account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                       ",%d,1,20,5.00,20261231\n",
+                       month);
+        assert_int_equal(office_import(csv).bad, 0);
+        (void)fetch(OFFICE_NOW_S, &later);
+    }
+    assert_int_equal(later.meta.revision, 6);
+    office_path("books/0031-1.zst", path);
+    assert_true(files_exist(path));
+    office_path("books/0031-3.zst", path);
+    assert_false(files_exist(path));
+    get("/v1/book/since/1", OFFICE_NOW_S);
+    assert_int_equal(read_manifest().since, 1);
+}
+
 static void no_path_leads_to_another_file(void **state)
 {
     (void)state;
-    static const char *const paths[] = {"/v1/book/",      "/v1/book/0",
-                                        "/v1/book/01",    "/v1/book/-1",
-                                        "/v1/book/1/",    "/v1/book/../host.db",
-                                        "/v1/book/99",    "/v1/book/1e0",
-                                        "/v1/book/1.zst", "/v1/book/18446744073709551617"};
+    static const char *const paths[] = {"/v1/book/1/1",
+                                        "/v1/book/1/0",
+                                        "/v1/book/since",
+                                        "/v1/book/since/",
+                                        "/v1/book/since/0",
+                                        "/v1/book/since/1/",
+                                        "/v1/book/since/x",
+                                        "/v1/book/",
+                                        "/v1/book/0",
+                                        "/v1/book/01",
+                                        "/v1/book/-1",
+                                        "/v1/book/1/",
+                                        "/v1/book/../host.db",
+                                        "/v1/book/99",
+                                        "/v1/book/1e0",
+                                        "/v1/book/1.zst",
+                                        "/v1/book/18446744073709551617"};
     get("/v1/book", OFFICE_NOW_S);
     for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
         get(paths[i], OFFICE_NOW_S);
@@ -406,6 +587,11 @@ int main(void)
         API_TEST(an_import_is_offered_at_once),
         API_TEST(a_record_set_aside_is_named_in_the_next_book_at_once),
         API_TEST(a_lost_book_is_made_anew),
+        API_TEST(orders_are_named_in_the_head_and_fetched_signed),
+        API_TEST(what_changed_since_the_book_that_a_terminal_has_is_given_alone),
+        API_TEST(over_a_book_that_the_terminal_has_not_the_whole_is_given),
+        API_TEST(a_delta_as_large_as_half_the_book_is_none),
+        API_TEST(the_book_that_a_terminal_has_is_kept_however_old),
         API_TEST(no_path_leads_to_another_file),
     };
     return cmocka_run_group_tests_name("host_api", tests, NULL, NULL);
