@@ -17,8 +17,8 @@ struct position_fix {
 
 struct position {
     void *context;
-    /* The latest fix, whatever its age. TILL_NOT_FOUND: none since start. TILL_DEVICE_OFFLINE: none,
-     * and there is no receiver. Never blocks longer than 20 ms. */
+    /* The latest fix, whatever its age. TILL_NOT_FOUND: none since start. TILL_DEVICE_OFFLINE:
+     * none, and there is no receiver. Never blocks longer than 20 ms. */
     enum till_status (*read)(void *context, struct position_fix *fix_out);
     /* Receiver on or off, for the battery's sake; TILL_UNSUPPORTED. While it is on, read at least
      * every ten seconds, so that what it says doesn't pile up. */

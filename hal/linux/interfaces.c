@@ -105,7 +105,7 @@ static int no_fd(void *context)
     return -1;
 }
 
-/* What the modem knows of the radio. 3G is nearer to 4G: what is at stake is how much may be sent. */
+/* What the modem knows of the radio. 3G is nearer to 4G: what counts is how much may be sent. */
 static void ask_modem(const struct interfaces *n, struct network_state *state)
 {
     struct modem_state modem;

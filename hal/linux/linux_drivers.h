@@ -16,13 +16,13 @@
  * [clock]   system              the kernel's
  * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0;
  *           modem (yes, no: the board's modem says how good its radio is, and GPRS from 4G)
- * [power]   sysfs               battery (BAT0; several names, or auto), charger (none: the battery's
- *           word; several names, or auto), every_ms (how often the kernel is asked at most, where it
- *           tells of no change: 5000)
+ * [power]   sysfs               battery (BAT0; several names, or auto), charger (none: the
+ *           battery's word; several names, or auto), every_ms (how often the kernel is asked at
+ *           most, where it tells of no change: 5000)
  * [modem]   at, modemmanager   apn (none: the program's), pin_file (0600, with the SIM's PIN),
  *           reset_file (a GPIO's value or the like), reset_on (1), reset_off (0), reset_ms (500)
- *           at: any link, and context (1), hang (time-outs in a row before a reset: 3), poll_s (10),
- *           answer_ms (2000), attach_s (75), away_s (after a reset: 30)
+ *           at: any link, and context (1), hang (time-outs in a row before a reset: 3), poll_s
+ *           (10), answer_ms (2000), attach_s (75), away_s (after a reset: 30)
  *           modemmanager: device (part of its device's path or port: any), bus (the system's),
  *           poll_s (30), attach_s (120), away_s (60)
  * [position] gpsd              address (127.0.0.1), port (2947), on (yes, no: from the start)

@@ -62,7 +62,7 @@ static bool has_modem(const struct modem_manager *m)
     return m->is_known && m->now.path[0] != '\0';
 }
 
-/* Did a call end with an error? It is logged, with what it was for; *is_dumb_out: nobody answered. */
+/* Did a call end with an error? It is logged with what it was for. *is_dumb_out: no answer came. */
 static bool failed(const struct modem_manager *m, sd_bus_message *reply, const char *what,
                    bool *is_dumb_out)
 {

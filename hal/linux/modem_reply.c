@@ -10,7 +10,7 @@ enum { OBJECTS_MAX = 128, INTERFACES_MAX = 64, PROPERTIES_MAX = 256 };
 #define MODEM "org.freedesktop.ModemManager1.Modem"
 #define MODEM_3GPP "org.freedesktop.ModemManager1.Modem.Modem3gpp"
 
-/* What is taken of all that a modem tells; the rest is skipped. A type of "(ub)" gives its number. */
+/* What is taken of all that a modem tells; the rest is skipped. Of "(ub)" the number is taken. */
 static const struct property {
     const char *interface;
     const char *name;

@@ -30,8 +30,8 @@ struct mm_modem {
 };
 
 /*
- * The modem that ModemManager numbered first of those whose device or port contains `wanted` ("" = any);
- * path is "" where there is none.
+ * The modem that ModemManager numbered first of those whose device or port contains `wanted`
+ * ("" = any); path is "" where there is none.
  * TILL_E_PROTOCOL: this is no such answer, or beyond all measure.
  */
 enum till_status modem_reply_read(const struct modem_bus *bus, sd_bus_message *reply,

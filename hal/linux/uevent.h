@@ -32,7 +32,7 @@ bool uevent_parse(struct span message, struct uevent *event_out);
  */
 int uevent_open(const char *root);
 /* Take events until one of this subsystem; false: there is none left, and the descriptor is quiet.
- * Never blocks. Where some were lost (the socket's buffer ran over) the event's action is "lost". */
+ * Never blocks. Where some were lost (the socket's buffer ran over) its action is "lost". */
 bool uevent_next(int fd, const char *subsystem, struct uevent *event_out);
 
 #endif
