@@ -94,73 +94,6 @@ static bool frame_is_good(const struct walk *w, const uint8_t *at, struct sum be
 }
 
 /*
- * Which bit of the page, flipped, moves its checksum from `got` to `wanted`? The sum is linear: a
- * word that grows by d moves it by d times what one more at that place does. For the last pair of
- * words that is (1, 1) and (0, 1), and each pair before goes through one more round of sum_add.
- * Returns the bit, or -1.
- */
-static int page_flipped_bit(const struct walk *w, const uint8_t *page, struct sum got,
-                            struct sum wanted)
-{
-    struct sum effects[2] = {{1, 1}, {0, 1}};
-    const struct sum off = {wanted.a - got.a, wanted.b - got.b};
-
-    for (size_t pair = w->page_size; pair >= 8; pair -= 8) {
-        for (size_t half = 0; half < 2; half++) {
-            size_t at = pair - 8 + half * 4;
-            uint32_t word = w->big_endian ? get_u32(page + at) : get_u32_little(page + at);
-            struct sum *e = &effects[half];
-
-            for (uint32_t bit = 0; bit < 32; bit++) {
-                uint32_t d = (word >> bit & 1) != 0 ? 0 - (1u << bit) : 1u << bit;
-                size_t byte = w->big_endian ? 3 - bit / 8 : bit / 8;
-                if (sum_equal((struct sum){e->a * d, e->b * d}, off))
-                    return (int)((at + byte) * 8 + bit % 8);
-            }
-            *e = (struct sum){e->a + e->b, e->a + 2 * e->b};
-        }
-    }
-    return -1;
-}
-
-/* The bit whose flip makes the frame good, or -1. A torn write is never one bit away. */
-static int frame_flipped_bit(const struct walk *w, const uint8_t *at, struct sum before)
-{
-    uint8_t frame[FRAME_SIZE_MAX];
-    const uint8_t *page = at + WAL_FRAME_HEADER_SIZE;
-
-    memcpy(frame, at, w->frame_size);
-    for (int bit = 0; bit < WAL_FRAME_HEADER_SIZE * 8; bit++) {
-        frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        if (frame_is_good(w, frame, before))
-            return bit;
-        frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    }
-    struct sum got = sum_add(before, w->big_endian, at, FRAME_SUMMED);
-    got = sum_add(got, w->big_endian, page, w->page_size);
-    int bit = page_flipped_bit(w, page, got, frame_read(at).sum);
-    if (bit < 0)
-        return -1;
-    bit += WAL_FRAME_HEADER_SIZE * 8;
-    frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    return frame_is_good(w, frame, before) ? bit : -1;
-}
-
-static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
-{
-    uint8_t header[WAL_HEADER_SIZE];
-
-    memcpy(header, at, sizeof header);
-    for (int bit = 0; bit < WAL_HEADER_SIZE * 8; bit++) {
-        header[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        if (header_is_good(header, page_size))
-            return bit;
-        header[bit / 8] ^= (uint8_t)(1u << bit % 8);
-    }
-    return -1;
-}
-
-/*
  * Is the byte in which a bit would have to flip followed by good ones in its own sector? What a torn
  * sector holds from some byte on is garbage, and one byte of garbage may be one bit away from what
  * was to be written: then nothing good follows. Behind a bit that flipped later, the rest of the
@@ -179,6 +112,90 @@ static bool good_follows(size_t at, size_t end, bool next, uint32_t sector_size)
 static bool next_is_good(const struct walk *w, size_t at, struct sum sum)
 {
     return at + w->frame_size <= w->wal.size && frame_is_good(w, w->wal.data + at, sum);
+}
+
+/* The bits of one frame whose flip makes it good: there may be several, for the checksum is weak in
+ * its high bits. */
+struct flips {
+    const struct walk *w;
+    size_t offset; /* of the frame */
+    struct sum before;
+    uint32_t sector_size;
+    int first; /* -1: none */
+    bool torn; /* one of them is what a torn sector may look like */
+};
+
+static void consider_flip(struct flips *flips, int bit)
+{
+    uint8_t frame[FRAME_SIZE_MAX];
+    const struct walk *w = flips->w;
+    size_t end = flips->offset + w->frame_size;
+
+    memcpy(frame, w->wal.data + flips->offset, w->frame_size);
+    frame[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    if (!frame_is_good(w, frame, flips->before))
+        return;
+    if (flips->first < 0)
+        flips->first = bit;
+    if (!good_follows(flips->offset + (size_t)bit / 8, end,
+                      next_is_good(w, end, frame_read(frame).sum), flips->sector_size))
+        flips->torn = true;
+}
+
+/*
+ * Which bits of the page, flipped, move its checksum to the stored one? The sum is linear: a word
+ * that grows by d moves it by d times what one more at that place does. For the last pair of words
+ * that is (1, 1) and (0, 1), and each pair before goes through one more round of sum_add.
+ *   off  by how much the sum is to move
+ */
+static void consider_page_flips(struct flips *flips, struct sum off)
+{
+    struct sum effects[2] = {{1, 1}, {0, 1}};
+    const struct walk *w = flips->w;
+    const uint8_t *page = w->wal.data + flips->offset + WAL_FRAME_HEADER_SIZE;
+
+    for (size_t pair = w->page_size; pair >= 8; pair -= 8) {
+        for (size_t half = 0; half < 2; half++) {
+            size_t at = pair - 8 + half * 4;
+            uint32_t word = w->big_endian ? get_u32(page + at) : get_u32_little(page + at);
+            struct sum *e = &effects[half];
+
+            for (uint32_t bit = 0; bit < 32; bit++) {
+                uint32_t d = (word >> bit & 1) != 0 ? 0 - (1u << bit) : 1u << bit;
+                size_t byte = w->big_endian ? 3 - bit / 8 : bit / 8;
+                if (sum_equal((struct sum){e->a * d, e->b * d}, off))
+                    consider_flip(flips, (int)((WAL_FRAME_HEADER_SIZE + at + byte) * 8 + bit % 8));
+            }
+            *e = (struct sum){e->a + e->b, e->a + 2 * e->b};
+        }
+    }
+}
+
+static void consider_frame_flips(struct flips *flips)
+{
+    const struct walk *w = flips->w;
+    const uint8_t *at = w->wal.data + flips->offset;
+    struct sum wanted = frame_read(at).sum;
+
+    for (int bit = 0; bit < WAL_FRAME_HEADER_SIZE * 8; bit++)
+        consider_flip(flips, bit);
+    struct sum got = sum_add(flips->before, w->big_endian, at, FRAME_SUMMED);
+    got = sum_add(got, w->big_endian, at + WAL_FRAME_HEADER_SIZE, w->page_size);
+    consider_page_flips(flips, (struct sum){wanted.a - got.a, wanted.b - got.b});
+}
+
+static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
+{
+    uint8_t header[WAL_HEADER_SIZE];
+
+    memcpy(header, at, sizeof header);
+    for (int bit = 0; bit < WAL_HEADER_SIZE * 8; bit++) {
+        header[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        if (header_is_good(header, page_size))
+            return bit;
+        header[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    return -1;
 }
 
 /*
@@ -228,13 +245,12 @@ static void inspect_tail(const struct walk *w, uint32_t good, struct sum sum, ui
     found->bad_offset = offset;
     if (good >= count)
         return;
-    int bit = frame_flipped_bit(w, w->wal.data + offset, sum);
-    size_t end = offset + w->frame_size;
-    struct sum mended = frame_read(w->wal.data + offset).sum;
-    if (bit >= 0 &&
-        good_follows(offset + (size_t)bit / 8, end, next_is_good(w, end, mended), sector_size)) {
+    struct flips flips = {
+        .w = w, .offset = offset, .before = sum, .sector_size = sector_size, .first = -1};
+    consider_frame_flips(&flips);
+    if (flips.first >= 0 && !flips.torn) {
         found->tail = WAL_DAMAGED;
-        found->bad_offset = offset + (size_t)bit / 8;
+        found->bad_offset = offset + (size_t)flips.first / 8;
         found->one_bit = true;
     } else if (later_transaction(w, good + 1, sector_size)) {
         found->tail = WAL_DAMAGED;

@@ -474,6 +474,50 @@ static void a_killed_program_leaves_no_lock_and_all_it_committed(void **state)
     journal_close(j);
 }
 
+static long lengthen(const char *path, int bytes)
+{
+    FILE *file = fopen(path, "ab");
+
+    assert_non_null(file);
+    for (int i = 0; i < bytes; i++)
+        fputc(0x5A, file);
+    long size = ftell(file);
+    fclose(file);
+    return size;
+}
+
+/* A write back that a cut ended within a page: the log writes it again. Without a log it is
+ * damage. */
+static void a_file_that_ends_within_a_page_is_mended_from_the_log_or_refused(void **state)
+{
+    char path[96];
+    struct journal *j = NULL;
+    struct journal_found found;
+    int status = 0;
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/j.db", folder);
+    fake_key_make(&key, 1);
+    sealer = fake_sealer(&key);
+    options = story_options(NULL, path, &sealer);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        if (story_create(&options, key.public_key, &j) != TILL_OK || story_login(j) != TILL_OK)
+            _exit(1);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_not_equal(lengthen(path, 100) % 512, 0);
+    assert_int_equal(journal_open(&options, &found, &j), TILL_OK);
+    assert_int_equal(journal_fold(j)->seq, 2);
+    journal_close(j);
+    assert_int_equal(lengthen(path, 0) % 512, 0);
+    assert_int_not_equal(lengthen(path, 511) % 512, 0);
+    assert_int_equal(journal_open(&options, &found, &j), TILL_E_CORRUPT);
+}
+
 static void a_receipt_costs_the_flash_at_most_6144_bytes(void **state)
 {
     struct journal *j = begin();
@@ -518,6 +562,9 @@ int main(void)
         cmocka_unit_test(an_acknowledgement_beyond_the_end_stops_the_start),
         cmocka_unit_test_setup_teardown(a_killed_program_leaves_no_lock_and_all_it_committed,
                                         make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(
+            a_file_that_ends_within_a_page_is_mended_from_the_log_or_refused, make_folder,
+            remove_folder),
         cmocka_unit_test(a_receipt_costs_the_flash_at_most_6144_bytes),
     };
 
