@@ -19,10 +19,12 @@
 
 enum {
     SECTOR_SIZE = 512,
-    WAYS = 6,      /* cuts tried at each operation */
-    RECEIPTS = 12, /* more than a group of entries */
-    REOPEN_AT = 5, /* after this receipt the program is closed and started again */
-    ACK_EVERY = 4, /* receipts */
+    WAYS = 6,          /* cuts tried at each operation */
+    RECEIPTS = 12,     /* more than a group of entries */
+    REOPEN_AT = 5,     /* after this receipt the program is closed and started again */
+    ACK_EVERY = 4,     /* receipts */
+    BASKET_FROM = 101, /* customers of the basket: a group ends within it */
+    BASKET = 5,
     OPERATIONS_MAX = 5000
 };
 
@@ -33,6 +35,8 @@ struct witness {
     uint8_t hash[HASH_SIZE];
     uint64_t acked;
     uint32_t collected;
+    bool basket;   /* all of it */
+    bool reversed; /* the last of the basket */
     bool finished;
 };
 
@@ -50,7 +54,8 @@ static bool done(struct witness *w, const struct journal *j, enum till_status st
 
 static bool acknowledge(struct witness *w, struct journal *j)
 {
-    struct journal_ack ack = {.seq = journal_fold(j)->seq, .at_s = STORY_BEGIN_S};
+    uint64_t seq = journal_fold(j)->seq;
+    struct journal_ack ack = {.seq = seq, .at_s = STORY_BEGIN_S, .serial = seq};
 
     memcpy(ack.hash, journal_head_hash(j), HASH_SIZE);
     if (journal_acknowledge(j, &ack) != TILL_OK)
@@ -82,6 +87,18 @@ static bool tell_receipts(struct witness *w, const struct journal_options *optio
     return true;
 }
 
+/* One note pays for five accounts, and the last of them is taken back. */
+static bool tell_basket(struct witness *w, struct journal *j)
+{
+    if (!done(w, j, story_basket(j, BASKET_FROM, BASKET)))
+        return false;
+    w->basket = true;
+    if (!done(w, j, story_reverse(j, BASKET_FROM + BASKET - 1)))
+        return false;
+    w->reversed = true;
+    return true;
+}
+
 /* The morning, until it is over or the power goes. */
 static struct witness tell(const char *vfs)
 {
@@ -92,7 +109,7 @@ static struct witness tell(const char *vfs)
     if (story_create(&options, key.public_key, &j) == TILL_OK) {
         w.created = done(&w, j, TILL_OK);
         w.finished = done(&w, j, story_login(j)) && done(&w, j, story_open_shift(j)) &&
-                     tell_receipts(&w, &options, &j);
+                     tell_receipts(&w, &options, &j) && tell_basket(&w, j);
     }
     journal_close(j);
     return w;
@@ -134,6 +151,27 @@ static const char *missing_payments(struct journal *j, uint32_t count)
     return NULL;
 }
 
+/* All of the basket or nothing of it, and the reversal as it was promised. */
+static const char *torn_basket(const struct witness *w, struct journal *j)
+{
+    uint32_t there = 0;
+    char account[ACCOUNT_MAX];
+
+    for (uint32_t n = BASKET_FROM; n < BASKET_FROM + BASKET - 1; n++) {
+        story_account(n, account);
+        there += journal_has_payment(j, account, 0) ? 1 : 0;
+    }
+    if (there != 0 && there != BASKET - 1)
+        return "a part of a basket is there";
+    if (w->basket && there == 0)
+        return "a basket is missing";
+    story_account(BASKET_FROM + BASKET - 1, account);
+    bool last = journal_has_payment(j, account, 0);
+    if (w->reversed && last)
+        return "a reversal is missing";
+    return NULL;
+}
+
 static const char *judge_open(const struct witness *w, struct journal *j,
                               const struct journal_found *found)
 {
@@ -143,7 +181,9 @@ static const char *judge_open(const struct witness *w, struct journal *j,
 
     if (found->repaired && found->repaired_from <= w->seq)
         return "it says that a committed record was cut off";
-    if (seq < w->seq || seq > w->seq + 1)
+    /* What was under way when the light went out may be there too: an entry, or a basket whole. */
+    uint64_t more = w->collected == RECEIPTS && !w->basket ? BASKET : 1;
+    if (seq != w->seq && seq != w->seq + 1 && seq != w->seq + more)
         return "a committed record is missing, or one came from nowhere";
     if (w->seq > 0 && (journal_read(j, w->seq, &entry, prev) != TILL_OK ||
                        memcmp(entry.hash, w->hash, HASH_SIZE) != 0))
@@ -151,6 +191,8 @@ static const char *judge_open(const struct witness *w, struct journal *j,
     if (journal_acknowledged(j)->seq < w->acked)
         return "what was acknowledged has fallen";
     const char *missing = missing_payments(j, w->collected);
+    if (missing == NULL)
+        missing = torn_basket(w, j);
     if (missing != NULL)
         return missing;
     /* Work goes on. */

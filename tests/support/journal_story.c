@@ -81,6 +81,47 @@ enum till_status story_collect(struct journal *j, uint32_t n, struct entry *entr
     return status;
 }
 
+enum till_status story_basket(struct journal *j, uint32_t n, size_t count)
+{
+    static struct journal_item items[JOURNAL_GROUP_MAX];
+    static char texts[JOURNAL_GROUP_MAX][STORY_TEXT_SIZE];
+    uint64_t first = journal_fold(j)->seq + 1;
+
+    if (count > JOURNAL_GROUP_MAX)
+        return TILL_TOO_LARGE;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t customer = n + (uint32_t)i;
+        struct body_collection body = {.amount_minor = story_amount_minor(customer),
+                                       .tendered_minor = story_amount_minor(customer),
+                                       .basket = first};
+
+        story_account(customer, body.account);
+        story_text(customer, texts[i]);
+        items[i].receipt_text = (struct span){(const uint8_t *)texts[i], STORY_TEXT_SIZE};
+        enum till_status status = entry_write_collection(&items[i].entry, KIND_COLLECTION, &body);
+        if (status != TILL_OK)
+            return status;
+    }
+    return journal_append_all(j, STORY_BEGIN_S + 45 * (int64_t)first, false, items, count);
+}
+
+enum till_status story_reverse(struct journal *j, uint32_t n)
+{
+    struct body_reversal body = {.seq = fold_current(journal_fold(j))->own_latest_seq,
+                                 .amount_minor = story_amount_minor(n),
+                                 .cash_minor = story_amount_minor(n),
+                                 .way = REVERSAL_OWN_PAPER,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    char text[STORY_TEXT_SIZE];
+    struct entry entry;
+
+    story_account(n, body.account);
+    story_text(n, text);
+    enum till_status status = entry_write_reversal(&entry, &body);
+    return status == TILL_OK ? append(j, (struct span){(const uint8_t *)text, sizeof text}, &entry)
+                             : status;
+}
+
 enum till_status story_print_done(struct journal *j)
 {
     struct entry entry;

@@ -22,6 +22,10 @@ enum till_status story_open_shift(struct journal *j) TILL_CHECKED;
 enum till_status story_collect(struct journal *j, uint32_t n, struct entry *entry_out) TILL_CHECKED;
 /* Say that the paper of the last receipt is out. */
 enum till_status story_print_done(struct journal *j) TILL_CHECKED;
+/* Collect from `count` customers, the n-th first, in one transaction. */
+enum till_status story_basket(struct journal *j, uint32_t n, size_t count) TILL_CHECKED;
+/* Take back what was collected last from the n-th customer, as their own. */
+enum till_status story_reverse(struct journal *j, uint32_t n) TILL_CHECKED;
 
 void story_account(uint32_t n, char account_out[ACCOUNT_MAX]);
 int64_t story_amount_minor(uint32_t n);
