@@ -11,7 +11,8 @@ lists="src/core/status.h:TILL_STATUS_LIST src/core/entry.h:TENDER_LIST
 
 # file:text
 plain="src/core/status.c:Unknown status
-src/core/entry_values.c:Other"
+src/core/entry_values.c:Other
+src/core/limit.c:Other limit"
 
 printf '%s\n' "$plain" | while IFS=: read -r file text; do
     if ! grep -q "return \"$text\";" "$file"; then
