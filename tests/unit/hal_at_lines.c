@@ -21,7 +21,7 @@ static void lines_are_cut_out_of_noise_and_a_spoilt_one_is_dropped(void **state)
     for (size_t i = 0; i < sizeof stream - 1; i++) {
         if (at_reader_put(&reader, (uint8_t)stream[i])) {
             size_t size = strlen(seen);
-            snprintf(seen + size, sizeof seen - size, "%s|", reader.line);
+            snprintf(seen + size, sizeof seen - size, "%.40s|", reader.line);
         }
     }
     assert_string_equal(seen, "OK|+CSQ: 20,99|");
