@@ -94,7 +94,7 @@ static void the_own_latest_is_undone_with_its_paper_and_the_debt_stands_again(vo
     assert_int_equal(handheld_cash(&h), 10000);
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "receipt");
-    handheld_expect(&h, _("Reversed"));
+    handheld_expect(&h, _("Reversed already"));
     handheld_keys(&h, "cancel cancel");
     handheld_expect_screen(&h, "home");
     handheld_open_customer(&h, CUSTOMER_PLAIN);

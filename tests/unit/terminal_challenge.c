@@ -56,7 +56,7 @@ static void a_receipt_says_who_when_and_how_much(void **state)
     paper.copies = 1;
     open_receipt();
     bench_sees("0031-0000012");
-    bench_sees("王** 6101 0001 00");
+    bench_sees("王** | 6101 0001 00");
     bench_sees("¥186.42");
     bench_sees("李建国");
     bench_sees("printed again 1×");

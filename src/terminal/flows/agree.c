@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "receipt_words.h"
 #include "text.h"
 
 enum { WHO_MOST = 10, PIN_LEAST = 4, CODE_DIGITS = APPROVAL_CODE_MAX - 1 };
@@ -189,8 +190,8 @@ void agree_show(const struct agree *a, const struct flow_facts *facts, const cha
     screen_line(screen, what, "")->bold = true;
     if (a->afar) {
         text_group_account(groups, sizeof groups, a->challenge);
-        snprintf(text, sizeof text, _("terminal %s, read out:"), facts->terminal);
-        screen_band(screen, text, groups)->size = SIZE_BIG;
+        snprintf(text, sizeof text, _("Terminal %s. Read out:"), facts->terminal);
+        show_large(screen, text, groups, TONE_NORMAL);
     }
     if (a->step == AGREE_WHO) {
         screen_field(screen,
@@ -210,5 +211,5 @@ void agree_show(const struct agree *a, const struct flow_facts *facts, const cha
     if (a->step == AGREE_CHECKING)
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");
     else if (a->status != TILL_OK)
-        screen_notice(screen, TONE_OWED, _("Not agreed"), what_is_wrong(a));
+        screen_notice(screen, TONE_OWED, a->afar ? "" : _("Not agreed"), what_is_wrong(a));
 }

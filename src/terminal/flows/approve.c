@@ -199,9 +199,7 @@ static void show_code(const struct state *s, const struct flow_facts *facts, str
     const struct fold_user *user = fold_current(facts->fold);
     screen->keys = KEYS_MESSAGE;
     text_group_account(groups, sizeof groups, s->code);
-    struct screen_line *line = screen_line(screen, _("Code"), groups);
-    line->size = SIZE_HUGE;
-    line->bold = true;
+    show_large(screen, _("Code"), groups, TONE_NORMAL);
     screen_line(screen, _("Your user number"), user ? user->user : "")->size = SIZE_BIG;
     screen_notice(screen, TONE_LOOK, _("Read out both"),
                   _("The code serves for this record only, and once."));

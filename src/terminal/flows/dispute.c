@@ -296,11 +296,7 @@ static const char *doubt(const struct state *s, const struct flow_args *args)
 static void show_found(const struct state *s, const struct flow_args *args,
                        const struct flow_facts *facts, struct screen *screen)
 {
-    char whose[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
-    receipt_words_whose(&s->view, whose);
-    words_money(facts, s->view.amount_minor, amount);
-    struct screen_line *line = screen_line(screen, whose, amount);
-    line->bold = true;
+    receipt_show_whose(&s->view, facts, screen);
     screen_notice(screen, TONE_LOOK, "", doubt(s, args));
     screen_key(screen, "OK", _("Record it"));
 }

@@ -243,9 +243,7 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     screen->keys = KEYS_MESSAGE;
     screen->fresh = true;
     words_money(facts, s->amount_minor, amount);
-    struct screen_line *line = screen_line(screen, _("Handed in"), amount);
-    line->size = SIZE_HUGE;
-    line->bold = true;
+    show_large(screen, _("Handed in"), amount, TONE_NORMAL);
     if (s->to == TO_BANK)
         screen_line(screen, _("Bank slip"), s->slip.text);
     else

@@ -230,7 +230,7 @@ static void show_state(const struct receipt_view *v, struct screen *screen)
     case RECEIPT_REVERSED:
         receipt_number_format(v->terminal, v->reversed_by, number);
         snprintf(text, sizeof text, _("Undone by %s. It proves no payment."), number);
-        screen_notice(screen, TONE_OWED, _("Reversed"), text);
+        screen_notice(screen, TONE_OWED, _("Reversed already"), text);
         break;
     default:
         screen_notice(screen, TONE_LOOK, _("Another terminal's"),
@@ -293,7 +293,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
 {
     const struct state *s = state;
     const struct receipt_view *v = &s->view;
-    char number[RECEIPT_NUMBER_MAX], whose[SCREEN_TEXT_MAX], account[ACCOUNT_MAX + 16];
+    char number[RECEIPT_NUMBER_MAX], account[ACCOUNT_MAX + 16];
     char amount[MONEY_TEXT_MAX] = "";
     (void)args;
     if (s->asking) {
@@ -306,10 +306,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
     if (v->seq == 0)
         return; /* it is being looked up */
     text_group_account(account, sizeof account, v->account);
-    snprintf(whose, sizeof whose, "%.60s %s", v->name, account);
     if (v->kind) {
         words_money(facts, v->amount_minor, amount);
-        struct screen_line *line = screen_line(screen, whose, amount);
+        screen_line(screen, v->name, account);
+        struct screen_line *line = screen_line(screen, "", amount);
         line->size = SIZE_BIG;
         line->bold = true;
     }

@@ -25,13 +25,30 @@ const char *paper_kind_text(uint16_t kind)
     }
 }
 
-void receipt_words_whose(const struct receipt_view *view, char *out)
+void receipt_show_whose(const struct receipt_view *view, const struct flow_facts *facts,
+                        struct screen *screen)
 {
-    char number[RECEIPT_NUMBER_MAX], account[ACCOUNT_MAX + 16];
+    char number[RECEIPT_NUMBER_MAX], account[ACCOUNT_MAX + 16], whose[SCREEN_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX];
     receipt_number_format(view->terminal, view->seq, number);
+    words_money(facts, view->amount_minor, amount);
+    screen_line(screen, number, amount)->bold = true;
+    if (!view->account[0])
+        return;
     text_group_account(account, sizeof account, view->account);
-    snprintf(out, SCREEN_TEXT_MAX, "%s%s%.28s%s%s", number, view->name[0] ? " · " : "", view->name,
-             account[0] ? " · " : "", account);
+    snprintf(whose, sizeof whose, "%s%s%.60s", account, view->name[0] ? " · " : "", view->name);
+    struct screen_line *line = screen_line(screen, whose, "");
+    line->size = SIZE_SMALL;
+    line->left_tone = TONE_QUIET;
+}
+
+void show_large(struct screen *screen, const char *label, const char *text, enum screen_tone tone)
+{
+    screen_line(screen, label, "");
+    struct screen_line *line = screen_line(screen, "", text);
+    line->size = SIZE_HUGE;
+    line->bold = true;
+    line->right_tone = tone;
 }
 
 const char *receipt_words_wrong(const struct receipt_view *view)

@@ -9,8 +9,11 @@
 
 /* "Receipt", "Reversal", "Dispute" …: what a paper of that kind is called. */
 const char *paper_kind_text(uint16_t kind);
-/* "0031-0004127 · 王** · 6100 2345 67"; whatever of it is known. out: SCREEN_TEXT_MAX. */
-void receipt_words_whose(const struct receipt_view *view, char *out);
+/* Two lines: number and amount; whose it is, as far as that is known. */
+void receipt_show_whose(const struct receipt_view *view, const struct flow_facts *facts,
+                        struct screen *screen);
+/* An amount or a code that is read from afar, alone on its line, under what it is. */
+void show_large(struct screen *screen, const char *label, const char *text, enum screen_tone tone);
 /* Why nothing can be done with this text or number, and what to do; NULL = it can be looked at. */
 const char *receipt_words_wrong(const struct receipt_view *view);
 /* One digit of a receipt number, '*' for its dash. */

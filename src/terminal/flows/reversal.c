@@ -433,11 +433,7 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     screen->keys = KEYS_MESSAGE;
     screen->fresh = true;
     words_money(facts, v->cash_minor, amount);
-    screen_line(screen, gettext(reversal_reason_text(s->reason)), "")->left_tone = TONE_QUIET;
-    struct screen_line *line = screen_line(screen, _("Give back in cash"), amount);
-    line->size = SIZE_HUGE;
-    line->bold = true;
-    line->right_tone = TONE_OWED;
+    show_large(screen, _("Give back in cash"), amount, TONE_OWED);
     if (v->cash_minor < v->amount_minor) {
         words_money(facts, v->amount_minor - v->cash_minor, amount);
         snprintf(text, sizeof text, _("%s came by %s: the office returns it, not the bag."), amount,
@@ -460,17 +456,17 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  struct screen *screen)
 {
     const struct state *s = state;
-    char whose[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
+    char what[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
     (void)args;
     screen_begin(screen, "reversal", KEYS_MESSAGE);
     screen_title(screen, kind_is_training(s->view.kind) ? _("Reversal, training") : _("Reversal"),
-                 "");
+                 s->reason && s->step > STEP_REASON ? gettext(reversal_reason_text(s->reason))
+                                                    : "");
     if (s->step == STEP_LOOK)
         return;
-    receipt_words_whose(&s->view, whose);
     words_money(facts, s->view.amount_minor, amount);
     if (s->step != STEP_AGREE && s->view.seq)
-        screen_line(screen, whose, amount)->bold = true;
+        receipt_show_whose(&s->view, facts, screen);
     enum refusal why = s->step == STEP_WAY ? why_not(s, facts) : REFUSAL_NONE;
     if (why != REFUSAL_NONE)
         show_refused(s, why, screen);
@@ -483,9 +479,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
     else if (s->step == STEP_LOST)
         show_lost(screen);
     else if (s->step == STEP_AGREE) {
-        snprintf(whose, sizeof whose, _("Reverse receipt %llu, %s"),
-                 (unsigned long long)s->view.seq, amount);
-        agree_show(&s->agree, facts, whose, screen);
+        snprintf(what, sizeof what, _("Reverse receipt %llu, %s"), (unsigned long long)s->view.seq,
+                 amount);
+        agree_show(&s->agree, facts, what, screen);
     } else
         show_confirm(s, facts, screen);
 }
