@@ -377,7 +377,7 @@ static void paper_that_ends_in_the_row_says_what_came_out(void **state)
     assert_true(fold->paper_uncertain);
     uint64_t before = fold->paper_seq - fold->basket;
     char text[64];
-    snprintf(text, sizeof text, "%u of 3 papers came out before it.", (unsigned)before);
+    snprintf(text, sizeof text, "%u of 3 came out before it.", (unsigned)before);
     handheld_expect(&h, text);
     handheld_expect(&h, _("Only a part came out: tear it off, it is void."));
     assert_true(before < 2);
@@ -462,7 +462,7 @@ static void power_that_goes_in_the_row_leaves_one_uncertain_paper(void **state)
     handheld_expect_screen(&h, "paper");
     handheld_expect(&h, _("After the power cut"));
     handheld_expect(&h, "2 of 3");
-    handheld_expect(&h, "1 of 3 papers came out before it.");
+    handheld_expect(&h, "1 of 3 came out before it.");
     assert_int_equal(handheld_cash(&h), 10000 + THREE_MINOR);
     handheld_keys(&h, "f1"); /* it was whole after all */
     handheld_expect(&h, "All 3 papers are printed");

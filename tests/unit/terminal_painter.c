@@ -16,7 +16,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { SCREENS_MAX = 96, PAPER = 0xfdfdf9, FOOT = 0xe3e9e4, FOOT_HIGH = 23 };
+enum { SCREENS_MAX = 224, PAPER = 0xfdfdf9, FOOT = 0xe3e9e4, FOOT_HIGH = 23 };
 
 struct shape {
     const char *name;

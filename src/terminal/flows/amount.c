@@ -195,11 +195,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  struct screen *screen)
 {
     const struct state *s = state;
-    char account[ACCOUNT_MAX + 16], aside[SCREEN_TEXT_MAX], due[MONEY_TEXT_MAX];
+    char aside[SCREEN_TEXT_MAX], due[MONEY_TEXT_MAX];
     screen_begin(screen, "amount", KEYS_AMOUNT);
     screen->fresh = s->doubted;
-    text_group_account(account, sizeof account, args->account);
-    snprintf(aside, sizeof aside, "%.60s %s", s->view.customer.name, account);
+    words_customer(s->view.customer.name, args->account, aside, sizeof aside);
     screen_title(screen, _("Part / advance"), aside);
     words_money(facts, asked_minor(s, args), due);
     screen_line(screen, args->allocation[0] ? _("Chosen months") : _("Due"), due);

@@ -505,9 +505,11 @@ static const char *refusal_text(const struct state *s)
 static void show_accounts(const struct state *s, const struct flow_facts *facts,
                           struct screen *screen)
 {
-    size_t first = s->selected >= ROWS_SHOWN ? s->selected + 1 - ROWS_SHOWN : 0;
+    /* What is wrong needs the room of two rows. */
+    size_t rows = s->refusal == FINE ? ROWS_SHOWN : ROWS_SHOWN / 2;
+    size_t first = s->selected >= rows ? s->selected + 1 - rows : 0;
     screen_list(screen, s->selected - first, first, s->group.count);
-    for (size_t i = first; i < s->group.count && i < first + ROWS_SHOWN; i++) {
+    for (size_t i = first; i < s->group.count && i < first + rows; i++) {
         struct screen_row *row = screen_row(screen);
         text_copy(row->name, sizeof row->name, s->names[i]);
         text_group_account(row->place, sizeof row->place, s->group.bodies[i].account);

@@ -12,7 +12,7 @@
 #include "words.h"
 
 /* Lines for bills and their fees; a mark takes the place of one. */
-enum { BILL_LINES = 4, REMARKS_MAX = 2 };
+enum { BILL_LINES = 4, REMARKS_MAX = 2, ADDRESS_CELLS = 48 };
 
 struct state {
     struct customer_view view;
@@ -259,6 +259,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     const struct state *s = state;
     const struct book_customer *c = &s->view.customer;
     char account[ACCOUNT_MAX + 16], phone[32], age[SCREEN_TEXT_MAX], place[SCREEN_TEXT_MAX];
+    char street[SCREEN_TEXT_MAX - sizeof phone - sizeof " · "];
     struct remarks remarks;
     screen_begin(screen, "customer", KEYS_CARD);
     text_group_account(account, sizeof account, args->account);
@@ -272,7 +273,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_title(screen, c->name, account);
     text_mask_phone(phone, sizeof phone, c->phone);
     words_book_age(facts, age, sizeof age);
-    snprintf(place, sizeof place, c->phone[0] ? "%.80s · %s" : "%.80s", c->address, phone);
+    text_ellipsis(street, sizeof street, c->address, ADDRESS_CELLS);
+    snprintf(place, sizeof place, c->phone[0] ? "%s · %s" : "%s", street, phone);
     struct screen_line *line = screen_line(screen, place, age);
     line->size = SIZE_SMALL;
     line->left_tone = line->right_tone = TONE_QUIET;

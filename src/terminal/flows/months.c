@@ -190,10 +190,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
 {
     const struct state *s = state;
     const struct arrears *a = &s->view.arrears;
-    char aside[SCREEN_TEXT_MAX], account[ACCOUNT_MAX + 16];
+    char aside[SCREEN_TEXT_MAX];
     screen_begin(screen, "months", KEYS_LIST);
-    text_group_account(account, sizeof account, args->account);
-    snprintf(aside, sizeof aside, "%.60s %s", s->view.customer.name, account);
+    words_customer(s->view.customer.name, args->account, aside, sizeof aside);
     screen_title(screen, _("Choose months"), aside);
     if (!s->loaded || a->count == 0) {
         screen_notice(screen, TONE_LOOK, _("Nothing to choose"),
@@ -201,8 +200,11 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_key(screen, _("Cancel"), _("Back"));
         return;
     }
-    screen_list(screen, s->selected - s->first, s->first, a->count);
-    for (size_t i = s->first; i < a->count && i < s->first + ROWS; i++)
+    /* What is wrong needs the room of two rows. */
+    size_t rows = s->status == TILL_OK ? ROWS : ROWS / 2;
+    size_t first = s->selected - s->first < rows ? s->first : s->selected + 1 - rows;
+    screen_list(screen, s->selected - first, first, a->count);
+    for (size_t i = first; i < a->count && i < first + rows; i++)
         show_row(&a->bills[i], s->chosen[i], facts, screen_row(screen));
     show_sum(s, facts, screen);
     screen_key(screen, "OK", s->chosen[s->selected] ? _("Take out") : _("Choose"));

@@ -160,11 +160,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  struct screen *screen)
 {
     const struct state *s = state;
-    char aside[SCREEN_TEXT_MAX], account[ACCOUNT_MAX + 16], text[MONEY_TEXT_MAX];
+    char aside[SCREEN_TEXT_MAX], text[MONEY_TEXT_MAX];
     int64_t handed_minor, over_minor = cash_over_minor(&s->cash, facts);
     cash_begin_screen(&s->cash, screen);
-    text_group_account(account, sizeof account, args->account);
-    snprintf(aside, sizeof aside, "%.60s %s", s->view.customer.name, account);
+    words_customer(s->view.customer.name, args->account, aside, sizeof aside);
     screen_title(screen, cash_title(&s->cash, s->advance), aside);
     words_money(facts, s->cash.amount_minor, text);
     const char *label = s->advance                                   ? _("To keep")

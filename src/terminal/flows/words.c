@@ -50,6 +50,15 @@ void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)
         snprintf(out, capacity, _("book %d days old"), (int)days);
 }
 
+void words_customer(const char *name, const char *account, char *out, size_t capacity)
+{
+    enum { NAME_CELLS = 24 };
+    char grouped[ACCOUNT_MAX + 16], cut[BOOK_NAME_MAX];
+    text_group_account(grouped, sizeof grouped, account);
+    text_ellipsis(cut, sizeof cut, name, NAME_CELLS);
+    snprintf(out, capacity, "%s %s", cut, grouped);
+}
+
 void words_whose(const struct flow_facts *facts, char *out, size_t capacity)
 {
     const struct fold_user *user = fold_current(facts->fold);
