@@ -334,7 +334,7 @@ static void line_battery_and_place_are_as_the_world_says(void **state)
     assert_int_equal(power_state(board.power, &power), TILL_OK);
     assert_int_equal(power.percent, 7);
     assert_int_equal(position_read(board.position, &fix), TILL_NOT_FOUND);
-    sim_position_set(world, &(struct position_fix){303000000, 1203000000, 50, 1});
+    sim_position_set(world, &(struct position_fix){303000000, 1203000000, 50, 1, 3});
     assert_int_equal(position_read(board.position, &fix), TILL_OK);
     assert_int_equal(fix.longitude_e7, 1203000000);
     assert_int_equal(sound_play(board.sound, SOUND_OK), TILL_OK);
