@@ -3,9 +3,9 @@
  *
  * One writer, the terminal program, by a lock held while it is open. An append is one SQLite
  * transaction: the entry and the lines of its paper; with every 16th entry also the packed fold and
- * the payments that the screens overlay, both functions of the entries. When it returns TILL_OK
- * the entry is on storage (WAL, synchronous=FULL): money is taken at that moment and no other.
- * There is no outbox: what is above `acknowledged` is unsent.
+ * how entries touched customers, which the screens overlay; both are functions of the entries.
+ * When it returns TILL_OK the entry is on storage (WAL, synchronous=FULL): money is taken at that
+ * moment and no other. There is no outbox: what is above `acknowledged` is unsent.
  *
  * It does not know users, flows or the host; what entries mean is src/core/fold.
  *
@@ -67,7 +67,8 @@ const uint8_t *journal_head_hash(const struct journal *j);
  *   receipt_text  the paper's lines (printing/paper_lines.h packs them) for kinds with a receipt,
  *                 else an empty span; kept beside the chain so that a duplicate is the same paper
  * After anything but TILL_OK nothing was written: the same append may be tried again.
- * TILL_DISK_FULL, TILL_E_DATABASE, TILL_READ_ONLY; TILL_E_PROTOCOL: the fold refuses the entry.
+ * TILL_DISK_FULL, TILL_E_DATABASE, TILL_READ_ONLY; TILL_E_PROTOCOL: the fold refuses the entry, or
+ * what a reversal or a duplicate says of the entry that it names is not so (fold.h).
  * TILL_E_IO: the storage failed while it committed; only opening the journal anew tells what is
  * there, and until then every append answers so.
  */
@@ -106,9 +107,10 @@ struct journal_ack {
 /* What the terminal knows as acknowledged: never falls. */
 const struct journal_ack *journal_acknowledged(const struct journal *j);
 /*
- * Note a head whose signature was checked. TILL_OK also for a lower seq (the highest stays), but a
- * serial below the newest is a replay: TILL_REFUSED, and nothing of it may be believed. TILL_E_FORK: its hash is not the entry's at that seq, or seq is above ours: nothing is
- * noted; the caller journals an anomaly.
+ * Note a head whose signature was checked. TILL_OK also for a lower seq: the highest stays, and the
+ * serial is noted. TILL_REFUSED: a serial below the newest; it is a replay, and nothing of it may
+ * be believed. TILL_E_FORK: its hash is not the entry's at that seq, or seq is above ours: nothing
+ * is noted; the caller journals an anomaly.
  */
 enum till_status journal_acknowledge(struct journal *j, const struct journal_ack *ack) TILL_CHECKED;
 /* Entries above the acknowledged seq. */
@@ -117,7 +119,7 @@ uint64_t journal_unsent(const struct journal *j);
 /* ---- the overlay over the book --------------------------------------------------------------- */
 
 /* One payment of an account that the book does not hold yet, or one that it holds and that was
- * reversed since. A payment that was taken and reversed, both unknown to the book, is not listed. */
+ * reversed since. One that was taken and reversed, both unknown to the book, is not listed. */
 struct journal_payment {
     uint64_t seq;
     int64_t amount_minor;
@@ -163,7 +165,8 @@ struct journal_verdict {
 /*
  * Check every byte that bears meaning, opened read-only, any time, without keys: SQLite's own
  * integrity, gaps, canonical bodies, chain, every signature by the public key of seq 1 (and of
- * key_changed), the stored fold against a fresh one, payments against entries.
+ * key_changed), the stored fold against a fresh one, touches against entries, what entries say
+ * of each other.
  *   verifier  makes a verifying sealer from a public key; the context is passed through
  * TILL_OK: read *verdict_out (first_bad 0 = sound). TILL_E_CORRUPT with a verdict: no journal.
  * TILL_NOT_FOUND: no file. TILL_BUSY: it is written to all the time. TILL_TOO_LARGE: over 2 GiB.

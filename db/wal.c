@@ -94,10 +94,10 @@ static bool frame_is_good(const struct walk *w, const uint8_t *at, struct sum be
 }
 
 /*
- * Is the byte in which a bit would have to flip followed by good ones in its own sector? What a torn
- * sector holds from some byte on is garbage, and one byte of garbage may be one bit away from what
- * was to be written: then nothing good follows. Behind a bit that flipped later, the rest of the
- * commit and the copies that fill its sector stand as they were.
+ * Is the byte in which a bit would have to flip followed by good ones in its own sector? What a
+ * torn sector holds from some byte on is garbage, and one byte of garbage may be one bit away from
+ * what was to be written: then nothing good follows. Behind a bit that flipped later, the rest of
+ * the commit and the copies that fill its sector stand as they were.
  *   next  is the frame good that begins where the judged piece ends?
  */
 static bool good_follows(size_t at, size_t end, bool next, uint32_t sector_size)

@@ -27,7 +27,8 @@ INSERT INTO receipt_text (seq, lines) VALUES (?1, ?2);
 INSERT INTO touch (account, seq, mark, amount_minor, detail) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: journal_insert_state
-INSERT INTO state (id, fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s, acked_serial)
+INSERT INTO state
+    (id, fold, fold_check, kind_count, acked_seq, acked_hash, acked_at_s, acked_serial)
 VALUES (1, x'', x'', 0, 0, zeroblob(32), 0, 0);
 
 -- name: journal_update_fold
@@ -60,7 +61,7 @@ WHERE account = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT ?3;
 -- name: journal_select_touch
 SELECT seq, mark, amount_minor, detail FROM touch WHERE account = ?1 AND seq = ?2;
 
--- Who was logged in, and which shift was opened last: there is no index on kind, but neither is far.
+-- Who was logged in, and which shift was opened last: kind has no index, but neither is far.
 -- 16383 takes the two flag bits off: login, user_switched; 32960 is shift_opened.
 -- name: journal_select_login_before
 SELECT seq, at_s, kind, body, hash, signature FROM entry

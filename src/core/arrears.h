@@ -92,7 +92,7 @@ enum till_status arrears_allocate(const struct arrears *a, int64_t amount_minor,
  */
 enum { ALLOCATION_MAX = 49 };
 /* The same as arrears_allocate with months chosen; "" is oldest first. TILL_BAD_INPUT: no such
- * text, a month that has no bill, one named twice, or an amount that does not cover what is named. */
+ * text, a month that has no bill, one named twice, an amount that does not cover what is named. */
 enum till_status arrears_allocate_chosen(const struct arrears *a, int64_t amount_minor,
                                          const char *chosen,
                                          struct allocation *allocation_out) TILL_CHECKED;

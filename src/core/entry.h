@@ -86,7 +86,7 @@ struct body_pin_changed {
     uint8_t sealed[HASH_SIZE]; /* k */
 };
 
-/* settings_changed: by a technician. A value that is a secret is never written: it stands as "*". */
+/* settings_changed: by a technician. A value that is a secret is never written: it is "*". */
 struct body_settings_changed {
     char key[25];   /* k  [a-z0-9_] */
     char value[65]; /* v  clean UTF-8; may be "" */
@@ -351,7 +351,7 @@ enum till_status entry_read_cash_drop(const struct entry *e,
  */
 enum till_status entry_check_body(const struct entry *e) TILL_CHECKED;
 
-/* What any entry is about, for lists: all of it empty where the kind has none, or the body is bad. */
+/* What any entry is about, for lists: empty where the kind has none, or the body is bad. */
 struct entry_figures {
     char account[ACCOUNT_MAX];
     int64_t amount_minor; /* negative where it left the bag or was taken back */

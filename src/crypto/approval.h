@@ -5,17 +5,17 @@
  * limit, which value). Whoever may approve types it into their own terminal, or the office asks the
  * host; both hold the approval key of that terminal. The code is bound to the challenge, to the
  * purpose and to the approver, whose number the collector types with it: no PIN is ever spoken. An
- * entry is reversed once, and a limit's challenge changes with every entry, so no code serves twice.
+ * entry is reversed once, and a limit's challenge changes with every entry: no code serves twice.
  *
  *   approval key = HMAC(device secret, "fieldtill/approval/1")     device and host know the secret
  *   challenge    = 10 digits of SHA-256("fieldtill/challenge/1" ‖ T ‖ terminal ‖ purpose ‖ limit ‖
  *                  subject ‖ value)
- *   code         = 8 digits of HMAC(approval key, "fieldtill/code/1" ‖ challenge ‖ purpose ‖ value ‖
- *                  A ‖ approver)
+ *   code         = 8 digits of HMAC(approval key, "fieldtill/code/1" ‖ challenge ‖ purpose ‖
+ *                  value ‖ A ‖ approver)
  *
- * T and A are the lengths of what follows, purpose and limit one byte each, value eight, big-endian;
- * digits are the last ones of the first eight bytes as a big-endian number, in decimal. A wrong code
- * is counted like a wrong PIN.
+ * T and A are the lengths of what follows, purpose and limit one byte each, value eight bytes,
+ * big-endian; digits are the last ones of the first eight bytes as a big-endian number, in decimal.
+ * A wrong code is counted like a wrong PIN.
  */
 #ifndef TILL_APPROVAL_H
 #define TILL_APPROVAL_H

@@ -1,8 +1,8 @@
 /*
  * Chosen months: the text in a body comes from a terminal and meets other bills than it was written
  * for. Whatever it says, no fen is lost or made, and no bill is paid more than it is owed.
- *   input  count of bills, per bill: month (1), amount (2), type (1); amount (3 bytes), balance (2),
- *          chosen bits (1), the text
+ *   input  count of bills, per bill: month (1), amount (2), type (1); amount (3 bytes),
+ *          balance (2), chosen bits (1), the text
  */
 #include <stdio.h>
 
