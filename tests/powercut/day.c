@@ -1,6 +1,6 @@
 /*
  * A day under power cuts: enrol, book, log in, open the shift, collect, print, print again, collect
- * without signal, a renewed book, acknowledgements. The power goes at every write, truncation,
+ * without signal, a basket of three, a renewed book, acknowledgements. The power goes at every write, truncation,
  * sync, creation, removal and rename of it, in several ways each, and between any two steps while a
  * slow printer prints. The terminal is started again, and what it promised is held against it; then
  * the day is finished and everything sent.
@@ -30,8 +30,9 @@
 enum {
     WAYS = 2, /* cuts tried at each operation */
     OPERATIONS_MAX = 400,
-    PAPERS_MAX = 16,
-    TAKEN_MAX = 16,
+    PAPERS_MAX = 32,
+    TAKEN_MAX = 32,
+    BASKET = 3,          /* accounts in the basket of the day */
     SIGNATURES_EACH = 8, /* operation: then the audit takes ten times as long */
     OPENING_MINOR = 10000,
     SECTOR_SIZE = 512, /* of the handheld's disk */
@@ -72,35 +73,59 @@ static void note_taken(uint64_t seq, int64_t amount_minor)
     w.taken[w.taken_count++].amount_minor = amount_minor;
 }
 
-/* Take what hangs out of the printer: at most one receipt, perhaps torn. */
+static void note_paper(uint64_t seq, uint32_t copy)
+{
+    for (size_t i = 0; i < w.paper_count; i++)
+        if (w.papers[i].seq == seq && w.papers[i].copy == copy)
+            fail_msg("copy %u of %llu came out twice", copy, (unsigned long long)seq);
+    assert_true(w.paper_count < PAPERS_MAX);
+    w.papers[w.paper_count].seq = seq;
+    w.papers[w.paper_count++].copy = copy;
+}
+
+/* Take what hangs out of the printer: receipts one after another, the last perhaps torn. A copy
+ * bears its mark on the line above the title. */
 static void take_paper(void)
 {
+    uint32_t mark = 0, copy = 0;
     if (sim_printed_bytes(h.world).size == 0)
         return;
     char *text = handheld_tear_off(&h);
-    const char *at = strstr(text, UTILITY_TERMINAL "-");
-    if (at) {
-        const char *mark = strstr(text, "DUPLICATE ");
-        uint64_t seq = strtoull(at + strlen(UTILITY_TERMINAL "-"), NULL, 10);
-        uint32_t copy = mark ? (uint32_t)strtoul(mark + strlen("DUPLICATE "), NULL, 10) : 0;
-        for (size_t i = 0; i < w.paper_count; i++)
-            if (w.papers[i].seq == seq && w.papers[i].copy == copy)
-                fail_msg("copy %u of %llu came out twice", copy, (unsigned long long)seq);
-        assert_true(w.paper_count < PAPERS_MAX);
-        w.papers[w.paper_count].seq = seq;
-        w.papers[w.paper_count++].copy = copy;
+    for (char *line = text, *end; line; line = end) {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = '\0';
+        const char *number = strstr(line, UTILITY_TERMINAL "-");
+        const char *marked = strstr(line, "DUPLICATE ");
+        if (strstr(line, _("Electricity receipt")))
+            copy = mark;
+        else if (strstr(line, _("Receipt no.")) && number)
+            note_paper(strtoull(number + strlen(UTILITY_TERMINAL "-"), NULL, 10), copy);
+        mark = marked ? (uint32_t)strtoul(marked + strlen("DUPLICATE "), NULL, 10) : 0;
     }
     free(text);
+}
+
+/* What the screen says was taken: one receipt, or the three of the basket, whose sums are known. */
+static void note_screen(const struct flow_args *args)
+{
+    if (args->papers < 2) {
+        note_taken(args->seq, args->amount_minor);
+        return;
+    }
+    assert_int_equal(args->papers, BASKET);
+    assert_int_equal(args->amount_minor, 3000 + 3100 + 3200);
+    for (uint64_t i = 0; i < BASKET; i++)
+        note_taken(args->seq + i, 3000 + 100 * (int64_t)i);
 }
 
 static void watch(void *context, struct handheld *handheld)
 {
     const struct app *app = handheld->app;
     (void)context;
-    if (strcmp(handheld_screen(handheld), "paper") == 0) {
-        const struct flow_args *args = &stack_top(handheld->app)->args;
-        note_taken(args->seq, args->amount_minor);
-    }
+    if (strcmp(handheld_screen(handheld), "paper") == 0 &&
+        stack_top(handheld->app)->id == FLOW_PAPER)
+        note_screen(&stack_top(handheld->app)->args);
     if (app->journal) {
         const struct fold *fold = journal_fold(app->journal);
         w.head = fold->seq;
@@ -146,6 +171,11 @@ static void collect_without_signal(void)
     handheld_wait(&h, 1100);
 }
 
+static void collect_a_basket(void)
+{
+    handheld_keys(&h, "6 3 8 4 0 ok 8 7 7 ok 9 1 4 ok ok 1 0 0 ok ok cancel");
+}
+
 static void renew_the_book(void)
 {
     handheld_wait(&h, 1100);
@@ -170,6 +200,7 @@ static const struct part day[] = {
     {"collect", collect_online, "route", true, false},
     {"print again", print_again, "home", true, false},
     {"collect without signal", collect_without_signal, "home", true, false},
+    {"collect a basket", collect_a_basket, "home", true, false},
     {"renew the book", renew_the_book, "home", false, true},
     {"start again", start_again, "login", false, false},
 };
@@ -213,32 +244,78 @@ static void check_papers(void)
     }
 }
 
-/* What the entries themselves say: the last paper that began, if it never ended well. */
+/* What the entries themselves say: the last paper that began and never ended well, and which
+ * originals of its basket have not begun. */
+struct told {
+    uint64_t seq, next, last;
+    uint32_t copy;
+};
+
+static void tell_receipt(struct told *t, const struct entry *e)
+{
+    struct body_collection body;
+    assert_int_equal(entry_read_collection(e, &body), TILL_OK);
+    if (body.basket == 0 || body.basket == e->seq)
+        *t = (struct told){.seq = e->seq, .last = e->seq};
+    else if (t->next == 0)
+        t->next = e->seq;
+    t->last = e->seq;
+}
+
+static void tell_print(struct told *t, const struct entry *e)
+{
+    struct body_print body;
+    assert_int_equal(entry_read_print(e, &body), TILL_OK);
+    if (kind_base(e->kind) == KIND_DUPLICATE) {
+        t->next = t->next && body.seq >= t->next ? 0 : t->next;
+        t->seq = body.seq;
+        t->copy = body.copy;
+    } else if (kind_base(e->kind) == KIND_PRINT_DONE) {
+        t->seq = t->next;
+        t->copy = 0;
+        t->next = t->next && t->next < t->last ? t->next + 1 : 0;
+    }
+}
+
 static void check_uncertain_paper(void)
 {
     const struct fold *fold = handheld_fold(&h);
+    struct told t = {0};
     struct entry e;
-    struct body_print body;
-    uint64_t open_seq = 0;
-    uint32_t open_copy = 0;
     for (uint64_t at = 1; at <= fold->seq; at++) {
         handheld_entry(&h, at, &e);
         uint16_t kind = kind_base(e.kind);
-        if (kind_has_receipt(e.kind)) {
-            open_seq = at;
-            open_copy = 0;
-        } else if (kind == KIND_DUPLICATE) {
-            assert_int_equal(entry_read_print(&e, &body), TILL_OK);
-            open_seq = body.seq;
-            open_copy = body.copy;
-        } else if (kind == KIND_PRINT_DONE) {
-            open_seq = 0;
-            open_copy = 0;
-        }
+        if (kind_has_receipt(e.kind))
+            tell_receipt(&t, &e);
+        else if (kind == KIND_DUPLICATE || kind == KIND_PRINT_DONE)
+            tell_print(&t, &e);
     }
-    assert_int_equal(fold->paper_seq, open_seq);
-    assert_int_equal(fold->paper_copy, open_copy);
-    assert_int_equal(fold->paper_uncertain, open_seq != 0);
+    assert_int_equal(fold->paper_seq, t.seq);
+    assert_int_equal(fold->paper_copy, t.copy);
+    assert_int_equal(fold->paper_uncertain, t.seq != 0);
+    assert_int_equal(fold->basket_next, t.next);
+}
+
+/* All of a basket or nothing of it. */
+static void check_baskets(void)
+{
+    struct body_collection body;
+    struct entry e;
+    uint64_t first = 0, count = 0;
+    for (uint64_t at = 1; at <= handheld_head(&h); at++) {
+        handheld_entry(&h, at, &e);
+        if (entry_read_collection(&e, &body) != TILL_OK || body.basket == 0)
+            continue;
+        if (body.basket == at) {
+            assert_true(count == 0 || count == BASKET);
+            first = at;
+            count = 0;
+        }
+        assert_int_equal(body.basket, first);
+        assert_int_equal(at, first + count);
+        count++;
+    }
+    assert_true(count == 0 || count == BASKET);
 }
 
 static void check_cash(void)
@@ -280,26 +357,43 @@ static void check_promises(void)
     check_taken();
     check_papers();
     check_uncertain_paper();
+    check_baskets();
     check_cash();
 }
 
 /* ---- the rest of the day --------------------------------------------------------------------- */
 
-/* The question after the cut names the right paper, and OK prints it as a duplicate. */
+static bool came_out(uint64_t seq, bool original)
+{
+    for (size_t i = 0; i < w.paper_count; i++)
+        if (w.papers[i].seq == seq && (w.papers[i].copy == 0) == original)
+            return true;
+    return false;
+}
+
+/* The question after the cut names the right paper, OK prints it as a duplicate, and those of its
+ * basket that had never begun come out as originals. */
 static void settle_the_paper(bool uncertain)
 {
     char number[RECEIPT_NUMBER_MAX];
-    uint64_t seq = handheld_fold(&h)->paper_seq;
+    const struct fold *fold = handheld_fold(&h);
+    uint64_t seq = fold->paper_seq, next = fold->basket_next, last = fold->basket_last;
     if (!uncertain) {
         handheld_expect_screen(&h, "home");
         return;
     }
     handheld_expect_screen(&h, "paper");
     handheld_expect(&h, handheld_number(seq, number));
+    for (uint64_t waiting = next; next && waiting <= last; waiting++)
+        assert_false(came_out(waiting, true));
     handheld_keys(&h, "ok");
     take_paper();
-    assert_int_equal(w.papers[w.paper_count - 1].seq, seq);
-    assert_true(w.papers[w.paper_count - 1].copy > 0);
+    assert_true(came_out(seq, false));
+    for (uint64_t waiting = next; next && waiting <= last; waiting++) {
+        assert_true(came_out(waiting, true));
+        assert_false(came_out(waiting, false));
+    }
+    assert_int_equal(handheld_fold(&h)->paper_seq, 0);
     handheld_keys(&h, "ok");
 }
 

@@ -179,6 +179,151 @@ static void the_list_counts_those_who_still_owe(void **state)
     assert_int_equal(rows[1].due_minor, 13270);
 }
 
+/* ---- payments that were undone --------------------------------------------------------------- */
+
+static void commit(const struct flow_effect *effect)
+{
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    struct entry entry;
+    ledger_commit(h.app, effect, &event, &entry);
+    assert_int_equal(event.status, TILL_OK);
+    handheld_settle(&h);
+}
+
+/* The latest one, by its collector, its paper lost. */
+static void reverse(unsigned customer, uint64_t seq, int64_t amount_minor)
+{
+    struct flow_effect effect = {.type = EFFECT_COMMIT};
+    struct body_reversal *body = &effect.as.commit.body.reversal;
+    effect.as.commit.kind = KIND_REVERSAL;
+    body->seq = seq;
+    utility_account(customer, body->account);
+    body->amount_minor = body->cash_minor = amount_minor;
+    body->way = REVERSAL_OWN_LOST;
+    body->reason = REVERSAL_WRONG_ACCOUNT;
+    commit(&effect);
+}
+
+static void a_payment_taken_and_undone_before_a_book_knew_of_it_is_gone(void **state)
+{
+    (void)state;
+    reverse(CUSTOMER_PLAIN, pay(CUSTOMER_PLAIN, 10000), 10000);
+    assert_due(CUSTOMER_PLAIN, 18642, false);
+    renew(NULL, 0);
+    assert_due(CUSTOMER_PLAIN, 18642, false);
+}
+
+static void a_payment_that_the_book_holds_and_was_undone_since_is_owed_again(void **state)
+{
+    (void)state;
+    uint64_t seq = pay(CUSTOMER_TWO, 7000);
+    renew(NULL, 0);
+    assert_due(CUSTOMER_TWO, 6370, false);
+    reverse(CUSTOMER_TWO, seq, 7000);
+    assert_due(CUSTOMER_TWO, 13370, false);
+    renew(NULL, 0); /* the office has undone it too */
+    assert_due(CUSTOMER_TWO, 13370, false);
+}
+
+static void an_advance_that_was_undone_leaves_the_balance_as_it_was(void **state)
+{
+    struct customer_view view;
+    (void)state;
+    uint64_t seq = pay(CUSTOMER_PLAIN, 20000);
+    renew(NULL, 0);
+    reverse(CUSTOMER_PLAIN, seq, 20000);
+    look(CUSTOMER_PLAIN, &view);
+    assert_int_equal(view.arrears.balance_minor, 0);
+    assert_int_equal(view.arrears.due_minor, 18642);
+}
+
+static void who_was_given_back_is_on_the_walk_again(void **state)
+{
+    struct flow_row rows[FLOW_WINDOW_MAX];
+    struct flow_effect effect = {.type = EFFECT_WINDOW};
+    struct flow_event event = {.type = EVENT_WINDOW};
+    (void)state;
+    text_copy(effect.as.window.meter_book, sizeof effect.as.window.meter_book, "CX01");
+    effect.as.window.seek = true;
+    uint64_t seq = pay(CUSTOMER_PLAIN, 18642);
+    renew(NULL, 0);
+    roster_window(h.app, &effect, &event, rows);
+    assert_int_equal(event.as.window.owing, 15);
+    reverse(CUSTOMER_PLAIN, seq, 18642);
+    roster_window(h.app, &effect, &event, rows);
+    assert_int_equal(event.as.window.owing, 16);
+    assert_int_equal(event.as.window.select, CUSTOMER_PLAIN);
+}
+
+/* ---- what was done at a stop ----------------------------------------------------------------- */
+
+static void skip_stop(unsigned customer, enum skip_reason reason)
+{
+    struct flow_effect effect = {.type = EFFECT_COMMIT};
+    effect.as.commit.kind = KIND_STOP_SKIPPED;
+    utility_account(customer, effect.as.commit.body.skipped.account);
+    effect.as.commit.body.skipped.reason = (int)reason;
+    commit(&effect);
+}
+
+static void dispute(unsigned customer)
+{
+    struct flow_effect effect = {.type = EFFECT_COMMIT};
+    effect.as.commit.kind = KIND_DISPUTE;
+    utility_account(customer, effect.as.commit.body.dispute.account);
+    effect.as.commit.body.dispute.proof = DISPUTE_WORD;
+    commit(&effect);
+}
+
+static void a_stop_that_was_skipped_is_marked_until_it_pays(void **state)
+{
+    struct customer_view view;
+    (void)state;
+    skip_stop(CUSTOMER_PLAIN, SKIP_NOBODY_HOME);
+    skip_stop(CUSTOMER_PLAIN, SKIP_NO_MONEY);
+    look(CUSTOMER_PLAIN, &view);
+    assert_int_equal(view.marks.skip_reason, SKIP_NO_MONEY);
+    assert_int_equal(view.marks.latest_receipt_seq, 0);
+    uint64_t seq = pay(CUSTOMER_PLAIN, 1000);
+    look(CUSTOMER_PLAIN, &view);
+    assert_int_equal(view.marks.skip_reason, 0);
+    assert_int_equal(view.marks.latest_receipt_seq, seq);
+    reverse(CUSTOMER_PLAIN, seq, 1000);
+    look(CUSTOMER_PLAIN, &view);
+    assert_int_equal(view.marks.latest_receipt_seq, 0);
+}
+
+static void the_walk_comes_to_skipped_stops_last(void **state)
+{
+    struct flow_row rows[FLOW_WINDOW_MAX];
+    struct flow_effect effect = {.type = EFFECT_WINDOW};
+    struct flow_event event = {.type = EVENT_WINDOW};
+    (void)state;
+    text_copy(effect.as.window.meter_book, sizeof effect.as.window.meter_book, "CX01");
+    effect.as.window.seek = true;
+    skip_stop(CUSTOMER_PLAIN, SKIP_NOBODY_HOME);
+    roster_window(h.app, &effect, &event, rows);
+    assert_int_equal(event.as.window.select, CUSTOMER_TWO);
+    assert_int_equal(event.as.window.owing, 16); /* still owed */
+    assert_int_equal(rows[0].marks.skip_reason, SKIP_NOBODY_HOME);
+    for (unsigned i = CUSTOMER_TWO; i < UTILITY_FIRST_BOOK; i++)
+        skip_stop(i, SKIP_NO_MONEY);
+    roster_window(h.app, &effect, &event, rows);
+    assert_int_equal(event.as.window.select, CUSTOMER_PLAIN); /* nobody else is left */
+}
+
+static void a_dispute_waives_the_late_fee_until_a_book_knows_of_it(void **state)
+{
+    (void)state;
+    dispute(CUSTOMER_LATE);
+    assert_due(CUSTOMER_LATE, 10000, false);
+    renew(NULL, 0); /* and the office did not uphold it */
+    assert_due(CUSTOMER_LATE, 10200, false);
+    h.utility->flags[CUSTOMER_LATE] = BOOK_CUSTOMER_DISPUTED;
+    renew(NULL, 0);
+    assert_due(CUSTOMER_LATE, 10000, false);
+}
+
 static void an_account_of_no_book_is_not_found(void **state)
 {
     struct customer_view view;
@@ -200,6 +345,13 @@ int main(void)
         TEST(too_much_becomes_balance_and_the_book_agrees),
         TEST(a_late_fee_that_was_paid_is_not_asked_for_again),
         TEST(the_list_counts_those_who_still_owe),
+        TEST(a_payment_taken_and_undone_before_a_book_knew_of_it_is_gone),
+        TEST(a_payment_that_the_book_holds_and_was_undone_since_is_owed_again),
+        TEST(an_advance_that_was_undone_leaves_the_balance_as_it_was),
+        TEST(who_was_given_back_is_on_the_walk_again),
+        TEST(a_stop_that_was_skipped_is_marked_until_it_pays),
+        TEST(the_walk_comes_to_skipped_stops_last),
+        TEST(a_dispute_waives_the_late_fee_until_a_book_knows_of_it),
         TEST(an_account_of_no_book_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
