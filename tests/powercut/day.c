@@ -1,9 +1,9 @@
 /*
  * A day under power cuts: enrol, book, log in, open the shift, collect, print, print again, collect
- * without signal, a basket of three, a renewed book, acknowledgements. The power goes at every write, truncation,
- * sync, creation, removal and rename of it, in several ways each, and between any two steps while a
- * slow printer prints. The terminal is started again, and what it promised is held against it; then
- * the day is finished and everything sent.
+ * without signal, a basket of three, a renewed book, acknowledgements. The power goes at every
+ * write, truncation, sync, creation, removal and rename of it, in several ways each, and between
+ * any two steps while a slow printer prints. The terminal is started again, and what it promised
+ * is held against it; then the day is finished and everything sent.
  *
  * Each cut is tried in a process of its own, forked where the part of the day begins.
  */

@@ -1,7 +1,7 @@
 /*
  * A basket: one person pays for several accounts. Accounts are added by number, by their last
- * digits or by a scan; each pays all that is due. One sum, one tender, one change; all or none; then
- * a paper for each.
+ * digits or by a scan; each pays all that is due. One sum, one tender, one change; all or none;
+ * then a paper for each.
  */
 #include <assert.h>
 #include <stdio.h>
