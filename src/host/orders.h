@@ -3,7 +3,8 @@
  *
  * A serial is the clock's seconds, or one more than the last where the clock has not gone on: so it
  * goes up also in a store that was restored from an older copy, and terminals go on believing it.
- * Ids of messages are given in the same way. The newest messages go along, older ones are kept here.
+ * Ids of messages are given in the same way. The newest messages go along, older ones are kept
+ * here.
  * Each call that writes is within the caller's transaction.
  */
 #ifndef TILL_HOST_ORDERS_H

@@ -17,7 +17,8 @@ struct settled {
 
 /*
  * Sorts and assesses *a as of on_date, then works out the payment. body is a collection's or an
- * advance's. Chosen months that are no longer owed are no fault: the money goes to the oldest bills.
+ * advance's. Chosen months that are no longer owed are no fault: the money goes to the oldest
+ * bills.
  * TILL_BAD_INPUT: no amount that can be. TILL_E_OVERFLOW: absurd data.
  */
 enum till_status settle_payment(const struct site *site, enum customer_class class, int32_t on_date,

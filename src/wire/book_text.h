@@ -1,8 +1,9 @@
 /*
  * The book on the line: one canonical record a line, zstd around the whole.
  *
- *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}  then for each
- *   customer {"t":"customer",…} followed by its {"t":"bill",…} lines;  {"t":"end","customers":N} last.
+ *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}
+ *   then for each customer {"t":"customer",…} followed by its {"t":"bill",…} lines
+ *   {"t":"end","customers":N}  last
  *
  * A delta (manifest.since > 0) holds the same lines: site, users, meter books and team whole where
  * any of them changed, each customer that changed with all their bills, `gone` for those who left.

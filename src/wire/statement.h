@@ -55,7 +55,8 @@ struct orders_message {
     char text[ORDERS_MESSAGE_MAX]; /* clean UTF-8, at most 360 bytes */
 };
 /* Replaced whole by the one with the next serial; limits.serial is that of the orders, > 0. A limit
- * of 0 is none. orders_write: TILL_TOO_LARGE: the messages do not fit one record; drop the oldest. */
+ * of 0 is none. orders_write: TILL_TOO_LARGE: the messages do not fit one record; drop the oldest.
+ */
 struct orders {
     char terminal[TERMINAL_MAX];
     int64_t at_s;
