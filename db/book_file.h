@@ -33,7 +33,7 @@ enum {
     BOOK_METER_BOOK_AFTER,
     BOOK_METER_BOOK,
     BOOK_LINE,
-    BOOK_BILLS,
+    BOOK_IDS,
     BOOK_TEXTS,
     BOOK_POSITION,
     BOOK_PLACES,
@@ -68,6 +68,8 @@ struct book {
     /* where book_meter_book_at came to */
     size_t at_index;
     char at_id[BOOK_ID_MAX];
+    char (*ids)[BOOK_ID_MAX]; /* of meter books by number; NULL = not asked for yet */
+    size_t id_count;
     /* the rows of the meter book last asked for, where a delta changed it */
     int64_t *order;
     int64_t order_number;
@@ -91,5 +93,9 @@ enum till_status book_read_team_row(const struct sqlite_use *use,
 /* A customer with what they owe, seal checked; arrears_out may be NULL. */
 enum till_status book_read_line(struct book *b, int64_t row, struct book_line *line_out,
                                 struct arrears *arrears_out) TILL_CHECKED;
+/* The same of an account, whole. TILL_NOT_FOUND. */
+enum till_status book_line_of_account(struct book *b, const char *account,
+                                      struct book_line *line_out,
+                                      struct arrears *arrears_out) TILL_CHECKED;
 
 #endif

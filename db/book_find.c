@@ -253,21 +253,17 @@ static enum till_status look(struct search *search, size_t wanted)
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-/* Accounts bear capitals. */
-static enum till_status find_whole(struct search *search)
+/* Accounts bear capitals. False: the query can't be one. */
+static bool as_account(const struct book_query *q, char out[ACCOUNT_MAX])
 {
-    char account[ACCOUNT_MAX];
-    size_t size = search->query.size;
+    if (q->size == 0 || q->size >= ACCOUNT_MAX)
+        return false;
+    for (size_t i = 0; i <= q->size; i++) {
+        char c = q->text[i];
 
-    if (size == 0 || size >= sizeof(account))
-        return TILL_NOT_FOUND;
-    for (size_t i = 0; i <= size; i++) {
-        char c = search->query.text[i];
-
-        account[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        out[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
-    return account_is_valid(account) ? book_row_of_account(search->book, account, &search->whole)
-                                     : TILL_NOT_FOUND;
+    return account_is_valid(out);
 }
 
 static enum till_status read_shown(struct search *search, size_t offset, struct book_line *lines,
@@ -283,11 +279,25 @@ static enum till_status read_shown(struct search *search, size_t offset, struct 
     return st;
 }
 
+/* TILL_NOT_FOUND: the query is no whole account that can be answered alone. */
+static enum till_status find_alone(struct search *search, const char *account, size_t offset,
+                                   struct book_line *line_out, size_t *count_out)
+{
+    if (search->query.size < search->book->longest_account)
+        return TILL_NOT_FOUND;
+    enum till_status st = book_line_of_account(search->book, account, line_out, NULL);
+    if (st == TILL_OK)
+        line_out->match = BOOK_MATCH_ACCOUNT;
+    *count_out = st == TILL_OK && offset == 0 ? 1 : 0;
+    return st;
+}
+
 enum till_status book_find_kinds(struct book *b, const char *query, unsigned kinds, size_t offset,
                                  struct book_line *lines_out, size_t capacity, size_t *count_out)
 {
     struct search search = {.book = b, .kinds = kinds != 0 ? kinds : ~0u};
     size_t wanted = BOOK_FOUND_MAX;
+    char account[ACCOUNT_MAX];
     enum till_status st = TILL_NOT_FOUND;
 
     *count_out = 0;
@@ -298,11 +308,13 @@ enum till_status book_find_kinds(struct book *b, const char *query, unsigned kin
         return TILL_OK;
     if (capacity < wanted - offset)
         wanted = offset + capacity;
-    if ((search.kinds >> BOOK_MATCH_ACCOUNT & 1) != 0)
-        st = find_whole(&search);
-    if (st == TILL_OK && search.query.size == b->longest_account)
-        show(&search, search.whole, BOOK_MATCH_ACCOUNT);
-    else if (st == TILL_OK || st == TILL_NOT_FOUND)
+    if ((search.kinds >> BOOK_MATCH_ACCOUNT & 1) != 0 && as_account(&search.query, account)) {
+        st = find_alone(&search, account, offset, lines_out, count_out);
+        if (st != TILL_NOT_FOUND)
+            return st;
+        st = book_row_of_account(b, account, &search.whole);
+    }
+    if (st == TILL_OK || st == TILL_NOT_FOUND)
         st = look(&search, wanted);
     return st == TILL_OK ? read_shown(&search, offset, lines_out, capacity, count_out) : st;
 }

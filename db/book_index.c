@@ -68,6 +68,7 @@ struct entry_reader {
     struct book_list left;
     uint64_t term; /* of the entry that was read */
     uint64_t count;
+    uint64_t only; /* row, where count is 1 */
     bool is_long;
     struct span list;       /* not long */
     uint64_t first, pieces; /* long */
@@ -85,6 +86,11 @@ static bool entry_next(struct entry_reader *e)
         return false;
     e->term += book_list_number(&e->left, UINT64_C(1) << BOOK_TERM_BITS);
     e->count = book_list_number(&e->left, LIST_VALUE_MAX);
+    e->is_long = false;
+    if (e->count == 1) {
+        e->only = book_list_number(&e->left, LIST_VALUE_MAX);
+        return !e->left.failed;
+    }
     uint64_t size = book_list_number(&e->left, LIST_VALUE_MAX);
     e->is_long = (size & 1) != 0;
     if (e->is_long) {
@@ -125,13 +131,18 @@ enum till_status book_posting_count(const struct book_postings *p, uint64_t term
     return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
-static bool list_rows(struct span list, int64_t *rows_out, size_t capacity, size_t *count)
+static bool list_rows(const struct entry_reader *e, int64_t *rows_out, size_t capacity,
+                      size_t *count)
 {
     struct book_stretch stretch;
     struct book_list l;
     int64_t at = 0;
 
-    book_list_begin(&l, list);
+    if (e->count == 1) {
+        rows_out[(*count)++] = (int64_t)e->only;
+        return true;
+    }
+    book_list_begin(&l, e->list);
     while (*count < capacity && book_stretch_next(&l, &at, &stretch))
         for (int64_t i = 0; i < stretch.rows && *count < capacity; i++)
             rows_out[(*count)++] = stretch.first + i;
@@ -145,9 +156,10 @@ enum till_status book_posting_rows(const struct book_postings *p, uint64_t term,
     struct entry_reader e;
     enum till_status st = find_entry(&use, term, &e);
 
+    assert(capacity > 0);
     *count_out = 0;
     /* A list so long that it has pieces is none of a few rows. */
-    if (st == TILL_OK && (e.is_long || !list_rows(e.list, rows_out, capacity, count_out)))
+    if (st == TILL_OK && (e.is_long || !list_rows(&e, rows_out, capacity, count_out)))
         st = TILL_E_CORRUPT;
     sqlite_end(&use);
     return st == TILL_NOT_FOUND ? TILL_OK : st;
@@ -209,8 +221,14 @@ static enum till_status set_entries(const struct book_postings *p, const struct 
 
     entries_begin(&e, use);
     while (st == TILL_OK && entry_next(&e) && e.term <= last) {
-        if (e.term >= first)
+        if (e.term < first)
+            continue;
+        if (e.count != 1)
             st = e.is_long ? set_long(p, &e, bits, rows) : set_list(e.list, bits, rows);
+        else if (e.only <= (uint64_t)rows)
+            bits[e.only / 64] |= UINT64_C(1) << e.only % 64;
+        else
+            st = TILL_E_CORRUPT;
     }
     return e.left.failed ? TILL_E_CORRUPT : st;
 }

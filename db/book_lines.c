@@ -12,6 +12,9 @@
 #include "book_term.h"
 #include "log.h"
 
+/* More are damage. */
+enum { METER_BOOKS_MAX = 1 << 22 };
+
 bool book_row_is_gone(const struct book *b, int64_t row)
 {
     return b->gone != NULL && row < BOOK_DELTA_ROWS && (b->gone[row / 64] >> row % 64 & 1) != 0;
@@ -24,46 +27,89 @@ struct book_volume *book_volume_of(struct book *b, int64_t row)
 
 /* ---- one customer ---------------------------------------------------------------------------- */
 
-static enum till_status read_customer(struct book *b, int64_t row, struct book_customer *out,
-                                      uint8_t seal_out[BOOK_SEAL_SIZE])
+/* Ids of all meter books by their numbers, once: rows bear only the number. */
+static enum till_status load_ids(struct book *b)
 {
-    struct sqlite_use use = sqlite_begin(book_volume_of(b, row)->statements[BOOK_LINE]);
+    struct sqlite_use use = sqlite_begin(b->head->statements[BOOK_IDS]);
     enum till_status st;
-    int at = BOOK_CUSTOMER_COLUMNS;
+    size_t room = 0;
 
-    sqlite_bind_integer(&use, row % BOOK_DELTA_ROWS);
-    st = sqlite_next(&use);
-    if (st == TILL_OK)
-        st = book_read_customer(&use, 0, out);
-    if (st == TILL_OK) {
-        out->latitude_e7 = (int32_t)sqlite_column_integer(&use, at++);
-        out->longitude_e7 = (int32_t)sqlite_column_integer(&use, at++);
-        out->last_reading_cwh = sqlite_column_integer(&use, at++);
-        out->last_reading_date = (int32_t)sqlite_column_integer(&use, at++);
-        out->row = row;
-        if (b->mac.mac != NULL)
-            st = sqlite_column_exact(&use, at, seal_out, BOOK_SEAL_SIZE);
+    while ((st = sqlite_next(&use)) == TILL_OK) {
+        int64_t number = sqlite_column_integer(&use, 0);
+
+        if (number < 1 || number > METER_BOOKS_MAX) {
+            st = TILL_E_CORRUPT;
+            break;
+        }
+        if ((size_t)number >= room) {
+            room = 2 * (size_t)number + 64;
+            char(*more)[BOOK_ID_MAX] = realloc(b->ids, room * sizeof(*b->ids));
+            if (more == NULL) {
+                st = TILL_E_MEMORY;
+                break;
+            }
+            b->ids = more;
+        }
+        for (; b->id_count <= (size_t)number; b->id_count++)
+            b->ids[b->id_count][0] = '\0';
+        st = sqlite_column_text(&use, 1, b->ids[number], BOOK_ID_MAX);
+        if (st != TILL_OK)
+            break;
     }
-    if (st == TILL_E_CORRUPT)
-        log_error("row %lld of the book can't be read", (long long)row);
     sqlite_end(&use);
-    /* Whoever asks has this row from an index: that it is not there is damage. */
-    return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
-static enum till_status check_seal(struct book *b, const struct book_line *line,
-                                   const struct arrears *a, const uint8_t seal[BOOK_SEAL_SIZE])
+static enum till_status put_id(struct book *b, int64_t number, char id_out[BOOK_ID_MAX])
+{
+    if (b->ids == NULL) {
+        enum till_status st = load_ids(b);
+        if (st != TILL_OK)
+            return st;
+    }
+    if ((size_t)number >= b->id_count)
+        return TILL_E_CORRUPT;
+    memcpy(id_out, b->ids[number], BOOK_ID_MAX);
+    return TILL_OK;
+}
+
+static enum till_status check_seal(const struct book *b, const struct book_customer *c,
+                                   struct span bills, struct span seal)
 {
     uint8_t expected[BOOK_SEAL_SIZE];
 
     if (b->mac.mac == NULL)
         return TILL_OK;
-    enum till_status st = book_seal(&b->mac, &line->customer, a->bills, a->count, expected);
-    if (st == TILL_OK && memcmp(expected, seal, BOOK_SEAL_SIZE) != 0) {
-        log_error("the seal of account %s does not fit", line->customer.account);
+    if (bills.size > BOOK_BILLS_SIZE_MAX)
+        return TILL_E_CORRUPT;
+    enum till_status st = book_seal(&b->mac, c, bills, expected);
+    if (st == TILL_OK &&
+        (seal.size != BOOK_SEAL_SIZE || memcmp(expected, seal.data, BOOK_SEAL_SIZE) != 0)) {
+        log_error("the seal of account %s does not fit", c->account);
         st = TILL_E_CORRUPT;
     }
     return st;
+}
+
+static enum till_status read_row(struct book *b, const struct sqlite_use *use, int64_t row,
+                                 struct book_customer *c, struct arrears *a)
+{
+    int64_t number = 0;
+    struct span bills;
+    enum till_status st = book_read_customer(use, c, &number);
+
+    if (st == TILL_OK)
+        st = put_id(b, number, c->meter_book);
+    if (st == TILL_OK && !book_customer_is_valid(c))
+        st = TILL_E_CORRUPT;
+    if (st != TILL_OK) {
+        log_error("row %lld of the book can't be read", (long long)row);
+        return st;
+    }
+    c->row = row;
+    bills = sqlite_column_span(use, BOOK_CUSTOMER_COLUMNS);
+    st = check_seal(b, c, bills, sqlite_column_span(use, BOOK_CUSTOMER_COLUMNS + 1));
+    return st == TILL_OK ? book_unpack_bills(bills, a) : st;
 }
 
 static void sum_up(const struct arrears *a, struct book_line *line)
@@ -87,20 +133,19 @@ static void sum_up(const struct arrears *a, struct book_line *line)
 enum till_status book_read_line(struct book *b, int64_t row, struct book_line *line_out,
                                 struct arrears *arrears_out)
 {
-    struct sqlite_use use = sqlite_begin(book_volume_of(b, row)->statements[BOOK_BILLS]);
-    uint8_t seal[BOOK_SEAL_SIZE] = {0};
+    struct sqlite_use use = sqlite_begin(book_volume_of(b, row)->statements[BOOK_LINE]);
     struct arrears own;
     struct arrears *a = arrears_out != NULL ? arrears_out : &own;
-    enum till_status st = read_customer(b, row, &line_out->customer, seal);
+    enum till_status st;
 
-    if (st != TILL_OK)
-        return st;
     sqlite_bind_integer(&use, row % BOOK_DELTA_ROWS);
-    st = book_read_bills(&use, a);
+    st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = check_seal(b, line_out, a, seal);
+        st = read_row(b, &use, row, &line_out->customer, a);
+    sqlite_end(&use);
+    /* Whoever asks has this row from an index: that it is not there is damage. */
     if (st != TILL_OK)
-        return st == TILL_TOO_LARGE ? TILL_E_CORRUPT : st;
+        return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
     sum_up(a, line_out);
     line_out->match = BOOK_MATCH_NONE;
     line_out->distance_m = 0;
@@ -129,9 +174,10 @@ static enum till_status has_account(struct book_volume *v, int64_t row, const ch
 }
 
 /* Few rows have one hash: all are looked at. */
+enum { ROWS_MOST = 16 };
+
 enum till_status book_row_in(struct book_volume *v, const char *account, int64_t *row_out)
 {
-    enum { ROWS_MOST = 16 };
     int64_t rows[ROWS_MOST];
     size_t count = 0;
     enum till_status st =
@@ -168,15 +214,41 @@ enum till_status book_row_of_account(struct book *b, const char *account, int64_
     return st;
 }
 
+/* The rows of one file that may be of the account, each looked at as a whole. */
+static enum till_status line_in(struct book *b, struct book_volume *v, const char *account,
+                                struct book_line *line_out, struct arrears *arrears_out)
+{
+    int64_t offset = v == &b->delta ? BOOK_DELTA_ROWS : 0, rows[ROWS_MOST];
+    size_t count = 0;
+    enum till_status st =
+        book_posting_rows(&v->postings, book_term_of_account(account), rows, ROWS_MOST, &count);
+
+    for (size_t i = 0; i < count && st == TILL_OK; i++) {
+        if (book_row_is_gone(b, offset + rows[i]))
+            continue;
+        st = book_read_line(b, offset + rows[i], line_out, arrears_out);
+        if (st == TILL_OK && strcmp(line_out->customer.account, account) == 0)
+            return TILL_OK;
+    }
+    return st == TILL_OK ? TILL_NOT_FOUND : st;
+}
+
+enum till_status book_line_of_account(struct book *b, const char *account,
+                                      struct book_line *line_out, struct arrears *arrears_out)
+{
+    enum till_status st = TILL_NOT_FOUND;
+
+    if (b->delta.db != NULL)
+        st = line_in(b, &b->delta, account, line_out, arrears_out);
+    return st == TILL_NOT_FOUND ? line_in(b, &b->base, account, line_out, arrears_out) : st;
+}
+
 enum till_status book_customer(struct book *b, const char *account,
                                struct book_customer *customer_out)
 {
     struct book_line line;
-    int64_t row = 0;
-    enum till_status st = book_row_of_account(b, account, &row);
+    enum till_status st = book_line_of_account(b, account, &line, NULL);
 
-    if (st == TILL_OK)
-        st = book_read_line(b, row, &line, NULL);
     if (st == TILL_OK)
         *customer_out = line.customer;
     return st;
@@ -185,12 +257,9 @@ enum till_status book_customer(struct book *b, const char *account,
 enum till_status book_arrears(struct book *b, const char *account, struct arrears *arrears_out)
 {
     struct book_line line;
-    int64_t row = 0;
-    enum till_status st = book_row_of_account(b, account, &row);
 
     memset(arrears_out, 0, sizeof(*arrears_out));
-    if (st == TILL_OK)
-        st = book_read_line(b, row, &line, arrears_out);
+    enum till_status st = book_line_of_account(b, account, &line, arrears_out);
     if (st == TILL_OK)
         arrears_out->balance_minor = line.customer.balance_minor;
     return st;

@@ -18,8 +18,6 @@ enum {
     WATCHED_MOST = 3
 };
 
-#define ENDED UINT64_MAX
-
 /* Where the reading of a run stands. */
 struct source {
     struct book_run run;
@@ -34,11 +32,18 @@ struct source {
     struct span list;
 };
 
+/* The term at hand of a run. */
+struct head {
+    uint64_t term;
+    size_t source;
+};
+
 struct book_merge {
     struct book_merge_options options;
     struct source *sources;
-    uint64_t *heads; /* the term at hand of each; ENDED */
     size_t source_count;
+    struct head *heap; /* of those that have not ended; the first is the least */
+    size_t heap_count;
     /* the list that is being put together */
     uint8_t list[ROW_SIZE + LIST_MAX + 16];
     size_t list_size;
@@ -83,13 +88,12 @@ static enum till_status load_piece(struct book_merge *m, struct source *s)
     return TILL_OK;
 }
 
+/* TILL_NOT_FOUND: it has ended. */
 static enum till_status source_next(struct book_merge *m, struct source *s)
 {
     if (s->left.at == s->left.end) {
-        if (s->piece == s->run.pieces) {
-            m->heads[s - m->sources] = ENDED;
-            return TILL_OK;
-        }
+        if (s->piece == s->run.pieces)
+            return TILL_NOT_FOUND;
         enum till_status st = load_piece(m, s);
         if (st != TILL_OK)
             return st;
@@ -98,8 +102,45 @@ static enum till_status source_next(struct book_merge *m, struct source *s)
     s->count = book_list_number(&s->left, BOOK_RUN_ROWS);
     s->next = book_list_number(&s->left, BOOK_RUN_ROWS);
     s->list = book_list_take(&s->left, (size_t)book_list_number(&s->left, LIST_MAX));
-    m->heads[s - m->sources] = s->term;
     return s->left.failed ? TILL_E_CORRUPT : TILL_OK;
+}
+
+/* By term, then in the order of the runs, which is that of their rows. */
+static bool is_before(const struct head *a, const struct head *b)
+{
+    return a->term != b->term ? a->term < b->term : a->source < b->source;
+}
+
+static void sink(struct book_merge *m, size_t at)
+{
+    struct head head = m->heap[at];
+
+    for (size_t child = 2 * at + 1; child < m->heap_count; child = 2 * at + 1) {
+        if (child + 1 < m->heap_count && is_before(&m->heap[child + 1], &m->heap[child]))
+            child++;
+        if (!is_before(&m->heap[child], &head))
+            break;
+        m->heap[at] = m->heap[child];
+        at = child;
+    }
+    m->heap[at] = head;
+}
+
+/* The run with the least term goes on to its next. */
+static enum till_status first_next(struct book_merge *m)
+{
+    struct source *s = &m->sources[m->heap[0].source];
+    enum till_status st = source_next(m, s);
+
+    if (st == TILL_NOT_FOUND) {
+        m->heap[0] = m->heap[--m->heap_count];
+        st = TILL_OK;
+    } else {
+        m->heap[0].term = s->term;
+    }
+    if (m->heap_count > 0)
+        sink(m, 0);
+    return st;
 }
 
 void book_merge_close(struct book_merge *m)
@@ -109,7 +150,7 @@ void book_merge_close(struct book_merge *m)
     for (size_t i = 0; i < m->source_count; i++)
         free(m->sources[i].memory);
     free(m->sources);
-    free(m->heads);
+    free(m->heap);
     free(m);
 }
 
@@ -125,14 +166,18 @@ enum till_status book_merge_open(const struct book_merge_options *options,
     m->options = *options;
     m->next_long = 1;
     m->sources = calloc(options->run_count + 1, sizeof(*m->sources));
-    m->heads = calloc(options->run_count + 1, sizeof(*m->heads));
-    if (m->sources == NULL || m->heads == NULL)
+    m->heap = calloc(options->run_count + 1, sizeof(*m->heap));
+    if (m->sources == NULL || m->heap == NULL)
         st = TILL_E_MEMORY;
     m->source_count = st == TILL_OK ? options->run_count : 0;
     for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
         m->sources[i].run = options->runs[i];
         st = source_next(m, &m->sources[i]);
+        m->heap[i] = (struct head){m->sources[i].term, i};
     }
+    m->heap_count = m->source_count;
+    for (size_t i = m->heap_count / 2; i-- > 0;)
+        sink(m, i);
     if (st != TILL_OK) {
         book_merge_close(m);
         return st;
@@ -226,7 +271,9 @@ static enum till_status end_list(struct book_merge *m, uint64_t term)
     buffer_init(&out, m->posting + m->posting_size, sizeof(m->posting) - m->posting_size);
     buffer_put_varint(&out, term - m->before);
     buffer_put_varint(&out, m->count);
-    if (m->long_pieces > 0) {
+    if (m->count == 1) {
+        buffer_put_varint(&out, (uint64_t)m->at - 1);
+    } else if (m->long_pieces > 0) {
         buffer_put_varint(&out, (uint64_t)m->first_long << 1 | 1);
         buffer_put_varint(&out, (uint64_t)m->long_pieces);
     } else {
@@ -249,37 +296,23 @@ static enum till_status end_list(struct book_merge *m, uint64_t term)
 
 /* ---- merging --------------------------------------------------------------------------------- */
 
-/* The least term that any run still has; ENDED: none. */
-static uint64_t least_term(const struct book_merge *m)
-{
-    uint64_t least = ENDED;
-
-    for (size_t i = 0; i < m->source_count; i++)
-        least = m->heads[i] < least ? m->heads[i] : least;
-    return least;
-}
-
 enum till_status book_merge_step(struct book_merge *m, bool *done_out)
 {
     enum till_status st = TILL_OK;
 
     *done_out = false;
     for (int n = 0; n < STEP_TERMS && st == TILL_OK; n++) {
-        uint64_t term = least_term(m);
-
-        if (term == ENDED) {
+        if (m->heap_count == 0) {
             if (m->posting_size > 0)
                 st = put_posting(m);
             *done_out = st == TILL_OK;
             return st;
         }
-        /* Runs are in the order of their rows. */
-        for (size_t i = 0; i < m->source_count && st == TILL_OK; i++) {
-            if (m->heads[i] != term)
-                continue;
-            st = add_list(m, &m->sources[i]);
+        uint64_t term = m->heap[0].term;
+        while (m->heap_count > 0 && m->heap[0].term == term && st == TILL_OK) {
+            st = add_list(m, &m->sources[m->heap[0].source]);
             if (st == TILL_OK)
-                st = source_next(m, &m->sources[i]);
+                st = first_next(m);
         }
         if (st == TILL_OK)
             st = end_list(m, term);

@@ -1,5 +1,6 @@
 #include "book_rows.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "book_check.h"
@@ -16,49 +17,96 @@ static int64_t column_within(const struct sqlite_use *use, int column, int64_t l
     return least;
 }
 
-void book_bind_customer(struct sqlite_use *use, const struct book_customer *c)
+void book_bind_customer(struct sqlite_use *use, const struct book_customer *c, int64_t number)
 {
     sqlite_bind_text(use, c->account);
     sqlite_bind_text(use, c->name);
     sqlite_bind_text(use, c->address);
     sqlite_bind_text(use, c->meter);
     sqlite_bind_text(use, c->phone);
-    sqlite_bind_text(use, c->meter_book);
+    sqlite_bind_integer(use, number);
     sqlite_bind_integer(use, c->order);
     sqlite_bind_integer(use, (int64_t)c->class);
     sqlite_bind_integer(use, c->balance_minor);
     sqlite_bind_integer(use, c->last_paid_date);
     sqlite_bind_integer(use, c->last_paid_minor);
     sqlite_bind_integer(use, c->flags);
+    sqlite_bind_integer(use, c->latitude_e7);
+    sqlite_bind_integer(use, c->longitude_e7);
+    sqlite_bind_integer(use, c->last_reading_cwh);
+    sqlite_bind_integer(use, c->last_reading_date);
 }
 
-enum till_status book_read_customer(const struct sqlite_use *use, int first,
-                                    struct book_customer *out)
+enum till_status book_read_customer(const struct sqlite_use *use, struct book_customer *out,
+                                    int64_t *number_out)
 {
     struct {
         char *text;
         size_t capacity;
-    } texts[] = {{out->account, sizeof(out->account)}, {out->name, sizeof(out->name)},
-                 {out->address, sizeof(out->address)}, {out->meter, sizeof(out->meter)},
-                 {out->phone, sizeof(out->phone)},     {out->meter_book, sizeof(out->meter_book)}};
+    } texts[] = {{out->account, sizeof(out->account)},
+                 {out->name, sizeof(out->name)},
+                 {out->address, sizeof(out->address)},
+                 {out->meter, sizeof(out->meter)},
+                 {out->phone, sizeof(out->phone)}};
     enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
     bool bad = false;
-    int at = first + TEXTS;
+    int at = TEXTS;
 
     memset(out, 0, sizeof(*out));
-    out->last_reading_cwh = -1;
     for (int i = 0; i < TEXTS; i++) {
-        enum till_status st = sqlite_column_text(use, first + i, texts[i].text, texts[i].capacity);
+        enum till_status st = sqlite_column_text(use, i, texts[i].text, texts[i].capacity);
         if (st != TILL_OK)
             return st;
     }
+    *number_out = column_within(use, at++, 1, INT32_MAX, &bad);
     out->order = (uint32_t)column_within(use, at++, 1, INT32_MAX, &bad);
     out->class = (enum customer_class)column_within(use, at++, 0, CUSTOMER_OTHER, &bad);
     out->balance_minor = sqlite_column_integer(use, at++);
     out->last_paid_date = (int32_t)column_within(use, at++, 0, INT32_MAX, &bad);
     out->last_paid_minor = sqlite_column_integer(use, at++);
     out->flags = (uint32_t)column_within(use, at++, 0, UINT32_MAX, &bad);
-    return !bad && book_customer_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
+    out->latitude_e7 = (int32_t)column_within(use, at++, INT32_MIN, INT32_MAX, &bad);
+    out->longitude_e7 = (int32_t)column_within(use, at++, INT32_MIN, INT32_MAX, &bad);
+    out->last_reading_cwh = sqlite_column_integer(use, at++);
+    out->last_reading_date = (int32_t)column_within(use, at++, 0, INT32_MAX, &bad);
+    return bad ? TILL_E_CORRUPT : TILL_OK;
+}
+
+size_t book_pack_bills(const struct bill *bills, size_t count, uint8_t out[BOOK_BILLS_SIZE_MAX])
+{
+    struct buffer packed;
+
+    assert(count <= BILLS_MAX);
+    buffer_init(&packed, out, BOOK_BILLS_SIZE_MAX);
+    for (size_t i = 0; i < count; i++) {
+        buffer_put_varint(&packed, (uint64_t)bills[i].month);
+        buffer_put_varint(&packed, (uint64_t)bills[i].type);
+        buffer_put_varint(&packed, (uint64_t)bills[i].due_date);
+        buffer_put_zigzag(&packed, bills[i].energy_cwh);
+        buffer_put_varint(&packed, (uint64_t)bills[i].amount_minor);
+    }
+    assert(!packed.overflow);
+    return packed.size;
+}
+
+enum till_status book_unpack_bills(struct span packed, struct arrears *out)
+{
+    struct reader r;
+
+    out->count = 0;
+    reader_init(&r, packed);
+    while (r.left.size > 0) {
+        struct bill bill = {.month = (int32_t)reader_varint(&r, INT32_MAX)};
+
+        bill.type = (int16_t)reader_varint(&r, INT16_MAX);
+        bill.due_date = (int32_t)reader_varint(&r, INT32_MAX);
+        bill.energy_cwh = reader_zigzag(&r, INT64_MIN, INT64_MAX);
+        bill.amount_minor = (int64_t)reader_varint(&r, INT64_MAX);
+        if (r.failed || !book_bill_is_valid(&bill) || out->count == BILLS_MAX)
+            return TILL_E_CORRUPT;
+        out->bills[out->count++] = bill;
+    }
+    return TILL_OK;
 }
 
 void book_bind_bill(struct sqlite_use *use, const struct bill *b)

@@ -4,13 +4,14 @@
 #include <string.h>
 
 #include "book_index.h"
+#include "book_rows.h"
 
 static const char TAG[] = "fieldtill/row/1";
 /* Six texts with their lengths, eleven numbers of at most ten bytes, and the bills. */
 enum {
     TEXTS_MAX = ACCOUNT_MAX + BOOK_NAME_MAX + BOOK_ADDRESS_MAX + BOOK_METER_MAX + BOOK_PHONE_MAX +
                 BOOK_ID_MAX + 6 * 2,
-    PREIMAGE_MAX = sizeof(TAG) + TEXTS_MAX + 12 * 10 + BILLS_MAX * 5 * 10
+    PREIMAGE_MAX = sizeof(TAG) + TEXTS_MAX + 12 * 10 + BOOK_BILLS_SIZE_MAX
 };
 
 /* Straight into memory that has room for the longest: this runs for every row of a book. Signed as
@@ -29,22 +30,13 @@ static uint8_t *put_text(uint8_t *to, const char *text)
     return to + size;
 }
 
-static uint8_t *put_bill(uint8_t *to, const struct bill *b)
-{
-    to = put_signed(to, b->month);
-    to = put_signed(to, b->type);
-    to = put_signed(to, b->due_date);
-    to = put_signed(to, b->energy_cwh);
-    return put_signed(to, b->amount_minor);
-}
-
 enum till_status book_seal(const struct book_mac *mac, const struct book_customer *c,
-                           const struct bill *bills, size_t count, uint8_t seal_out[BOOK_SEAL_SIZE])
+                           struct span bills, uint8_t seal_out[BOOK_SEAL_SIZE])
 {
     uint8_t memory[PREIMAGE_MAX], full[HASH_SIZE];
     uint8_t *to = memory;
 
-    assert(count <= BILLS_MAX);
+    assert(bills.size <= BOOK_BILLS_SIZE_MAX);
     memcpy(to, TAG, sizeof(TAG));
     to = put_text(to + sizeof(TAG), c->account);
     to = put_text(to, c->name);
@@ -62,10 +54,9 @@ enum till_status book_seal(const struct book_mac *mac, const struct book_custome
     to = put_signed(to, c->longitude_e7);
     to = put_signed(to, c->last_reading_cwh);
     to = put_signed(to, c->last_reading_date);
-    to = book_put_number(to, count);
-    for (size_t i = 0; i < count; i++)
-        to = put_bill(to, &bills[i]);
-    size_t size = (size_t)(to - memory);
+    if (bills.size > 0)
+        memcpy(to, bills.data, bills.size);
+    size_t size = (size_t)(to - memory) + bills.size;
     assert(size <= sizeof(memory));
     enum till_status st = mac->mac(mac->context, (struct span){memory, size}, full);
     if (st == TILL_OK)

@@ -6,9 +6,8 @@
 
 #include "book.h"
 
-/* Statuses of the mac. Bills by month and type. */
+/* Statuses of the mac.  bills: as book_pack_bills gave them */
 enum till_status book_seal(const struct book_mac *mac, const struct book_customer *c,
-                           const struct bill *bills, size_t count,
-                           uint8_t seal_out[BOOK_SEAL_SIZE]) TILL_CHECKED;
+                           struct span bills, uint8_t seal_out[BOOK_SEAL_SIZE]) TILL_CHECKED;
 
 #endif

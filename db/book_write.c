@@ -25,10 +25,10 @@ static const char NEW_PRAGMAS[] = "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal
 static const char *const part_migrations[] = {SQL_BOOK_PART_TABLES};
 
 static const char *const texts[WRITE_STATEMENTS] = {
-    [WRITE_META] = SQL_BOOK_INSERT_META, [WRITE_USER] = SQL_BOOK_INSERT_USER,
-    [WRITE_TEAM] = SQL_BOOK_INSERT_TEAM, [WRITE_CUSTOMER] = SQL_BOOK_INSERT_CUSTOMER,
-    [WRITE_BILL] = SQL_BOOK_INSERT_BILL, [WRITE_POSTING] = SQL_BOOK_INSERT_POSTING,
-    [WRITE_LONG] = SQL_BOOK_INSERT_LONG, [WRITE_ACCOUNT_OF] = SQL_BOOK_ACCOUNT_OF,
+    [WRITE_META] = SQL_BOOK_INSERT_META,       [WRITE_USER] = SQL_BOOK_INSERT_USER,
+    [WRITE_TEAM] = SQL_BOOK_INSERT_TEAM,       [WRITE_CUSTOMER] = SQL_BOOK_INSERT_CUSTOMER,
+    [WRITE_POSTING] = SQL_BOOK_INSERT_POSTING, [WRITE_LONG] = SQL_BOOK_INSERT_LONG,
+    [WRITE_ACCOUNT_OF] = SQL_BOOK_ACCOUNT_OF,
 };
 static const char *const part_texts[PART_STATEMENTS] = {
     [PART_PUT] = SQL_BOOK_PART_PUT,
@@ -218,53 +218,36 @@ static int compare_bills(const void *a, const void *b)
     return (x->type > y->type) - (x->type < y->type);
 }
 
-/* One place where the columns of a customer stand in the order of book_insert_customer. */
-static void bind_row(struct sqlite_use *use, const struct book_writer *w)
+/* By month and type, each once. */
+static enum till_status sort_bills(struct arrears *a)
 {
-    const struct book_customer *c = &w->customer;
-
-    sqlite_bind_text(use, c->account);
-    sqlite_bind_text(use, c->name);
-    sqlite_bind_text(use, c->address);
-    sqlite_bind_text(use, c->meter);
-    sqlite_bind_text(use, c->phone);
-    sqlite_bind_integer(use, w->number);
-    sqlite_bind_integer(use, c->order);
-    sqlite_bind_integer(use, (int64_t)c->class);
-    sqlite_bind_integer(use, c->balance_minor);
-    sqlite_bind_integer(use, c->last_paid_date);
-    sqlite_bind_integer(use, c->last_paid_minor);
-    sqlite_bind_integer(use, c->flags);
-    sqlite_bind_integer(use, c->latitude_e7);
-    sqlite_bind_integer(use, c->longitude_e7);
-    sqlite_bind_integer(use, c->last_reading_cwh);
-    sqlite_bind_integer(use, c->last_reading_date);
-    sqlite_bind_integer(use, w->rows);
+    if (a->count > 1)
+        qsort(a->bills, a->count, sizeof(a->bills[0]), compare_bills);
+    for (size_t i = 1; i < a->count; i++)
+        if (compare_bills(&a->bills[i - 1], &a->bills[i]) == 0)
+            return TILL_E_PROTOCOL;
+    return TILL_OK;
 }
 
 static enum till_status write_row(struct book_writer *w)
 {
     struct sqlite_use use = sqlite_begin(w->statements[WRITE_CUSTOMER]);
-    struct arrears *a = &w->bills;
-    uint8_t seal[BOOK_SEAL_SIZE];
-    enum till_status st = TILL_OK;
+    uint8_t seal[BOOK_SEAL_SIZE], packed[BOOK_BILLS_SIZE_MAX];
+    struct span bills = {packed, 0};
+    enum till_status st = sort_bills(&w->bills);
 
-    if (a->count > 1)
-        qsort(a->bills, a->count, sizeof(a->bills[0]), compare_bills);
-    if (w->mac.mac != NULL)
-        st = book_seal(&w->mac, &w->customer, a->bills, a->count, seal);
     if (st != TILL_OK)
         return st;
-    bind_row(&use, w);
+    bills.size = book_pack_bills(w->bills.bills, w->bills.count, packed);
+    if (w->mac.mac != NULL)
+        st = book_seal(&w->mac, &w->customer, bills, seal);
+    if (st != TILL_OK)
+        return st;
+    book_bind_customer(&use, &w->customer, w->number);
+    sqlite_bind_integer(&use, w->rows);
+    sqlite_bind_bytes(&use, bills.data, bills.size);
     sqlite_bind_bytes(&use, seal, w->mac.mac != NULL ? sizeof(seal) : 0);
-    st = sqlite_run(&use);
-    for (size_t i = 0; i < a->count && st == TILL_OK; i++) {
-        use = sqlite_begin(w->statements[WRITE_BILL]);
-        book_bind_bill(&use, &a->bills[i]);
-        sqlite_bind_integer(&use, w->rows);
-        st = sqlite_run(&use);
-    }
-    return st;
+    return sqlite_run(&use);
 }
 
 enum till_status book_writer_settle(struct book_writer *w)

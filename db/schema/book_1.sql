@@ -64,18 +64,10 @@ CREATE TABLE customer (
     longitude_e7 INTEGER NOT NULL,
     last_reading_cwh INTEGER NOT NULL,
     last_reading_date INTEGER NOT NULL,
-    seal BLOB NOT NULL                  -- over the row and its bills; empty: not sealed
+    bills BLOB NOT NULL,                -- by month and type, packed (db/book_rows.h): they come and
+                                        -- go with their customer
+    seal BLOB NOT NULL                  -- over all of the above; empty: not sealed
 ) STRICT;
-
-CREATE TABLE bill (
-    customer INTEGER NOT NULL,          -- customer.row
-    month INTEGER NOT NULL,
-    type INTEGER NOT NULL,
-    due_date INTEGER NOT NULL,
-    energy_cwh INTEGER NOT NULL,
-    amount_minor INTEGER NOT NULL,
-    PRIMARY KEY (customer, month, type)
-) STRICT, WITHOUT ROWID;
 
 -- name: book_index_tables
 -- The search index (db/BOOK.md, Index): entries of ascending terms from `term` on, and the pieces
@@ -123,12 +115,8 @@ SELECT number, rows FROM meter_book WHERE id = ?1;
 -- name: book_insert_customer
 INSERT INTO customer (account, name, address, meter, phone, book, place, class,
                       balance_minor, last_paid_date, last_paid_minor, flags, latitude_e7,
-                      longitude_e7, last_reading_cwh, last_reading_date, row, seal)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18);
-
--- name: book_insert_bill
-INSERT INTO bill (customer, month, type, due_date, energy_cwh, amount_minor)
-VALUES (?6, ?1, ?2, ?3, ?4, ?5);
+                      longitude_e7, last_reading_cwh, last_reading_date, row, bills, seal)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19);
 
 -- name: book_insert_posting
 INSERT INTO posting (term, entries) VALUES (?1, ?2);
@@ -161,16 +149,14 @@ SELECT id, name, customers FROM meter_book WHERE id > ?1 ORDER BY id LIMIT 1;
 SELECT number, first_row, rows, customers, changed FROM meter_book WHERE id = ?1;
 
 -- name: book_line
--- One customer with all that is known; the meter book's id comes where book_read_customer wants it.
-SELECT c.account, c.name, c.address, c.meter, c.phone, m.id, c.place, c.class, c.balance_minor,
-       c.last_paid_date, c.last_paid_minor, c.flags, c.latitude_e7, c.longitude_e7,
-       c.last_reading_cwh, c.last_reading_date, c.seal
-FROM customer AS c JOIN meter_book AS m ON m.number = c.book
-WHERE c.row = ?1;
+-- One customer with all that is known.
+SELECT account, name, address, meter, phone, book, place, class, balance_minor, last_paid_date,
+       last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh, last_reading_date,
+       bills, seal
+FROM customer WHERE row = ?1;
 
--- name: book_bills
-SELECT month, type, due_date, energy_cwh, amount_minor FROM bill
-WHERE customer = ?1 ORDER BY month, type;
+-- name: book_ids
+SELECT number, id FROM meter_book ORDER BY number;
 
 -- name: book_texts
 -- What a search looks at.
