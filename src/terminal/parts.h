@@ -77,11 +77,11 @@ struct line {
     uint64_t told_head, told_ack, told_book, told_orders;
     int told_bearer;
     bool told_airplane;
-    uint8_t *memory; /* LOCAL_MESSAGE_MAX, receive */
-    uint8_t *packed; /* BATCH_PACKED_MAX, a batch on its way out */
-    struct book_work *book_work; /* a book on its way in; NULL = none */
-    int book_percent;            /* of it, while there is one */
-    bool whole_book;             /* a delta did not fit: ask for all of it */
+    uint8_t *memory;                    /* LOCAL_MESSAGE_MAX, receive */
+    uint8_t *packed;                    /* BATCH_PACKED_MAX, a batch on its way out */
+    struct book_work *book_work;        /* a book on its way in; NULL = none */
+    int book_percent;                   /* of it, while there is one */
+    bool whole_book;                    /* a delta did not fit: ask for all of it */
     bool book_was_odd, orders_were_odd; /* journalled in this run */
     uint8_t book_key[HASH_SIZE];        /* of the seals of its rows */
     struct book_mac book_mac;
@@ -194,8 +194,6 @@ void roster_find(struct app *app, const struct flow_effect *effect, struct flow_
                  struct flow_row rows[FLOW_WINDOW_MAX]);
 void roster_books(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                   struct flow_book rows[FLOW_BOOKS_MAX]);
-void roster_receipts(struct app *app, const struct flow_effect *effect, struct flow_event *event,
-                     struct flow_receipt rows[FLOW_RECEIPTS_MAX]);
 
 /* ledger.c */
 enum till_status ledger_append(struct app *app, struct entry *entry) TILL_CHECKED;
