@@ -201,6 +201,17 @@ sanitize: ## the unit, golden and flow tests once more under ASan and UBSan
 	@$(MAKE) --no-print-directory -j2 O=$(O)/san SAN=1 CFLAGS='-O1 -g' test-programs
 	@tests/run $(O)/san unit golden flow
 
+$(O)/kernel/probe: tests/kernel/probe.c $(call archives,hal core) Makefile
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) -MMD -MP -MF $@.d \
+	    $< -o $@ $(base_ldflags) $(LDFLAGS) $(call archives,hal core) $(call ldlibs-of,hal core)
+-include $(O)/kernel/probe.d
+kernel-test: ## the drivers against a real kernel, in an emulated machine (fetches Debian's, 70 MB)
+	@packaging/setup kernel
+	@$(MAKE) --no-print-directory $(O)/kernel/probe
+	@tests/kernel/run $(O)
+
 golden-update: all $(test_programs) ## rewrite the golden files and show what changed
 	@GOLDEN_UPDATE=1 tests/run $(O) golden || true
 	@git --no-pager diff --stat -- tests/golden
@@ -276,6 +287,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs run bench bench-built lint format clang tidy clean help
+.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:

@@ -53,6 +53,11 @@ static enum till_status begin(struct watchdog_node *w)
     if (w->fd >= 0) {
         w->deaf = false;
         introduce(w);
+        /* The kernel remembers a magic byte of whoever had it last, and would let a crash pass for
+         * an orderly end: a byte that is none takes that back. */
+        if (sys_write(w->sys, w->fd, "\0", 1) != 1) {
+            log_warning("watchdog: %s takes no bytes", w->device);
+        }
         return TILL_OK;
     }
     if (errno == EBUSY) {

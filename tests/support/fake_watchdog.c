@@ -28,8 +28,7 @@ static int watchdog_open(struct fake_node *node, int flags)
     if ((flags & O_ACCMODE) == O_RDONLY) {
         fake_complain(node->kernel, "a watchdog is opened for writing");
     }
-    w->open = w->running = true;
-    w->release_allowed = false;
+    w->open = w->running = true; /* what was allowed before is not taken back */
     ping(w);
     return fake_descriptor();
 }
@@ -39,10 +38,12 @@ static void watchdog_closed(struct fake_node *node, int fd)
     struct fake_watchdog *w = node->device;
     (void)fd;
     w->open = false;
-    if ((w->release_allowed || (w->options & WDIOF_MAGICCLOSE) == 0) && stop(w) == 0) {
+    if (!w->running) {
         return;
     }
-    if (w->running) {
+    bool allowed = w->release_allowed || (w->options & WDIOF_MAGICCLOSE) == 0;
+    w->release_allowed = false;
+    if (!allowed || stop(w) != 0) {
         ping(w); /* "watchdog did not stop!" */
     }
 }
