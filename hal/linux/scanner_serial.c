@@ -135,7 +135,6 @@ static enum till_status next(void *context, struct scanner_text *text_out)
             wake_in(s, begun(s) ? s->gap_ms - quiet_ms : -1);
         }
         if (status == TILL_DEVICE_OFFLINE) {
-            forget(s);
             wake_in(s, RETRY_MS);
         }
         if (status != TILL_OK) {

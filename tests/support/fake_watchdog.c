@@ -96,6 +96,9 @@ static int watchdog_ioctl(struct fake_node *node, int fd, unsigned long request,
         ping(w);
         return 0;
     case WDIOC_SETOPTIONS:
+        if (w->no_stop) {
+            return -ENOTTY;
+        }
         if (*(int *)argument != WDIOS_DISABLECARD) {
             return -EINVAL;
         }

@@ -13,6 +13,7 @@ struct fake_watchdog {
     int timeout_s, most_s;
     bool no_way_out;
     bool no_ping; /* it knows no WDIOC_KEEPALIVE, only writes */
+    bool no_stop; /* it knows no WDIOC_SETOPTIONS, only the magic close */
     int boot_status;
     bool open, running, release_allowed;
     int64_t fed_ms;

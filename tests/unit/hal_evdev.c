@@ -242,6 +242,22 @@ static void lost_events_are_made_good_by_the_kernel_s_own_state(void **state)
     assert_string_equal(said(), "2-@1000 4-@1020");
 }
 
+static void events_older_than_the_kernel_s_state_press_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(open_keypad(""), TILL_OK);
+    fake_input_overflow(&input);
+    fake_input_event(&input, EV_SYN, SYN_REPORT, 0);
+    fake_input_key(&input, KEY_1, 1); /* read in the same go as the loss */
+    for (int i = 0; i < 40; i++) {
+        fake_input_key(&input, KEY_9, i % 2 == 0);
+    }
+    fake_input_key(&input, KEY_1, 0); /* dropped by the kernel when it is asked */
+    assert_string_equal(said(), "");
+    kernel.now_ms += 5000;
+    assert_string_equal(said(), "");
+}
+
 static void an_unplugged_keypad_lets_its_keys_go_and_comes_back(void **state)
 {
     (void)state;
@@ -505,6 +521,7 @@ int main(void)
         TEST(two_codes_of_one_key_are_one_key),
         TEST(a_stuck_key_is_let_go_and_said_once),
         TEST(lost_events_are_made_good_by_the_kernel_s_own_state),
+        TEST(events_older_than_the_kernel_s_state_press_nothing),
         TEST(an_unplugged_keypad_lets_its_keys_go_and_comes_back),
         TEST(a_keypad_that_comes_late_is_found_without_a_note_too),
         TEST(a_key_held_while_it_is_plugged_in_is_no_press),

@@ -151,6 +151,16 @@ static void a_program_that_ends_without_disarming_is_restarted(void **state)
     assert_true(fake_watchdog_fired(&fake));
 }
 
+static void one_that_knows_the_magic_close_alone_stops_by_it(void **state)
+{
+    (void)state;
+    fake.no_stop = true;
+    assert_int_equal(open_it(""), TILL_OK);
+    (void)arm(10);
+    assert_int_equal(watchdog_disarm(board.watchdog), TILL_OK);
+    assert_false(fake.running);
+}
+
 static void an_earlier_orderly_end_excuses_no_crash(void **state)
 {
     (void)state;
@@ -266,6 +276,7 @@ int main(void)
         TEST(the_board_file_s_time_rules),
         TEST(disarmed_in_order_it_stops),
         TEST(a_program_that_ends_without_disarming_is_restarted),
+        TEST(one_that_knows_the_magic_close_alone_stops_by_it),
         TEST(an_earlier_orderly_end_excuses_no_crash),
         TEST(one_that_can_t_be_stopped_says_so_and_goes_on),
         TEST(an_old_one_is_fed_by_writing_and_never_by_the_magic_byte),
