@@ -236,7 +236,7 @@ static void show_failed(const struct state *s, const struct flow_args *args, str
     const char *certain = _(wording_of(args->kind)->certain);
     uint64_t number;
     unsigned next = (unsigned)s->copy + 1;
-    if (in_row(s, &number))
+    if (in_row(s, &number) && number > 1)
         snprintf(row, sizeof row, _("%u of %u came out before it. "), (unsigned)number - 1,
                  (unsigned)s->papers);
     if (args->tone == TONE_LOOK && s->status == TILL_OK) {

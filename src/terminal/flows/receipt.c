@@ -302,7 +302,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     screen_begin(screen, "receipt", KEYS_CARD);
     receipt_number_format(v->terminal, v->seq, number);
-    screen_title(screen, v->seq ? number : "", v->kind ? paper_kind_text(v->kind) : "");
+    screen_title(screen, v->seq ? number : _("Check a receipt"),
+                 v->kind ? paper_kind_text(v->kind) : "");
     if (v->seq == 0)
         return; /* it is being looked up */
     text_group_account(account, sizeof account, v->account);

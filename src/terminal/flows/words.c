@@ -52,7 +52,7 @@ void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)
 
 void words_customer(const char *name, const char *account, char *out, size_t capacity)
 {
-    enum { NAME_CELLS = 24 };
+    enum { NAME_CELLS = 14 }; /* the account beside it is whole */
     char grouped[ACCOUNT_MAX + 16], cut[BOOK_NAME_MAX];
     text_group_account(grouped, sizeof grouped, account);
     text_ellipsis(cut, sizeof cut, name, NAME_CELLS);

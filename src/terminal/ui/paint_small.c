@@ -105,6 +105,13 @@ static bool has_notice(const struct screen *s)
     return false;
 }
 
+/* What the first key does is said where nothing else is lost by it. */
+static bool has_room_for_foot(const struct screen *s, const struct place *at)
+{
+    const struct place least = {.flat = true};
+    return height_of_all(s, &least) + LINE <= at->bottom - at->y;
+}
+
 static void choose_room(const struct screen *s, struct place *at)
 {
     double room = at->bottom - at->y;
@@ -154,7 +161,7 @@ void paint_small(struct canvas *c, const struct screen *s)
     struct place at = {.bottom = c->height};
     canvas_box(c, 0, 0, c->width, c->height, paint_paper);
     put_title(c, &at, s->title, s->aside);
-    if (s->foot_count > 0 && s->block_count < 3) {
+    if (s->foot_count > 0 && has_room_for_foot(s, &at)) {
         snprintf(foot, sizeof foot, "%s:%s", s->foot[0].key, s->foot[0].does);
         at.bottom -= LINE;
     }
