@@ -256,6 +256,10 @@ $(O)/bench/%: tests/bench/%.c $(call archives,$(bench_libs)) Makefile
 -include $(benches:=.d)
 bench-built: all $(benches)
 	@tests/bench/run $(O)
+soak: all ## a morning of sixty stops on the real programs
+	@packaging/setup test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
+
 bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test
 	@$(MAKE) --no-print-directory -j2 bench-built
@@ -287,6 +291,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
+.PHONY: all soak programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:
