@@ -45,8 +45,8 @@ enum till_status book_build_follow(struct store *s, const struct body_book_appli
                                    struct store_terminal *t) TILL_CHECKED;
 
 /* The manifest of a delta over what the terminal has applied, terminated; made where it is not
- * there yet. TILL_NO_BOOK: `since` is not what it has, or the delta would be no smaller than half of
- * the whole: give that one. Blocking: as book_delta.h. */
+ * there yet. TILL_NO_BOOK: `since` is not what it has, or the delta would be no smaller than half
+ * of the whole: give that one. Blocking: as book_delta.h. */
 enum till_status book_build_delta(const struct book_build *b, const char *terminal,
                                   uint64_t revision, uint64_t since,
                                   char out[STATEMENT_MAX]) TILL_CHECKED;

@@ -50,13 +50,18 @@ static enum till_status seal(void *context, struct span bytes, uint8_t mac_out[H
     return crypto_hmac((struct span){context, HASH_SIZE}, bytes, mac_out);
 }
 
-/* With a key of its own, so that no row passes for a PIN check. */
-static enum till_status prepare_seal(struct app *app)
+enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], uint8_t key[HASH_SIZE],
+                              struct book_mac *mac_out)
 {
     static const char tag[] = "fieldtill/book-row/1";
-    app->line.book_mac = (struct book_mac){.context = app->line.book_key, .mac = seal};
-    return crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
-                       (struct span){(const uint8_t *)tag, strlen(tag)}, app->line.book_key);
+    *mac_out = (struct book_mac){.context = key, .mac = seal};
+    return crypto_hmac((struct span){secret, HASH_SIZE},
+                       (struct span){(const uint8_t *)tag, strlen(tag)}, key);
+}
+
+static enum till_status prepare_seal(struct app *app)
+{
+    return book_seal_of(app->identity.secret, app->line.book_key, &app->line.book_mac);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */

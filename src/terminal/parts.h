@@ -320,6 +320,10 @@ void book_apply_abandon(struct app *app);
 /* Open the book that lies here, its rows sealed by this device. Statuses of book_open; one of
  * another terminal is journalled and TILL_E_CORRUPT. */
 enum till_status book_load(struct app *app) TILL_CHECKED;
+/* What seals the rows of this device's book; a key of its own, so that no row passes for a PIN
+ * check. key is filled in and must outlive the mac. */
+enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], uint8_t key[HASH_SIZE],
+                              struct book_mac *mac_out) TILL_CHECKED;
 /* Journal the book that stands, where a cut came between its rename and its record. */
 enum till_status book_note(struct app *app) TILL_CHECKED;
 

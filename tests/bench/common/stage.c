@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -62,7 +63,7 @@ static struct site town_site(void)
 
 static struct book_user collector(const uint8_t secret[HASH_SIZE])
 {
-    struct book_user user = {.role = 1, .rounds = IMPORT_PIN_ROUNDS, .cash_limit_minor = 500000};
+    struct book_user user = {.role = 1, .rounds = IMPORT_PIN_ROUNDS};
     uint8_t derived[HASH_SIZE];
     text_copy(user.user, sizeof user.user, STAGE_USER);
     text_copy(user.name, sizeof user.name, "李建国");
@@ -144,7 +145,33 @@ static void put_customers(struct book_builder *b, enum stage_book book, uint32_t
     }
 }
 
-static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZE],
+/* As a start finds them; how often PINs are stretched for this board. */
+static uint32_t put_settings(const char *dir, const struct identity *identity)
+{
+    struct app *app = calloc(1, sizeof *app);
+    if (!app)
+        bench_fail("memory");
+    text_copy(app->dir, sizeof app->dir, dir);
+    memcpy(app->identity.secret, identity->secret, HASH_SIZE);
+    kept_default(&app->settings);
+    app->settings.pin_rounds = 1;
+    bench_need(kept_save(app), "settings");
+    uint32_t rounds = app->settings.pin_rounds;
+    free(app);
+    return rounds;
+}
+
+static void wrap_pin(struct book_user *user, uint32_t rounds)
+{
+    struct app *app = calloc(1, sizeof *app);
+    if (!app)
+        bench_fail("memory");
+    app->settings.pin_rounds = rounds;
+    bench_need(identity_wrap_pin(app, user), "PIN");
+    free(app);
+}
+
+static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZE], uint32_t rounds,
                                  enum stage_book book, int64_t now_s)
 {
     uint32_t customers =
@@ -153,9 +180,13 @@ static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZ
     struct book_builder *b = NULL;
     struct site site = town_site();
     struct book_user user = collector(secret);
+    uint8_t key[HASH_SIZE];
+    struct book_mac mac;
+    wrap_pin(&user, rounds);
     text_copy(meta.terminal, sizeof meta.terminal, TERMINAL);
     memset(meta.hash, 0xA5, sizeof meta.hash);
-    bench_need(book_builder_open(path, NULL, NULL, &b), "book");
+    bench_need(book_seal_of(secret, key, &mac), "seal");
+    bench_need(book_builder_open(path, NULL, &mac, &b), "book");
     bench_need(book_builder_site(b, &site), "site");
     bench_need(book_builder_user(b, &user), "user");
     put_customers(b, book, customers, when_date(ZONE, now_s));
@@ -216,7 +247,8 @@ void stage_make(const char *dir, enum stage_book book, int64_t now_s)
     mkdir(dir, 0700);
     enrol(dir, &identity);
     snprintf(path, sizeof path, "%s/book.db", dir);
-    struct book_meta meta = put_book(path, identity.secret, book, now_s);
+    uint32_t rounds = put_settings(dir, &identity);
+    struct book_meta meta = put_book(path, identity.secret, rounds, book, now_s);
     snprintf(path, sizeof path, "%s/journal.db", dir);
     struct journal *journal = put_journal(path, &identity, now_s);
     struct body_book_applied body = {.revision = meta.revision, .customers = meta.customers};
