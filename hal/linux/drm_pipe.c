@@ -1,5 +1,6 @@
 #include "drm_pipe.h"
 
+#include <assert.h>
 #include <drm.h>
 #include <drm_fourcc.h>
 #include <drm_mode.h>
@@ -350,6 +351,7 @@ enum till_status drm_pipe_tell(struct drm_pipe *pipe, struct display_area area)
 /* Put back what was shown before, or dark. */
 static void give_back(struct drm_pipe *p)
 {
+    assert(p->before);
     struct drm_mode_crtc *crtc = &p->before->crtc;
     bool again = crtc->mode_valid && crtc->fb_id != 0;
     crtc->set_connectors_ptr = again ? address(&p->connector) : 0;

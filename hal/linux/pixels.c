@@ -135,7 +135,7 @@ struct display_area pixels_put(const struct pixels_panel *panel, const uint32_t 
         } else if (plain) {
             memcpy(row + own.x * sizeof(uint32_t), from.at, own.width * sizeof(uint32_t));
         } else {
-            put_colours(panel, row + own.x * (panel->bits / 8u), own.width, from);
+            put_colours(panel, row + (size_t)own.x * (panel->bits / 8u), own.width, from);
         }
     }
     return own;
