@@ -14,8 +14,8 @@ struct settings_kept {
     uint8_t battery_empty; /* percent: stop in order; 5 */
     bool key_sound;        /* a tick for each key; true */
     char apn[65];          /* of the SIM; "" = the board's */
-    uint32_t pin_rounds;  /* of this board, measured once; 0 = not yet */
-    char device[65];      /* serial of the hardware that was enrolled; "" = the board tells none */
+    uint32_t pin_rounds;   /* of this board, measured once; 0 = not yet */
+    char device[65];       /* serial of the hardware that was enrolled; "" = the board tells none */
 };
 
 #endif

@@ -242,7 +242,7 @@ uint32_t pin_wait_s(struct app *app); /* how long still; 0 = not locked */
 enum till_status pin_note_failure(struct app *app, const char *user) TILL_CHECKED;
 /* Wipes the PIN in the effect. Fills status, user and role. */
 void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct flow_event *event);
-/* A new PIN for who is logged in; wipes it. TILL_BAD_INPUT: too easy. TILL_UNCHANGED: the old one. */
+/* A new PIN for who is logged in; wipes it. TILL_BAD_INPUT: too easy. TILL_UNCHANGED: as it was. */
 void pin_change(struct app *app, const struct flow_effect *effect, struct flow_event *event);
 void ledger_logout(struct app *app);
 /* Rounds with which a check takes a quarter of a second here; blocks about 10 ms. */
@@ -251,7 +251,7 @@ uint32_t pin_measure_rounds(struct app *app);
 enum till_status identity_wrap_pin(struct app *app, struct book_user *user) TILL_CHECKED;
 
 /* kept.c: settings. open: defaults where there is no file; TILL_E_CORRUPT: altered from outside,
- * defaults hold and the caller journals it. set: journalled first; TILL_BAD_INPUT: no such value. */
+ * defaults hold, the caller journals it. set: journalled first; TILL_BAD_INPUT: no such value. */
 void kept_default(struct settings_kept *s);
 enum till_status kept_open(struct app *app) TILL_CHECKED;
 enum till_status kept_save(struct app *app) TILL_CHECKED;
