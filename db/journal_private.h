@@ -122,7 +122,7 @@ struct journal_rows {
 };
 enum till_status journal_touch_insert(struct sqlite_use *use,
                                       const struct journal_touch *touch) TILL_CHECKED;
-/* Row of seq, mark, amount_minor, detail; the account is the caller's. TILL_E_CORRUPT. */
+/* Row of seq, amount_minor, detail; the account is the caller's. TILL_E_CORRUPT. */
 enum till_status journal_touch_row(const struct sqlite_use *use, const char *account,
                                    struct journal_touch *touch_out) TILL_CHECKED;
 /* Which entry before `before` reversed the payment `seq` of the account? *reversal_out 0: none. */

@@ -4,10 +4,11 @@
 #include "journal_private.h"
 
 /*
- * A row's `mark` is the kind, but 0 for a collection, which takes no byte; `detail` is what that
- * kind has beside the amount: a payment's late fee, the seq that a reversal undoes, a code.
+ * A row's `detail` is the late fee of a collection, which nearly all rows are of and nearly all of
+ * them take no byte for. Of any other kind it is negative: minus the kind (16 bits), above it what
+ * that kind has beside the amount: an advance's nothing, the seq that a reversal undoes, a code.
  */
-enum { MARK_COLLECTION = 0 };
+enum { KIND_BITS = 16 };
 
 static bool is_payment(uint16_t kind)
 {
@@ -28,20 +29,18 @@ void journal_group_add(struct journal_group *group, uint64_t seq, const struct f
 
 static int64_t detail_of(const struct fold_touch *touch)
 {
-    if (is_payment(touch->kind))
+    if (touch->kind == KIND_COLLECTION)
         return touch->late_fee_minor;
-    if (touch->kind == KIND_REVERSAL)
-        return (int64_t)touch->reverses;
-    return touch->code;
+    /* Neither comes near: 2^47 entries, and codes are small and never negative. */
+    uint64_t value = touch->kind == KIND_REVERSAL ? touch->reverses : (uint64_t)touch->code;
+    assert(value < UINT64_C(1) << (63 - KIND_BITS));
+    return -(int64_t)(value << KIND_BITS | touch->kind);
 }
 
 enum till_status journal_touch_insert(struct sqlite_use *use, const struct journal_touch *touch)
 {
-    bool collection = touch->touch.kind == KIND_COLLECTION;
-
     sqlite_bind_text(use, touch->touch.account);
     sqlite_bind_unsigned(use, touch->seq);
-    sqlite_bind_integer(use, collection ? MARK_COLLECTION : touch->touch.kind);
     sqlite_bind_integer(use, touch->touch.amount_minor);
     sqlite_bind_integer(use, detail_of(&touch->touch));
     return sqlite_run(use);
@@ -50,26 +49,26 @@ enum till_status journal_touch_insert(struct sqlite_use *use, const struct journ
 enum till_status journal_touch_row(const struct sqlite_use *use, const char *account,
                                    struct journal_touch *touch_out)
 {
-    int64_t mark = sqlite_column_integer(use, 1);
-    int64_t detail = sqlite_column_integer(use, 3);
+    int64_t detail = sqlite_column_integer(use, 2);
     struct fold_touch *touch = &touch_out->touch;
 
-    *touch = (struct fold_touch){.amount_minor = sqlite_column_integer(use, 2)};
-    if (strlen(account) >= sizeof touch->account || mark < 0 || mark > UINT16_MAX)
+    *touch =
+        (struct fold_touch){.kind = KIND_COLLECTION, .amount_minor = sqlite_column_integer(use, 1)};
+    if (strlen(account) >= sizeof touch->account || detail == INT64_MIN)
         return TILL_E_CORRUPT;
     memcpy(touch->account, account, strlen(account) + 1);
-    touch->kind = mark == MARK_COLLECTION ? KIND_COLLECTION : (uint16_t)mark;
-    if (is_payment(touch->kind)) {
+    if (detail >= 0) {
         touch->late_fee_minor = detail;
-    } else if (touch->kind == KIND_REVERSAL) {
-        if (detail < 1)
-            return TILL_E_CORRUPT;
-        touch->reverses = (uint64_t)detail;
-    } else {
-        if (detail < INT32_MIN || detail > INT32_MAX)
-            return TILL_E_CORRUPT;
-        touch->code = (int32_t)detail;
+        return sqlite_column_unsigned(use, 0, &touch_out->seq);
     }
+    uint64_t value = (uint64_t)-detail >> KIND_BITS;
+    touch->kind = (uint16_t)((uint64_t)-detail & UINT16_MAX);
+    if (touch->kind == KIND_REVERSAL)
+        touch->reverses = value;
+    else if (value <= INT32_MAX)
+        touch->code = (int32_t)value;
+    else
+        return TILL_E_CORRUPT;
     return sqlite_column_unsigned(use, 0, &touch_out->seq);
 }
 

@@ -20,11 +20,10 @@ CREATE TABLE receipt_text (
 ) STRICT;
 
 -- How entries touched customers (src/core/fold.h), for what screens lay over the book. Rebuilt from
--- the entries at any time. mark and detail: db/journal_touch.c.
+-- the entries at any time. detail: db/journal_touch.c.
 CREATE TABLE touch (
     account TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    mark INTEGER NOT NULL,
     amount_minor INTEGER NOT NULL,
     detail INTEGER NOT NULL,
     PRIMARY KEY (account, seq)

@@ -24,7 +24,7 @@ INSERT INTO entry (seq, at_s, kind, body, hash, signature) VALUES (?1, ?2, ?3, ?
 INSERT INTO receipt_text (seq, lines) VALUES (?1, ?2);
 
 -- name: journal_insert_touch
-INSERT INTO touch (account, seq, mark, amount_minor, detail) VALUES (?1, ?2, ?3, ?4, ?5);
+INSERT INTO touch (account, seq, amount_minor, detail) VALUES (?1, ?2, ?3, ?4);
 
 -- name: journal_insert_state
 INSERT INTO state
@@ -51,15 +51,15 @@ FROM state WHERE id = 1;
 SELECT coalesce(max(seq), 0) FROM entry;
 
 -- name: journal_select_touches
-SELECT seq, mark, amount_minor, detail FROM touch
+SELECT seq, amount_minor, detail FROM touch
 WHERE account = ?1 AND seq >= ?2 ORDER BY seq;
 
 -- name: journal_select_latest_touches
-SELECT seq, mark, amount_minor, detail FROM touch
+SELECT seq, amount_minor, detail FROM touch
 WHERE account = ?1 AND seq > ?2 ORDER BY seq DESC LIMIT ?3;
 
 -- name: journal_select_touch
-SELECT seq, mark, amount_minor, detail FROM touch WHERE account = ?1 AND seq = ?2;
+SELECT seq, amount_minor, detail FROM touch WHERE account = ?1 AND seq = ?2;
 
 -- Who was logged in, and which shift was opened last: kind has no index, but neither is far.
 -- 16383 takes the two flag bits off: login, user_switched; 32960 is shift_opened.

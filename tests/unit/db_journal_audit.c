@@ -223,7 +223,7 @@ static void what_is_kept_beside_the_entries_is_checked(void **state)
     assert_named("UPDATE touch SET amount_minor = amount_minor + 1 WHERE seq = 8", 8,
                  TILL_E_CORRUPT);
     assert_named("DELETE FROM touch WHERE seq = 10", 10, TILL_E_CORRUPT);
-    assert_named("INSERT INTO touch VALUES ('6100200001', 9, 0, 1, 0)", 24, TILL_E_CORRUPT);
+    assert_named("INSERT INTO touch VALUES ('6100200001', 9, 1, 0)", 24, TILL_E_CORRUPT);
     assert_named("UPDATE state SET fold = zeroblob(length(fold))", 24, TILL_E_CORRUPT);
     assert_named("UPDATE state SET fold_check = x'00000000'", 24, TILL_E_CORRUPT);
     assert_named("UPDATE state SET acked_seq = 3", 24, TILL_E_CORRUPT);

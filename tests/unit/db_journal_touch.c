@@ -505,13 +505,13 @@ static void assert_audit_names(const char *sql, uint64_t seq)
 static void the_audit_sees_a_changed_kind_of_touch(void **state)
 {
     (void)state;
-    assert_audit_names("UPDATE touch SET mark = 33025 WHERE seq = 4", 4);
+    assert_audit_names("UPDATE touch SET detail = -33025 WHERE seq = 4", 4);
 }
 
 static void the_audit_sees_a_changed_reason(void **state)
 {
     (void)state;
-    assert_audit_names("UPDATE touch SET detail = 3 WHERE seq = 5", 5);
+    assert_audit_names("UPDATE touch SET detail = detail - 65536 WHERE seq = 5", 5);
 }
 
 static void the_audit_sees_a_reversal_that_is_not_kept(void **state)
