@@ -80,6 +80,13 @@ static void hear(const struct handheld *h, const char *mark, size_t digits, char
     assert_int_equal(count, digits);
 }
 
+static void hear_challenge(void)
+{
+    char mark[SCREEN_TEXT_MAX];
+    snprintf(mark, sizeof mark, _("Terminal %s. Read out:"), UTILITY_TERMINAL);
+    hear(&collector, mark, 10, challenge);
+}
+
 /* The collector, from home to the question; the older of the two receipts. */
 static void ask_for_reversal(void)
 {
@@ -89,7 +96,7 @@ static void ask_for_reversal(void)
     handheld_type(&collector, number);
     handheld_keys(&collector, "ok f1 4 1");
     handheld_expect_screen(&collector, "reversal");
-    hear(&collector, "Read out:", 10, challenge);
+    hear_challenge();
 }
 
 /* The supervisor, from home to the code. */
@@ -105,7 +112,7 @@ static void answer(const char *what, const char *value)
     handheld_type(&supervisor, challenge);
     handheld_keys(&supervisor, "ok");
     handheld_expect(&supervisor, "for this record only");
-    hear(&supervisor, "Code", 8, code);
+    hear(&supervisor, _("Code"), 8, code);
     handheld_expect(&supervisor, UTILITY_SUPERVISOR);
     handheld_keys(&supervisor, "ok cancel");
     handheld_expect_screen(&supervisor, "home");
@@ -238,7 +245,7 @@ static void ask_for_limit(void)
     collector.app->ordered.value[LIMIT_CASH] = 40000;
     handheld_keys(&collector, "5 ok f1");
     handheld_expect(&collector, "¥800.00");
-    hear(&collector, "Read out:", 10, challenge);
+    hear_challenge();
 }
 
 static void a_limit_is_lifted_until_the_day_ends(void **state)
