@@ -1,11 +1,11 @@
-"""Makes a panel picture small: shrink.py IN.png OUT.png
+"""Makes a picture of the panel small: 16 colours or greys, screens with their 640 by 480 dots,
+papers halved.
 
-Screens keep their 640 by 480 dots with the 32 commonest colours; papers are halved, 16 greys.
 Plain Python, because nothing else is needed: reads what Cairo writes (8-bit RGB, not interlaced).
 """
 import collections
+import itertools
 import struct
-import sys
 import zlib
 
 
@@ -13,7 +13,7 @@ def read(path):
     with open(path, "rb") as file:
         data = file.read()
     if data[:8] != b"\x89PNG\r\n\x1a\n":
-        raise SystemExit(path + " is no PNG")
+        raise SystemExit(f"{path} is no PNG")
     at, packed, head = 8, b"", None
     while at < len(data):
         size, kind = struct.unpack(">I4s", data[at:at + 8])
@@ -24,34 +24,40 @@ def read(path):
         at += size + 12
     width, height, depth, colour, _, _, interlace = head
     if depth != 8 or colour not in (2, 6) or interlace:
-        raise SystemExit(path + ": 8-bit RGB only")
+        raise SystemExit(f"{path}: 8-bit RGB only")
     step = 3 if colour == 2 else 4
     raw, rows, before = zlib.decompress(packed), [], bytes(width * step)
     for y in range(height):
         begin = y * (width * step + 1)
-        rows.append(unfilter(raw[begin], bytearray(raw[begin + 1:begin + 1 + width * step]),
-                             before, step))
-        before = rows[-1]
-    return width, height, [[tuple(r[x * step:x * step + 3]) for x in range(width)] for r in rows]
+        row = unfilter(raw[begin], bytearray(raw[begin + 1:begin + 1 + width * step]), before, step)
+        # Most rows of a screen are like the one above: one list serves them all.
+        if rows and row == before:
+            rows.append(rows[-1])
+        else:
+            rows.append(list(zip(row[0::step], row[1::step], row[2::step])))
+        before = row
+    return width, height, rows
 
 
 def unfilter(how, row, before, step):
+    if how == 0:
+        return row
+    if how == 1:
+        for c in range(step):
+            row[c::step] = bytes(itertools.accumulate(row[c::step], lambda a, b: (a + b) & 255))
+        return row
+    if how == 2:
+        return bytearray((a + b) & 255 for a, b in zip(row, before)) if any(row) else before
     for i in range(len(row)):
         left = row[i - step] if i >= step else 0
         up = before[i]
         corner = before[i - step] if i >= step else 0
-        if how == 1:
-            guess = left
-        elif how == 2:
-            guess = up
-        elif how == 3:
+        if how == 3:
             guess = (left + up) // 2
-        elif how == 4:
+        else:
             p = left + up - corner
             guess = min((abs(p - left), 0, left), (abs(p - up), 1, up),
                         (abs(p - corner), 2, corner))[2]
-        else:
-            guess = 0
         row[i] = (row[i] + guess) & 255
     return row
 
@@ -70,7 +76,9 @@ def halve(rows):
 
 
 def palette_of(rows, most):
-    counts = collections.Counter(p for r in rows for p in r)
+    counts = collections.Counter()
+    for row in rows:
+        counts.update(row)
     chosen = []
     for colour, _ in counts.most_common():
         # A colour close to a chosen one adds nothing that is seen.
@@ -88,7 +96,7 @@ def write(path, rows, palette, index_of):
     bits = 4 if len(palette) <= 16 else 8
     lines = b""
     for row in rows:
-        line = bytes(index_of[p] for p in row)
+        line = bytes(map(index_of.__getitem__, row))
         if bits == 4:
             line += b"\0" * (len(line) % 2)
             line = bytes(line[i] << 4 | line[i + 1] for i in range(0, len(line), 2))
@@ -102,12 +110,9 @@ def write(path, rows, palette, index_of):
             out.write(struct.pack(">I", zlib.crc32(kind + data)))
 
 
-def main():
-    width, _, rows = read(sys.argv[1])
+def shrink(source, target):
+    width, _, rows = read(source)
     if width != 640:
         rows = halve(rows)
-    palette, index_of = palette_of(rows, 32 if width == 640 else 16)
-    write(sys.argv[2], rows, palette, index_of)
-
-
-main()
+    palette, index_of = palette_of(rows, 16)
+    write(target, rows, palette, index_of)
