@@ -403,7 +403,32 @@ static void paper_that_ends_while_the_cash_is_counted_is_seen_at_the_press(void 
     handheld_expect_screen(&h, "paper");
 }
 
-static void an_empty_battery_takes_no_money(void **state)
+static enum till_status commit_straight(int64_t amount_minor)
+{
+    struct flow_effect effect = {.type = EFFECT_COMMIT};
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    struct entry entry;
+    effect.as.commit.kind = KIND_COLLECTION;
+    utility_account(CUSTOMER_PLAIN, effect.as.commit.collection.account);
+    effect.as.commit.collection.amount_minor = amount_minor;
+    ledger_commit(h.app, &effect, &event, &entry);
+    return event.status;
+}
+
+static void the_commit_itself_asks_the_gate_and_the_printer(void **state)
+{
+    (void)state;
+    sim_printer_set(h.world, SIM_PRINTER_OUT); /* nobody has looked since */
+    assert_int_equal(commit_straight(18642), TILL_PAPER_OUT);
+    sim_printer_set(h.world, SIM_PRINTER_OK);
+    h.app->ordered.value[LIMIT_DAY] = 18641;
+    assert_int_equal(commit_straight(18642), TILL_LIMIT_REACHED);
+    assert_int_equal(receipts(), 0);
+    h.app->ordered.value[LIMIT_DAY] = 18642;
+    assert_int_equal(commit_straight(18642), TILL_OK);
+}
+
+static void a_low_battery_is_one_quiet_line(void **state)
 {
     (void)state;
     handheld_open_customer(&h, CUSTOMER_PLAIN);
@@ -583,7 +608,8 @@ int main(void)
         TEST(who_may_have_paid_before_is_shown_so),
         TEST(without_paper_nothing_is_collected),
         TEST(paper_that_ends_while_the_cash_is_counted_is_seen_at_the_press),
-        TEST(an_empty_battery_takes_no_money),
+        TEST(the_commit_itself_asks_the_gate_and_the_printer),
+        TEST(a_low_battery_is_one_quiet_line),
         TEST(paper_that_ends_soon_is_one_quiet_line),
         TEST(a_limit_is_warned_of_at_four_fifths),
         TEST(cash_beyond_its_limit_is_refused_with_the_ways_out),

@@ -73,7 +73,7 @@ static void show_limit_tile(const struct flow_facts *facts, struct screen *scree
     if (facts->limit.limit == LIMIT_NONE)
         text_copy(text, sizeof text, _("within the limits"));
     else
-        snprintf(text, sizeof text, "%.90s %d %%", _(limit_text(facts->limit.limit)),
+        snprintf(text, sizeof text, "%.90s %d %%", _(limit_text((int)facts->limit.limit)),
                  facts->limit.percent);
     screen_tile(screen, '5', _("Cash and limits"), text);
 }
