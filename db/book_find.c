@@ -6,10 +6,10 @@
 #include "book_term.h"
 
 /*
- * What is looked through, kind by kind, the best first. Terms say which rows may fit; each is then
- * looked at. A term that has no more rows than these is not worth a second one.
+ * What is looked through, kind by kind, the best first. The rarest terms say which rows may fit;
+ * each of those is then looked at. Where they are few, another term is not worth its list.
  */
-enum { TERMS_MOST = 3, FEW_ROWS = 32, SHOWN_MAX = BOOK_FOUND_MAX };
+enum { TERMS_MOST = 6, FEW_ROWS = 48, SHOWN_MAX = BOOK_FOUND_MAX };
 
 static const struct stream {
     enum book_match match;
@@ -73,36 +73,48 @@ static enum till_status rarest(const struct book_volume *v, const struct book_wa
     return TILL_OK;
 }
 
-static enum till_status mark(const struct book_volume *v, uint64_t first, uint64_t last, size_t at)
+static enum till_status mark(const struct book_volume *v, const struct book_range *range, size_t at)
 {
     memset(v->bits[at], 0, book_bits_size(v->rows));
-    return book_posting_bits(&v->postings, first, last, v->bits[at], v->rows);
+    return book_posting_bits(&v->postings, range, v->bits[at], v->rows);
+}
+
+/* What bits[0] has is to have a term of the range as well; *left_out: how many rows do. */
+static enum till_status narrow(const struct book_volume *v, const struct book_range *range,
+                               size_t *left_out)
+{
+    enum till_status st = mark(v, range, 1);
+
+    *left_out = 0;
+    for (size_t word = 0; word <= (size_t)v->rows / 64; word++) {
+        v->bits[0][word] &= v->bits[1][word];
+        *left_out += (size_t)__builtin_popcountll(v->bits[0][word]);
+    }
+    return st;
 }
 
 /* Into v->bits[0]. *any_out false: none. */
 static enum till_status candidates(const struct book_volume *v, const struct book_wanted *wanted,
                                    bool *any_out)
 {
+    struct book_range ranges[TERMS_MOST];
     struct rare rare[TERMS_MOST];
-    size_t count = 0;
-    enum till_status st;
+    size_t count = wanted->range_count, left = SIZE_MAX;
+    enum till_status st = TILL_OK;
 
-    *any_out = true;
-    if (wanted->exact_count == 0)
-        return mark(v, wanted->first, wanted->last, 0);
-    st = rarest(v, wanted, rare, &count);
+    memcpy(ranges, wanted->ranges, sizeof(wanted->ranges));
+    if (wanted->exact_count > 0) {
+        st = rarest(v, wanted, rare, &count);
+        left = count > 0 ? (size_t)rare[0].count : 0;
+        for (size_t i = 0; i < count; i++)
+            ranges[i] = (struct book_range){.first = rare[i].term, .last = rare[i].term};
+    }
     *any_out = st == TILL_OK && count > 0;
     if (!*any_out)
         return st;
-    st = mark(v, rare[0].term, rare[0].term, 0);
-    for (size_t i = 1; i < count && st == TILL_OK && rare[0].count > FEW_ROWS; i++) {
-        /* Twice the same in the query says nothing more. */
-        if (rare[i].term == rare[i - 1].term)
-            continue;
-        st = mark(v, rare[i].term, rare[i].term, 1);
-        for (size_t word = 0; word <= (size_t)v->rows / 64; word++)
-            v->bits[0][word] &= v->bits[1][word];
-    }
+    st = mark(v, &ranges[0], 0);
+    for (size_t i = 1; i < count && st == TILL_OK && left > FEW_ROWS; i++)
+        st = narrow(v, &ranges[i], &left);
     return st;
 }
 

@@ -212,16 +212,16 @@ static enum till_status set_long(const struct book_postings *p, const struct ent
     return st == TILL_NOT_FOUND ? TILL_E_CORRUPT : st;
 }
 
-/* The entries within first..last of one posting. */
+/* The entries of one posting that are in the range. */
 static enum till_status set_entries(const struct book_postings *p, const struct sqlite_use *use,
-                                    uint64_t first, uint64_t last, uint64_t *bits, int64_t rows)
+                                    const struct book_range *range, uint64_t *bits, int64_t rows)
 {
     enum till_status st = TILL_OK;
     struct entry_reader e;
 
     entries_begin(&e, use);
-    while (st == TILL_OK && entry_next(&e) && e.term <= last) {
-        if (e.term < first)
+    while (st == TILL_OK && entry_next(&e) && e.term <= range->last) {
+        if (e.term < range->first || (e.term & range->mask) != range->same)
             continue;
         if (e.count != 1)
             st = e.is_long ? set_long(p, &e, bits, rows) : set_list(e.list, bits, rows);
@@ -233,24 +233,24 @@ static enum till_status set_entries(const struct book_postings *p, const struct 
     return e.left.failed ? TILL_E_CORRUPT : st;
 }
 
-enum till_status book_posting_bits(const struct book_postings *p, uint64_t first, uint64_t last,
+enum till_status book_posting_bits(const struct book_postings *p, const struct book_range *range,
                                    uint64_t *bits, int64_t rows)
 {
     struct sqlite_use use = sqlite_begin(p->at);
-    uint64_t key = first;
+    uint64_t key = range->first;
     enum till_status st;
 
-    sqlite_bind_unsigned(&use, first);
+    sqlite_bind_unsigned(&use, range->first);
     st = sqlite_next(&use);
     for (;;) {
         if (st == TILL_OK) {
             key = (uint64_t)sqlite_column_integer(&use, 0);
-            if (key <= last)
-                st = set_entries(p, &use, first, last, bits, rows);
+            if (key <= range->last)
+                st = set_entries(p, &use, range, bits, rows);
         }
         sqlite_end(&use);
-        if ((st != TILL_OK && st != TILL_NOT_FOUND) || key > last)
-            return st;
+        if ((st != TILL_OK && st != TILL_NOT_FOUND) || key > range->last)
+            return st == TILL_NOT_FOUND ? TILL_OK : st;
         /* Each key is above the one before, so this ends with the table. */
         use = sqlite_begin(p->after);
         sqlite_bind_unsigned(&use, key);

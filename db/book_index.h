@@ -5,13 +5,14 @@
  * a run into a scratch file; at the end the runs are merged into the book. Reading: one look-up a
  * term, then its rows in ascending order.
  *
- * It knows terms and rows, not what they mean (db/book_term.h).  Private to db/book*.c.
+ * It knows terms as numbers (db/book_term.h), not what they mean.  Private to db/book*.c.
  */
 #ifndef TILL_BOOK_INDEX_H
 #define TILL_BOOK_INDEX_H
 
 #include <stdbool.h>
 
+#include "book_term.h"
 #include "bytes.h"
 #include "sqlite.h"
 
@@ -113,10 +114,10 @@ enum till_status book_posting_count(const struct book_postings *p, uint64_t term
 enum till_status book_posting_rows(const struct book_postings *p, uint64_t term, int64_t *rows_out,
                                    size_t capacity, size_t *count_out) TILL_CHECKED;
 /*
- * Set the bit of each row that has a term within first..last.
+ * Set the bit of each row that has a term of the range.
  *   bits  of rows 0..rows; rows beyond are damage: TILL_E_CORRUPT
  */
-enum till_status book_posting_bits(const struct book_postings *p, uint64_t first, uint64_t last,
+enum till_status book_posting_bits(const struct book_postings *p, const struct book_range *range,
                                    uint64_t *bits, int64_t rows) TILL_CHECKED;
 
 #endif

@@ -72,6 +72,15 @@ static uint32_t cell_of(int64_t from_zero_e7)
     return (uint32_t)(from_zero_e7 / BOOK_CELL_E7);
 }
 
+static enum till_status mark_row(const struct book_volume *v, uint32_t row, int64_t west,
+                                 int64_t east)
+{
+    const struct book_range range = {.first = book_term_of_cell(row, cell_of(west)),
+                                     .last = book_term_of_cell(row, cell_of(east))};
+
+    return book_posting_bits(&v->postings, &range, v->bits[0], v->rows);
+}
+
 /* One row of cells, from west to east; round the back of the earth in two parts. */
 static enum till_status mark_cells(const struct book_volume *v, uint32_t row, int64_t west,
                                    int64_t east)
@@ -79,20 +88,11 @@ static enum till_status mark_cells(const struct book_volume *v, uint32_t row, in
     const int64_t whole = 2 * (int64_t)DISTANCE_LONGITUDE_MAX;
     enum till_status st = TILL_OK;
 
-    if (west < 0) {
-        st = book_posting_bits(&v->postings, book_term_of_cell(row, cell_of(west + whole)),
-                               book_term_of_cell(row, cell_of(whole)), v->bits[0], v->rows);
-        west = 0;
-    }
-    if (st == TILL_OK && east > whole) {
-        st = book_posting_bits(&v->postings, book_term_of_cell(row, 0),
-                               book_term_of_cell(row, cell_of(east - whole)), v->bits[0], v->rows);
-        east = whole;
-    }
-    if (st != TILL_OK)
-        return st;
-    return book_posting_bits(&v->postings, book_term_of_cell(row, cell_of(west)),
-                             book_term_of_cell(row, cell_of(east)), v->bits[0], v->rows);
+    if (west < 0)
+        st = mark_row(v, row, west + whole, whole);
+    if (st == TILL_OK && east > whole)
+        st = mark_row(v, row, 0, east - whole);
+    return st == TILL_OK ? mark_row(v, row, west < 0 ? 0 : west, east > whole ? whole : east) : st;
 }
 
 static enum till_status mark_box(const struct nearest *s, const struct book_volume *v,

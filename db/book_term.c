@@ -10,6 +10,7 @@
  * A character takes 8 bits in a token, or 19 with the first one set; a token ends with the
  * character that makes it four heavy, or with its field. So no token is longer than 46 bits.
  */
+#define KEY_BEGIN '1'
 enum {
     CODE_BITS = 18,
     LIGHT = 1, /* ASCII and marks */
@@ -18,7 +19,8 @@ enum {
     MARK_BEGIN = 2,
     MARK_END = 3,
     CODES_MAX = BOOK_FOLDED_MAX + 2,
-    NIBBLES_MAX = 11 /* keys in a token of syllables */
+    SPELLED_MAX = 8, /* letters in a token of syllables */
+    INITIALS_MAX = 4 /* in a token of initials */
 };
 
 /* ---- folding --------------------------------------------------------------------------------- */
@@ -203,7 +205,7 @@ static void put_field(struct term_list *list, enum book_class class, const char 
 struct name_keys {
     struct pinyin_unit units[PINYIN_UNITS_MAX];
     size_t count;
-    char initials[PINYIN_UNITS_MAX][PINYIN_READINGS_MAX]; /* keys, each once */
+    char initials[PINYIN_UNITS_MAX][PINYIN_READINGS_MAX]; /* letters, each once */
     size_t initial_count[PINYIN_UNITS_MAX];
 };
 
@@ -214,13 +216,58 @@ static void keys_of(const char *folded_name, struct name_keys *out)
         size_t n = 0;
 
         for (size_t r = 0; r < out->units[u].count; r++) {
-            char key = pinyin_key(out->units[u].readings[r].text[0]);
+            char letter = out->units[u].readings[r].text[0];
 
-            if (memchr(out->initials[u], key, n) == NULL)
-                out->initials[u][n++] = key;
+            if (memchr(out->initials[u], letter, n) == NULL)
+                out->initials[u][n++] = letter;
         }
         out->initial_count[u] = n;
     }
+}
+
+/*
+ * Letters as keys of a telephone: the keys as nibbles from the left, behind all that have room two
+ * bits for each, which letter of its key it is. So keys alone are a range, and letters are exact in
+ * it. The begin mark is key 1.
+ */
+struct spelling {
+    uint64_t keys, letters;
+    unsigned count;
+    unsigned keys_max, letters_max;
+};
+
+static struct spelling spelling_of(enum book_class class)
+{
+    bool initials = class == BOOK_CLASS_INITIALS;
+
+    return (struct spelling){.keys_max = initials ? INITIALS_MAX : SPELLED_MAX,
+                             .letters_max = initials ? INITIALS_MAX : SPELLED_MAX - 1};
+}
+
+static void spell(struct spelling *s, char key, char letter)
+{
+    char first = letter; /* of this key */
+
+    if (s->count == s->keys_max)
+        return;
+    while (first > 'a' && pinyin_key((char)(first - 1)) == key)
+        first--;
+    s->keys = s->keys << 4 | (uint64_t)(key - '0');
+    if (s->count < s->letters_max)
+        s->letters = s->letters << 2 | (uint64_t)(letter - first);
+    s->count++;
+}
+
+static uint64_t keys_token(const struct spelling *s)
+{
+    return s->keys << (BOOK_TOKEN_BITS - 4 * s->count);
+}
+
+static uint64_t letters_token(const struct spelling *s)
+{
+    unsigned letters = s->count < s->letters_max ? s->count : s->letters_max;
+
+    return s->letters << (BOOK_TOKEN_BITS - 4 * s->keys_max - 2 * letters);
 }
 
 /* The next of all ways to choose one of each; false after the last. */
@@ -239,65 +286,61 @@ static void put_initials(struct term_list *list, const struct name_keys *keys)
     for (size_t from = 0; from <= keys->count; from++) {
         /* 0 stands for the begin mark and the first unit on. */
         size_t first = from == 0 ? 0 : from - 1, marks = from == 0 ? 1 : 0;
-        size_t length = keys->count - first, chosen[TOKEN_WEIGHT] = {0};
-        uint32_t codes[TOKEN_WEIGHT] = {MARK_BEGIN};
+        size_t length = keys->count - first, chosen[INITIALS_MAX] = {0};
         int tried = 0;
 
-        if (length > TOKEN_WEIGHT - marks)
-            length = TOKEN_WEIGHT - marks;
+        if (length > INITIALS_MAX - marks)
+            length = INITIALS_MAX - marks;
         if (marks + length < 2)
             continue;
         do {
-            for (size_t i = 0; i < length; i++)
-                codes[marks + i] = (uint8_t)keys->initials[first + i][chosen[i]];
-            put(list, term(BOOK_CLASS_INITIALS, token_at(codes, marks + length).bits));
+            struct spelling one = spelling_of(BOOK_CLASS_INITIALS);
+
+            if (marks > 0)
+                spell(&one, KEY_BEGIN, 'a');
+            for (size_t i = 0; i < length; i++) {
+                char letter = keys->initials[first + i][chosen[i]];
+
+                spell(&one, pinyin_key(letter), letter);
+            }
+            put(list, term(BOOK_CLASS_INITIALS, keys_token(&one) | letters_token(&one)));
         } while (next_way(chosen, keys->initial_count + first, length) &&
                  ++tried < BOOK_READINGS_TRIED);
     }
 }
 
-/* Keys as nibbles from the left; what is beyond NIBBLES_MAX is cut. */
-struct nibbles {
-    uint64_t bits;
-    unsigned count;
-};
-
-static void add_key(struct nibbles *n, char key)
+/* Spelled letters are a token; more of them than it has room for are another. */
+static void put_spelled(struct term_list *list, enum book_class class,
+                        const struct pinyin_unit *units, const size_t *chosen, size_t count)
 {
-    if (n->count == NIBBLES_MAX)
-        return;
-    n->bits = n->bits << 4 | (uint64_t)(key - '0');
-    n->count++;
-}
+    struct spelling s = spelling_of(class), on = spelling_of(BOOK_CLASS_SPELLED_ON);
 
-static uint64_t nibble_token(const struct nibbles *n)
-{
-    return n->bits << (BOOK_TOKEN_BITS - 4 * n->count);
+    for (size_t i = 0; i < count && on.count < on.keys_max; i++) {
+        const struct pinyin_reading *r = &units[i].readings[chosen[i]];
+
+        for (size_t at = 0; at < r->size; at++)
+            spell(s.count < s.keys_max ? &s : &on, pinyin_key(r->text[at]), r->text[at]);
+    }
+    put(list, term(class, keys_token(&s) | letters_token(&s)));
+    if (on.count > 0)
+        put(list, term(BOOK_CLASS_SPELLED_ON, keys_token(&on) | letters_token(&on)));
 }
 
 static void put_syllables(struct term_list *list, const struct name_keys *keys)
 {
-    size_t of[NIBBLES_MAX];
-
     for (size_t first = 0; first < keys->count; first++) {
-        size_t chosen[NIBBLES_MAX] = {0};
-        size_t length = keys->count - first < NIBBLES_MAX ? keys->count - first : NIBBLES_MAX;
+        enum book_class class = first == 0 ? BOOK_CLASS_SYLLABLES : BOOK_CLASS_INNER_SYLLABLES;
+        size_t chosen[2 * SPELLED_MAX] = {0}, of[2 * SPELLED_MAX];
+        size_t length = keys->count - first;
         int tried = 0;
 
-        /* A token has room for three or four syllables; what is beyond can't tell ways apart. */
+        if (length > 2 * (size_t)SPELLED_MAX)
+            length = 2 * (size_t)SPELLED_MAX;
+        /* There is room for four syllables or five; what is beyond can't tell ways apart. */
         for (size_t i = 0; i < length; i++)
-            of[i] = i < 4 ? keys->units[first + i].count : 1;
+            of[i] = i < 5 ? keys->units[first + i].count : 1;
         do {
-            struct nibbles n = {0, 0};
-
-            for (size_t i = 0; i < length && n.count < NIBBLES_MAX; i++) {
-                const struct pinyin_reading *r = &keys->units[first + i].readings[chosen[i]];
-
-                for (size_t at = 0; at < r->size; at++)
-                    add_key(&n, pinyin_key(r->text[at]));
-            }
-            put(list, term(first == 0 ? BOOK_CLASS_SYLLABLES : BOOK_CLASS_INNER_SYLLABLES,
-                           nibble_token(&n)));
+            put_spelled(list, class, keys->units + first, chosen, length);
         } while (next_way(chosen, of, length) && ++tried < BOOK_READINGS_TRIED);
     }
 }
@@ -369,16 +412,37 @@ void book_query_of(const char *query, struct book_query *out)
         out->keys[0] = '\0';
 }
 
-static bool wanted_syllables(const struct book_query *q, enum book_class class,
-                             struct book_wanted *out)
+/* The terms that spell the query from its from-th key on, behind a begin mark or not. */
+static struct book_range spelled(const struct book_query *q, enum book_class class, bool begin,
+                                 size_t from)
 {
-    struct nibbles n = {0, 0};
+    struct spelling s = spelling_of(class), all;
+    struct book_range range = {0, 0, 0, 0};
 
-    for (const char *key = q->keys; *key != '\0'; key++)
-        add_key(&n, *key);
-    out->first = term(class, nibble_token(&n));
-    out->last = out->first | ((UINT64_C(1) << (BOOK_TOKEN_BITS - 4 * n.count)) - 1);
-    return n.count >= 2;
+    if (begin)
+        spell(&s, KEY_BEGIN, 'a');
+    for (size_t i = from; q->keys[i] != '\0'; i++)
+        spell(&s, q->keys[i], q->is_letters ? q->text[i] : 'a');
+    range.first = term(class, keys_token(&s));
+    range.last = range.first | ((UINT64_C(1) << (BOOK_TOKEN_BITS - 4 * s.count)) - 1);
+    if (q->is_letters) {
+        all = s;
+        all.letters = (UINT64_C(1) << 2 * (s.count < s.letters_max ? s.count : s.letters_max)) - 1;
+        range.mask = letters_token(&all);
+        range.same = letters_token(&s);
+    }
+    return range;
+}
+
+static void wanted_spelled(const struct book_query *q, enum book_class class, bool begin,
+                           struct book_wanted *out)
+{
+    out->ranges[out->range_count++] = spelled(q, class, begin, 0);
+    /* What a token has no room for says more: few names have so many initials, or sound so. */
+    if (class == BOOK_CLASS_INITIALS && q->size + (begin ? 1 : 0) > INITIALS_MAX)
+        out->ranges[out->range_count++] = spelled(q, class, false, q->size - INITIALS_MAX);
+    else if (class != BOOK_CLASS_INITIALS && q->size > SPELLED_MAX)
+        out->ranges[out->range_count++] = spelled(q, BOOK_CLASS_SPELLED_ON, false, SPELLED_MAX);
 }
 
 static bool can_have(const struct book_query *q, enum book_class class, enum book_place place)
@@ -405,14 +469,18 @@ bool book_terms_wanted(const struct book_query *q, enum book_class class, enum b
     uint32_t codes[BOOK_FOLDED_MAX + 2];
     size_t count = 0;
 
-    wanted_out->exact_count = 0;
+    wanted_out->exact_count = wanted_out->range_count = 0;
     if (!can_have(q, class, place))
         return false;
-    if (class == BOOK_CLASS_SYLLABLES || class == BOOK_CLASS_INNER_SYLLABLES)
-        return wanted_syllables(q, class, wanted_out);
+    if (class == BOOK_CLASS_SYLLABLES || class == BOOK_CLASS_INNER_SYLLABLES ||
+        class == BOOK_CLASS_INITIALS) {
+        wanted_spelled(q, class, class == BOOK_CLASS_INITIALS && place == BOOK_AT_BEGIN,
+                       wanted_out);
+        return true;
+    }
     if (place == BOOK_AT_BEGIN)
         codes[count++] = MARK_BEGIN;
-    count += decode(class == BOOK_CLASS_INITIALS ? q->keys : q->text, codes + count);
+    count += decode(q->text, codes + count);
     if (place == BOOK_AT_END)
         codes[count++] = MARK_END;
     for (size_t i = 0; i < count && wanted_out->exact_count < BOOK_QUERY_CODES_MAX; i++) {
@@ -421,9 +489,13 @@ bool book_terms_wanted(const struct book_query *q, enum book_class class, enum b
         if (t.weight >= TOKEN_WEIGHT)
             wanted_out->exact[wanted_out->exact_count++] = term(class, t.bits);
     }
-    struct token whole = token_at(codes, count);
-    wanted_out->first = term(class, whole.bits);
-    wanted_out->last = wanted_out->first | ((UINT64_C(1) << (BOOK_TOKEN_BITS - whole.used)) - 1);
+    if (wanted_out->exact_count == 0) {
+        struct token whole = token_at(codes, count);
+        uint64_t first = term(class, whole.bits);
+
+        wanted_out->ranges[wanted_out->range_count++] = (struct book_range){
+            .first = first, .last = first | ((UINT64_C(1) << (BOOK_TOKEN_BITS - whole.used)) - 1)};
+    }
     return true;
 }
 

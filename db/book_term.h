@@ -22,6 +22,7 @@ enum book_class {
     BOOK_CLASS_INITIALS,
     BOOK_CLASS_SYLLABLES,       /* from the first on */
     BOOK_CLASS_INNER_SYLLABLES, /* from any other on */
+    BOOK_CLASS_SPELLED_ON,      /* what a token of syllables had no room for */
     BOOK_CLASS_ADDRESS,
     BOOK_CLASS_CELL,       /* of the grid over the earth */
     BOOK_CLASS_ACCOUNT_KEY /* a hash of the whole account */
@@ -57,14 +58,21 @@ void book_query_of(const char *query, struct book_query *out);
 /* Where in the field? */
 enum book_place { BOOK_ANYWHERE, BOOK_AT_BEGIN, BOOK_AT_END };
 
+/* Terms within first..last whose bits under the mask are `same`; 0, 0: any. */
+struct book_range {
+    uint64_t first, last;
+    uint64_t mask, same;
+};
 /*
- * The terms that a row with the query has: all of them (exact), or any within first..last.
+ * What the terms of a row with the query are: all of `exact`, and one of each range.
  * False: no row can have it.
  */
+enum { BOOK_RANGES_MAX = 2 };
 struct book_wanted {
     uint64_t exact[BOOK_QUERY_CODES_MAX];
-    size_t exact_count; /* 0: the range */
-    uint64_t first, last;
+    size_t exact_count;
+    struct book_range ranges[BOOK_RANGES_MAX];
+    size_t range_count; /* 0 where there are exact ones */
 };
 bool book_terms_wanted(const struct book_query *q, enum book_class class, enum book_place place,
                        struct book_wanted *wanted_out);
