@@ -156,11 +156,14 @@ static enum till_status write_book(const struct book_build *b, const struct stor
     memcpy(manifest.meta.unapplied, marks->unapplied, sizeof(marks->unapplied));
     manifest.meta.customers = content->customers;
     memcpy(manifest.meta.hash, content->hash, HASH_SIZE);
-    memcpy(manifest.content_hash, content->hash, HASH_SIZE);
     manifest.packed_size = content->packed_size;
     manifest.plain_size = content->plain_size;
     buffer_init(&out, text, sizeof(text));
-    enum till_status status = manifest_write(b->statement, &manifest, &out);
+    enum till_status status =
+        crypto_sha256((struct span){content->packed, content->packed_size}, manifest.content_hash);
+    if (status == TILL_OK) {
+        status = manifest_write(b->statement, &manifest, &out);
+    }
     if (status == TILL_OK) {
         status = files_path(b->dir, "books", path);
     }

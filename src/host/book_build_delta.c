@@ -6,6 +6,7 @@
 
 #include "book_delta.h"
 #include "book_files.h"
+#include "crypto.h"
 #include "log.h"
 
 /* Below this share of the whole a delta is worth its name. */
@@ -52,9 +53,12 @@ static enum till_status write_delta(const struct book_build *b, struct book_mani
     bool worth = delta->packed_size < manifest->packed_size / WORTH_PARTS;
     manifest->packed_size = delta->packed_size;
     manifest->plain_size = delta->plain_size;
-    memcpy(manifest->content_hash, delta->hash, HASH_SIZE);
     buffer_init(&out, text, sizeof(text));
-    enum till_status status = worth ? manifest_write(b->statement, manifest, &out) : TILL_OK;
+    enum till_status status =
+        crypto_sha256((struct span){delta->packed, delta->packed_size}, manifest->content_hash);
+    if (status == TILL_OK && worth) {
+        status = manifest_write(b->statement, manifest, &out);
+    }
     if (status == TILL_OK) {
         status =
             book_files_path(b, terminal, manifest->meta.revision, manifest->since, ".zst", path);

@@ -114,18 +114,14 @@ void spool_load(const char *folder, struct spooled_book *book_out)
 
 /* ---- keeping --------------------------------------------------------------------------------- */
 
-/* Hash everything that comes out of one piece of the frame. */
-static enum till_status hash_piece(struct unpacker *u, struct crypto_hash *hash, struct span in,
-                                   uint64_t *plain_size)
+/* How much comes out of one piece of the frame. */
+static enum till_status measure_piece(struct unpacker *u, struct span in, uint64_t *plain_size)
 {
     static uint8_t memory[PIECE];
     struct buffer out;
     do {
         buffer_init(&out, memory, sizeof(memory));
         enum till_status status = unpacker_feed(u, &in, &out);
-        if (status == TILL_OK) {
-            status = crypto_hash_add(hash, (struct span){memory, out.size});
-        }
         if (status != TILL_OK) {
             return status;
         }
@@ -134,13 +130,17 @@ static enum till_status hash_piece(struct unpacker *u, struct crypto_hash *hash,
     return TILL_OK;
 }
 
-static enum till_status hash_file(FILE *f, struct unpacker *u, struct crypto_hash *hash,
+static enum till_status read_file(FILE *f, struct unpacker *u, struct crypto_hash *hash,
                                   uint64_t *plain_size)
 {
     static uint8_t memory[PIECE];
     size_t got = 0;
     while ((got = fread(memory, 1, sizeof(memory), f)) > 0) {
-        enum till_status status = hash_piece(u, hash, (struct span){memory, got}, plain_size);
+        struct span piece = {memory, got};
+        enum till_status status = crypto_hash_add(hash, piece);
+        if (status == TILL_OK) {
+            status = measure_piece(u, piece, plain_size);
+        }
         if (status != TILL_OK) {
             return status;
         }
@@ -166,7 +166,7 @@ static enum till_status check_content(const char *path, const struct book_manife
         status = crypto_hash_begin(&hash);
     }
     if (status == TILL_OK) {
-        status = hash_file(f, u, hash, &plain_size);
+        status = read_file(f, u, hash, &plain_size);
     }
     if (hash != NULL) {
         enum till_status ended = crypto_hash_end(hash, got);

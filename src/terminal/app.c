@@ -188,7 +188,7 @@ void app_close(struct app *app)
     line_close(app);
     painter_close(app->painter);
     escpos_close(app->escpos);
-    book_close(app->book);
+    book_unload(app);
     journal_close(app->journal);
     identity_close(&app->identity);
     free(app);

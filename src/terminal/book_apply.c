@@ -47,21 +47,29 @@ struct book_work {
 
 static enum till_status seal(void *context, struct span bytes, uint8_t mac_out[HASH_SIZE])
 {
-    return crypto_hmac((struct span){context, HASH_SIZE}, bytes, mac_out);
+    return crypto_mac_of(context, bytes, mac_out);
 }
 
-enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], uint8_t key[HASH_SIZE],
+enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], struct crypto_mac **keyed_out,
                               struct book_mac *mac_out)
 {
     static const char tag[] = "fieldtill/book-row/1";
-    *mac_out = (struct book_mac){.context = key, .mac = seal};
-    return crypto_hmac((struct span){secret, HASH_SIZE},
-                       (struct span){(const uint8_t *)tag, strlen(tag)}, key);
+    uint8_t key[HASH_SIZE];
+    enum till_status status = crypto_hmac((struct span){secret, HASH_SIZE},
+                                          (struct span){(const uint8_t *)tag, strlen(tag)}, key);
+    if (status == TILL_OK)
+        status = crypto_mac_open((struct span){key, sizeof key}, keyed_out);
+    crypto_wipe(key, sizeof key);
+    if (status == TILL_OK)
+        *mac_out = (struct book_mac){.context = *keyed_out, .mac = seal};
+    return status;
 }
 
 static enum till_status prepare_seal(struct app *app)
 {
-    return book_seal_of(app->identity.secret, app->line.book_key, &app->line.book_mac);
+    return app->line.book_key
+               ? TILL_OK
+               : book_seal_of(app->identity.secret, &app->line.book_key, &app->line.book_mac);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -180,8 +188,6 @@ static enum till_status take_piece(struct app *app, struct book_work *w, struct 
         size_t before = in.size;
         buffer_init(&out, w->plain + w->plain_size, sizeof w->plain - w->plain_size);
         status = unpacker_feed(w->unpacker, &in, &out);
-        if (status == TILL_OK)
-            status = crypto_hash_add(w->hash, (struct span){out.data, out.size});
         w->plain_size += out.size;
         more = out.size > 0 || in.size < before;
         if (status == TILL_OK)
@@ -243,7 +249,11 @@ static enum till_status work_on(struct app *app, struct book_work *w, unsigned b
         if (n < 0)
             return TILL_E_IO;
         w->packed_read += (uint64_t)n;
-        status = n > 0 ? take_piece(app, w, (struct span){packed, (size_t)n}) : begin_end(w);
+        struct span piece = {packed, (size_t)n};
+        if (n > 0)
+            status = crypto_hash_add(w->hash, piece);
+        if (status == TILL_OK)
+            status = n > 0 ? take_piece(app, w, piece) : begin_end(w);
     }
     int64_t left_ms = until_ms - clock_ms();
     if (status != TILL_OK || !w->ending || left_ms <= 0)
@@ -371,11 +381,13 @@ enum till_status book_note(struct app *app)
 
 enum till_status book_load(struct app *app)
 {
+    if (!app->journal)
+        return TILL_NO_BOOK; /* nor is there a secret yet to seal one */
     enum till_status status = prepare_seal(app);
     if (status == TILL_OK)
         status = book_open(app->book_path, app->options.vfs, &app->line.book_mac, &app->book);
     app->has_team = status == TILL_OK && book_has_team(app->book);
-    if (status != TILL_OK || !app->journal ||
+    if (status != TILL_OK ||
         strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
         return status;
     odd_book(app, TILL_E_CORRUPT, "the book that lay here is of another terminal");
@@ -427,5 +439,13 @@ bool book_apply_step(struct app *app, enum till_status *status_out)
 void book_apply_abandon(struct app *app)
 {
     free_work(app);
-    crypto_wipe(app->line.book_key, sizeof app->line.book_key);
+}
+
+void book_unload(struct app *app)
+{
+    book_apply_abandon(app);
+    book_close(app->book);
+    app->book = NULL;
+    crypto_mac_close(app->line.book_key);
+    app->line.book_key = NULL;
 }

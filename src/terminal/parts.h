@@ -83,7 +83,7 @@ struct line {
     int book_percent;                   /* of it, while there is one */
     bool whole_book;                    /* a delta did not fit: ask for all of it */
     bool book_was_odd, orders_were_odd; /* journalled in this run */
-    uint8_t book_key[HASH_SIZE];        /* of the seals of its rows */
+    struct crypto_mac *book_key;        /* of the seals of its rows; made when first needed */
     struct book_mac book_mac;
 };
 
@@ -321,9 +321,11 @@ void book_apply_abandon(struct app *app);
  * another terminal is journalled and TILL_E_CORRUPT. */
 enum till_status book_load(struct app *app) TILL_CHECKED;
 /* What seals the rows of this device's book; a key of its own, so that no row passes for a PIN
- * check. key is filled in and must outlive the mac. */
-enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], uint8_t key[HASH_SIZE],
+ * check. The caller closes *keyed_out after the last use of the mac. */
+enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], struct crypto_mac **keyed_out,
                               struct book_mac *mac_out) TILL_CHECKED;
+/* Close the book, and what was on its way. */
+void book_unload(struct app *app);
 /* Journal the book that stands, where a cut came between its rename and its record. */
 enum till_status book_note(struct app *app) TILL_CHECKED;
 

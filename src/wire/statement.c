@@ -370,8 +370,8 @@ enum till_status manifest_write(const struct sealer *sealer, const struct book_m
     record_put_text(&w, "unapplied", unapplied);
     record_put_integer(&w, "customers", meta->customers);
     record_put_hex(&w, "hash", meta->hash, HASH_SIZE);
+    record_put_hex(&w, "packed", manifest->content_hash, HASH_SIZE);
     if (manifest->since != 0) {
-        record_put_hex(&w, "delta", manifest->content_hash, HASH_SIZE);
         record_put_hex(&w, "base", manifest->base_hash, HASH_SIZE);
     }
     record_put_integer(&w, "packed_size", (int64_t)manifest->packed_size);
@@ -401,9 +401,8 @@ enum till_status manifest_read(const struct sealer *sealer, struct span text,
     record_take_text(&r, "unapplied", unapplied, sizeof(unapplied));
     uint64_t customers = take_unsigned(&r, "customers");
     record_take_hex(&r, "hash", m.meta.hash, HASH_SIZE);
-    memcpy(m.content_hash, m.meta.hash, HASH_SIZE);
+    record_take_hex(&r, "packed", m.content_hash, HASH_SIZE);
     if (m.since != 0) {
-        record_take_hex(&r, "delta", m.content_hash, HASH_SIZE);
         record_take_hex(&r, "base", m.base_hash, HASH_SIZE);
     }
     m.packed_size = take_unsigned(&r, "packed_size");

@@ -77,8 +77,7 @@ enum till_status orders_read(const struct sealer *sealer, struct span text,
 struct book_manifest {
     struct book_meta meta;
     uint64_t since;                   /* 0: the whole book. Else a delta over that revision */
-    uint8_t content_hash[HASH_SIZE];  /* of the plain content that is fetched: meta.hash, or of the
-                                         delta; manifest_write looks at it for deltas alone */
+    uint8_t content_hash[HASH_SIZE];  /* of what is fetched, packed as it is */
     uint8_t base_hash[HASH_SIZE];     /* of a delta: meta.hash of the book that it is laid over */
     uint64_t packed_size, plain_size; /* bytes, of what is fetched */
 };

@@ -253,9 +253,11 @@ static void write_book(struct utility *u, struct book_manifest *manifest, struct
 {
     uint8_t *packed = malloc(ROOM);
     assert_non_null(packed);
-    assert_int_equal(crypto_sha256(plain, manifest->content_hash), TILL_OK);
     manifest->plain_size = plain.size;
     manifest->packed_size = pack(plain, packed);
+    assert_int_equal(
+        crypto_sha256((struct span){packed, manifest->packed_size}, manifest->content_hash),
+        TILL_OK);
     if (book->path[0])
         (void)remove(book->path);
     snprintf(book->path, sizeof book->path, "%s/book-%llu%s", u->dir,

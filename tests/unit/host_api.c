@@ -258,6 +258,9 @@ static size_t fetch(int64_t now_s, struct book_manifest *manifest)
     assert_int_equal(out.size, manifest->plain_size);
     assert_int_equal(crypto_sha256((struct span){plain, out.size}, hash), TILL_OK);
     assert_memory_equal(hash, manifest->meta.hash, HASH_SIZE);
+    assert_int_equal(
+        crypto_sha256((struct span){(const uint8_t *)answer.content, answer.size}, hash), TILL_OK);
+    assert_memory_equal(hash, manifest->content_hash, HASH_SIZE);
     return out.size;
 }
 
@@ -469,8 +472,10 @@ static void what_changed_since_the_book_that_a_terminal_has_is_given_alone(void 
     assert_int_equal(manifest.since, 1);
     assert_int_equal(manifest.meta.revision, 2);
     assert_memory_equal(manifest.base_hash, base.meta.hash, HASH_SIZE);
-    size_t size = fetch_delta(2, 1, delta, sizeof(delta));
-    assert_int_equal(crypto_sha256((struct span){(uint8_t *)delta, size}, hash), TILL_OK);
+    assert_int_equal(fetch_delta(2, 1, delta, sizeof(delta)), manifest.plain_size);
+    assert_int_equal(answer.size, manifest.packed_size);
+    assert_int_equal(crypto_sha256((struct span){(uint8_t *)answer.content, answer.size}, hash),
+                     TILL_OK);
     assert_memory_equal(hash, manifest.content_hash, HASH_SIZE);
     assert_non_null(strstr(delta, OFFICE_OTHER));
     assert_non_null(strstr(delta, "\"month\":202611"));

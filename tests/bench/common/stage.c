@@ -180,17 +180,18 @@ static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZ
     struct book_builder *b = NULL;
     struct site site = town_site();
     struct book_user user = collector(secret);
-    uint8_t key[HASH_SIZE];
+    struct crypto_mac *key = NULL;
     struct book_mac mac;
     wrap_pin(&user, rounds);
     text_copy(meta.terminal, sizeof meta.terminal, TERMINAL);
     memset(meta.hash, 0xA5, sizeof meta.hash);
-    bench_need(book_seal_of(secret, key, &mac), "seal");
+    bench_need(book_seal_of(secret, &key, &mac), "seal");
     bench_need(book_builder_open(path, NULL, &mac, &b), "book");
     bench_need(book_builder_site(b, &site), "site");
     bench_need(book_builder_user(b, &user), "user");
     put_customers(b, book, customers, when_date(ZONE, now_s));
     bench_need(book_builder_finish(b, &meta), "book");
+    crypto_mac_close(key);
     return meta;
 }
 
