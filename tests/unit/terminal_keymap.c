@@ -46,9 +46,10 @@ struct expected {
 /* D digit, P point, H hash, O ok, B back, E erase, arrows ^ v < >, 1 2 options, S scan */
 static const struct expected tables[] = {
     /*               0-9       *#OBE^v<>12S */
-    {KEYS_MENU, "DDDDDDDDDD..OB.^v<>12S"},   {KEYS_LIST, "DDDDDDDDDD.HOB.^v<>12S"},
-    {KEYS_CARD, "...........HOB.^v<>12S"},   {KEYS_AMOUNT, "DDDDDDDDDDP.OBE^v<>12."},
-    {KEYS_DIGITS, "DDDDDDDDDD..OBE^v<>12S"}, {KEYS_MESSAGE, "............OB........"},
+    {KEYS_MENU, "DDDDDDDDDD.HOB.^v<>12S"},    {KEYS_LIST, "DDDDDDDDDD.HOB.^v<>12S"},
+    {KEYS_CARD, "...........HOB.^v<>12S"},    {KEYS_AMOUNT, "DDDDDDDDDDPHOBE^v<>12."},
+    {KEYS_DIGITS, "DDDDDDDDDD.HOBE^v<>12S"},  {KEYS_NUMBER, "DDDDDDDDDDPHOBE^v<>12S"},
+    {KEYS_MESSAGE, "...........HOB........"},
 };
 
 static char letter_of(enum action action)
