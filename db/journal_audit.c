@@ -145,7 +145,8 @@ static enum till_status check_entry(struct audit *a, const struct entry *e, uint
     if (e->seq == 1)
         status = start_chain(a, e, prev);
     if (status == TILL_OK)
-        status = chain_check(&a->sealer, a->verdict->terminal, e, prev, true);
+        status = chain_check(&a->sealer, a->verdict->terminal, e, prev,
+                             a->verifier->signatures == JOURNAL_SIGNATURES_ALL);
     if (status != TILL_OK)
         return status;
     /* A kind newer than this software is no fault: its place in the chain is proved. */
@@ -187,6 +188,23 @@ static void check_entries(struct audit *a, sqlite3_stmt *entries)
         blame_entry(a, verdict->entries + 1, status);
     if (verdict->entries == 0)
         blame(a, 1, TILL_E_CORRUPT, _("There is no record in it."));
+}
+
+/* Of them all, where no other was looked at. */
+static void check_last_signature(struct audit *a)
+{
+    struct sqlite_use use = sqlite_begin(a->statements[STATEMENT_SELECT_ENTRY]);
+    struct entry entry;
+
+    sqlite_bind_unsigned(&use, a->verdict->entries);
+    enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = journal_row_entry(&use, &entry);
+    sqlite_end(&use);
+    if (status == TILL_OK)
+        status = a->sealer.verify(a->sealer.context, entry.hash, entry.signature);
+    if (status != TILL_OK)
+        blame_entry(a, a->verdict->entries, status);
 }
 
 /* ---- what is kept beside the entries --------------------------------------------------------- */
@@ -311,6 +329,8 @@ static void check_all(struct audit *a)
     if (load_ack(a, states) != TILL_OK)
         a->ack_fits = false;
     check_entries(a, statements[AUDIT_ENTRIES]);
+    if (!is_bad(a) && a->verifier->signatures == JOURNAL_SIGNATURES_LAST)
+        check_last_signature(a);
     if (!is_bad(a))
         check_integrity(a, statements[AUDIT_INTEGRITY]);
     if (!is_bad(a))

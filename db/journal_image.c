@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "journal_private.h"
+#include "sql.h"
 #include "vfs.h"
 
 enum {
@@ -106,7 +107,24 @@ static void lay_over(const struct raw *raw, struct journal_image *image)
     }
 }
 
-static enum till_status image_make(const struct raw *raw, struct journal_image *image)
+/* Without commits to lay over it the file is the image already; else it is copied. */
+static bool take_over(struct raw *raw, struct journal_image *image)
+{
+    if (image->wal.frames == 0) {
+        image->pages = raw->database;
+        raw->database = NULL;
+        return true;
+    }
+    size_t from_file = raw->database_size < image->size ? raw->database_size : image->size;
+    image->pages = sqlite3_malloc64(image->size);
+    if (image->pages == NULL)
+        return false;
+    memcpy(image->pages, raw->database, from_file);
+    memset(image->pages + from_file, 0, image->size - from_file);
+    return true;
+}
+
+static enum till_status image_make(struct raw *raw, struct journal_image *image)
 {
     size_t pages = raw->database_size / JOURNAL_PAGE_SIZE;
 
@@ -118,13 +136,9 @@ static enum till_status image_make(const struct raw *raw, struct journal_image *
     if (image->wal.frames > 0)
         pages = image->wal.database_pages;
     image->size = pages * JOURNAL_PAGE_SIZE;
-    image->pages = sqlite3_malloc64(image->size);
-    if (image->pages == NULL)
-        return TILL_E_MEMORY;
-    size_t from_file = raw->database_size < image->size ? raw->database_size : image->size;
-    memset(image->pages, 0, image->size);
-    memcpy(image->pages, raw->database, from_file);
     check_pages(raw, image);
+    if (!take_over(raw, image))
+        return TILL_E_MEMORY;
     lay_over(raw, image);
     image->bad_size = raw->database_size % JOURNAL_PAGE_SIZE != 0 ||
                       raw->database_size > image->size ||
@@ -169,6 +183,8 @@ enum till_status journal_image_open(const struct journal_image *image, sqlite3 *
         code = sqlite3_deserialize(db, "main", image->pages, (sqlite3_int64)image->size,
                                    (sqlite3_int64)image->size, SQLITE_DESERIALIZE_READONLY);
     }
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(db, SQL_JOURNAL_IMAGE_PRAGMAS, NULL, NULL, NULL);
     if (code != SQLITE_OK) {
         sqlite_close(db);
         return sqlite_status(code);

@@ -71,7 +71,10 @@ WHERE seq < ?1 AND kind & 16383 IN (64, 67) ORDER BY seq DESC LIMIT 1;
 SELECT seq, at_s, kind, body, hash, signature FROM entry
 WHERE seq < ?1 AND kind = 32960 ORDER BY seq DESC LIMIT 1;
 
--- For the audit, which reads everything once.
+-- For the audit, which reads everything once. The file lies in memory: pages are looked at where
+-- they are, not copied.
+-- name: journal_image_pragmas
+PRAGMA mmap_size = 2147418112;
 
 -- name: journal_audit_entries
 SELECT seq, at_s, kind, body, hash, signature FROM entry ORDER BY seq;

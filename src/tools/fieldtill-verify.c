@@ -118,7 +118,8 @@ static void list_entries(const char *path, uint32_t most)
 static int verify_journal(int argc, char **argv)
 {
     struct keys keys = {NULL};
-    const struct journal_verifier verifier = {&keys, sealer_for};
+    const struct journal_verifier verifier = {
+        .context = &keys, .sealer_for = sealer_for, .signatures = JOURNAL_SIGNATURES_ALL};
     struct journal_verdict verdict;
     unsigned long listed = 0;
     if (argc == 3 && strcmp(argv[1], "--list") == 0)

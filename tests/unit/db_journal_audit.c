@@ -255,6 +255,38 @@ static void a_journal_of_another_key_is_refused(void **state)
     assert_int_equal(verdict.first_bad, 1);
 }
 
+static void the_last_signature_vouches_for_all_where_one_is_enough(void **state)
+{
+    struct journal_verifier verifier = fake_verifier(&key);
+
+    (void)state;
+    struct journal *j = tell(10);
+    assert_int_equal(
+        sqlite_execute(j->db, "UPDATE entry SET signature = zeroblob(64) WHERE seq = 8"), TILL_OK);
+    journal_close(j);
+    assert_false(audit());
+    verifier.signatures = JOURNAL_SIGNATURES_LAST;
+    key.verifications = 0;
+    assert_int_equal(journal_audit_on(CUT_VFS, PATH, &verifier, &verdict), TILL_OK);
+    assert_int_equal(verdict.first_bad, 0);
+    assert_int_equal(key.verifications, 1);
+}
+
+static void a_last_signature_that_does_not_fit_is_seen(void **state)
+{
+    struct journal_verifier verifier = fake_verifier(&key);
+
+    (void)state;
+    struct journal *j = tell(10);
+    assert_int_equal(
+        sqlite_execute(j->db, "UPDATE entry SET signature = zeroblob(64) WHERE seq = 23"), TILL_OK);
+    journal_close(j);
+    verifier.signatures = JOURNAL_SIGNATURES_LAST;
+    assert_int_equal(journal_audit_on(CUT_VFS, PATH, &verifier, &verdict), TILL_OK);
+    assert_int_equal(verdict.first_bad, 23);
+    assert_int_equal(verdict.reason, TILL_E_SIGNATURE);
+}
+
 static void what_is_no_journal_is_said(void **state)
 {
     struct journal_verifier verifier = fake_verifier(&key);
@@ -283,6 +315,8 @@ int main(void)
         cmocka_unit_test(what_is_kept_beside_the_entries_is_checked),
         cmocka_unit_test(records_removed_from_the_end_are_missed_by_the_fold),
         cmocka_unit_test(a_journal_of_another_key_is_refused),
+        cmocka_unit_test(the_last_signature_vouches_for_all_where_one_is_enough),
+        cmocka_unit_test(a_last_signature_that_does_not_fit_is_seen),
         cmocka_unit_test(what_is_no_journal_is_said),
     };
 

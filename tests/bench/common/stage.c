@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 
 #include "certs.h"
+#include "crowd.h"
 #include "import.h"
+#include "tale.h"
 #include "text.h"
 #include "vfs.h"
 #include "when.h"
@@ -171,12 +173,31 @@ static void wrap_pin(struct book_user *user, uint32_t rounds)
     free(app);
 }
 
+static void put_county(struct book_builder *b)
+{
+    for (uint32_t book = 0; book < crowd_meter_books(STAGE_COUNTY_CUSTOMERS); book++) {
+        struct book_meter_book m;
+        crowd_meter_book(book, &m);
+        bench_need(book_builder_meter_book(b, &m), "meter book");
+    }
+    bench_need(crowd_put(b, 0, STAGE_COUNTY_CUSTOMERS), "customers");
+}
+
+static uint32_t customers_of(enum stage_book book)
+{
+    return book == STAGE_GLYPH_BOOK ? (uint32_t)STAGE_GLYPH_CUSTOMERS
+           : book == STAGE_COUNTY   ? (uint32_t)STAGE_COUNTY_CUSTOMERS
+                                    : (uint32_t)STAGE_CUSTOMERS;
+}
+
 static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZE], uint32_t rounds,
                                  enum stage_book book, int64_t now_s)
 {
-    uint32_t customers =
-        book == STAGE_GLYPH_BOOK ? (uint32_t)STAGE_GLYPH_CUSTOMERS : (uint32_t)STAGE_CUSTOMERS;
-    struct book_meta meta = {.revision = 1, .as_of_s = now_s, .customers = customers};
+    uint32_t customers = customers_of(book);
+    struct book_meta meta = {.revision = 1,
+                             .applied_seq = book == STAGE_COUNTY ? STAGE_COUNTY_ENTRIES : 0,
+                             .as_of_s = now_s,
+                             .customers = customers};
     struct book_builder *b = NULL;
     struct site site = town_site();
     struct book_user user = collector(secret);
@@ -189,7 +210,10 @@ static struct book_meta put_book(const char *path, const uint8_t secret[HASH_SIZ
     bench_need(book_builder_open(path, NULL, &mac, &b), "book");
     bench_need(book_builder_site(b, &site), "site");
     bench_need(book_builder_user(b, &user), "user");
-    put_customers(b, book, customers, when_date(ZONE, now_s));
+    if (book == STAGE_COUNTY)
+        put_county(b);
+    else
+        put_customers(b, book, customers, when_date(ZONE, now_s));
     bench_need(book_builder_finish(b, &meta), "book");
     crypto_mac_close(key);
     return meta;
@@ -224,7 +248,8 @@ static void enrol(const char *dir, struct identity *identity)
     certs_free(&statement);
 }
 
-static struct journal *put_journal(const char *path, const struct identity *identity, int64_t now_s)
+static struct journal *put_journal(const char *path, const struct identity *identity,
+                                   struct tale_seal *tale, int64_t now_s)
 {
     struct journal_options options = {.path = path};
     struct body_enrolled body = {.exponent = 2};
@@ -234,16 +259,36 @@ static struct journal *put_journal(const char *path, const struct identity *iden
     text_copy(body.zone, sizeof body.zone, ZONE);
     memcpy(body.authority, identity->authority, HASH_SIZE);
     crypto_key_public(identity->journal, body.public_key);
-    crypto_sealer(&options.sealer, identity->journal);
+    crypto_sealer(&tale->key, identity->journal);
+    options.sealer = tale_sealer(tale);
     bench_need(journal_create(&options, now_s, &body, &journal), "journal");
     return journal;
+}
+
+static void crowd_account(uint32_t n, char account_out[ACCOUNT_MAX])
+{
+    struct book_customer c;
+    crowd_customer(n, &c);
+    memcpy(account_out, c.account, ACCOUNT_MAX);
+}
+
+/* All that came before the book: the host has it, and the book knows it. */
+static void put_past(struct journal *journal, struct tale_seal *tale, int64_t at_s, int64_t now_s)
+{
+    tale_tell(journal, tale, STAGE_COUNTY_ENTRIES, at_s, crowd_account);
+    struct journal_ack ack = {.seq = STAGE_COUNTY_ENTRIES, .at_s = now_s, .serial = 1};
+    memcpy(ack.hash, journal_head_hash(journal), HASH_SIZE);
+    bench_need(journal_acknowledge(journal, &ack), "acknowledge");
 }
 
 void stage_make(const char *dir, enum stage_book book, int64_t now_s)
 {
     struct identity identity;
+    struct tale_seal tale = {.resting = false};
     struct entry entry;
     char path[BENCH_PATH_MAX + 16];
+    bool county = book == STAGE_COUNTY;
+    int64_t begin_s = county ? now_s - (int64_t)STAGE_COUNTY_ENTRIES * TALE_STEP_S - 60 : now_s;
     bench_need(vfs_register(512), "vfs");
     mkdir(dir, 0700);
     enrol(dir, &identity);
@@ -251,8 +296,11 @@ void stage_make(const char *dir, enum stage_book book, int64_t now_s)
     uint32_t rounds = put_settings(dir, &identity);
     struct book_meta meta = put_book(path, identity.secret, rounds, book, now_s);
     snprintf(path, sizeof path, "%s/journal.db", dir);
-    struct journal *journal = put_journal(path, &identity, now_s);
-    struct body_book_applied body = {.revision = meta.revision, .customers = meta.customers};
+    struct journal *journal = put_journal(path, &identity, &tale, begin_s);
+    if (county)
+        put_past(journal, &tale, begin_s, now_s);
+    struct body_book_applied body = {
+        .revision = meta.revision, .applied_seq = meta.applied_seq, .customers = meta.customers};
     memcpy(body.hash, meta.hash, HASH_SIZE);
     bench_need(entry_write_book_applied(&entry, &body), "book_applied");
     bench_need(journal_append(journal, now_s, false, (struct span){NULL, 0}, &entry), "journal");

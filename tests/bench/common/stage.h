@@ -15,13 +15,15 @@ enum {
     STAGE_BOOK_SIZE = 60,
     STAGE_GLYPHS = 1600,     /* different Han characters in the names of a book of glyphs */
     STAGE_GLYPHS_A_NAME = 8, /* name and address hold the same ones */
-    STAGE_GLYPH_CUSTOMERS = STAGE_GLYPHS / STAGE_GLYPHS_A_NAME
+    STAGE_GLYPH_CUSTOMERS = STAGE_GLYPHS / STAGE_GLYPHS_A_NAME,
+    STAGE_COUNTY_CUSTOMERS = 1000000, /* of crowd.h */
+    STAGE_COUNTY_ENTRIES = 100000     /* of another user's past, of which the host has all */
 };
 #define STAGE_USER "1001"
 #define STAGE_PIN "2468"
 
 /* Which customers the book has. */
-enum stage_book { STAGE_TOWN, STAGE_GLYPH_BOOK };
+enum stage_book { STAGE_TOWN, STAGE_GLYPH_BOOK, STAGE_COUNTY };
 
 /* A state folder that fieldtill opens at its login screen, made at that moment: SIM_START_S for
  * stage_open, the system's time for the program itself. */
