@@ -17,7 +17,8 @@ enum {
     STAGE_GLYPHS_A_NAME = 8, /* name and address hold the same ones */
     STAGE_GLYPH_CUSTOMERS = STAGE_GLYPHS / STAGE_GLYPHS_A_NAME,
     STAGE_COUNTY_CUSTOMERS = 1000000, /* of crowd.h */
-    STAGE_COUNTY_ENTRIES = 100000     /* of another user's past, of which the host has all */
+    STAGE_COUNTY_ENTRIES = 100001     /* of another user's past, to a paper that is out; the host
+                                       * has them all */
 };
 #define STAGE_USER "1001"
 #define STAGE_PIN "2468"
