@@ -66,16 +66,30 @@ static void count_line(struct paper *p, const char *label, uint64_t count)
 
 /* ---- notice ---------------------------------------------------------------------------------- */
 
+/* 168, 168.5, 168.25: no more digits than it takes, as on the receipt. */
+static void quantity(int64_t energy_cwh, char out[PAGE_TEXT_MAX])
+{
+    long long whole = energy_cwh / 100;
+    int rest = (int)(energy_cwh % 100);
+    if (rest == 0)
+        join(out, "%lld", whole);
+    else if (rest % 10 == 0)
+        join(out, "%lld.%d", whole, rest / 10);
+    else
+        join(out, "%lld.%02d", whole, rest);
+}
+
 static void notice_bill(struct paper *p, const struct site *site, const struct bill *bill)
 {
     char month[WHEN_TEXT_MAX];
     char line[PAGE_TEXT_MAX];
     when_format_month(bill->month, month);
     if (bill->energy_cwh > 0) {
+        char count[PAGE_TEXT_MAX];
         char energy[PAGE_TEXT_MAX];
-        join(energy, _("%s kWh"), "");
-        join(line, "%s %lld.%02d%s", month, (long long)(bill->energy_cwh / 100),
-             (int)(bill->energy_cwh % 100), energy);
+        quantity(bill->energy_cwh, count);
+        join(energy, _("%s kWh"), count);
+        join(line, "%s %s", month, energy);
     } else {
         join(line, "%s", month);
     }
@@ -170,7 +184,7 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
     char date[WHEN_TEXT_MAX];
     char number[RECEIPT_NUMBER_MAX];
     (void)columns;
-    begin(p, _("X report"), _("Interim · the shift goes on"), x->training);
+    begin(p, _("X slip"), _("Interim · the shift goes on"), x->training);
     join(line, "%s %s", x->user, x->collector);
     paper_sides(p, PAPER_NORMAL, _("Collector"), line);
     join(line, "%s / %u", x->terminal, x->shift);

@@ -163,6 +163,11 @@ __attribute__((format(printf, 3, 4))) static void say(struct diagnosis *d, const
     text_copy(line->value, sizeof line->value, value);
 }
 
+static const char *state_text(int status)
+{
+    return status == TILL_OK ? _("in order") : _(status_text(status));
+}
+
 static void say_devices(struct app *app, struct diagnosis *d)
 {
     const struct board *b = app->board;
@@ -171,7 +176,7 @@ static void say_devices(struct app *app, struct diagnosis *d)
     say(d, _("Board"), "%s", b->name);
     say(d, _("Printer"), "%s", b->printer ? b->printer->profile : _("none"));
     if (b->printer)
-        say(d, _("State"), "%s", _(status_text(app->printer.status)));
+        say(d, _("State"), "%s", state_text(app->printer.status));
     if (app->power_known)
         say(d, _("Battery"), "%u %%%s", (unsigned)app->power.percent,
             app->power.charging ? " +" : "");
@@ -210,7 +215,7 @@ static void say_data(struct app *app, struct diagnosis *d)
         when_format_minute(f->fold->enrolled.zone, f->link.last_contact_s, text);
         say(d, _("Last contact"), "%s", text);
     }
-    say(d, _("Line"), "%s", _(status_text(f->link.status)));
+    say(d, _("Line"), "%s", state_text(f->link.status));
     if (statvfs(app->dir, &disk) == 0)
         say(d, _("Free storage"), "%llu MiB",
             (unsigned long long)disk.f_bavail * disk.f_frsize / MEBIBYTE);

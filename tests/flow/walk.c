@@ -220,7 +220,7 @@ static void the_x_slip_counts_what_the_shift_did(void **state)
     free(handheld_tear_off(&h));
     handheld_keys(&h, "6 5 1");
     handheld_expect(&h, _("The page is printed"));
-    handheld_expect_paper(&h, _("X report"));
+    handheld_expect_paper(&h, _("X slip"));
     handheld_expect_paper(&h, "286.42"); /* 100.00 of opening cash, 186.42 taken */
 }
 

@@ -36,14 +36,15 @@ static const struct help helps[] = {
                     "reckoned to today, month by month. Above stands how old the book is.")},
     {"stop", N_("What else can be done at this house. Each is recorded with time and place in the "
                 "record, and stays with this customer.")},
-    {"months", N_("OK marks a month or takes the mark away; the sum stands below. F1 goes on. "
-                  "What is paid above the marked months goes to the oldest.")},
+    {"months", N_("OK marks a month or takes the mark away; the sum stands below. F2 pays "
+                  "these months, F1 a part of them. What is paid above the marked months goes to "
+                  "the oldest.")},
     {"amount", N_("Type what the customer wants to pay, in whole units; * is the decimal point. "
                   "Less than is due is a part payment, more is kept as an advance.")},
     {"tender", N_("Take the money first and count it. The arrows offer likely notes; digits type "
                   "another sum. Left and right: cash, cheque, transfer. OK takes the money: only "
-                  "a fresh press counts.|F1 keeps the change as an advance. F2 takes less than "
-                  "is due as a part.")},
+                  "a fresh press counts.|F2 keeps the change as an advance, takes less than is due "
+                  "as a part, or carries small change that is missing.")},
     {"basket", N_("One person pays for several accounts. Add each by number, by finding or by "
                   "scanning; OK goes to the payment. All are taken, or none. Each account gets a "
                   "receipt of its own.")},
@@ -105,8 +106,10 @@ struct state {
 
 static const char *text_of(const char *screen)
 {
+    /* "tender_part" is a step of "tender". */
+    size_t size = strcspn(screen, "_");
     for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
-        if (strcmp(helps[i].screen, screen) == 0)
+        if (strlen(helps[i].screen) == size && strncmp(helps[i].screen, screen, size) == 0)
             return _(helps[i].text);
     return _(plain_help);
 }

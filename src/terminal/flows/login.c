@@ -1,6 +1,7 @@
 /*
  * Login: user number, then PIN. Unknown users and wrong PINs look the same.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "table.h"
@@ -109,6 +110,13 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
+static void show_wait(const struct flow_facts *facts, struct screen *screen)
+{
+    char text[SCREEN_TEXT_MAX];
+    snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), (unsigned)facts->pin_wait_s);
+    screen_notice(screen, TONE_OWED, _(status_text(TILL_LOCKED_OUT)), text);
+}
+
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
@@ -133,6 +141,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     if (s->step == STEP_CHECKING)
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");
+    else if (facts->pin_wait_s > 0 && s->step == STEP_PIN)
+        show_wait(facts, screen);
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not logged in"), _(status_text(s->status)));
     if (s->step == STEP_USER && !facts->site)

@@ -207,13 +207,13 @@ struct wording {
 static const struct wording wordings[] = {
     {0, N_("Taken"), N_("√ Money taken"), N_("√ Confirmed by the office"),
      N_("The money is recorded.")},
-    {KIND_REVERSAL, N_("Reversal"), N_("√ Reversed"), N_("√ Confirmed by the office"),
+    {KIND_REVERSAL, N_("Reversal"), N_("√ Reversed"), N_("√ The office has it"),
      N_("The reversal is recorded.")},
     {KIND_DISPUTE, N_("Says it is paid"), N_("√ Noted"), N_("√ The office has it"),
      N_("The claim is recorded.")},
     {KIND_CORRECTION_REQUEST, N_("Correction"), N_("√ Asked for"), N_("√ The office has it"),
      N_("The request is recorded.")},
-    {KIND_CASH_DROP, N_("Cash handed in"), N_("√ Handed in"), N_("√ Confirmed by the office"),
+    {KIND_CASH_DROP, N_("Cash handed in"), N_("√ Handed in"), N_("√ The office has it"),
      N_("The cash is recorded as handed in.")},
 };
 

@@ -60,7 +60,11 @@ static void fill(const struct flow_facts *facts, struct menu *menu)
     for (size_t i = 0; i < SETTINGS; i++) {
         struct menu_item *item =
             menu_add(menu, (char)('1' + i), _(settings[i].label), _(settings[i].place));
-        snprintf(item->detail, sizeof item->detail, "%u", value_of(facts->settings, i));
+        unsigned value = value_of(facts->settings, i);
+        if (strcmp(settings[i].key, "key_sound") == 0)
+            text_copy(item->detail, sizeof item->detail, value ? _("on") : _("off"));
+        else
+            snprintf(item->detail, sizeof item->detail, "%u", value);
     }
     menu_add(menu, (char)('1' + SETTINGS), _("Date and time"), _("only if they are wrong"));
 }
