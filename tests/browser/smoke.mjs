@@ -70,7 +70,7 @@ async function describe_failure() {
   await page?.screenshot({ path: join(pictures, "failed.png") }).catch(() => {});
 }
 
-/* ---- what is played with ---------------------------------------------------------------------- */
+/* ---- what is played with --------------------------------------------------------------------- */
 
 let panel, panel_text = "", url, browser, page;
 const complaints = []; // of the page: errors, requests that went elsewhere
@@ -181,7 +181,7 @@ function read_qr(path) {
     { encoding: "utf8", timeout: 20000, stdio: ["ignore", "pipe", "ignore"] }).trim();
 }
 
-/* ---- the story ---------------------------------------------------------------------------------- */
+/* ---- the story ------------------------------------------------------------------------------- */
 
 let taken = 0, saved_png;
 
@@ -379,7 +379,7 @@ test("when the panel ends, the page says so and goes dark", async () => {
   await picture("9-gone");
 });
 
-/* ---- beginning and end ----------------------------------------------------------------------------- */
+/* ---- beginning and end ----------------------------------------------------------------------- */
 
 async function clean_up() {
   await Promise.race([browser?.close().catch(() => {}), pause(5000)]);
