@@ -204,8 +204,11 @@ static enum till_status index_row(struct book_writer *w)
     if (book_gather_put(w->gather, w->rows, w->terms, count))
         return TILL_OK;
     st = flush_run(w);
-    if (st == TILL_OK && !book_gather_put(w->gather, w->rows, w->terms, count))
-        assert(!"one row fits into an empty run");
+    if (st == TILL_OK) {
+        bool fits = book_gather_put(w->gather, w->rows, w->terms, count);
+
+        assert(fits); /* one row, into an empty run */
+    }
     return st;
 }
 
