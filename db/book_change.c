@@ -83,7 +83,7 @@ void book_change_abandon(struct book_change *c)
         free_change(c);
 }
 
-/* Every meter book begins as it stands in the whole book; what is gone and new counts from there. */
+/* Every meter book begins as it stands in the whole book; what goes and comes counts from there. */
 static enum till_status copy_meter_books(struct book_change *c)
 {
     static const char *const text = SQL_BOOK_HEAD_METER_BOOKS;

@@ -59,10 +59,10 @@ uint32_t distance_m(int32_t latitude_e7, int32_t longitude_e7, int32_t to_latitu
     if (east > DISTANCE_LONGITUDE_MAX)
         east = 2 * (int64_t)DISTANCE_LONGITUDE_MAX - east;
     east = east * cosine((latitude_e7 + (int64_t)to_latitude_e7) / 2) / COSINE_ONE;
-    /* To millimetres: at most 2e10, whose square fits twice. */
-    north = magnitude(north) * MM_E4_PER_E7 / 10000;
-    east = east * MM_E4_PER_E7 / 10000;
-    return (uint32_t)(root((uint64_t)(north * north) + (uint64_t)(east * east)) / 1000);
+    /* To centimetres: at most 2e9 each, whose squares fit together. */
+    uint64_t north_cm = (uint64_t)(magnitude(north) * MM_E4_PER_E7 / 100000);
+    uint64_t east_cm = (uint64_t)(east * MM_E4_PER_E7 / 100000);
+    return (uint32_t)(root(north_cm * north_cm + east_cm * east_cm) / 100);
 }
 
 void distance_box(int32_t latitude_e7, uint32_t radius_m, int32_t *latitude_span_e7_out,

@@ -11,6 +11,7 @@ below is in the table, and every general standard character (kTGHZ2013) beyond t
 
 import bz2
 import re
+import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -67,6 +68,11 @@ def digit(n):
     return chr(c)
 
 
+def write(path, lines):
+    path.write_text("\n".join(lines) + "\n")
+    subprocess.run(["clang-format", "-i", str(path)], check=True)
+
+
 def main():
     folder = Path(__file__).resolve().parent
     fields = read(sys.argv[1] if len(sys.argv) > 1 else SOURCE)
@@ -80,8 +86,8 @@ def main():
     )
     sets = [()] + sorted({of.get(c, ()) for c in wanted + beyond} - {()})
     number = {s: i for i, s in enumerate(sets)}
-    note = "/* Made from the Unihan database by src/core/pinyin_make.py: do not edit. The origin and\n" \
-           " * the licence of the data stand in src/core/pinyin.h. */\n"
+    note = ("/* Made from the Unihan database by src/core/pinyin_make.py: do not edit.\n"
+            " * Origin and licence of the data stand in src/core/pinyin.h. */\n")
 
     out = [note, '#include "pinyin_table.h"\n']
     for first, last in BLOCKS:
@@ -96,8 +102,9 @@ def main():
     out.append("const struct pinyin_beyond pinyin_beyond[] = {")
     cells = [f"{{0x{c:X}, {number[of[c]]}}}," for c in beyond]
     out += ["    " + " ".join(cells[i : i + 5]) for i in range(0, len(cells), 5)]
-    out.append("};\nconst size_t pinyin_beyond_count = sizeof pinyin_beyond / sizeof pinyin_beyond[0];")
-    (folder / "pinyin_table.c").write_text("\n".join(out) + "\n")
+    out.append("};\nconst size_t pinyin_beyond_count ="
+               " sizeof pinyin_beyond / sizeof pinyin_beyond[0];")
+    write(folder / "pinyin_table.c", out)
 
     out = [note, '#include "pinyin_table.h"\n', "const char *const pinyin_sets[] = {"]
     line = "   "
@@ -109,9 +116,10 @@ def main():
         line += cell
     out.append(line)
     out.append("};\nconst size_t pinyin_set_count = sizeof pinyin_sets / sizeof pinyin_sets[0];")
-    (folder / "pinyin_sets.c").write_text("\n".join(out) + "\n")
-    print(f"{len(sets)} sets, {sum(1 for c in wanted if of.get(c))} of {len(wanted)} characters in "
-          f"the blocks, {len(beyond)} beyond")
+    write(folder / "pinyin_sets.c", out)
+    known = sum(1 for c in wanted if of.get(c))
+    print(f"{len(sets)} sets, {known} of {len(wanted)} characters in the blocks,"
+          f" {len(beyond)} beyond")
 
 
 if __name__ == "__main__":

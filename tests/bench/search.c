@@ -3,7 +3,7 @@
  *
  *   search_exact  a whole account, the customer with what they owe: µs, p50. The baseline is the
  *                 same out of two plain SQLite tables with an index on the account.
- *   search        the first 20 hits of anything else, as it is typed: ms, the worst p99 of all ways.
+ *   search        the first 20 hits of anything else, as one types: ms, the worst p99 of all ways.
  *                 Each way has its own sample; every query has a hit, which is looked for.
  *                 The baseline is one pass of LIKE through the plain table's names and addresses.
  */
