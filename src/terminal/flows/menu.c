@@ -50,6 +50,8 @@ int menu_act(const struct menu *menu, size_t *selected, const struct flow_event 
 void menu_show(const struct menu *menu, size_t selected, struct screen *screen)
 {
     size_t first = selected / MENU_ROWS * MENU_ROWS;
+    if (first + MENU_ROWS > menu->count) /* the last page is as full as the others */
+        first = menu->count > MENU_ROWS ? menu->count - MENU_ROWS : 0;
     screen_list(screen, selected - first, first, menu->count);
     for (size_t i = first; i < menu->count && i < first + MENU_ROWS; i++) {
         const struct menu_item *item = &menu->items[i];
