@@ -11,11 +11,11 @@
  * its first row, or two where it has more rows: LONG says that how many follows.
  */
 enum {
-    SLOTS = 32768,
+    SLOTS = 65536,
     SLOTS_FULL = SLOTS - SLOTS / 8,
     INSIDE = 4,
     BLOCK_NUMBERS = 12,
-    BLOCKS = 32768,                  /* one MiB */
+    BLOCKS = 65535,
     ROW_BLOCKS_MAX = BOOK_TERMS_MAX, /* that one row may need */
     AHEAD = 12,
     LONG = 0x8000,
@@ -108,7 +108,7 @@ static void close_stretch(struct book_gather *g, struct slot *s)
 
 static size_t slot_of(uint64_t term)
 {
-    return (size_t)(term * UINT64_C(0x9E3779B97F4A7C15) >> 49);
+    return (size_t)(term * UINT64_C(0x9E3779B97F4A7C15) >> 48);
 }
 
 static void put_term(struct book_gather *g, uint64_t term, uint16_t offset)
