@@ -7,9 +7,11 @@
 
 /*
  * What is looked through, kind by kind, the best first. The rarest terms say which rows may fit;
- * each of those is then looked at. Where they are few, another term is not worth its list.
+ * each of those is then looked at. To look at a row takes as long as to read some hundred of a
+ * list: where few rows are left, another term is not worth its own. A range has about as many.
  */
-enum { TERMS_MOST = 6, FEW_ROWS = 48, SHOWN_MAX = BOOK_FOUND_MAX };
+enum { TERMS_MOST = 6, FEW_ROWS = 48, ROWS_A_LOOK = 400, ROWS_OF_RANGE = 100000 };
+enum { SHOWN_MAX = BOOK_FOUND_MAX };
 
 static const struct stream {
     enum book_match match;
@@ -79,17 +81,22 @@ static enum till_status mark(const struct book_volume *v, const struct book_rang
     return book_posting_bits(&v->postings, range, v->bits[at], v->rows);
 }
 
-/* What bits[0] has is to have a term of the range as well; *left_out: how many rows do. */
-static enum till_status narrow(const struct book_volume *v, const struct book_range *range,
-                               size_t *left_out)
+static size_t rows_left(const struct book_volume *v)
+{
+    size_t count = 0;
+
+    for (size_t word = 0; word <= (size_t)v->rows / 64; word++)
+        count += (size_t)__builtin_popcountll(v->bits[0][word]);
+    return count;
+}
+
+/* What bits[0] has is to have a term of the range as well. */
+static enum till_status narrow(const struct book_volume *v, const struct book_range *range)
 {
     enum till_status st = mark(v, range, 1);
 
-    *left_out = 0;
-    for (size_t word = 0; word <= (size_t)v->rows / 64; word++) {
+    for (size_t word = 0; word <= (size_t)v->rows / 64; word++)
         v->bits[0][word] &= v->bits[1][word];
-        *left_out += (size_t)__builtin_popcountll(v->bits[0][word]);
-    }
     return st;
 }
 
@@ -99,13 +106,14 @@ static enum till_status candidates(const struct book_volume *v, const struct boo
 {
     struct book_range ranges[TERMS_MOST];
     struct rare rare[TERMS_MOST];
-    size_t count = wanted->range_count, left = SIZE_MAX;
+    size_t count = wanted->range_count;
     enum till_status st = TILL_OK;
 
     memcpy(ranges, wanted->ranges, sizeof(wanted->ranges));
+    for (size_t i = 0; i < count; i++)
+        rare[i].count = ROWS_OF_RANGE;
     if (wanted->exact_count > 0) {
         st = rarest(v, wanted, rare, &count);
-        left = count > 0 ? (size_t)rare[0].count : 0;
         for (size_t i = 0; i < count; i++)
             ranges[i] = (struct book_range){.first = rare[i].term, .last = rare[i].term};
     }
@@ -113,8 +121,13 @@ static enum till_status candidates(const struct book_volume *v, const struct boo
     if (!*any_out)
         return st;
     st = mark(v, &ranges[0], 0);
-    for (size_t i = 1; i < count && st == TILL_OK && left > FEW_ROWS; i++)
-        st = narrow(v, &ranges[i], &left);
+    for (size_t i = 1; i < count && st == TILL_OK; i++) {
+        size_t left = rows_left(v);
+
+        if (left <= FEW_ROWS || left < rare[i].count / ROWS_A_LOOK)
+            break;
+        st = narrow(v, &ranges[i]);
+    }
     return st;
 }
 

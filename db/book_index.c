@@ -177,22 +177,39 @@ static void set_bits(uint64_t *bits, int64_t first, int64_t rows)
         bits[first / 64] |= UINT64_C(1) << first % 64;
 }
 
+/* Most of a search's time is spent here: a number is one byte or two, a stretch one row. */
 static enum till_status set_list(struct span list, uint64_t *bits, int64_t rows)
 {
-    struct book_stretch stretch;
     struct book_list l;
     int64_t at = 0;
 
     book_list_begin(&l, list);
-    while (book_stretch_next(&l, &at, &stretch)) {
-        if (at > rows + 1)
+    while (l.at < l.end) {
+        uint64_t gap = *l.at;
+
+        if (gap < 0x80) {
+            l.at++;
+        } else if (l.end - l.at > 1 && l.at[1] < 0x80) {
+            gap = (gap & 0x7F) | (uint64_t)l.at[1] << 7;
+            l.at += 2;
+        } else {
+            gap = book_list_number(&l, LIST_VALUE_MAX);
+        }
+        at += (int64_t)(gap >> 1);
+        if (at > rows || l.failed)
             return TILL_E_CORRUPT;
-        if (stretch.rows == 1)
-            bits[stretch.first / 64] |= UINT64_C(1) << stretch.first % 64;
-        else
-            set_bits(bits, stretch.first, stretch.rows);
+        if ((gap & 1) == 0) {
+            bits[at / 64] |= UINT64_C(1) << at % 64;
+            at++;
+            continue;
+        }
+        int64_t more = 2 + (int64_t)book_list_number(&l, LIST_VALUE_MAX);
+        if (l.failed || at + more > rows + 1)
+            return TILL_E_CORRUPT;
+        set_bits(bits, at, more);
+        at += more;
     }
-    return l.failed ? TILL_E_CORRUPT : TILL_OK;
+    return TILL_OK;
 }
 
 static enum till_status set_long(const struct book_postings *p, const struct entry_reader *e,
