@@ -1,4 +1,4 @@
-/* Any text as a head, as a manifest and as orders, past the signature: what is read is written alike. */
+/* Any text as a head, a manifest and orders, past the signature: what is read is written alike. */
 #include "statement.h"
 #include "fuzz.h"
 

@@ -37,6 +37,7 @@ SAID = "(done)"
 # src/core/kind.h
 OPENED, ANOMALY, LOGIN, BOOK_APPLIED = 0x0002, 0x0005, 0x0040, 0x0080
 SHIFT_OPENED, COLLECTION, ADVANCE = 0x80C0, 0x8100, 0x8101
+REVERSAL, CASH_DROP = 0x8102, 0x80C4
 PRINT_DONE, PRINT_UNCERTAIN, DUPLICATE = 0x0140, 0x0141, 0x0142
 
 _processes = []
@@ -410,10 +411,19 @@ class Device:
         return found
 
     def cash_minor(self):
-        """What should be in the bag: opening cash and all that was taken."""
-        opening = sum(json.loads(body).get("c", 0) for _, _, kind, body, _ in self.rows()
-                      if kind == SHIFT_OPENED)
-        return opening + sum(r["amount_minor"] for r in self.receipts())
+        """What should be in the bag: opening cash, what was taken in cash, less what went out."""
+        cash = 0
+        for _, _, kind, body, _ in self.rows():
+            b = json.loads(body)
+            if kind == SHIFT_OPENED:
+                cash += b.get("c", 0)
+            elif kind in (COLLECTION, ADVANCE):
+                cash += b["m"] if b.get("k", 0) == 0 else b["m"] - b.get("x", b["m"])
+            elif kind == REVERSAL:
+                cash -= b.get("c", b["m"])
+            elif kind == CASH_DROP:
+                cash -= b["m"]
+        return cash
 
     def last_receipt(self):
         found = self.receipts()
