@@ -2,63 +2,46 @@
  * Login: user number, then PIN. Unknown users and wrong PINs look the same.
  */
 #include <stdio.h>
-#include <string.h>
 
+#include "pin_field.h"
 #include "table.h"
 #include "text.h"
 #include "words.h"
 
 enum step { STEP_USER, STEP_PIN, STEP_CHECKING };
 
-enum { USER_MOST = 10, PIN_MOST = 12, PIN_LEAST = 4 };
+enum { USER_MOST = 10 };
 
 struct state {
     enum step step;
     struct typed user;
-    char pin[PIN_MOST + 1];
-    size_t pin_length;
+    struct pin_field pin;
     enum till_status status; /* of the last try */
 };
-
-static void forget_pin(struct state *s)
-{
-    volatile char *pin = s->pin;
-    for (size_t i = 0; i < sizeof s->pin; i++)
-        pin[i] = 0;
-    s->pin_length = 0;
-}
 
 static void check(struct state *s, struct flow_effects *effects)
 {
     struct flow_effect *effect = effect_add(effects, EFFECT_PIN);
     text_copy(effect->as.pin.user, sizeof effect->as.pin.user, s->user.text);
-    text_copy(effect->as.pin.pin, sizeof effect->as.pin.pin, s->pin);
-    forget_pin(s);
+    pin_field_hand_over(&s->pin, effect->as.pin.pin, sizeof effect->as.pin.pin);
     s->step = STEP_CHECKING;
 }
 
 static void act_pin(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        if (s->pin_length < PIN_MOST)
-            s->pin[s->pin_length++] = (char)('0' + event->as.key.digit);
-        break;
-    case ACTION_ERASE:
-        if (s->pin_length > 0)
-            s->pin[--s->pin_length] = '\0';
-        break;
     case ACTION_BACK:
-        forget_pin(s);
+        pin_field_forget(&s->pin);
         s->step = STEP_USER;
         break;
     case ACTION_OK:
-        if (s->pin_length >= PIN_LEAST)
+        if (pin_field_is_long_enough(&s->pin))
             check(s, effects);
         else
             effect_sound(effects, SOUND_ERROR);
         break;
     default:
+        pin_field_act(&s->pin, event);
         break;
     }
 }
@@ -122,7 +105,6 @@ static void show(const void *state, const struct flow_args *args, const struct f
 {
     const struct state *s = state;
     (void)args;
-    char bullets[3 * PIN_MOST + 1] = "";
     screen_begin(screen, "login", KEYS_DIGITS);
     screen_title(screen, _("Log in"), facts->terminal);
     if (s->step == STEP_USER) {
@@ -131,11 +113,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_key(screen, "F1", _("Sync"));
         screen_key(screen, "F2", _("other language"));
     } else {
-        for (size_t i = 0; i < s->pin_length; i++)
-            text_copy(bullets + 3 * i, sizeof bullets - 3 * i, "●");
-        screen->masked = true;
         screen_line(screen, _("User number"), s->user.text);
-        screen_field(screen, _("PIN"), bullets, "");
+        pin_field_show(&s->pin, _("PIN"), screen);
         screen_key(screen, "OK", _("Log in"));
         screen_key(screen, _("Cancel"), _("Other user"));
     }
