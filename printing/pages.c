@@ -1,25 +1,11 @@
 #include "pages.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "money.h"
+#include "receipt_parts.h"
 #include "text.h"
 #include "when.h"
 
-enum { PAGE_TEXT_MAX = 320, AIR_DOTS = 12, MONTHS_MAX = 64 };
-
-__attribute__((format(printf, 2, 3))) static void join(char out[PAGE_TEXT_MAX], const char *format,
-                                                       ...)
-{
-    char whole[2 * PAGE_TEXT_MAX];
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(whole, sizeof(whole), format, arguments);
-    va_end(arguments);
-    text_copy(out, PAGE_TEXT_MAX, whole);
-}
+enum { AIR_DOTS = 12, MONTHS_MAX = 64 };
 
 static void begin(struct paper *p, const char *title, const char *note, bool training)
 {
@@ -59,51 +45,39 @@ static void time_line(struct paper *p, const char *label, const char *zone, int6
 
 static void count_line(struct paper *p, const char *label, uint64_t count)
 {
-    char text[PAGE_TEXT_MAX];
-    join(text, "%llu", (unsigned long long)count);
+    char text[PART_MAX];
+    part_join(text, "%llu", (unsigned long long)count);
     paper_sides(p, PAPER_NORMAL, label, text);
 }
 
 /* ---- notice ---------------------------------------------------------------------------------- */
 
-/* 168, 168.5, 168.25: no more digits than it takes, as on the receipt. */
-static void quantity(int64_t energy_cwh, char out[PAGE_TEXT_MAX])
-{
-    long long whole = energy_cwh / 100;
-    int rest = (int)(energy_cwh % 100);
-    if (rest == 0)
-        join(out, "%lld", whole);
-    else if (rest % 10 == 0)
-        join(out, "%lld.%d", whole, rest / 10);
-    else
-        join(out, "%lld.%02d", whole, rest);
-}
-
 static void notice_bill(struct paper *p, const struct site *site, const struct bill *bill)
 {
     char month[WHEN_TEXT_MAX];
-    char line[PAGE_TEXT_MAX];
+    char line[PART_MAX];
     when_format_month(bill->month, month);
     if (bill->energy_cwh > 0) {
-        char count[PAGE_TEXT_MAX];
-        char energy[PAGE_TEXT_MAX];
-        quantity(bill->energy_cwh, count);
-        join(energy, _("%s kWh"), count);
-        join(line, "%s %s", month, energy);
+        char count[PART_MAX];
+        char energy[PART_MAX];
+        part_quantity(bill->energy_cwh, count);
+        part_join(energy, _("%s kWh"), count);
+        part_join(line, "%s %s", month, energy);
     } else {
-        join(line, "%s", month);
+        part_join(line, "%s", month);
     }
     money(p, site, line, bill->amount_minor);
     if (bill->late_fee_minor > 0) {
-        join(line, ngettext("Late fee %d day", "Late fee %d days", (unsigned long)bill->late_days),
-             bill->late_days);
+        part_join(line,
+                  ngettext("Late fee %d day", "Late fee %d days", (unsigned long)bill->late_days),
+                  bill->late_days);
         money(p, site, line, bill->late_fee_minor);
     }
 }
 
 static void notice_whose(struct paper *p, const struct notice_page *n)
 {
-    char account[PAGE_TEXT_MAX];
+    char account[PART_MAX];
     text_group_account(account, sizeof(account), n->account);
     paper_sides(p, PAPER_NORMAL, _("Account"), account);
     if (n->name[0] != '\0') {
@@ -113,8 +87,9 @@ static void notice_whose(struct paper *p, const struct notice_page *n)
         paper_sides(p, PAPER_NORMAL, _("Address"), n->address);
     }
     if (n->reading_cwh >= 0) {
-        char reading[PAGE_TEXT_MAX];
-        join(reading, "%lld.%02d", (long long)(n->reading_cwh / 100), (int)(n->reading_cwh % 100));
+        char reading[PART_MAX];
+        part_join(reading, "%lld.%02d", (long long)(n->reading_cwh / 100),
+                  (int)(n->reading_cwh % 100));
         paper_sides(p, PAPER_NORMAL, _("Meter reading today"), reading);
     }
     paper_rule(p);
@@ -123,7 +98,7 @@ static void notice_whose(struct paper *p, const struct notice_page *n)
 enum till_status page_notice(const struct notice_page *n, int columns, struct paper *paper_out)
 {
     struct paper *p = paper_out;
-    char line[PAGE_TEXT_MAX];
+    char line[PART_MAX];
     char amount[MONEY_TEXT_MAX];
     const struct arrears *a = n->arrears;
     (void)columns;
@@ -145,12 +120,13 @@ enum till_status page_notice(const struct notice_page *n, int columns, struct pa
     }
     char date[WHEN_TEXT_MAX];
     when_format_date(n->as_of, date);
-    join(line, _("As the office knew on %s. Pay the collector, at the counter or online."), date);
+    part_join(line, _("As the office knew on %s. Pay the collector, at the counter or online."),
+              date);
     paper_sides(p, PAPER_NORMAL, line, "");
     time_line(p, _("Time"), n->site->zone, n->at_s);
     paper_sides(p, PAPER_NORMAL, _("Collector"), n->collector);
     if (n->site->hotline[0] != '\0') {
-        join(line, _("Service %s"), n->site->hotline);
+        part_join(line, _("Service %s"), n->site->hotline);
         paper_center(p, PAPER_SMALL, line);
     }
     return end(p, n->training);
@@ -180,14 +156,14 @@ static void x_money(struct paper *p, const struct x_page *x)
 enum till_status page_x(const struct x_page *x, int columns, struct paper *paper_out)
 {
     struct paper *p = paper_out;
-    char line[PAGE_TEXT_MAX];
+    char line[PART_MAX];
     char date[WHEN_TEXT_MAX];
     char number[RECEIPT_NUMBER_MAX];
     (void)columns;
     begin(p, _("X slip"), _("Interim · the shift goes on"), x->training);
-    join(line, "%s %s", x->user, x->collector);
+    part_join(line, "%s %s", x->user, x->collector);
     paper_sides(p, PAPER_NORMAL, _("Collector"), line);
-    join(line, "%s / %u", x->terminal, x->shift);
+    part_join(line, "%s / %u", x->terminal, x->shift);
     paper_sides(p, PAPER_NORMAL, _("Terminal / shift"), line);
     when_format_date(x->business_date, date);
     paper_sides(p, PAPER_NORMAL, _("Business date"), date);
@@ -210,9 +186,9 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
 /* A scale as wide as the paper: a digit that is missing shows a width that is wrong. */
 static void scale(struct paper *p, int columns)
 {
-    char digits[PAGE_TEXT_MAX];
+    char digits[PART_MAX];
     int at = 0;
-    for (; at < columns && at < PAGE_TEXT_MAX - 1; at++) {
+    for (; at < columns && at < PART_MAX - 1; at++) {
         digits[at] = (char)('0' + (at + 1) % 10);
     }
     digits[at] = '\0';
@@ -223,12 +199,12 @@ enum till_status page_test(const struct printer_profile *profile, const char *te
                            int64_t at_s, const char *zone, struct paper *paper_out)
 {
     struct paper *p = paper_out;
-    char line[PAGE_TEXT_MAX];
+    char line[PART_MAX];
     begin(p, _("Printer test"), _("Not a receipt"), false);
     paper_sides(p, PAPER_NORMAL, _("Terminal"), terminal);
     time_line(p, _("Time"), zone, at_s);
     paper_sides(p, PAPER_NORMAL, _("Profile"), profile->name);
-    join(line, _("%u dots, %u columns"), profile->dots, profile->columns);
+    part_join(line, _("%u dots, %u columns"), profile->dots, profile->columns);
     paper_sides(p, PAPER_NORMAL, _("Width"), line);
     scale(p, profile->columns);
     paper_rule(p);

@@ -35,22 +35,6 @@ static struct site money_site(const struct receipt *r)
 
 /* ---- the parts, from top to bottom ----------------------------------------------------------- */
 
-/* 168, 168.5, 168.25: no more digits than it takes. */
-static void quantity(int64_t energy_cwh, char out[PART_MAX])
-{
-    uint64_t size = energy_cwh < 0 ? 0 - (uint64_t)energy_cwh : (uint64_t)energy_cwh;
-    const char *sign = energy_cwh < 0 ? "-" : "";
-    unsigned rest = (unsigned)(size % 100);
-    unsigned long long whole = size / 100;
-    if (rest == 0) {
-        part_join(out, "%s%llu", sign, whole);
-    } else if (rest % 10 == 0) {
-        part_join(out, "%s%llu.%u", sign, whole, rest / 10);
-    } else {
-        part_join(out, "%s%llu.%02u", sign, whole, rest);
-    }
-}
-
 static void item(struct draft *d, const struct allocation_line *i)
 {
     char month[WHEN_TEXT_MAX];
@@ -67,7 +51,7 @@ static void item(struct draft *d, const struct allocation_line *i)
         char count[PART_MAX];
         char energy[PART_MAX];
         char before[PART_MAX];
-        quantity(i->energy_cwh, count);
+        part_quantity(i->energy_cwh, count);
         part_join(energy, _("%s kWh"), count);
         text_copy(before, sizeof(before), line);
         part_join(line, "%s %s", before, energy);

@@ -24,6 +24,21 @@ void part_join(char out[PART_MAX], const char *format, ...)
     text_copy(out, PART_MAX, whole);
 }
 
+void part_quantity(int64_t energy_cwh, char out[PART_MAX])
+{
+    uint64_t size = energy_cwh < 0 ? 0 - (uint64_t)energy_cwh : (uint64_t)energy_cwh;
+    const char *sign = energy_cwh < 0 ? "-" : "";
+    unsigned rest = (unsigned)(size % 100);
+    unsigned long long whole = size / 100;
+    if (rest == 0) {
+        part_join(out, "%s%llu", sign, whole);
+    } else if (rest % 10 == 0) {
+        part_join(out, "%s%llu.%u", sign, whole, rest / 10);
+    } else {
+        part_join(out, "%s%llu.%02u", sign, whole, rest);
+    }
+}
+
 bool part_fits(const struct draft *d, const char *left, const char *right)
 {
     return paper_cells(left, strlen(left)) + 1 + paper_cells(right, strlen(right)) <= d->columns;

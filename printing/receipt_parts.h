@@ -1,5 +1,5 @@
 /*
- * What the papers of one entry have in common, for receipt.c and slips.c.
+ * What papers have in common, for receipt.c, slips.c and pages.c.
  */
 #ifndef TILL_RECEIPT_PARTS_H
 #define TILL_RECEIPT_PARTS_H
@@ -21,6 +21,8 @@ struct draft {
 
 /* printf into a part's text; cut rather than wrong if one day it is too long. */
 void part_join(char out[PART_MAX], const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* 168, 168.5, 168.25: no more digits than it takes. */
+void part_quantity(int64_t energy_cwh, char out[PART_MAX]);
 bool part_fits(const struct draft *d, const char *left, const char *right);
 void part_money(struct draft *d, const char *left, int64_t amount_minor);
 /* The marks of a paper that is not the first, or not for money. */
