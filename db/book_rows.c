@@ -109,43 +109,6 @@ enum till_status book_unpack_bills(struct span packed, struct arrears *out)
     return TILL_OK;
 }
 
-void book_bind_bill(struct sqlite_use *use, const struct bill *b)
-{
-    sqlite_bind_integer(use, b->month);
-    sqlite_bind_integer(use, b->type);
-    sqlite_bind_integer(use, b->due_date);
-    sqlite_bind_integer(use, b->energy_cwh);
-    sqlite_bind_integer(use, b->amount_minor);
-}
-
-enum till_status book_read_bill(const struct sqlite_use *use, struct bill *out)
-{
-    bool bad = false;
-
-    memset(out, 0, sizeof(*out));
-    out->month = (int32_t)column_within(use, 0, 0, INT32_MAX, &bad);
-    out->type = (int16_t)column_within(use, 1, 0, INT16_MAX, &bad);
-    out->due_date = (int32_t)column_within(use, 2, 0, INT32_MAX, &bad);
-    out->energy_cwh = sqlite_column_integer(use, 3);
-    out->amount_minor = sqlite_column_integer(use, 4);
-    return !bad && book_bill_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
-}
-
-enum till_status book_read_bills(struct sqlite_use *use, struct arrears *out)
-{
-    enum till_status st = TILL_OK;
-
-    out->count = 0;
-    while ((st = sqlite_next(use)) == TILL_OK) {
-        st = out->count < BILLS_MAX ? book_read_bill(use, &out->bills[out->count]) : TILL_TOO_LARGE;
-        if (st != TILL_OK)
-            break;
-        out->count++;
-    }
-    sqlite_end(use);
-    return st == TILL_NOT_FOUND ? TILL_OK : st;
-}
-
 void book_bind_user(struct sqlite_use *use, const struct book_user *u)
 {
     sqlite_bind_text(use, u->user);

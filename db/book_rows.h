@@ -1,5 +1,5 @@
 /*
- * Rows of the book to and from SQLite, and what of them the host's store keeps in the same columns.
+ * Rows of the book to and from SQLite.
  *
  * Private to db/. Binding does not copy: the row must live until the statement has run.
  */
@@ -29,12 +29,6 @@ enum till_status book_unpack_bills(struct span packed, struct arrears *out) TILL
 /* id, name, customers: all three columns of the row. */
 enum till_status book_read_meter_book(const struct sqlite_use *use,
                                       struct book_meter_book *out) TILL_CHECKED;
-
-/* month, type, due_date, energy_cwh, amount_minor. */
-void book_bind_bill(struct sqlite_use *use, const struct bill *b);
-enum till_status book_read_bill(const struct sqlite_use *use, struct bill *out) TILL_CHECKED;
-/* All that a bound statement gives, at most BILLS_MAX (else TILL_TOO_LARGE), into out->bills. */
-enum till_status book_read_bills(struct sqlite_use *use, struct arrears *out) TILL_CHECKED;
 
 /* user, name, role, salt, rounds, pin_check, cash_limit_minor. */
 void book_bind_user(struct sqlite_use *use, const struct book_user *u);

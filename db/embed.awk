@@ -18,8 +18,17 @@ function flush_section()
         failed = 1
     }
     print "#define SQL_" toupper(name) " \\\n    \"" text "\""
+    if (name ~ /^store_/ && name !~ /^store_tables_/)
+        statements[++statement_count] = name
     name = ""
     text = ""
+}
+
+# The store's statements on PostgreSQL are the common ones where they have no text of their own.
+function fall_back(wanted, other)
+{
+    if (!(wanted in seen))
+        print "#define SQL_" toupper(wanted) " SQL_" toupper(other)
 }
 
 BEGIN {
@@ -57,6 +66,10 @@ FNR == 1 { flush_section() }
 
 END {
     flush_section()
+    for (i = 1; i <= statement_count; i++) {
+        fall_back("pg_" statements[i], statements[i])
+        fall_back("pg_locked_" statements[i], "pg_" statements[i])
+    }
     print "#endif"
     exit failed
 }

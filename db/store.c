@@ -31,14 +31,24 @@ void store_close(struct store *s)
     s->backend->close(s);
 }
 
-enum till_status store_begin(struct store *s)
+static enum till_status begin(struct store *s, const char *terminal)
 {
     enum till_status st;
 
     assert(!s->in_transaction);
-    st = s->backend->begin(s);
+    st = s->backend->begin(s, terminal);
     s->in_transaction = st == TILL_OK;
     return st;
+}
+
+enum till_status store_begin(struct store *s)
+{
+    return begin(s, NULL);
+}
+
+enum till_status store_begin_terminal(struct store *s, const char *terminal)
+{
+    return begin(s, terminal);
 }
 
 enum till_status store_commit(struct store *s)
@@ -71,13 +81,13 @@ static bool terminal_row_is_valid(const struct store_terminal *t)
 enum till_status store_terminal_put(struct store *s, const struct store_terminal *t)
 {
     assert(s->in_transaction);
-    return terminal_row_is_valid(t) ? s->backend->terminal_put(s, t) : TILL_BAD_INPUT;
+    return terminal_row_is_valid(t) ? store_rows_terminal_put(s, t) : TILL_BAD_INPUT;
 }
 
 enum till_status store_terminal_get(struct store *s, const char *terminal,
                                     struct store_terminal *out)
 {
-    return s->backend->terminal_get(s, terminal, out);
+    return store_rows_terminal_get(s, terminal, out);
 }
 
 enum till_status store_terminal_next(struct store *s, const char *after, struct store_terminal *out)
@@ -86,7 +96,7 @@ enum till_status store_terminal_next(struct store *s, const char *after, struct 
 
     /* Callers walk with after = out->terminal: the row must not be written over its own key. */
     text_copy(from, sizeof from, after);
-    return s->backend->terminal_above(s, from, out);
+    return store_rows_terminal_above(s, from, out);
 }
 
 /* "CX01,CX02" into its parts. TILL_BAD_INPUT: no list of ids. TILL_TOO_LARGE: too many. */
@@ -124,8 +134,8 @@ enum till_status store_assign(struct store *s, const char *terminal, const char 
 
     assert(s->in_transaction);
     if (st == TILL_OK)
-        st = s->backend->terminal_get(s, terminal, &t);
-    return st == TILL_OK ? s->backend->assign(s, terminal, (const char(*)[BOOK_ID_MAX])parts, count)
+        st = store_rows_terminal_get(s, terminal, &t);
+    return st == TILL_OK ? store_rows_assign(s, terminal, (const char(*)[BOOK_ID_MAX])parts, count)
                          : st;
 }
 
@@ -135,10 +145,10 @@ enum till_status store_assigned(struct store *s, const char *terminal, char *ids
     char parts[STORE_ASSIGNED_MAX][BOOK_ID_MAX];
     struct store_terminal t;
     size_t count = 0, size = 0;
-    enum till_status st = s->backend->terminal_get(s, terminal, &t);
+    enum till_status st = store_rows_terminal_get(s, terminal, &t);
 
     if (st == TILL_OK)
-        st = s->backend->assigned(s, terminal, parts, STORE_ASSIGNED_MAX, &count);
+        st = store_rows_assigned(s, terminal, parts, STORE_ASSIGNED_MAX, &count);
     if (st != TILL_OK)
         return st;
     for (size_t i = 0; i < count; i++) {
@@ -173,23 +183,23 @@ enum till_status store_entry_put(struct store *s, const char *terminal, const st
     assert(s->in_transaction);
     if (!entry_is_storable(e))
         return TILL_BAD_INPUT;
-    st = s->backend->entry_get(s, terminal, e->seq, &there);
+    st = store_rows_entry_get(s, terminal, e->seq, &there);
     if (st == TILL_OK)
         return memcmp(there.hash, e->hash, HASH_SIZE) == 0 ? TILL_UNCHANGED : TILL_E_FORK;
-    return st == TILL_NOT_FOUND ? s->backend->entry_add(s, terminal, e) : st;
+    return st == TILL_NOT_FOUND ? store_rows_entry_add(s, terminal, e) : st;
 }
 
 enum till_status store_entry_get(struct store *s, const char *terminal, uint64_t seq,
                                  struct entry *out)
 {
-    return seq <= INT64_MAX ? s->backend->entry_get(s, terminal, seq, out) : TILL_NOT_FOUND;
+    return seq <= INT64_MAX ? store_rows_entry_get(s, terminal, seq, out) : TILL_NOT_FOUND;
 }
 
 enum till_status store_fork_put(struct store *s, const char *terminal, const struct entry *e,
                                 const uint8_t prev[HASH_SIZE])
 {
     assert(s->in_transaction);
-    return entry_is_storable(e) ? s->backend->fork_add(s, terminal, e, prev) : TILL_BAD_INPUT;
+    return entry_is_storable(e) ? store_rows_fork_add(s, terminal, e, prev) : TILL_BAD_INPUT;
 }
 
 uint64_t store_fork_count(struct store *s, const char *terminal)
@@ -197,7 +207,7 @@ uint64_t store_fork_count(struct store *s, const char *terminal)
     uint64_t count = 0;
 
     /* What can't be counted is not known to be none: a fork stops a terminal. */
-    return s->backend->fork_count(s, terminal, &count) == TILL_OK ? count : UINT64_MAX;
+    return store_rows_fork_count(s, terminal, &count) == TILL_OK ? count : UINT64_MAX;
 }
 
 enum till_status store_quarantine_put(struct store *s, const char *terminal, uint64_t seq,
@@ -209,13 +219,13 @@ enum till_status store_quarantine_put(struct store *s, const char *terminal, uin
     text_copy(kept, sizeof(kept), reason);
     if (seq == 0 || seq > INT64_MAX || !book_text_is_clean(kept, sizeof(kept)))
         return TILL_BAD_INPUT;
-    return s->backend->quarantine_add(s, terminal, seq, kept);
+    return store_rows_quarantine_add(s, terminal, seq, kept);
 }
 
 enum till_status store_quarantined(struct store *s, const char *terminal,
                                    uint64_t seqs_out[BOOK_UNAPPLIED_MAX], size_t *count_out)
 {
-    return s->backend->quarantined(s, terminal, seqs_out, BOOK_UNAPPLIED_MAX, count_out);
+    return store_rows_quarantined(s, terminal, seqs_out, BOOK_UNAPPLIED_MAX, count_out);
 }
 
 /* ---- alarms, values -------------------------------------------------------------------------- */
@@ -227,12 +237,12 @@ enum till_status store_alarm_put(struct store *s, const struct store_alarm *a)
         !book_text_is_clean(a->kind, sizeof(a->kind)) ||
         !book_text_is_clean(a->text, sizeof(a->text)))
         return TILL_BAD_INPUT;
-    return s->backend->alarm_add(s, a);
+    return store_rows_alarm_add(s, a);
 }
 
 enum till_status store_alarm_next(struct store *s, int64_t after, struct store_alarm *out)
 {
-    return s->backend->alarm_above(s, after, out);
+    return store_rows_alarm_above(s, after, out);
 }
 
 enum till_status store_value_put(struct store *s, const char *key, const char *value)
@@ -241,10 +251,10 @@ enum till_status store_value_put(struct store *s, const char *key, const char *v
     if (key[0] == '\0' || !book_text_is_clean(key, STORE_KEY_MAX) ||
         !book_text_is_clean(value, STORE_VALUE_MAX))
         return TILL_BAD_INPUT;
-    return s->backend->value_put(s, key, value);
+    return store_rows_value_put(s, key, value);
 }
 
 enum till_status store_value_get(struct store *s, const char *key, char *value_out, size_t capacity)
 {
-    return s->backend->value_get(s, key, value_out, capacity);
+    return store_rows_value_get(s, key, value_out, capacity);
 }

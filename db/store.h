@@ -29,6 +29,14 @@ void store_close(struct store *s);
  * the transaction is left. Rollback without a transaction does nothing.
  */
 enum till_status store_begin(struct store *s) TILL_CHECKED;
+/*
+ * The same for what one terminal hands in: on PostgreSQL those of different terminals run beside
+ * each other, in one host process or several. The terminal's row is locked, so two of one terminal
+ * come one after the other; so is each customer that is read. What else is read may be changed by
+ * another before the commit: whoever decides by it uses store_begin. TILL_BUSY also comes later, of
+ * any function, where two wait for each other: roll back and begin anew.
+ */
+enum till_status store_begin_terminal(struct store *s, const char *terminal) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
 

@@ -25,16 +25,16 @@ static enum till_status check_posting(const struct store_posting *p)
 static enum till_status write_posting(struct store *s, const struct store_posting *p)
 {
     int64_t number = 0, account = 0, balance_minor = 0;
-    enum till_status st = s->backend->posting_add(s, p, &number);
+    enum till_status st = store_rows_posting_add(s, p, &number);
 
     for (size_t i = 0; st == TILL_OK && i < p->count; i++) {
-        st = s->backend->account_open(s, p->lines[i].account, &account, &balance_minor);
+        st = store_rows_account_open(s, p->lines[i].account, &account, &balance_minor);
         if (st == TILL_OK)
             st = money_add(balance_minor, p->lines[i].amount_minor, &balance_minor);
         if (st == TILL_OK)
-            st = s->backend->line_add(s, number, i, account, p->lines[i].amount_minor);
+            st = store_rows_line_add(s, number, i, account, p->lines[i].amount_minor);
         if (st == TILL_OK)
-            st = s->backend->balance_set(s, account, balance_minor);
+            st = store_rows_balance_set(s, account, balance_minor);
     }
     return st;
 }
@@ -48,7 +48,7 @@ enum till_status store_post(struct store *s, const struct store_posting *p)
     assert(s->in_transaction);
     if (st != TILL_OK)
         return st;
-    st = s->backend->posting_of(s, p->source, &number);
+    st = store_rows_posting_of(s, p->source, &number);
     if (st != TILL_NOT_FOUND)
         return st == TILL_OK ? TILL_UNCHANGED : st;
     st = s->backend->mark(s);
@@ -63,30 +63,30 @@ enum till_status store_post(struct store *s, const struct store_posting *p)
 
 enum till_status store_balance(struct store *s, const char *account, int64_t *balance_out)
 {
-    return s->backend->balance(s, account, balance_out);
+    return store_rows_balance(s, account, balance_out);
 }
 
 enum till_status store_balance_prefix(struct store *s, const char *prefix, int64_t *balance_out)
 {
-    return s->backend->balance_prefix(s, prefix, balance_out);
+    return store_rows_balance_prefix(s, prefix, balance_out);
 }
 
 enum till_status store_posting_of(struct store *s, const char *source, struct store_posting *out)
 {
     int64_t number = 0;
-    enum till_status st = s->backend->posting_of(s, source, &number);
+    enum till_status st = store_rows_posting_of(s, source, &number);
 
     /* Numbers are above 0 and go up: the first above the one before is that very one. */
-    return st == TILL_OK ? s->backend->posting_above(s, number - 1, &number, out) : st;
+    return st == TILL_OK ? store_rows_posting_above(s, number - 1, &number, out) : st;
 }
 
 enum till_status store_posting_next(struct store *s, int64_t after, int64_t *number_out,
                                     struct store_posting *out)
 {
-    return s->backend->posting_above(s, after, number_out, out);
+    return store_rows_posting_above(s, after, number_out, out);
 }
 
 enum till_status store_ledger_check(struct store *s, struct store_ledger_verdict *verdict_out)
 {
-    return s->backend->ledger_check(s, verdict_out);
+    return store_rows_ledger_check(s, verdict_out);
 }

@@ -13,13 +13,13 @@ enum till_status store_site_put(struct store *s, const struct site *site)
     enum till_status st = book_site_write(site, record);
 
     assert(s->in_transaction);
-    return st == TILL_OK ? s->backend->site_put(s, record) : st;
+    return st == TILL_OK ? store_rows_site_put(s, record) : st;
 }
 
 enum till_status store_site_get(struct store *s, struct site *site_out)
 {
     char record[RECORD_SIZE_MAX];
-    enum till_status st = s->backend->site_get(s, record, sizeof(record));
+    enum till_status st = store_rows_site_get(s, record, sizeof(record));
 
     if (st != TILL_OK)
         return st;
@@ -30,7 +30,7 @@ enum till_status store_site_get(struct store *s, struct site *site_out)
 enum till_status store_user_put(struct store *s, const struct book_user *u)
 {
     assert(s->in_transaction);
-    return book_user_is_valid(u) ? s->backend->user_put(s, u) : TILL_BAD_INPUT;
+    return book_user_is_valid(u) ? store_rows_user_put(s, u) : TILL_BAD_INPUT;
 }
 
 enum till_status store_user_next(struct store *s, const char *after, struct book_user *out)
@@ -38,18 +38,18 @@ enum till_status store_user_next(struct store *s, const char *after, struct book
     char from[USER_MAX];
 
     text_copy(from, sizeof from, after); /* as in store_terminal_next */
-    return s->backend->user_above(s, from, out);
+    return store_rows_user_above(s, from, out);
 }
 
 enum till_status store_meter_book_put(struct store *s, const struct book_meter_book *m)
 {
     assert(s->in_transaction);
-    return book_meter_book_is_valid(m) ? s->backend->meter_book_put(s, m) : TILL_BAD_INPUT;
+    return book_meter_book_is_valid(m) ? store_rows_meter_book_put(s, m) : TILL_BAD_INPUT;
 }
 
 enum till_status store_meter_book_get(struct store *s, const char *id, struct book_meter_book *out)
 {
-    return s->backend->meter_book_get(s, id, out);
+    return store_rows_meter_book_get(s, id, out);
 }
 
 /* What the terminal's book does not check: its host has. */
@@ -83,21 +83,21 @@ enum till_status store_customer_put(struct store *s, const struct book_customer 
     assert(s->in_transaction);
     if (!book_customer_is_valid(c) || !place_is_valid(c))
         return TILL_BAD_INPUT;
-    st = s->backend->customer_get(s, c->account, &there);
+    st = store_rows_customer_get(s, c->account, &there);
     if (st == TILL_OK && same_customer(&there, c))
         return TILL_UNCHANGED;
-    return st == TILL_OK || st == TILL_NOT_FOUND ? s->backend->customer_put(s, c) : st;
+    return st == TILL_OK || st == TILL_NOT_FOUND ? store_rows_customer_put(s, c) : st;
 }
 
 enum till_status store_customer_get(struct store *s, const char *account, struct book_customer *out)
 {
-    return s->backend->customer_get(s, account, out);
+    return store_rows_customer_get(s, account, out);
 }
 
 enum till_status store_customer_next(struct store *s, const char *meter_book, uint32_t after,
                                      struct book_customer *out)
 {
-    return s->backend->customer_above(s, meter_book, after, out);
+    return store_rows_customer_above(s, meter_book, after, out);
 }
 
 static bool same_bill(const struct bill *a, const struct bill *b)
@@ -114,10 +114,10 @@ enum till_status store_bill_put(struct store *s, const char *account, const stru
     assert(s->in_transaction);
     if (!book_bill_is_valid(bill))
         return TILL_BAD_INPUT;
-    st = s->backend->bill_get(s, account, bill->month, bill->type, &there);
+    st = store_rows_bill_get(s, account, bill->month, bill->type, &there);
     if (st == TILL_OK)
         return same_bill(&there, bill) ? TILL_UNCHANGED : TILL_BAD_INPUT;
-    return st == TILL_NOT_FOUND ? s->backend->bill_add(s, account, bill) : st;
+    return st == TILL_NOT_FOUND ? store_rows_bill_add(s, account, bill) : st;
 }
 
 enum till_status store_bill_open_set(struct store *s, const char *account, const struct bill *bill)
@@ -126,12 +126,12 @@ enum till_status store_bill_open_set(struct store *s, const char *account, const
     enum till_status st;
 
     assert(s->in_transaction);
-    st = s->backend->bill_get(s, account, bill->month, bill->type, &there);
+    st = store_rows_bill_get(s, account, bill->month, bill->type, &there);
     if (st != TILL_OK)
         return st;
     if (bill->amount_minor < 0 || bill->amount_minor > there.amount_minor)
         return TILL_BAD_INPUT;
-    return s->backend->bill_open_set(s, account, bill);
+    return store_rows_bill_open_set(s, account, bill);
 }
 
 enum till_status store_arrears(struct store *s, const char *account, struct arrears *out)
@@ -140,9 +140,9 @@ enum till_status store_arrears(struct store *s, const char *account, struct arre
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
-    st = s->backend->customer_get(s, account, &customer);
+    st = store_rows_customer_get(s, account, &customer);
     if (st != TILL_OK)
         return st;
     out->balance_minor = customer.balance_minor;
-    return s->backend->bills_open(s, account, out);
+    return store_rows_bills_open(s, account, out);
 }

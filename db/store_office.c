@@ -18,13 +18,13 @@ enum till_status store_payment_put(struct store *s, const struct store_payment *
     if (!entry_is_named(p->terminal, p->seq) ||
         !book_text_is_clean(p->undone_by, sizeof(p->undone_by)) || p->count > BILLS_MAX)
         return TILL_BAD_INPUT;
-    return s->backend->payment_add(s, p);
+    return store_rows_payment_add(s, p);
 }
 
 enum till_status store_payment_get(struct store *s, const char *terminal, uint64_t seq,
                                    struct store_payment *out)
 {
-    return seq <= INT64_MAX ? s->backend->payment_get(s, terminal, seq, out) : TILL_NOT_FOUND;
+    return seq <= INT64_MAX ? store_rows_payment_get(s, terminal, seq, out) : TILL_NOT_FOUND;
 }
 
 enum till_status store_payment_undo(struct store *s, const char *terminal, uint64_t seq,
@@ -36,7 +36,7 @@ enum till_status store_payment_undo(struct store *s, const char *terminal, uint6
     assert(s->in_transaction);
     if (seq > INT64_MAX || source[0] == '\0')
         return TILL_BAD_INPUT;
-    st = s->backend->payment_undo(s, terminal, seq, source, &undone);
+    st = store_rows_payment_undo(s, terminal, seq, source, &undone);
     return st == TILL_OK && !undone ? TILL_UNCHANGED : st;
 }
 
@@ -50,13 +50,13 @@ enum till_status store_matter_put(struct store *s, const struct store_matter *m)
         !book_text_is_clean(m->account, sizeof(m->account)) ||
         !book_text_is_clean(m->reference, sizeof(m->reference)))
         return TILL_BAD_INPUT;
-    st = s->backend->matter_add(s, m, &added);
+    st = store_rows_matter_add(s, m, &added);
     return st == TILL_OK && !added ? TILL_UNCHANGED : st;
 }
 
 enum till_status store_matter_next(struct store *s, int64_t after, struct store_matter *out)
 {
-    return s->backend->matter_above(s, after, out);
+    return store_rows_matter_above(s, after, out);
 }
 
 enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, const char *answer)
@@ -67,12 +67,12 @@ enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, 
     assert(s->in_transaction);
     if (at_s <= 0 || !book_text_is_clean(answer, STORE_ANSWER_MAX))
         return TILL_BAD_INPUT;
-    st = s->backend->matter_answer(s, id, at_s, answer, &answered);
+    st = store_rows_matter_answer(s, id, at_s, answer, &answered);
     return st == TILL_OK && !answered ? TILL_NOT_FOUND : st;
 }
 
 enum till_status store_matters_open(struct store *s, const char *account, enum matter_kind kind,
                                     int64_t *count_out)
 {
-    return s->backend->matters_open(s, account, kind, count_out);
+    return store_rows_matters_open(s, account, kind, count_out);
 }

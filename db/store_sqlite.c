@@ -1,9 +1,14 @@
-#include "store_sqlite.h"
-
+/*
+ * The store on SQLite: one file in WAL mode, synchronous=FULL, pages with checksums and no sector
+ * shared between two commits (db/vfs.h). One writer at a time; readers beside it.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sql.h"
+#include "sqlite.h"
+#include "store_backend.h"
 #include "vfs.h"
 
 /* "FTst" in SQLite's application_id. */
@@ -16,8 +21,11 @@ static const char PRAGMAS[] = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL
                               "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                               "PRAGMA cache_size=-16384;";
 
-static const char *const migrations[] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2};
-enum { MIGRATIONS = sizeof(migrations) / sizeof(migrations[0]) };
+/* Version 3 has many authors: its parts are put together when a store is opened. */
+#define X(noun) SQL_STORE_TABLES_3_##noun,
+static const char *const version_3[] = {STORE_TABLES_3(X) ""};
+#undef X
+enum { VERSION_3_PARTS = sizeof(version_3) / sizeof(version_3[0]), MIGRATIONS = 3 };
 
 static const char *const texts[STORE_STATEMENTS] = {
 #define X(name) [STORE_##name] = SQL_STORE_##name,
@@ -25,37 +33,125 @@ static const char *const texts[STORE_STATEMENTS] = {
 #undef X
 };
 
+struct store_sqlite {
+    struct store store; /* first: a struct store * is one of these */
+    sqlite3 *db;
+    sqlite3_stmt *statements[STORE_STATEMENTS];
+};
+
 static struct store_sqlite *self(struct store *s)
 {
     return (struct store_sqlite *)s;
 }
 
-struct sqlite_use store_use(struct store *s, enum store_statement which)
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static struct sqlite_use of(const struct rows_use *use)
 {
-    return sqlite_begin(self(s)->statements[which]);
+    return (struct sqlite_use){.statement = use->statement, .at = use->at, .code = use->code};
 }
 
-int64_t store_last_id(struct store *s)
+static void rows_start(struct rows_use *use, enum store_statement which)
 {
-    return sqlite3_last_insert_rowid(self(s)->db);
+    use->statement = sqlite_begin(self(use->store)->statements[which]).statement;
 }
 
-int64_t store_changes(struct store *s)
+static void bound(struct rows_use *use, const struct sqlite_use *now)
 {
-    return sqlite3_changes64(self(s)->db);
+    use->at = now->at;
+    use->code = now->code;
 }
 
-enum till_status store_run_referring(struct sqlite_use *use)
+static void bind_integer(struct rows_use *use, int64_t value)
 {
-    enum till_status st = sqlite_run(use);
+    struct sqlite_use now = of(use);
 
-    return use->code == SQLITE_CONSTRAINT_FOREIGNKEY ? TILL_NOT_FOUND : st;
+    sqlite_bind_integer(&now, value);
+    bound(use, &now);
+}
+
+static void bind_text(struct rows_use *use, const char *text, size_t size)
+{
+    struct sqlite_use now = of(use);
+
+    (void)size;
+    sqlite_bind_text(&now, text);
+    bound(use, &now);
+}
+
+static void bind_bytes(struct rows_use *use, const void *data, size_t size)
+{
+    struct sqlite_use now = of(use);
+
+    sqlite_bind_bytes(&now, data, size);
+    bound(use, &now);
+}
+
+static void bind_null(struct rows_use *use)
+{
+    struct sqlite_use now = of(use);
+
+    sqlite_bind_null(&now);
+    bound(use, &now);
+}
+
+static enum till_status rows_run_once(struct rows_use *use, bool *dangling_out)
+{
+    struct sqlite_use now = of(use);
+    enum till_status st = sqlite_run(&now);
+
+    use->changes = st == TILL_OK ? sqlite3_changes64(self(use->store)->db) : 0;
+    *dangling_out = now.code == SQLITE_CONSTRAINT_FOREIGNKEY;
+    return st;
+}
+
+static enum till_status rows_step(struct rows_use *use)
+{
+    struct sqlite_use now = of(use);
+    enum till_status st = sqlite_next(&now);
+
+    use->code = now.code;
+    return st;
+}
+
+static void rows_stop(struct rows_use *use)
+{
+    struct sqlite_use now = of(use);
+
+    sqlite_end(&now);
+}
+
+static enum rows_kind column_kind(const struct rows_use *use, int column)
+{
+    switch (sqlite3_column_type(use->statement, column)) {
+    case SQLITE_NULL:
+        return ROWS_NULL;
+    case SQLITE_INTEGER:
+        return ROWS_INTEGER;
+    case SQLITE_TEXT:
+        return ROWS_TEXT;
+    default:
+        return ROWS_BYTES;
+    }
+}
+
+static int64_t column_integer(const struct rows_use *use, int column)
+{
+    return sqlite3_column_int64(use->statement, column);
+}
+
+static struct span column_span(const struct rows_use *use, int column)
+{
+    const struct sqlite_use now = of(use);
+
+    return sqlite_column_span(&now, column);
 }
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
-static enum till_status begin(struct store *s)
+static enum till_status begin(struct store *s, const char *terminal)
 {
+    (void)terminal; /* one writer at a time, whoever it is */
     return sqlite_transaction(self(s)->db);
 }
 
@@ -69,154 +165,28 @@ static void rollback(struct store *s)
     sqlite_rollback(self(s)->db);
 }
 
+static enum till_status run(struct store *s, enum store_statement which)
+{
+    struct rows_use use = rows_of(s, which);
+
+    return rows_run(&use);
+}
+
 static enum till_status mark(struct store *s)
 {
-    struct sqlite_use use = store_use(s, STORE_MARK);
-
-    return sqlite_run(&use);
+    return run(s, STORE_MARK);
 }
 
 static enum till_status keep(struct store *s)
 {
-    struct sqlite_use use = store_use(s, STORE_KEEP);
-
-    return sqlite_run(&use);
+    return run(s, STORE_KEEP);
 }
 
 static enum till_status undo(struct store *s)
 {
-    struct sqlite_use use = store_use(s, STORE_UNDO);
-    enum till_status st = sqlite_run(&use);
+    enum till_status st = run(s, STORE_UNDO);
 
     return st == TILL_OK ? keep(s) : st;
-}
-
-/* ---- terminals ------------------------------------------------------------------------------- */
-
-static enum till_status terminal_put(struct store *s, const struct store_terminal *t)
-{
-    struct sqlite_use use = store_use(s, STORE_PUT_TERMINAL);
-
-    sqlite_bind_text(&use, t->terminal);
-    sqlite_bind_integer(&use, (int64_t)t->state);
-    sqlite_bind_text(&use, t->name);
-    sqlite_bind_text(&use, t->code_hash);
-    sqlite_bind_integer(&use, t->code_expires_s);
-    sqlite_bind_bytes(&use, t->journal_key, sizeof(t->journal_key));
-    sqlite_bind_bytes(&use, t->line_cert, sizeof(t->line_cert));
-    sqlite_bind_text(&use, t->line_pem);
-    sqlite_bind_bytes(&use, t->secret, sizeof(t->secret));
-    sqlite_bind_integer(&use, t->enrolled_at_s);
-    sqlite_bind_integer(&use, t->seen_at_s);
-    sqlite_bind_unsigned(&use, t->head_seq);
-    sqlite_bind_bytes(&use, t->head_hash, sizeof(t->head_hash));
-    sqlite_bind_bytes(&use, t->head_signature, sizeof(t->head_signature));
-    sqlite_bind_unsigned(&use, t->head_serial);
-    sqlite_bind_unsigned(&use, t->book_revision);
-    sqlite_bind_integer(&use, t->stopped ? 1 : 0);
-    return sqlite_run(&use);
-}
-
-static enum till_status read_terminal(const struct sqlite_use *use, struct store_terminal *out)
-{
-    int64_t state = sqlite_column_integer(use, 1);
-    enum till_status st = sqlite_column_text(use, 0, out->terminal, sizeof(out->terminal));
-
-    if (st == TILL_OK)
-        st = sqlite_column_text(use, 2, out->name, sizeof(out->name));
-    if (st == TILL_OK)
-        st = sqlite_column_text(use, 3, out->code_hash, sizeof(out->code_hash));
-    if (st == TILL_OK)
-        st = sqlite_column_exact(use, 5, out->journal_key, sizeof(out->journal_key));
-    if (st == TILL_OK)
-        st = sqlite_column_exact(use, 6, out->line_cert, sizeof(out->line_cert));
-    if (st == TILL_OK)
-        st = sqlite_column_text(use, 7, out->line_pem, sizeof(out->line_pem));
-    if (st == TILL_OK)
-        st = sqlite_column_exact(use, 8, out->secret, sizeof(out->secret));
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 11, &out->head_seq);
-    if (st == TILL_OK)
-        st = sqlite_column_exact(use, 12, out->head_hash, sizeof(out->head_hash));
-    if (st == TILL_OK)
-        st = sqlite_column_exact(use, 13, out->head_signature, sizeof(out->head_signature));
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 14, &out->head_serial);
-    if (st == TILL_OK)
-        st = sqlite_column_unsigned(use, 15, &out->book_revision);
-    if (st == TILL_OK && (state < TERMINAL_NEW || state > TERMINAL_RETIRED))
-        st = TILL_E_CORRUPT;
-    out->state = (enum terminal_state)state;
-    out->code_expires_s = sqlite_column_integer(use, 4);
-    out->enrolled_at_s = sqlite_column_integer(use, 9);
-    out->seen_at_s = sqlite_column_integer(use, 10);
-    out->stopped = sqlite_column_integer(use, 16) != 0;
-    return st;
-}
-
-static enum till_status terminal_by(struct store *s, enum store_statement which, const char *number,
-                                    struct store_terminal *out)
-{
-    struct sqlite_use use = store_use(s, which);
-    enum till_status st;
-
-    memset(out, 0, sizeof(*out));
-    sqlite_bind_text(&use, number);
-    st = sqlite_next(&use);
-    if (st == TILL_OK)
-        st = read_terminal(&use, out);
-    sqlite_end(&use);
-    return st;
-}
-
-static enum till_status terminal_get(struct store *s, const char *number,
-                                     struct store_terminal *out)
-{
-    return terminal_by(s, STORE_TERMINAL, number, out);
-}
-
-static enum till_status terminal_above(struct store *s, const char *number,
-                                       struct store_terminal *out)
-{
-    return terminal_by(s, STORE_TERMINAL_ABOVE, number, out);
-}
-
-static enum till_status assign(struct store *s, const char *terminal,
-                               const char (*ids)[BOOK_ID_MAX], size_t count)
-{
-    struct sqlite_use use = store_use(s, STORE_CLEAR_ASSIGNMENT);
-    enum till_status st;
-
-    sqlite_bind_text(&use, terminal);
-    st = sqlite_run(&use);
-    for (size_t i = 0; st == TILL_OK && i < count; i++) {
-        use = store_use(s, STORE_PUT_ASSIGNMENT);
-        sqlite_bind_text(&use, terminal);
-        sqlite_bind_unsigned(&use, i);
-        sqlite_bind_text(&use, ids[i]);
-        st = store_run_referring(&use);
-    }
-    return st;
-}
-
-static enum till_status assigned(struct store *s, const char *terminal,
-                                 char (*ids_out)[BOOK_ID_MAX], size_t capacity, size_t *count_out)
-{
-    struct sqlite_use use = store_use(s, STORE_ASSIGNMENTS);
-    enum till_status st;
-
-    *count_out = 0;
-    sqlite_bind_text(&use, terminal);
-    while ((st = sqlite_next(&use)) == TILL_OK) {
-        st = *count_out < capacity
-                 ? sqlite_column_text(&use, 0, ids_out[*count_out], sizeof(ids_out[0]))
-                 : TILL_E_CORRUPT;
-        if (st != TILL_OK)
-            break;
-        ++*count_out;
-    }
-    sqlite_end(&use);
-    return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -236,50 +206,17 @@ static const struct store_backend backend = {
     .mark = mark,
     .keep = keep,
     .undo = undo,
-    .terminal_put = terminal_put,
-    .terminal_above = terminal_above,
-    .terminal_get = terminal_get,
-    .assign = assign,
-    .assigned = assigned,
-    .entry_add = store_sqlite_entry_add,
-    .entry_get = store_sqlite_entry_get,
-    .fork_add = store_sqlite_fork_add,
-    .fork_count = store_sqlite_fork_count,
-    .quarantine_add = store_sqlite_quarantine_add,
-    .quarantined = store_sqlite_quarantined,
-    .alarm_add = store_sqlite_alarm_add,
-    .alarm_above = store_sqlite_alarm_above,
-    .posting_of = store_sqlite_posting_of,
-    .posting_add = store_sqlite_posting_add,
-    .account_open = store_sqlite_account_open,
-    .line_add = store_sqlite_line_add,
-    .balance_set = store_sqlite_balance_set,
-    .balance = store_sqlite_balance,
-    .balance_prefix = store_sqlite_balance_prefix,
-    .posting_above = store_sqlite_posting_above,
-    .ledger_check = store_sqlite_ledger_check,
-    .payment_add = store_sqlite_payment_add,
-    .payment_get = store_sqlite_payment_get,
-    .payment_undo = store_sqlite_payment_undo,
-    .matter_add = store_sqlite_matter_add,
-    .matter_above = store_sqlite_matter_above,
-    .matter_answer = store_sqlite_matter_answer,
-    .matters_open = store_sqlite_matters_open,
-    .site_put = store_sqlite_site_put,
-    .site_get = store_sqlite_site_get,
-    .user_put = store_sqlite_user_put,
-    .user_above = store_sqlite_user_above,
-    .meter_book_put = store_sqlite_meter_book_put,
-    .meter_book_get = store_sqlite_meter_book_get,
-    .customer_put = store_sqlite_customer_put,
-    .customer_get = store_sqlite_customer_get,
-    .customer_above = store_sqlite_customer_above,
-    .bill_add = store_sqlite_bill_add,
-    .bill_get = store_sqlite_bill_get,
-    .bill_open_set = store_sqlite_bill_open_set,
-    .bills_open = store_sqlite_bills_open,
-    .value_put = store_sqlite_value_put,
-    .value_get = store_sqlite_value_get,
+    .rows_start = rows_start,
+    .rows_bind_integer = bind_integer,
+    .rows_bind_text = bind_text,
+    .rows_bind_bytes = bind_bytes,
+    .rows_bind_null = bind_null,
+    .rows_run = rows_run_once,
+    .rows_next = rows_step,
+    .rows_end = rows_stop,
+    .rows_kind = column_kind,
+    .rows_integer = column_integer,
+    .rows_span = column_span,
 };
 
 static enum till_status register_vfs(void)
@@ -316,8 +253,31 @@ static enum till_status create(const struct sqlite_options *options)
     return sqlite_file_rename(options->vfs, beside, options->path);
 }
 
-enum till_status store_sqlite_open(const char *path, struct store **store_out)
+/* The parts of version 3 as one text, the caller's to free. */
+static char *join_version_3(void)
 {
+    size_t size = 1;
+    char *joined;
+
+    for (size_t i = 0; i < VERSION_3_PARTS; i++)
+        size += strlen(version_3[i]);
+    joined = malloc(size);
+    if (joined == NULL)
+        return NULL;
+    size = 0;
+    for (size_t i = 0; i < VERSION_3_PARTS; i++) {
+        size_t part = strlen(version_3[i]);
+
+        memcpy(joined + size, version_3[i], part);
+        size += part;
+    }
+    joined[size] = '\0';
+    return joined;
+}
+
+static enum till_status open_file(struct store_sqlite *s, const char *path, const char *last)
+{
+    const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, last};
     const struct sqlite_options options = {.path = path,
                                            .vfs = STORE_VFS_NAME,
                                            .page_size = STORE_PAGE_SIZE,
@@ -325,19 +285,25 @@ enum till_status store_sqlite_open(const char *path, struct store **store_out)
                                            .pragmas = PRAGMAS,
                                            .migrations = migrations,
                                            .migration_count = MIGRATIONS};
-    struct store_sqlite *s = calloc(1, sizeof(*s));
     enum till_status st = register_vfs();
 
-    if (s == NULL)
-        return TILL_E_MEMORY;
     if (st == TILL_OK && !sqlite_file_exists(STORE_VFS_NAME, path))
         st = create(&options);
     if (st == TILL_OK)
         st = sqlite_open(&options, NULL, &s->db);
-    if (st == TILL_OK)
-        st = sqlite_prepare(s->db, texts, s->statements, STORE_STATEMENTS);
+    return st == TILL_OK ? sqlite_prepare(s->db, texts, s->statements, STORE_STATEMENTS) : st;
+}
+
+enum till_status store_sqlite_open(const char *path, struct store **store_out)
+{
+    struct store_sqlite *s = calloc(1, sizeof(*s));
+    char *last = join_version_3();
+    enum till_status st = s != NULL && last != NULL ? open_file(s, path, last) : TILL_E_MEMORY;
+
+    free(last);
     if (st != TILL_OK) {
-        sqlite_close(s->db);
+        if (s != NULL)
+            sqlite_close(s->db);
         free(s);
         return st;
     }

@@ -1,13 +1,13 @@
--- Statements of the host's store.
+-- Statements of the host's store, for every database behind it (db/store_statements.h).
 
 -- name: store_mark
 SAVEPOINT mark;
 
 -- name: store_keep
-RELEASE mark;
+RELEASE SAVEPOINT mark;
 
 -- name: store_undo
-ROLLBACK TO mark;
+ROLLBACK TO SAVEPOINT mark;
 
 -- name: store_put_terminal
 INSERT INTO terminal (terminal, state, name, code_hash, code_expires_s, journal_key, line_cert,
@@ -76,7 +76,7 @@ SELECT id, at_s, terminal, kind, text FROM alarm WHERE id > ?1 ORDER BY id LIMIT
 SELECT number FROM posting WHERE source = ?1;
 
 -- name: store_put_posting
-INSERT INTO posting (source, value_at_s, posted_at_s) VALUES (?1, ?2, ?3);
+INSERT INTO posting (source, value_at_s, posted_at_s) VALUES (?1, ?2, ?3) RETURNING number;
 
 -- name: store_put_line
 INSERT INTO line (posting, place, account, amount_minor) VALUES (?1, ?2, ?3, ?4);
@@ -85,7 +85,7 @@ INSERT INTO line (posting, place, account, amount_minor) VALUES (?1, ?2, ?3, ?4)
 SELECT id, balance_minor FROM ledger_account WHERE name = ?1;
 
 -- name: store_add_ledger_account
-INSERT INTO ledger_account (name, balance_minor) VALUES (?1, 0);
+INSERT INTO ledger_account (name, balance_minor) VALUES (?1, 0) RETURNING id;
 
 -- name: store_set_balance
 UPDATE ledger_account SET balance_minor = ?2 WHERE id = ?1;
@@ -118,16 +118,16 @@ ON CONFLICT (one) DO UPDATE SET record = excluded.record;
 SELECT record FROM site WHERE one = 1;
 
 -- name: store_put_user
-INSERT INTO user (user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin)
+INSERT INTO "user" ("user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (user) DO UPDATE SET
+ON CONFLICT ("user") DO UPDATE SET
     name = excluded.name, role = excluded.role, salt = excluded.salt, rounds = excluded.rounds,
     pin_check = excluded.pin_check, cash_limit_minor = excluded.cash_limit_minor,
     must_change_pin = excluded.must_change_pin;
 
 -- name: store_user_above
-SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin
-FROM user WHERE user > ?1 ORDER BY user LIMIT 1;
+SELECT "user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin
+FROM "user" WHERE "user" > ?1 ORDER BY "user" LIMIT 1;
 
 -- name: store_put_meter_book
 INSERT INTO meter_book (id, name) VALUES (?1, ?2)
