@@ -147,7 +147,7 @@ static enum fit look(struct evdev_port *port)
     }
     enum fit worst = FIT_NOT_THERE;
     for (int i = 0; i < EVDEV_NODES_MAX; i++) {
-        char path[SETTINGS_LINE_MAX + 16];
+        char path[SETTINGS_LINE_MAX + 24];
         snprintf(path, sizeof path, "%s/event%d", port->folder, i);
         enum fit fit = try_node(port, path);
         if (fit == FIT) {
