@@ -105,6 +105,9 @@ class Place:
 
 
 class Host:
+    address = "127.0.0.1"
+    inside = []  # a command in front of its own: a network namespace
+
     def __init__(self, place, customers=60, name="host", serving=True):
         self.dir = place / name
         self.township = place / (name + ".township")
@@ -112,7 +115,7 @@ class Host:
         self.port = 0
         self.process = None
         self.options = ["--book-minutes", "0"]
-        self.command("init", "--hosts", "localhost,127.0.0.1")
+        self.command("init", "--hosts", f"localhost,127.0.0.1,{self.address}")
         run([BIN / "fieldtill-demo", self.township, "--today", TODAY, "--customers", customers])
         self.command("import", *[self.township / f"{t}.csv" for t in
                                  ("site", "users", "meter_books", "customers", "bills")])
@@ -130,13 +133,13 @@ class Host:
 
     def serve(self):
         """On the port of the first time: terminals know the address."""
-        argv = [BIN / "fieldtill-host", "--dir", self.dir, "--language", "en", "serve",
-                "--listen", f"127.0.0.1:{self.port}", *self.options]
+        argv = [*self.inside, BIN / "fieldtill-host", "--dir", self.dir, "--language", "en",
+                "serve", "--listen", f"{self.address}:{self.port}", *self.options]
         ready = self.dir / "ready"
         ready.unlink(missing_ok=True)
         with open(ready, "wb") as out, open(self.log, "ab") as log:
             self.process = start(argv, stdout=out, stderr=log)
-        line = until(lambda: re.search(r"https://127\.0\.0\.1:(\d+)", ready.read_text()),
+        line = until(lambda: re.search(r"https://[0-9.]+:(\d+)", ready.read_text()),
                      lambda: "the host listens: " + self.log.read_text(errors="replace")[-2000:])
         self.port = int(line.group(1))
 
@@ -146,7 +149,7 @@ class Host:
 
     @property
     def url(self):
-        return f"https://127.0.0.1:{self.port}"
+        return f"https://{self.address}:{self.port}"
 
     def add(self, terminal="0031", ticket=None, url=None, *more):
         """A new terminal: (the ticket's line, the words of what to type)."""
@@ -197,6 +200,8 @@ class PanelEnded(AssertionError):
 class Device:
     """One handheld: its state folder and, while it is open, the script panel that plays it."""
 
+    inside = []  # as of the host
+
     def __init__(self, place, host, name="device", terminal="0031", language=None, ticket=True,
                  url=None, speed=0):
         self.state = place / name
@@ -218,7 +223,7 @@ class Device:
     def open(self, on=True, net="4g"):
         self.state.mkdir(mode=0o700, exist_ok=True)
         self.error = open(self.state / "panel.error", "w+b")
-        argv = [BIN / "fieldtill-panel", "--state", self.state, "--panel", "script", "--bin", BIN,
+        argv = [*self.inside, BIN / "fieldtill-panel", "--state", self.state, "--panel", "script", "--bin", BIN,
                 "--board", "hal/boards/sim-panel.conf", "--locale", LOCALE, "--fonts",
                 ROOT / "packaging/fonts.conf", "--host", self.url, "--speed", self.speed]
         for one in self.sets:
