@@ -35,10 +35,14 @@ struct book_work {
     struct book_text_line line;
     char account[ACCOUNT_MAX]; /* of the customer whose bills follow */
     bool ended, ending;        /* the last line came; the builder is at its end */
+    bool waiting; /* a PIN was stretched: lines that are here wait for the next slice */
+    bool more;    /* the unpacker may have more of the piece */
     int fd;
     int flushed; /* of the file that grows; -1 = not open */
     unsigned slices;
     uint64_t packed_read;
+    uint8_t packed[PIECE];
+    struct span piece; /* what is left of `packed` */
     uint8_t plain[PLAIN_ROOM + BOOK_LINE_MAX];
     size_t plain_size;
 };
@@ -74,13 +78,15 @@ static enum till_status prepare_seal(struct app *app)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* Stretching for this board takes long; whoever kept PIN and salt keeps what came of it. */
-static enum till_status wrap(struct app *app, struct book_user *user)
+/* Stretching for this board takes long, so that it is one user a slice; whoever kept PIN and salt
+ * keeps what came of it. */
+static enum till_status wrap(struct app *app, struct book_work *w, struct book_user *user)
 {
     struct book_user before;
     bool same = app->book && book_find_user(app->book, user->user, &before) == TILL_OK &&
                 before.rounds == user->rounds &&
                 memcmp(before.salt, user->salt, sizeof before.salt) == 0;
+    w->waiting = !same;
     if (!same)
         return identity_wrap_pin(app, user);
     memcpy(user->pin_check, before.pin_check, sizeof user->pin_check);
@@ -95,7 +101,7 @@ static enum till_status build_line(struct app *app, struct book_work *w)
     case BOOK_LINE_SITE:
         return book_builder_site(w->builder, &line->as.site);
     case BOOK_LINE_USER:
-        status = wrap(app, &line->as.user);
+        status = wrap(app, w, &line->as.user);
         return status == TILL_OK ? book_builder_user(w->builder, &line->as.user) : status;
     case BOOK_LINE_METER_BOOK:
         return book_builder_meter_book(w->builder, &line->as.meter_book);
@@ -121,7 +127,7 @@ static enum till_status change_line(struct app *app, struct book_work *w)
     case BOOK_LINE_SITE:
         return book_change_site(w->change, &line->as.site);
     case BOOK_LINE_USER:
-        status = wrap(app, &line->as.user);
+        status = wrap(app, w, &line->as.user);
         return status == TILL_OK ? book_change_user(w->change, &line->as.user) : status;
     case BOOK_LINE_METER_BOOK:
         return book_change_meter_book(w->change, &line->as.meter_book);
@@ -161,12 +167,14 @@ static enum till_status take_line(struct app *app, struct book_work *w, struct s
     return status;
 }
 
-/* All whole lines of what is unpacked; the rest moves to the front. */
+/* Whole lines of what is unpacked, up to one that makes the others wait; the rest moves to the
+ * front. */
 static enum till_status take_lines(struct app *app, struct book_work *w)
 {
     size_t at = 0;
     enum till_status status = TILL_OK;
-    while (status == TILL_OK) {
+    w->waiting = false;
+    while (status == TILL_OK && !w->waiting) {
         const uint8_t *end = memchr(w->plain + at, '\n', w->plain_size - at);
         if (!end)
             break;
@@ -176,24 +184,24 @@ static enum till_status take_lines(struct app *app, struct book_work *w)
     }
     w->plain_size -= at;
     memmove(w->plain, w->plain + at, w->plain_size);
-    return status == TILL_OK && w->plain_size > BOOK_LINE_MAX ? TILL_E_PROTOCOL : status;
+    bool too_long = !w->waiting && w->plain_size > BOOK_LINE_MAX;
+    return status == TILL_OK && too_long ? TILL_E_PROTOCOL : status;
 }
 
-static enum till_status take_piece(struct app *app, struct book_work *w, struct span in)
+/* Lines that waited, or a round of unpacking and its lines. w->more: this was not all. */
+static enum till_status take_round(struct app *app, struct book_work *w)
 {
-    enum till_status status = TILL_OK;
-    bool more = true;
-    while (more && status == TILL_OK) {
-        struct buffer out;
-        size_t before = in.size;
-        buffer_init(&out, w->plain + w->plain_size, sizeof w->plain - w->plain_size);
-        status = unpacker_feed(w->unpacker, &in, &out);
-        w->plain_size += out.size;
-        more = out.size > 0 || in.size < before;
-        if (status == TILL_OK)
-            status = take_lines(app, w);
-    }
-    return status == TILL_OK && in.size > 0 ? TILL_E_PROTOCOL : status;
+    size_t before = w->piece.size;
+    struct buffer out;
+    if (w->waiting)
+        return take_lines(app, w);
+    buffer_init(&out, w->plain + w->plain_size, sizeof w->plain - w->plain_size);
+    enum till_status status = unpacker_feed(w->unpacker, &w->piece, &out);
+    w->plain_size += out.size;
+    w->more = out.size > 0 || w->piece.size < before;
+    if (status == TILL_OK)
+        status = take_lines(app, w);
+    return status == TILL_OK && !w->more && w->piece.size > 0 ? TILL_E_PROTOCOL : status;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -236,24 +244,31 @@ static int64_t clock_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* The next piece of the spool's file; at its end the book's end begins. */
+static enum till_status read_piece(struct book_work *w)
+{
+    ssize_t n = read(w->fd, w->packed, sizeof w->packed);
+    if (n < 0)
+        return TILL_E_IO;
+    if (n == 0)
+        return begin_end(w);
+    w->packed_read += (uint64_t)n;
+    w->piece = (struct span){w->packed, (size_t)n};
+    w->more = true;
+    return crypto_hash_add(w->hash, w->piece);
+}
+
 /* As much as fits the slice; *done_out: the new book stands. */
 static enum till_status work_on(struct app *app, struct book_work *w, unsigned budget_ms,
                                 bool *done_out)
 {
-    static uint8_t packed[PIECE];
     int64_t until_ms = clock_ms() + budget_ms;
     enum till_status status = TILL_OK;
     *done_out = false;
     while (status == TILL_OK && !w->ending && clock_ms() < until_ms) {
-        ssize_t n = read(w->fd, packed, sizeof packed);
-        if (n < 0)
-            return TILL_E_IO;
-        w->packed_read += (uint64_t)n;
-        struct span piece = {packed, (size_t)n};
-        if (n > 0)
-            status = crypto_hash_add(w->hash, piece);
-        if (status == TILL_OK)
-            status = n > 0 ? take_piece(app, w, piece) : begin_end(w);
+        status = w->more || w->waiting ? take_round(app, w) : read_piece(w);
+        if (w->waiting)
+            return status;
     }
     int64_t left_ms = until_ms - clock_ms();
     if (status != TILL_OK || !w->ending || left_ms <= 0)
