@@ -44,6 +44,11 @@
     X(TILL_STOPPED, 27, "The office has stopped new collections here. Call the office.")           \
     X(TILL_NEED_EARLIER, 28, "The host needs earlier records first. They are sent now.")           \
     X(TILL_CUTTER_STUCK, 29, "The paper cutter is stuck. Open the cover and clear it.")            \
+    X(TILL_AIRPLANE, 30, "Airplane mode is on. Turn it off to send.")                              \
+    X(TILL_LOGIN_PAGE, 31, "A login page stands in the way. Use another network.")                 \
+    X(TILL_CERT_EXPIRED, 32, "This terminal's certificate has run out. Call the office.")          \
+    X(TILL_HOST_EXPIRED, 33, "The office's certificate has run out. Call the office.")             \
+    X(TILL_BUDGET, 34, "Today's data is used up. Only urgent things go.")                          \
     X(TILL_E_IO, -1, "Reading or writing failed. Call a technician.")                              \
     X(TILL_E_CORRUPT, -2, "Stored data is damaged. Stop work and call a technician.")              \
     X(TILL_E_FORK, -3, "Two different records bear one number. Stop work and call the office.")    \
