@@ -5,6 +5,7 @@
 
 #include "book_check.h"
 #include "store_backend.h"
+#include "store_channel.h"
 
 static bool entry_is_named(const char terminal[TERMINAL_MAX], uint64_t seq)
 {
@@ -15,7 +16,7 @@ static bool entry_is_named(const char terminal[TERMINAL_MAX], uint64_t seq)
 enum till_status store_payment_put(struct store *s, const struct store_payment *p)
 {
     assert(s->in_transaction);
-    if (!entry_is_named(p->terminal, p->seq) ||
+    if (!store_holder_is_valid(p->terminal) || p->seq == 0 || p->seq > INT64_MAX ||
         !book_text_is_clean(p->undone_by, sizeof(p->undone_by)) || p->count > BILLS_MAX)
         return TILL_BAD_INPUT;
     return store_rows_payment_add(s, p);

@@ -29,7 +29,7 @@
 #define TILL_STORE_STATEMENTS_H
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
-#define STORE_TABLES_3(X)
+#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(MARK)                                                                                        \
@@ -54,7 +54,7 @@
     X(PUT_LINE)                                                                                    \
     X(LEDGER_ACCOUNT)                                                                              \
     X(ADD_LEDGER_ACCOUNT)                                                                          \
-    X(SET_BALANCE)                                                                                 \
+    X(ADD_BALANCE)                                                                                 \
     X(LEDGER_ACCOUNTS_FROM)                                                                        \
     X(POSTING_ABOVE)                                                                               \
     X(POSTING_LINES)                                                                               \
@@ -84,6 +84,27 @@
     X(ADD_MATTER)                                                                                  \
     X(MATTER_ABOVE)                                                                                \
     X(ANSWER_MATTER)                                                                               \
+    X(PUT_CHANNEL)                                                                                 \
+    X(CHANNEL)                                                                                     \
+    X(CHANNEL_ABOVE)                                                                               \
+    X(CHANNEL_PAYMENT_LAST)                                                                        \
+    X(PUT_CHANNEL_PAYMENT)                                                                         \
+    X(CHANNEL_PAYMENT)                                                                             \
+    X(CHANNEL_PAYMENT_OF)                                                                          \
+    X(CHANNEL_PAYMENT_ABOVE)                                                                       \
+    X(PUT_CHANNEL_CONFLICT)                                                                        \
+    X(PAYMENT_ABOVE)                                                                               \
+    X(CLEAR_PAYMENT_BILLS)                                                                         \
+    X(FROM_BALANCE)                                                                                \
+    X(ADD_CORRECTION)                                                                              \
+    X(PUT_CORRECTION)                                                                              \
+    X(CORRECTION)                                                                                  \
+    X(CORRECTION_ABOVE)                                                                            \
+    X(CORRECTION_OF_PAYMENT)                                                                       \
+    X(CORRECTION_OF_ACCOUNT)                                                                       \
+    X(ADD_PERIOD)                                                                                  \
+    X(PERIOD_ABOVE)                                                                                \
+    X(PERIOD_LAST)                                                                                 \
     X(OPEN_MATTERS)
 
 enum store_statement {
