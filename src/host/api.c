@@ -12,6 +12,8 @@
 #include "orders.h"
 #include "statement.h"
 
+enum { BUSY_AGAIN_S = 5 };
+
 static const char type_text[] = "text/plain; charset=utf-8";
 static const char type_json[] = "application/json";
 static const char type_pem[] = "application/x-pem-file";
@@ -82,6 +84,14 @@ static void refuse(struct api_answer *answer, enum till_status status, const cha
     }
     answer->code = api_code(status);
     answer->status = (int)status;
+}
+
+void api_busy(struct api_answer *answer_out, int code, int retry_after_s)
+{
+    *answer_out = (struct api_answer){0};
+    refuse(answer_out, TILL_BUSY, status_text(TILL_BUSY));
+    answer_out->code = code;
+    answer_out->retry_after_s = retry_after_s;
 }
 
 void api_answer_free(struct api_answer *answer)
@@ -359,6 +369,7 @@ void api_handle(const struct api *api, const struct api_request *request, int64_
     enum till_status status = route(api, request, now_s, answer_out);
     if (status != TILL_OK) {
         refuse(answer_out, status, status_text((int)status));
+        answer_out->retry_after_s = status == TILL_BUSY ? BUSY_AGAIN_S : 0;
     }
     assert(answer_out->code != 0);
 }

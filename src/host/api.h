@@ -33,13 +33,18 @@ struct api_answer {
     const char *type; /* content type */
     char *content;    /* freed by api_answer_free, which wipes it */
     size_t size;
-    int status; /* a till_status: for the log */
+    int status;        /* a till_status: for the log */
+    int retry_after_s; /* 0: nothing is said of it */
 };
 
-/* Always answers, if only with an error. Blocking: one or two fdatasync. */
+/* Always answers, if only with an error. Blocking: one or two fdatasync. Several may run at once,
+ * each with an api, and a store, of its own. */
 void api_handle(const struct api *api, const struct api_request *request, int64_t now_s,
                 struct api_answer *answer_out);
 void api_answer_free(struct api_answer *answer);
+
+/* Not now: TILL_BUSY with a code of its own (503 too much to do, 429 too much of one terminal). */
+void api_busy(struct api_answer *answer_out, int code, int retry_after_s);
 
 /* The HTTP code of a refusal. */
 int api_code(enum till_status status);

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "authority.h"
 #include "commands.h"
@@ -9,8 +10,9 @@
 #include "output.h"
 #include "server.h"
 #include "text.h"
+#include "workers.h"
 
-enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60 };
+enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60, NUMBER_MOST = 1000000 };
 
 int command_init(const char *dir, struct arguments *a)
 {
@@ -45,27 +47,51 @@ static void tell_ready(void *context, const char *url)
     (void)fflush(stdout);
 }
 
-static int serve(const char *dir, const struct server_options *options, int64_t interval_s)
-{
+/* What one worker has for itself. */
+struct desk {
     struct host host;
     struct authority authority;
-    enum till_status status = host_open(dir, &host);
-    if (status != TILL_OK) {
-        output_error(dir, status);
-        return EXIT_ENVIRONMENT;
+    struct api api;
+};
+
+static void close_desks(struct desk *desks, size_t count)
+{
+    for (size_t i = 0; desks != NULL && i < count; i++) {
+        authority_close(&desks[i].authority);
+        host_close(&desks[i].host);
     }
-    status = authority_open(dir, &authority);
+    free(desks);
+}
+
+static enum till_status open_desk(const char *dir, int64_t interval_s, struct desk *desk)
+{
+    enum till_status status = host_open(dir, &desk->host);
     if (status == TILL_OK) {
-        struct api api = {.store = host.store,
-                          .authority = &authority,
-                          .books = {.store = host.store,
-                                    .dir = dir,
-                                    .statement = &authority.statement,
-                                    .interval_s = interval_s}};
-        status = server_run(options, &api);
-        authority_close(&authority);
+        status = authority_open(dir, &desk->authority);
     }
-    host_close(&host);
+    desk->api = (struct api){.store = desk->host.store,
+                             .authority = &desk->authority,
+                             .books = {.store = desk->host.store,
+                                       .dir = dir,
+                                       .statement = &desk->authority.statement,
+                                       .interval_s = interval_s}};
+    return status;
+}
+
+static int serve(const char *dir, const struct server_options *options, size_t workers,
+                 int64_t interval_s)
+{
+    struct api *apis[WORKERS_MAX];
+    struct desk *desks = calloc(workers, sizeof(*desks));
+    enum till_status status = desks == NULL ? TILL_E_MEMORY : TILL_OK;
+    for (size_t i = 0; i < workers && status == TILL_OK; i++) {
+        status = open_desk(dir, interval_s, &desks[i]);
+        apis[i] = &desks[i].api;
+    }
+    if (status == TILL_OK) {
+        status = server_run(options, apis, workers);
+    }
+    close_desks(desks, workers);
     if (status == TILL_BAD_INPUT) {
         output_error("--listen", status);
         return EXIT_USAGE;
@@ -78,37 +104,65 @@ static int serve(const char *dir, const struct server_options *options, int64_t 
 }
 
 /* "" leaves what is there. */
-static bool read_number(const char *text, long least, int *value_io)
+static bool read_number(const char *text, long least, long most, int *value_io)
 {
-    enum { MOST = 100000 };
     char *end = NULL;
     if (text[0] == '\0') {
         return true;
     }
     long value = strtol(text, &end, 10);
-    if (*end != '\0' || value < least || value > MOST) {
+    if (*end != '\0' || value < least || value > most) {
         return false;
     }
     *value_io = (int)value;
     return true;
 }
 
+/* As many as there are processors, so that one signs while another waits for the disk. */
+static int default_workers(void)
+{
+    enum { LEAST = 2, MOST = 8 };
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (processors < LEAST) {
+        return LEAST;
+    }
+    return processors > MOST ? MOST : (int)processors;
+}
+
 int command_serve(const char *dir, struct arguments *a)
 {
-    struct server_options options = {.ready = tell_ready};
-    options.listen = arguments_option(a, "--listen", "127.0.0.1:8443");
-    const char *minutes_text = arguments_option(a, "--book-minutes", "");
-    const char *most_text = arguments_option(a, "--connections", "");
-    const char *deadline_text = arguments_option(a, "--deadline", "");
-    if (!arguments_done(a)) {
+    struct server_options options;
+    int minutes = BOOK_INTERVAL_MIN, workers = default_workers(), deadline_s = 0;
+    server_defaults(&options);
+    options.ready = tell_ready;
+    options.listen = arguments_option(a, "--listen", options.listen);
+    const struct {
+        const char *name;
+        int *value;
+        long least, most;
+    } numbers[] = {
+        {"--book-minutes", &minutes, 0, NUMBER_MOST},
+        {"--connections", &options.connections_max, 1, NUMBER_MOST},
+        {"--deadline", &deadline_s, 1, NUMBER_MOST},
+        {"--workers", &workers, 1, WORKERS_MAX},
+        {"--waiting", &options.waiting_max, 1, NUMBER_MOST},
+        {"--unproven", &options.unproven_max, 0, NUMBER_MOST},
+        {"--per-terminal", &options.terminal_max, 0, NUMBER_MOST},
+        {"--requests-per-minute", &options.requests_per_minute, 0, NUMBER_MOST},
+        {"--batches-per-minute", &options.batches_per_minute, 0, NUMBER_MOST},
+        {"--anonymous-per-minute", &options.anonymous_per_minute, 0, NUMBER_MOST},
+    };
+    bool good = true;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        const char *text = arguments_option(a, numbers[i].name, "");
+        good = read_number(text, numbers[i].least, numbers[i].most, numbers[i].value) && good;
+    }
+    if (!good || !arguments_done(a)) {
         return EXIT_USAGE;
     }
-    int minutes = BOOK_INTERVAL_MIN;
-    if (!read_number(minutes_text, 0, &minutes) ||
-        !read_number(most_text, 1, &options.connections_max) ||
-        !read_number(deadline_text, 1, &options.first_deadline_s)) {
-        return EXIT_USAGE;
+    if (deadline_s > 0) {
+        options.first_deadline_s = deadline_s;
+        options.next_deadline_s = deadline_s;
     }
-    options.next_deadline_s = options.first_deadline_s;
-    return serve(dir, &options, minutes * (int64_t)MINUTE_S);
+    return serve(dir, &options, (size_t)workers, minutes * (int64_t)MINUTE_S);
 }
