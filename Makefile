@@ -29,7 +29,7 @@ dir_terminal := src/terminal src/terminal/ui src/terminal/flows
 sees_terminal := core crypto wire hal db printing
 dir_host     := src/host
 sees_host    := core crypto wire db printing
-dir_tools    := src/tools src/tools/panel
+dir_tools    := src/tools src/tools/panel src/tools/fleet
 sees_tools   := core crypto wire hal db printing sync terminal host
 dir_support  := tests/support
 sees_support := core crypto wire hal db printing sync terminal host tools
@@ -60,7 +60,8 @@ ldlibs_terminal := -lm
 
 # ---- programs: their libraries in link order -----------------------------------------------------
 device := terminal printing db hal wire crypto-mbedtls core
-programs := fieldtill fieldtill-sync fieldtill-host fieldtill-verify fieldtill-demo fieldtill-panel
+programs := fieldtill fieldtill-sync fieldtill-host fieldtill-verify fieldtill-demo fieldtill-panel \
+            fieldtill-fleet
 main_fieldtill        := src/terminal/fieldtill.c
 libs_fieldtill        := $(device)
 main_fieldtill-sync   := src/sync/fieldtill-sync.c
@@ -73,6 +74,8 @@ main_fieldtill-demo   := src/tools/fieldtill-demo.c
 libs_fieldtill-demo   := tools db wire crypto-openssl core
 main_fieldtill-panel  := src/tools/fieldtill-panel.c
 libs_fieldtill-panel  := tools printing hal db core
+main_fieldtill-fleet  := src/tools/fieldtill-fleet.c
+libs_fieldtill-fleet  := tools sync wire crypto-openssl core
 
 # ---- compiling -----------------------------------------------------------------------------------
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \

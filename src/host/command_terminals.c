@@ -1,5 +1,8 @@
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -106,23 +109,28 @@ static enum till_status list(struct host *host, bool json)
 
 /* ---- tickets --------------------------------------------------------------------------------- */
 
-static enum till_status make_ticket(const struct host *host, const char *terminal, const char *url,
-                                    const char *code, struct enrol_ticket *ticket)
+static void fill_ticket(const struct authority *authority, const char *terminal, const char *url,
+                        const char *code, struct enrol_ticket *ticket)
 {
-    struct authority authority;
-    enum till_status status = authority_open(host->dir, &authority);
-    if (status != TILL_OK) {
-        return status;
-    }
     memset(ticket, 0, sizeof(*ticket));
     (void)snprintf(ticket->url, sizeof(ticket->url), "%s", url);
     (void)snprintf(ticket->terminal, sizeof(ticket->terminal), "%s", terminal);
     (void)snprintf(ticket->code, sizeof(ticket->code), "%s", code);
     ticket->whole = true;
-    memcpy(ticket->authority, authority.fingerprint, HASH_SIZE);
-    enrol_typed_digits(authority.fingerprint, ticket->typed);
-    authority_close(&authority);
-    return TILL_OK;
+    memcpy(ticket->authority, authority->fingerprint, HASH_SIZE);
+    enrol_typed_digits(authority->fingerprint, ticket->typed);
+}
+
+static enum till_status make_ticket(const struct host *host, const char *terminal, const char *url,
+                                    const char *code, struct enrol_ticket *ticket)
+{
+    struct authority authority;
+    enum till_status status = authority_open(host->dir, &authority);
+    if (status == TILL_OK) {
+        fill_ticket(&authority, terminal, url, code, ticket);
+        authority_close(&authority);
+    }
+    return status;
 }
 
 static int print_ticket(struct host *host, const char *terminal, const char *url, const char *file,
@@ -163,6 +171,89 @@ static int refused(const char *what, enum till_status status)
     return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
 }
 
+/* ---- many at once ---------------------------------------------------------------------------- */
+
+enum { COUNT_MOST = 100000 };
+
+/* "0099" -> "0100"; as many digits as before. TILL_BAD_INPUT: no digits, or none above it. */
+static enum till_status next_number(char number[TERMINAL_MAX])
+{
+    for (size_t i = strlen(number); i-- > 0;) {
+        if (number[i] < '0' || number[i] > '9') {
+            return TILL_BAD_INPUT;
+        }
+        if (number[i] != '9') {
+            number[i]++;
+            return TILL_OK;
+        }
+        number[i] = '0';
+    }
+    return TILL_BAD_INPUT;
+}
+
+static enum till_status write_ticket(const struct authority *authority, const char *terminal,
+                                     const char *url, const char *code, FILE *file)
+{
+    struct enrol_ticket ticket;
+    char line[512];
+    fill_ticket(authority, terminal, url, code, &ticket);
+    enum till_status status = enrol_ticket_write(&ticket, line, sizeof(line));
+    return status == TILL_OK && fprintf(file, "%s\n", line) < 0 ? TILL_E_IO : status;
+}
+
+/* Numbers that are given already are passed over, so that a run that broke off goes on. */
+static enum till_status add_numbers(struct host *host, struct codes_request *request,
+                                    const char *url, unsigned long count, FILE *file)
+{
+    struct authority authority;
+    char number[TERMINAL_MAX], code[ENROL_CODE_MAX];
+    text_copy(number, sizeof(number), request->terminal);
+    request->terminal = number;
+    enum till_status status = authority_open(host->dir, &authority);
+    if (status != TILL_OK) {
+        return status;
+    }
+    while (status == TILL_OK && count > 0) {
+        status = codes_add(host->store, request, (int64_t)time(NULL), code);
+        if (status == TILL_OK) {
+            status = write_ticket(&authority, number, url, code, file);
+            count--;
+        } else if (status == TILL_UNCHANGED) {
+            status = TILL_OK;
+        }
+        if (status == TILL_OK && count > 0) {
+            status = next_number(number);
+        }
+    }
+    authority_close(&authority);
+    return status;
+}
+
+static int add_many(struct host *host, struct codes_request *request, const char *url,
+                    const char *count_text, const char *path)
+{
+    char *end = NULL;
+    unsigned long count = strtoul(count_text, &end, 10);
+    if (*end != '\0' || count == 0 || count > COUNT_MOST || path == NULL ||
+        request->replaces[0] != '\0' || strlen(request->terminal) >= TERMINAL_MAX) {
+        return EXIT_USAGE;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (file == NULL) {
+        output_error(path, errno == EEXIST ? TILL_UNCHANGED : TILL_E_IO);
+        return EXIT_ENVIRONMENT;
+    }
+    enum till_status status = add_numbers(host, request, url, count, file);
+    bool written = fclose(file) == 0;
+    if (status != TILL_OK || !written) {
+        return refused(path, status == TILL_OK ? TILL_E_IO : status);
+    }
+    printf(_("%lu tickets are in %s (good for %d days, each for one device)\n"), count, path,
+           (int)CODES_DAYS);
+    return EXIT_DONE;
+}
+
 static int add(struct host *host, struct arguments *a)
 {
     char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64], line[512];
@@ -174,8 +265,12 @@ static int add(struct host *host, struct arguments *a)
     host_default_url(host, url_memory, sizeof(url_memory));
     const char *url = arguments_option(a, "--url", url_memory);
     const char *file = arguments_option(a, "--ticket", NULL);
+    const char *count = arguments_option(a, "--count", NULL);
     if (terminal == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
+    }
+    if (count != NULL) {
+        return add_many(host, &request, url, count, file);
     }
     /* Before the number is given: numbers are never given twice. */
     struct enrol_ticket probe;

@@ -12,87 +12,89 @@
 #include "log.h"
 #include "text.h"
 
+/* In the order in which the help names them. */
 static const struct command {
     const char *name;
     int (*run)(const char *dir, struct arguments *a);
+    const char *help; /* msgid: each form of it, and what it does */
 } commands[] = {
-    {"init", command_init},
-    {"serve", command_serve},
-    {"terminals", command_terminals},
-    {"import", command_import},
-    {"ledger", command_ledger},
-    {"entries", command_entries},
-    {"alarms", command_alarms},
-    {"receipt", command_receipt},
-    {"limits", command_limits},
-    {"message", command_message},
-    {"approve", command_approve},
-    {"dispute", command_dispute},
-    {"corrections", command_corrections},
-    {"cheque", command_cheque},
-    {"team", command_team},
+    {"init", command_init,
+     N_("  init [--hosts NAMES]\n"
+        "        make the folder with keys and an empty store; NAMES are the DNS names and\n"
+        "        addresses that terminals call (default localhost,127.0.0.1,::1)\n")},
+    {"serve", command_serve,
+     N_("  serve [--listen ADDRESS:PORT] [--book-minutes N] [--connections N] [--deadline S]\n"
+        "        answer terminals (default 127.0.0.1:8443; port 0: any free one) until SIGTERM;\n"
+        "        a book is made anew at most every N minutes for collections' sake (default 60);\n"
+        "        S seconds are given to a whole request (default 120, then 300)\n")},
+    {"import", command_import,
+     N_("  import FILE.csv ...\n"
+        "        site, users, meter_books, customers or bills, known by the header row\n")},
+    {"terminals", command_terminals,
+     N_("  terminals [--json]\n"
+        "  terminals add NUMBER --name TEXT --books IDS [--replaces NUMBER] [--url URL]\n"
+        "                       [--ticket FILE]\n"
+        "        a new terminal: prints its enrolment ticket, and what to type instead\n"
+        "  terminals add NUMBER --count N --books IDS --ticket FILE [--url URL]\n"
+        "        N terminals with the numbers from that one on: their tickets go to the file\n"
+        "  terminals code NUMBER [--url URL] [--ticket FILE]\n"
+        "        another code for a terminal that has not enrolled\n"
+        "  terminals revoke NUMBER\n"
+        "        block a terminal for good\n"
+        "  terminals stop NUMBER [--message TEXT]\n"
+        "  terminals allow NUMBER [--message TEXT]\n"
+        "        no new collections there, or again; records go on coming\n")},
+    {"limits", command_limits,
+     N_("  limits [--json]\n"
+        "  limits set NUMBER|--all [cash=] [unsent=] [hours=] [receipt=] [day=] [reversals=]\n"
+        "                          [reversed=]\n"
+        "        how much may happen before the office has heard of it; 0 is no limit\n")},
+    {"message", command_message, N_("  message send NUMBER|--all TEXT\n")},
+    {"approve", command_approve,
+     N_("  approve --terminal NUMBER --challenge DIGITS --purpose reversal|limit --amount A\n"
+        "          [--limit NAME] [--approver USER]\n"
+        "        the code to read out to a collector\n")},
+    {"team", command_team,
+     N_("  team set NUMBER [NUMBERS ...]\n"
+        "        whose challenges the supervisor at NUMBER may answer\n")},
+    {"dispute", command_dispute,
+     N_("  dispute list [--all] [--json]\n"
+        "  dispute answer ID [--text TEXT]\n"
+        "        late fee waits until every dispute of the account is answered\n")},
+    {"corrections", command_corrections, N_("  corrections list [--json]\n")},
+    {"cheque", command_cheque,
+     N_("  cheque returned NUMBER SEQ\n"
+        "        a cheque came back: its part of that payment is undone\n")},
+    {"ledger", command_ledger,
+     N_("  ledger check\n"
+        "        replay everything and compare\n"
+        "  ledger balance PREFIX\n"
+        "        sum of the accounts that begin so, e.g. cash/0031\n")},
+    {"entries", command_entries, N_("  entries NUMBER [--from SEQ] [--json]\n")},
+    {"alarms", command_alarms, N_("  alarms [--json]\n")},
+    {"receipt", command_receipt,
+     N_("  receipt FILE | receipt --text TEXT\n"
+        "        what is known of a receipt, by the text of its QR code\n")},
 };
 
 static void print_help(FILE *to)
 {
-    (void)fputs(
-        _("fieldtill-host: the office's side of Fieldtill\n"
-          "\n"
-          "usage: fieldtill-host [--dir DIR] [--language zh_CN|en] COMMAND\n"
-          "\n"
-          "  --dir DIR           the host's folder (default ./host)\n"
-          "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
-          "\n"
-          "commands:\n"
-          "  init [--hosts NAMES]\n"
-          "        make the folder with keys and an empty store; NAMES are the DNS names and\n"
-          "        addresses that terminals call (default localhost,127.0.0.1,::1)\n"
-          "  serve [--listen ADDRESS:PORT] [--book-minutes N] [--connections N] [--deadline S]\n"
-          "        answer terminals (default 127.0.0.1:8443; port 0: any free one) until SIGTERM;\n"
-          "        a book is made anew at most every N minutes for collections' sake (default "
-          "60);\n"
-          "        S seconds are given to a whole request (default 120, then 300)\n"
-          "  import FILE.csv ...\n"
-          "        site, users, meter_books, customers or bills, known by the header row\n"
-          "  terminals [--json]\n"
-          "  terminals add NUMBER --name TEXT --books IDS [--replaces NUMBER] [--url URL]\n"
-          "                       [--ticket FILE]\n"
-          "        a new terminal: prints its enrolment ticket, and what to type instead\n"
-          "  terminals code NUMBER [--url URL] [--ticket FILE]\n"
-          "        another code for a terminal that has not enrolled\n"
-          "  terminals revoke NUMBER\n"
-          "        block a terminal for good\n"
-          "  terminals stop NUMBER [--message TEXT]\n"
-          "  terminals allow NUMBER [--message TEXT]\n"
-          "        no new collections there, or again; records go on coming\n"
-          "  limits [--json]\n"
-          "  limits set NUMBER|--all [cash=] [unsent=] [hours=] [receipt=] [day=] [reversals=]\n"
-          "                          [reversed=]\n"
-          "        how much may happen before the office has heard of it; 0 is no limit\n"
-          "  message send NUMBER|--all TEXT\n"
-          "  approve --terminal NUMBER --challenge DIGITS --purpose reversal|limit --amount A\n"
-          "          [--limit NAME] [--approver USER]\n"
-          "        the code to read out to a collector\n"
-          "  team set NUMBER [NUMBERS ...]\n"
-          "        whose challenges the supervisor at NUMBER may answer\n"
-          "  dispute list [--all] [--json]\n"
-          "  dispute answer ID [--text TEXT]\n"
-          "        late fee waits until every dispute of the account is answered\n"
-          "  corrections list [--json]\n"
-          "  cheque returned NUMBER SEQ\n"
-          "        a cheque came back: its part of that payment is undone\n"
-          "  ledger check\n"
-          "        replay everything and compare\n"
-          "  ledger balance PREFIX\n"
-          "        sum of the accounts that begin so, e.g. cash/0031\n"
-          "  entries NUMBER [--from SEQ] [--json]\n"
-          "  alarms [--json]\n"
-          "  receipt FILE | receipt --text TEXT\n"
-          "        what is known of a receipt, by the text of its QR code\n"
-          "\n"
-          "exit: 0 done, 1 found something wrong, 2 usage, 3 some rows were left out,\n"
-          "      4 files, database or network\n"),
-        to);
+    (void)fputs(_("fieldtill-host: the office's side of Fieldtill\n"
+                  "\n"
+                  "usage: fieldtill-host [--dir DIR] [--language zh_CN|en] COMMAND\n"
+                  "\n"
+                  "  --dir DIR           the host's folder (default ./host)\n"
+                  "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
+                  "\n"
+                  "commands:\n"),
+                to);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        (void)fputs(_(commands[i].help), to);
+    }
+    (void)fputs(_("\n"
+                  "exit: 0 done, 1 found something wrong, 2 usage, 3 some rows were left out,\n"
+                  "      4 files, database or network\n"),
+                to);
 }
 
 static void write_log(void *context, enum log_level level, const char *line)
