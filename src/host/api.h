@@ -28,6 +28,12 @@ struct api_request {
     uint8_t peer_fingerprint[HASH_SIZE];
 };
 
+/* What became of a batch: for the figures. */
+struct api_batch {
+    uint32_t stored, skipped, quarantined, forked;
+};
+
+enum { API_NO_PATH = -1 };
 struct api_answer {
     int code;         /* HTTP */
     const char *type; /* content type */
@@ -35,6 +41,8 @@ struct api_answer {
     size_t size;
     int status;        /* a till_status: for the log */
     int retry_after_s; /* 0: nothing is said of it */
+    int path;          /* which of api_path; API_NO_PATH */
+    struct api_batch batch;
 };
 
 /* Always answers, if only with an error. Blocking: one or two fdatasync. Several may run at once,
@@ -42,6 +50,9 @@ struct api_answer {
 void api_handle(const struct api *api, const struct api_request *request, int64_t now_s,
                 struct api_answer *answer_out);
 void api_answer_free(struct api_answer *answer);
+
+/* The paths, one after another, as "/v1/book/{revision}"; NULL past the end. */
+const char *api_path(size_t index, bool *post_out);
 
 /* Not now: TILL_BUSY with a code of its own (503 too much to do, 429 too much of one terminal). */
 void api_busy(struct api_answer *answer_out, int code, int retry_after_s);

@@ -1,0 +1,80 @@
+#include "api_inside.h"
+
+#include <string.h>
+
+#include "log.h"
+#include "statement.h"
+
+/* since: the revision that the terminal has; 0: it wants the whole book. */
+static enum till_status get_manifest(const struct api *api, const char *terminal, uint64_t since,
+                                     int64_t now_s, struct api_answer *answer)
+{
+    char text[STATEMENT_MAX];
+    uint64_t revision = 0;
+    enum till_status status = book_build_refresh(&api->books, terminal, now_s, &revision);
+    if (status != TILL_OK) {
+        /* The one before is still true: it says what it contains. */
+        struct store_terminal t = {0};
+        log_warning("no new book for terminal %s: %s", terminal, status_name((int)status));
+        status = store_terminal_get(api->store, terminal, &t);
+        revision = t.book_revision;
+        crypto_wipe(t.secret, sizeof(t.secret));
+    }
+    if (status == TILL_OK && revision == 0) {
+        status = TILL_NO_BOOK;
+    }
+    if (status == TILL_OK) {
+        status = since == 0 ? TILL_NO_BOOK
+                            : book_build_delta(&api->books, terminal, revision, since, text);
+        if (status != TILL_OK) {
+            if (status != TILL_NO_BOOK) {
+                log_warning("no delta for terminal %s: %s", terminal, status_name((int)status));
+            }
+            status = book_build_manifest(&api->books, terminal, revision, text);
+        }
+    }
+    return status == TILL_OK
+               ? api_give(answer, api_type_text, (struct span){(const uint8_t *)text, strlen(text)})
+               : status;
+}
+
+enum till_status api_get_manifest(const struct api_call *call, struct api_answer *answer)
+{
+    return get_manifest(call->api, call->terminal, 0, call->now_s, answer);
+}
+
+enum till_status api_get_manifest_since(const struct api_call *call, struct api_answer *answer)
+{
+    uint64_t since = api_number(call->part[0]);
+    return since == 0 ? TILL_NOT_FOUND
+                      : get_manifest(call->api, call->terminal, since, call->now_s, answer);
+}
+
+static enum till_status give_content(enum till_status status, struct api_answer *answer)
+{
+    if (status == TILL_OK) {
+        answer->type = api_type_bytes;
+        answer->code = 200;
+    }
+    return status;
+}
+
+enum till_status api_get_book(const struct api_call *call, struct api_answer *answer)
+{
+    uint64_t revision = api_number(call->part[0]);
+    return revision == 0
+               ? TILL_NOT_FOUND
+               : give_content(book_build_content(&call->api->books, call->terminal, revision,
+                                                 &answer->content, &answer->size),
+                              answer);
+}
+
+enum till_status api_get_delta(const struct api_call *call, struct api_answer *answer)
+{
+    uint64_t revision = api_number(call->part[0]), since = api_number(call->part[1]);
+    return revision == 0 || since == 0
+               ? TILL_NOT_FOUND
+               : give_content(book_build_delta_content(&call->api->books, call->terminal, revision,
+                                                       since, &answer->content, &answer->size),
+                              answer);
+}
