@@ -124,6 +124,22 @@ enum till_status journal_read(struct journal *j, uint64_t seq, struct entry *ent
     return read_entry(j, seq, entry_out);
 }
 
+enum till_status journal_next_of(struct journal *j, uint64_t after_seq,
+                                 const uint16_t kinds[JOURNAL_KINDS], struct entry *entry_out)
+{
+    if (after_seq >= j->fold.seq)
+        return TILL_NOT_FOUND;
+    struct sqlite_use use = sqlite_begin(j->statements[STATEMENT_SELECT_NEXT_OF]);
+    sqlite_bind_unsigned(&use, after_seq);
+    for (size_t i = 0; i < JOURNAL_KINDS; i++)
+        sqlite_bind_unsigned(&use, kinds[i]);
+    enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = journal_row_entry(&use, entry_out);
+    sqlite_end(&use);
+    return status;
+}
+
 enum till_status journal_receipt_text(struct journal *j, uint64_t seq, char *text_out,
                                       size_t capacity, size_t *size_out)
 {

@@ -71,6 +71,12 @@ WHERE seq < ?1 AND kind & 16383 IN (64, 67) ORDER BY seq DESC LIMIT 1;
 SELECT seq, at_s, kind, body, hash, signature FROM entry
 WHERE seq < ?1 AND kind = 32960 ORDER BY seq DESC LIMIT 1;
 
+-- What came after a paper: the two columns stand in front, so that rows are passed over unread.
+-- 49151 takes the training bit off.
+-- name: journal_select_next_of
+SELECT seq, at_s, kind, body, hash, signature FROM entry
+WHERE seq > ?1 AND kind & 49151 IN (?2, ?3, ?4, ?5, ?6) ORDER BY seq LIMIT 1;
+
 -- For the audit, which reads everything once. The file lies in memory: pages are looked at where
 -- they are, not copied.
 -- name: journal_image_pragmas

@@ -104,16 +104,17 @@ static enum till_status who_made(struct app *app, uint64_t seq, char user_out[US
 /* One pass over what came after it: copies, and whether the shift it was made in has ended. */
 static enum till_status look_after(struct app *app, struct receipt_view *view)
 {
-    struct entry entry;
+    static const uint16_t kinds[JOURNAL_KINDS] = {
+        KIND_DUPLICATE, KIND_SHIFT_OPENED, KIND_SHIFT_CLOSED, KIND_LOGIN, KIND_USER_SWITCHED};
+    struct entry entry = {.seq = view->seq};
     struct body_print print;
     char user[USER_MAX];
     const struct fold_user *now = fold_current(journal_fold(app->journal));
+    enum till_status status;
     bool ended = false;
     text_copy(user, sizeof user, view->user);
-    for (uint64_t seq = view->seq + 1; seq <= journal_fold(app->journal)->seq; seq++) {
-        enum till_status status = journal_read(app->journal, seq, &entry, NULL);
-        if (status != TILL_OK)
-            return status;
+    /* Each step goes on to a later entry: it ends. */
+    while ((status = journal_next_of(app->journal, entry.seq, kinds, &entry)) == TILL_OK) {
         uint16_t kind = kind_base(entry.kind);
         if (kind == KIND_DUPLICATE && entry_read_print(&entry, &print) == TILL_OK &&
             print.seq == view->seq)
@@ -124,6 +125,8 @@ static enum till_status look_after(struct app *app, struct receipt_view *view)
         else
             (void)names_user(&entry, user);
     }
+    if (status != TILL_NOT_FOUND)
+        return status;
     view->same_shift = !ended && now && now->shift_open && strcmp(now->user, view->user) == 0;
     return TILL_OK;
 }
@@ -311,20 +314,19 @@ void receipt_look(struct app *app, const char *text, uint64_t seq, struct receip
 /* How often each of the page was printed again: one pass over what came after it. */
 static enum till_status count_copies(struct app *app, struct flow_receipt *rows, size_t count)
 {
-    struct entry entry;
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_DUPLICATE};
+    struct entry entry = {.seq = count ? rows[count - 1].seq : UINT64_MAX};
     struct body_print print;
-    uint64_t head = journal_fold(app->journal)->seq;
-    for (uint64_t seq = count ? rows[count - 1].seq + 1 : head + 1; seq <= head; seq++) {
-        enum till_status status = journal_read(app->journal, seq, &entry, NULL);
-        if (status != TILL_OK)
-            return status;
-        if (kind_base(entry.kind) != KIND_DUPLICATE || entry_read_print(&entry, &print) != TILL_OK)
+    enum till_status status;
+    /* Each step goes on to a later entry: it ends. */
+    while ((status = journal_next_of(app->journal, entry.seq, kinds, &entry)) == TILL_OK) {
+        if (entry_read_print(&entry, &print) != TILL_OK)
             continue;
         for (size_t i = 0; i < count; i++)
             if (rows[i].seq == print.seq)
                 rows[i].copies = print.copy;
     }
-    return TILL_OK;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 static bool take_row(struct app *app, const struct entry *entry, struct flow_receipt *row)
