@@ -243,10 +243,11 @@ fuzz: ## fuzz every parser of outside bytes, ten minutes each (FUZZ_S=600)
 
 # ---- running, benchmarks, checks -------------------------------------------------------------------
 PANEL ?= web
-run: ## install what is missing, build, and show the handheld in the browser (PANEL=tty, FRESH=1)
+CUSTOMERS ?= 2000
+run: ## install what is missing, build, and show the handheld in the browser (PANEL=tty, FRESH=1, CUSTOMERS=n)
 	@packaging/setup run
 	@$(MAKE) --no-print-directory -s -j2 all
-	@packaging/run --build $(O) --panel $(PANEL) $(if $(filter 1,$(FRESH)),--fresh)
+	@packaging/run --build $(O) --panel $(PANEL) --customers $(CUSTOMERS) $(if $(filter 1,$(FRESH)),--fresh)
 
 benches := $(patsubst tests/bench/%.c,$(O)/bench/%,$(wildcard tests/bench/*.c))
 bench_libs := bench $(test_all)

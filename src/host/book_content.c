@@ -242,10 +242,31 @@ static enum till_status put_meter_books(struct maker *m, const char *ids)
     return status;
 }
 
+/* Customers with their bills come to some 300 bytes each. */
+static enum till_status expect(struct maker *m, const char *ids)
+{
+    enum { CUSTOMER_SIZE = 300 };
+    char id[BOOK_ID_MAX];
+    uint64_t customers = 0;
+    for (const char *at = ids; next_id(&at, id);) {
+        struct book_meter_book book;
+        enum till_status status = store_meter_book_get(m->store, id, &book);
+        if (status == TILL_OK) {
+            customers += book.customers;
+        } else if (status != TILL_NOT_FOUND) {
+            return status;
+        }
+    }
+    return packer_expect(m->pen->packer, customers * CUSTOMER_SIZE);
+}
+
 static enum till_status put_all(struct maker *m)
 {
     char ids[STORE_ASSIGNED_TEXT_MAX];
     enum till_status status = store_assigned(m->store, m->terminal->terminal, ids, sizeof(ids));
+    if (status == TILL_OK) {
+        status = expect(m, ids);
+    }
     if (status == TILL_OK) {
         status = store_site_get(m->store, &m->line.as.site);
     }

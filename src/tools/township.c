@@ -6,13 +6,29 @@
 #include "when.h"
 
 /* Prices are per kWh in 1/10,000 yuan; a bill is rounded to the fen, half up. */
-enum { PRICE_RESIDENT = 5283, PRICE_SHOP = 7421, NAME_ROOM = 32, BILLS_OLDEST = 5 };
+enum {
+    PRICE_RESIDENT = 5283,
+    PRICE_SHOP = 7421,
+    NAME_ROOM = 32,
+    ADDRESS_ROOM = 96,
+    BILLS_OLDEST = 5
+};
+
+/* A county's meter books are whole areas: a terminal can carry sixty-four. */
+enum { COUNTY_BOOKS = 60, SETTLEMENT_SIZE = 120, STREET_ROOM = 64 };
 
 struct generator {
     uint64_t state;
     int32_t today;
-    uint32_t customers;
+    uint32_t customers, book_size;
+    bool county;
     FILE *files[3]; /* meter_books, customers, bills */
+};
+
+/* Where a customer of a meter book lives: the street or village, and the number within it. */
+struct home {
+    char street[STREET_ROOM];
+    uint32_t number;
 };
 
 enum { FILE_BOOKS, FILE_CUSTOMERS, FILE_BILLS };
@@ -44,7 +60,34 @@ static const char *const given[] = {"伟",   "芳", "秀英", "建国", "敏",  
 static const char *const shops[] = {"便民超市", "农资店", "理发店", "小吃店",
                                     "粮油店",   "药店",   "修理铺", "茶馆"};
 
+/* Of a county alone: more surnames, given names of two characters out of two lists, its towns, and
+ * names of settlements put together from two halves. */
+static const char *const county_surnames[] = {"郑", "梁", "谢", "宋", "唐", "许", "邓", "韩", "冯",
+                                              "曹", "彭", "曾", "肖", "田", "董", "潘", "袁", "蔡",
+                                              "蒋", "余", "杜", "叶", "程", "魏", "苏", "吕"};
+static const char *const given_first[] = {
+    "建", "国", "志", "文", "永", "德", "春", "秀", "桂", "玉", "晓", "海", "家", "明", "正",
+    "新", "学", "光", "世", "雪", "小", "美", "丽", "金", "宏", "俊", "子", "思", "佳", "雨"};
+static const char *const given_last[] = {
+    "华", "平", "英", "兰", "芳", "军", "强", "林", "珍", "云", "生", "荣", "梅", "杰", "峰",
+    "龙", "霞", "红", "萍", "涛", "琴", "凤", "祥", "才", "富", "忠", "义", "涵", "轩", "怡"};
+static const char *const towns[] = {"清溪镇", "石桥镇", "柳河镇", "白塔镇", "青龙镇",
+                                    "大坪乡", "竹园乡", "双江镇", "凤仪镇", "马街乡"};
+static const char *const place_first[] = {"上", "下", "大", "小", "东", "西", "南", "北",
+                                          "新", "古", "龙", "凤", "白", "青", "金", "石"};
+static const char *const place_last[] = {"河村", "坪村", "湾村", "坝村", "沟村", "桥村", "营村",
+                                         "塘村", "江路", "山路", "湖路", "门街", "市街", "井巷"};
+
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
+
+static void county_person(struct generator *g, char out[NAME_ROOM])
+{
+    uint32_t surname = below(g, (uint32_t)(COUNT(surnames) + COUNT(county_surnames)));
+    const char *first =
+        surname < COUNT(surnames) ? surnames[surname] : county_surnames[surname - COUNT(surnames)];
+    snprintf(out, NAME_ROOM, "%s%s%s", first, given_first[below(g, COUNT(given_first))],
+             given_last[below(g, COUNT(given_last))]);
+}
 
 static void person(struct generator *g, char out[NAME_ROOM])
 {
@@ -87,21 +130,57 @@ static void write_bills(struct generator *g, const char *account, bool shop, uns
     }
 }
 
-static void write_customer(struct generator *g, uint32_t book, uint32_t order, const char *street)
+static const char *street_of(uint32_t book)
 {
-    char name[NAME_ROOM], account[16], address[96];
+    return streets[(book - 1) % COUNT(streets)];
+}
+
+static const char *town_of(uint32_t book)
+{
+    return towns[(book - 1) % COUNT(towns)];
+}
+
+/* A township's meter book is one street; a county's is many settlements, walked one by one. */
+static struct home home_of(const struct generator *g, uint32_t book, uint32_t order)
+{
+    struct home home = {.number = order};
+    if (!g->county) {
+        snprintf(home.street, sizeof home.street, "%s", street_of(book));
+        return home;
+    }
+    uint32_t place = (book - 1) / (uint32_t)COUNT(towns) + (order - 1) / SETTLEMENT_SIZE;
+    snprintf(home.street, sizeof home.street, "%s%s%s", town_of(book),
+             place_first[place % COUNT(place_first)],
+             place_last[place / COUNT(place_first) % COUNT(place_last)]);
+    home.number = (order - 1) % SETTLEMENT_SIZE + 1;
+    return home;
+}
+
+static void write_address(const struct home *home, char out[ADDRESS_ROOM])
+{
+    unsigned n = (unsigned)home->number;
+    const char *street = home->street;
+    if (strstr(street, "路") || strstr(street, "街") || strstr(street, "巷"))
+        snprintf(out, ADDRESS_ROOM, "%s %u 号 %u-%u01", street, n / 6 * 2 + 2, n % 6 / 2 + 1,
+                 n % 2 + 1);
+    else
+        snprintf(out, ADDRESS_ROOM, "%s %u 组 %u 号", street, n / 20 + 1, n);
+}
+
+static void write_customer(struct generator *g, uint32_t book, uint32_t order)
+{
+    char name[NAME_ROOM], account[16], address[ADDRESS_ROOM];
+    struct home home = home_of(g, book, order);
+    write_address(&home, address);
     bool shop = below(g, 100) < 6;
-    person(g, name);
+    if (g->county)
+        county_person(g, name);
+    else
+        person(g, name);
     unsigned months = months_owed(g);
     uint32_t balance = months == 0 && below(g, 4) == 0 ? 10 * (1 + below(g, 12)) : 0;
     snprintf(account, sizeof account, "61%02u%06u", (unsigned)book % 100,
              (unsigned)(book * 100 + order));
-    if (strstr(street, "路") || strstr(street, "街") || strstr(street, "巷"))
-        snprintf(address, sizeof address, "%s %u 号 %u-%u01", street, (unsigned)order / 6 * 2 + 2,
-                 (unsigned)(order % 6) / 2 + 1, (unsigned)order % 2 + 1);
-    else
-        snprintf(address, sizeof address, "%s %u 组 %u 号", street, (unsigned)order / 20 + 1,
-                 (unsigned)order);
     fprintf(g->files[FILE_CUSTOMERS], "%s,%s%s%s,%s,34%02u%08u,QX%02u,%u,%s,13%u%08u,%u.00,%s,%d,",
             account, name, shop ? " " : "", shop ? shops[below(g, COUNT(shops))] : "", address,
             (unsigned)book, (unsigned)(4400000 + book * 100 + order), (unsigned)book,
@@ -121,12 +200,11 @@ static void write_books(struct generator *g)
                                       "balance,keep_supply,last_paid_date,last_paid\n");
     fprintf(g->files[FILE_BILLS], "account,month,type,kwh,amount,due_date\n");
     for (uint32_t book = 1; left > 0; book++) {
-        const char *street = streets[(book - 1) % COUNT(streets)];
-        uint32_t size = left < TOWNSHIP_BOOK_SIZE ? left : TOWNSHIP_BOOK_SIZE;
+        uint32_t size = left < g->book_size ? left : g->book_size;
         fprintf(g->files[FILE_BOOKS], "QX%02u,清溪%02u册 %s\n", (unsigned)book, (unsigned)book,
-                street);
+                g->county ? town_of(book) : street_of(book));
         for (uint32_t order = 1; order <= size; order++)
-            write_customer(g, book, order, street);
+            write_customer(g, book, order);
         left -= size;
     }
 }
@@ -175,16 +253,22 @@ static const char site_text[] = "key,value\n"
 static const char users_text[] = "user,name,role,pin,cash_limit\n"
                                  "1001,李建国,collector,2468,5000\n"
                                  "1002,周敏,collector,1357,5000\n"
-                                 "2001,刘红,supervisor,8642,0\n";
+                                 "2001,刘红,supervisor,8642,0\n"
+                                 "3001,赵志强,technician,9753,0\n";
 
 enum till_status township_write(const struct township *t, const char *dir)
 {
     static const char *const names[] = {"meter_books.csv", "customers.csv", "bills.csv"};
-    struct generator g = {.state = t->seed, .today = t->today, .customers = t->customers};
+    struct generator g = {.state = t->seed,
+                          .today = t->today,
+                          .customers = t->customers,
+                          .book_size = TOWNSHIP_BOOK_SIZE,
+                          .county = t->customers > COUNTY_BOOKS * TOWNSHIP_BOOK_SIZE};
     enum till_status status = TILL_OK;
-    if (!when_date_is_valid(t->today) || t->customers == 0 ||
-        t->customers > 99 * TOWNSHIP_BOOK_SIZE)
+    if (!when_date_is_valid(t->today) || t->customers == 0 || t->customers > TOWNSHIP_MOST)
         return TILL_BAD_INPUT;
+    if (g.county)
+        g.book_size = (t->customers + COUNTY_BOOKS - 1) / COUNTY_BOOKS;
     for (size_t i = 0; i < COUNT(names); i++) {
         g.files[i] = create(dir, names[i]);
         status = g.files[i] ? status : TILL_E_IO;

@@ -10,8 +10,11 @@
 enum {
     WINDOW_LOG_READ_MAX = 23, /* 8 MiB: what a terminal must be able to spare while unpacking */
     WINDOW_LOG_WRITTEN = 20,  /* 1 MiB: what it spares today; a book's lines repeat closely */
-    PACK_LEVEL = 15
+    PACK_LEVEL = 15,
+    /* A book of 1,000,000 customers, 299 MB: 34.6 MB in 7 s; at level 15 it is 32.2 MB in 57 s. */
+    PACK_LEVEL_LARGE = 9
 };
+#define PACK_LARGE (UINT64_C(32) << 20)
 
 /* ---- unpacking ------------------------------------------------------------------------------- */
 
@@ -141,6 +144,14 @@ enum till_status packer_open(struct packer **packer_out)
     }
     *packer_out = p;
     return TILL_OK;
+}
+
+enum till_status packer_expect(struct packer *p, uint64_t plain_size)
+{
+    int level = plain_size >= PACK_LARGE ? PACK_LEVEL_LARGE : PACK_LEVEL;
+    return ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, ZSTD_c_compressionLevel, level))
+               ? TILL_E_MEMORY
+               : TILL_OK;
 }
 
 enum till_status packer_feed(struct packer *p, struct span *in, bool last, struct buffer *out)
