@@ -44,7 +44,8 @@ pkg_crypto-openssl := libcrypto
 pkg_hal      := inih libpcsclite
 # Headers alone: the kernel's structs, of which nothing is linked.
 headers_hal  := libdrm
-headers_support := libdrm
+headers_db   := libpq
+headers_support := libdrm libpq
 pkg_db       := sqlite3
 pkg_printing := libqrencode pangocairo
 pkg_wire     := libcjson libzstd
@@ -57,6 +58,8 @@ pkg_bench    := libevent sqlite3 pangocairo
 # mbedTLS 2.28 has no pkg-config files.
 ldlibs_crypto-mbedtls := -lmbedx509 -lmbedcrypto
 ldlibs_terminal := -lm
+# Only what opens the host's store links PostgreSQL's client.
+ldlibs_db := -Wl,--push-state,--as-needed -lpq -Wl,--pop-state
 
 # ---- programs: their libraries in link order -----------------------------------------------------
 device := terminal printing db hal wire crypto-mbedtls core
@@ -131,6 +134,13 @@ $(O)/gen/printing/profile_table.h: $(wildcard printing/profiles/*.conf) printing
 	@mkdir -p $(@D)
 	$(Q)awk -f printing/profiles.awk $(sort $(wildcard printing/profiles/*.conf)) > $@.new && mv $@.new $@
 $(objects_printing): $(O)/gen/printing/profile_table.h
+
+# The dictionaries that batches are packed with are files, too; newest last.
+dictionaries := $(sort $(wildcard src/wire/dictionary/*.zdict))
+$(O)/gen/wire/dictionary_table.h: $(dictionaries) src/wire/dictionary/embed.sh
+	@mkdir -p $(@D)
+	$(Q)sh src/wire/dictionary/embed.sh $(dictionaries) > $@.new && mv $@.new $@
+$(objects_wire): $(O)/gen/wire/dictionary_table.h
 
 archives = $(foreach l,$(1),$(O)/lib/lib$(l).a)
 ldlibs-of = $(foreach l,$(1),$(ldlibs_$(l)))
@@ -268,6 +278,10 @@ bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test
 	@$(MAKE) --no-print-directory -j2 bench-built
 
+ID ?= 40001
+dictionary: $(O)/bench/dictionary ## train a dictionary for batches (ID=40002); docs/protocol.md
+	$(O)/bench/dictionary $(ID) src/wire/dictionary/$(ID).zdict
+
 lint: ## format, banned calls, lengths, third-party headers, paths in docs
 	@tests/lint/run
 
@@ -279,7 +293,8 @@ format: ## clang-format on all C, and section lines as wide as the house allows
 
 tidy: ## clang-tidy: bugprone, cert, clang-analyzer (FILES='src/core db' for some)
 	@packaging/setup test
-	@$(MAKE) --no-print-directory -s $(O)/gen/db/sql.h $(O)/gen/printing/profile_table.h
+	@$(MAKE) --no-print-directory -s $(O)/gen/db/sql.h $(O)/gen/printing/profile_table.h \
+	    $(O)/gen/wire/dictionary_table.h
 	@FIELDTILL_BUILD=$(O) tests/lint/tidy $(FILES)
 
 compile_commands.json: Makefile
@@ -295,6 +310,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all soak programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
+.PHONY: all soak dictionary programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:

@@ -8,12 +8,12 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include "batch_columns.h"
 #include "record.h"
 #include "record_hex.h"
 #include "zstd_frame.h"
 
 enum {
-    FORMAT_ZSTD_LINES = 1,
     HEADER_MAX = 640,
     LINE_MAX_SIZE = 6 + 21 + ENTRY_BODY_MAX + 1, /* kind, Δ, body, LF */
     /* So much plain text always packs into BATCH_PACKED_MAX, even if nothing in it repeats:
@@ -24,6 +24,60 @@ enum {
 static_assert(ZSTD_COMPRESSBOUND(WRITER_PLAIN_MAX) + 1 <= BATCH_PACKED_MAX,
               "a finished batch must fit");
 static_assert((int)WRITER_PLAIN_MAX <= (int)BATCH_PLAIN_MAX, "what is written must be readable");
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* The first line, without its LF; advances *left past both. */
+static bool take_line(struct span *left, struct span *line_out)
+{
+    const uint8_t *end = left->size == 0 ? NULL : memchr(left->data, '\n', left->size);
+    if (end == NULL) {
+        return false;
+    }
+    *line_out = (struct span){left->data, (size_t)(end - left->data)};
+    left->size -= line_out->size + 1;
+    left->data = end + 1;
+    return true;
+}
+
+/* A decimal in its only spelling, up to a comma that is taken too. */
+static bool take_decimal(struct span *line, int64_t *value_out)
+{
+    size_t at = 0;
+    bool negative = line->size > 0 && line->data[0] == '-';
+    int64_t value = 0;
+    size_t first = negative ? 1 : 0;
+    for (at = first; at < line->size && line->data[at] >= '0' && line->data[at] <= '9'; at++) {
+        int digit = line->data[at] - '0';
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, negative ? -digit : digit, &value)) {
+            return false;
+        }
+    }
+    size_t digits = at - first;
+    bool padded = digits > 1 && line->data[first] == '0';
+    if (digits == 0 || padded || (negative && value == 0) || at == line->size ||
+        line->data[at] != ',') {
+        return false;
+    }
+    line->data += at + 1;
+    line->size -= at + 1;
+    *value_out = value;
+    return true;
+}
+
+/* A line's three parts; the body is what is left. */
+static bool take_entry(struct span *line, struct column_line *out)
+{
+    int64_t kind = 0;
+    if (line->size > LINE_MAX_SIZE || !take_decimal(line, &kind) ||
+        !take_decimal(line, &out->delta_s) || kind < 0 || kind > UINT16_MAX) {
+        return false;
+    }
+    out->kind = (uint16_t)kind;
+    out->body = *line;
+    return true;
+}
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -110,37 +164,70 @@ static enum till_status write_header(const struct batch_header *h, struct buffer
     return buffer_status(out);
 }
 
-enum till_status batch_finish(struct batch_writer *w, struct buffer *out)
+static enum till_status finish_lines(struct batch_writer *w, struct buffer *out)
 {
-    enum till_status status = TILL_BAD_INPUT;
-    if (w->header.count == 0) {
-        goto out;
-    }
     char memory[HEADER_MAX];
     struct buffer header;
     buffer_init(&header, memory, sizeof(memory));
-    status = write_header(&w->header, &header);
+    enum till_status status = write_header(&w->header, &header);
     if (status != TILL_OK) {
-        goto out;
+        return status;
     }
     uint8_t *plain = w->plain + HEADER_MAX - header.size;
     memcpy(plain, memory, header.size);
-    buffer_put_u8(out, FORMAT_ZSTD_LINES);
+    buffer_put_u8(out, BATCH_FORMAT_LINES);
     if (out->overflow) {
-        status = TILL_TOO_LARGE;
-        goto out;
+        return TILL_TOO_LARGE;
     }
     size_t packed = ZSTD_compress(out->data + out->size, out->capacity - out->size, plain,
                                   header.size + w->lines_size, PACK_LEVEL);
     if (ZSTD_isError(packed)) {
-        status = ZSTD_getErrorCode(packed) == ZSTD_error_dstSize_tooSmall ? TILL_TOO_LARGE
-                                                                          : TILL_E_MEMORY;
-        goto out;
+        return ZSTD_getErrorCode(packed) == ZSTD_error_dstSize_tooSmall ? TILL_TOO_LARGE
+                                                                        : TILL_E_MEMORY;
     }
     out->size += packed;
-out:
+    return TILL_OK;
+}
+
+static enum till_status finish_columns(struct batch_writer *w, struct buffer *out)
+{
+    struct span left = {w->plain + HEADER_MAX, w->lines_size};
+    struct column_line *lines = calloc(w->header.count, sizeof *lines);
+    if (lines == NULL) {
+        return TILL_E_MEMORY;
+    }
+    for (uint32_t i = 0; i < w->header.count; i++) {
+        struct span line;
+        bool read = take_line(&left, &line) && take_entry(&line, &lines[i]);
+        assert(read);
+    }
+    buffer_put_u8(out, BATCH_FORMAT_COLUMNS);
+    enum till_status status =
+        out->overflow ? TILL_TOO_LARGE : batch_columns_pack(&w->header, lines, out);
+    free(lines);
+    return status;
+}
+
+enum till_status batch_finish_as(struct batch_writer *w, int format, struct buffer *out)
+{
+    enum till_status status = w->header.count == 0 ? TILL_BAD_INPUT : TILL_UNSUPPORTED;
+    size_t size_before = out->size;
+    if (w->header.count > 0 && format == BATCH_FORMAT_COLUMNS) {
+        status = finish_columns(w, out);
+    }
+    if (w->header.count > 0 && status != TILL_OK) {
+        /* What columns can't carry, lines can. */
+        out->size = size_before;
+        out->overflow = false;
+        status = finish_lines(w, out);
+    }
     free(w);
     return status;
+}
+
+enum till_status batch_finish(struct batch_writer *w, struct buffer *out)
+{
+    return batch_finish_as(w, BATCH_FORMAT_LINES, out);
 }
 
 void batch_abandon(struct batch_writer *w)
@@ -152,25 +239,14 @@ void batch_abandon(struct batch_writer *w)
 
 struct batch {
     struct batch_header header;
-    struct span left; /* lines not yet read */
+    struct span left;              /* format 1: lines not yet read */
+    struct batch_columns *columns; /* format 2 */
     uint32_t read;
+    bool failed;
     int64_t at_s;
     size_t plain_size;
     uint8_t plain[];
 };
-
-/* The first line, without its LF; advances *left past both. */
-static bool take_line(struct span *left, struct span *line_out)
-{
-    const uint8_t *end = left->size == 0 ? NULL : memchr(left->data, '\n', left->size);
-    if (end == NULL) {
-        return false;
-    }
-    *line_out = (struct span){left->data, (size_t)(end - left->data)};
-    left->size -= line_out->size + 1;
-    left->data = end + 1;
-    return true;
-}
 
 static enum till_status read_header(struct span line, struct batch_header *h)
 {
@@ -238,6 +314,23 @@ static enum till_status unpack(struct span frame, struct batch **batch_out)
     return TILL_OK;
 }
 
+static enum till_status open_columns(struct span payload, struct batch **batch_out)
+{
+    struct batch *b = calloc(1, sizeof *b);
+    if (b == NULL) {
+        return TILL_E_MEMORY;
+    }
+    enum till_status status = batch_columns_open(payload, &b->columns);
+    if (status != TILL_OK) {
+        free(b);
+        return status;
+    }
+    b->header = b->columns->header;
+    b->at_s = b->header.at_s;
+    *batch_out = b;
+    return TILL_OK;
+}
+
 enum till_status batch_open(struct span packed, struct batch **batch_out)
 {
     if (packed.size > BATCH_PACKED_MAX) {
@@ -246,10 +339,13 @@ enum till_status batch_open(struct span packed, struct batch **batch_out)
     if (packed.size < 1) {
         return TILL_E_PROTOCOL;
     }
-    if (packed.data[0] != FORMAT_ZSTD_LINES) {
+    struct batch *b = NULL;
+    if (packed.data[0] == BATCH_FORMAT_COLUMNS) {
+        return open_columns((struct span){packed.data + 1, packed.size - 1}, batch_out);
+    }
+    if (packed.data[0] != BATCH_FORMAT_LINES) {
         return packed.data[0] == 0 ? TILL_E_PROTOCOL : TILL_UNSUPPORTED;
     }
-    struct batch *b = NULL;
     enum till_status status = unpack((struct span){packed.data + 1, packed.size - 1}, &b);
     if (status != TILL_OK) {
         return status;
@@ -275,56 +371,42 @@ const struct batch_header *batch_header(const struct batch *b)
     return &b->header;
 }
 
-/* A decimal in its only spelling, up to a comma that is taken too. */
-static bool take_decimal(struct span *line, int64_t *value_out)
+/* The next one, whatever the format. false: it can't be read. */
+static bool next_line(struct batch *b, struct column_line *out)
 {
-    size_t at = 0;
-    bool negative = line->size > 0 && line->data[0] == '-';
-    int64_t value = 0;
-    size_t first = negative ? 1 : 0;
-    for (at = first; at < line->size && line->data[at] >= '0' && line->data[at] <= '9'; at++) {
-        int digit = line->data[at] - '0';
-        if (__builtin_mul_overflow(value, 10, &value) ||
-            __builtin_add_overflow(value, negative ? -digit : digit, &value)) {
-            return false;
-        }
+    struct span line;
+    if (b->columns != NULL) {
+        *out = b->columns->lines[b->read];
+        return true;
     }
-    size_t digits = at - first;
-    bool padded = digits > 1 && line->data[first] == '0';
-    if (digits == 0 || padded || (negative && value == 0) || at == line->size ||
-        line->data[at] != ',') {
-        return false;
-    }
-    line->data += at + 1;
-    line->size -= at + 1;
-    *value_out = value;
-    return true;
+    return take_line(&b->left, &line) && take_entry(&line, out);
 }
 
 enum till_status batch_next(struct batch *b, struct entry *entry_out)
 {
     const struct batch_header *h = &b->header;
+    if (b->failed) {
+        return TILL_E_PROTOCOL;
+    }
     if (b->read == h->count) {
         return TILL_UNCHANGED;
     }
-    struct span line;
-    int64_t kind = 0;
-    int64_t delta_s = 0;
+    struct column_line line;
     int64_t at_s = 0;
     struct record body;
-    if (!take_line(&b->left, &line) || line.size > LINE_MAX_SIZE || !take_decimal(&line, &kind) ||
-        !take_decimal(&line, &delta_s) || kind < 0 || kind > UINT16_MAX || line.size == 0 ||
-        line.size > ENTRY_BODY_MAX || (b->read == 0 && delta_s != 0) ||
-        __builtin_add_overflow(b->at_s, delta_s, &at_s) || record_parse(line, &body) != TILL_OK) {
+    if (!next_line(b, &line) || line.body.size == 0 || line.body.size > ENTRY_BODY_MAX ||
+        (b->read == 0 && line.delta_s != 0) ||
+        __builtin_add_overflow(b->at_s, line.delta_s, &at_s) ||
+        record_parse(line.body, &body) != TILL_OK) {
         /* The reading ends here: what follows can't be dated any more. */
-        b->left = (struct span){b->plain, 0};
+        b->failed = true;
         return TILL_E_PROTOCOL;
     }
     *entry_out = (struct entry){.seq = h->from + b->read,
                                 .at_s = at_s,
-                                .kind = (uint16_t)kind,
-                                .body_size = (uint16_t)line.size};
-    memcpy(entry_out->body, line.data, line.size);
+                                .kind = line.kind,
+                                .body_size = (uint16_t)line.body.size};
+    memcpy(entry_out->body, line.body.data, line.body.size);
     b->at_s = at_s;
     b->read++;
     if (b->read == h->count) {
@@ -336,5 +418,30 @@ enum till_status batch_next(struct batch *b, struct entry *entry_out)
 
 void batch_close(struct batch *b)
 {
+    if (b != NULL) {
+        free(b->columns);
+    }
     free(b);
+}
+
+/* ---- formats --------------------------------------------------------------------------------- */
+
+int batch_format_common(const char *theirs)
+{
+    enum { LIST_MAX = 64 };
+    int best = BATCH_FORMAT_LINES;
+    size_t size = theirs == NULL ? 0 : strnlen(theirs, LIST_MAX);
+    int number = 0;
+    for (size_t i = 0; i <= size; i++) {
+        char c = i < size ? theirs[i] : ',';
+        if (c >= '0' && c <= '9') {
+            number = number < 0 || number > BATCH_FORMAT_NEWEST ? -1 : number * 10 + (c - '0');
+        } else if (c == ',') {
+            best = number > best && number <= BATCH_FORMAT_NEWEST ? number : best;
+            number = 0;
+        } else if (c != ' ') {
+            number = -1;
+        }
+    }
+    return best;
 }

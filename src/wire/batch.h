@@ -3,7 +3,8 @@
  *
  *   format (1 byte) ‖ payload
  *
- * Format 1 is zstd over plain lines; later formats are other spellings of the same lines:
+ * Format 1 is zstd over plain lines; format 2 turns them into columns first (columns.h) and packs
+ * those with a shipped dictionary: half the bytes. Both say the same:
  *
  *   header  {"v":1,"terminal":…,"from":…,"at_s":…,"n":…,"prev":…,"hash":…,"sig":…} LF
  *   line    kind , Δat_s , body LF        Δ against the entry before; decimal, signed
@@ -19,10 +20,19 @@
 
 enum {
     BATCH_VERSION = 1,
+    BATCH_FORMAT_LINES = 1,
+    BATCH_FORMAT_COLUMNS = 2,
+    BATCH_FORMAT_NEWEST = BATCH_FORMAT_COLUMNS,
     BATCH_ENTRIES_MAX = 1000,
     BATCH_PLAIN_MAX = 256 * 1024, /* lines with header */
     BATCH_PACKED_MAX = 192 * 1024
 };
+
+/* The formats that this software reads, as the header Fieldtill-Formats says them. */
+#define BATCH_FORMATS "1,2"
+/* The newest format that both sides know: `theirs` is such a list, NULL or "" = 1. Anything that
+ * can't be read in it is passed over; format 1 is always common. */
+int batch_format_common(const char *theirs);
 
 struct batch_header {
     int version;
@@ -44,6 +54,13 @@ enum till_status batch_add(struct batch_writer *w, const struct entry *e) TILL_C
 /* Pack; out->capacity BATCH_PACKED_MAX always suffices. Frees the writer whatever it returns.
  * TILL_BAD_INPUT: no entries. */
 enum till_status batch_finish(struct batch_writer *w, struct buffer *out) TILL_CHECKED;
+/*
+ * The same in a format: BATCH_FORMAT_LINES, or BATCH_FORMAT_COLUMNS, which is read back and compared
+ * with what went in; where it is not the same, or not smaller than its lines, it is written as
+ * format 1. Blocks for some milliseconds: docs/bench.md, wire_pack. About 1 MB more while it lasts.
+ */
+enum till_status batch_finish_as(struct batch_writer *w, int format,
+                                 struct buffer *out) TILL_CHECKED;
 void batch_abandon(struct batch_writer *w);
 
 /* ---- reading: hostile bytes in, entries out -------------------------------------------------- */

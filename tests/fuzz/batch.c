@@ -5,8 +5,9 @@
 #include "batch.h"
 #include "fuzz.h"
 
-/* An input that begins so is the plain text of a batch: hardly any other gets past zstd. */
-enum { PLAIN_MARK = 0xFF };
+/* An input that begins so is the plain text of a batch, or the plain columns with what stands
+ * before them: hardly any other gets past zstd. */
+enum { PLAIN_MARK = 0xFF, COLUMNS_MARK = 0xFE };
 
 static struct span pack_plain(uint8_t memory[BATCH_PACKED_MAX], struct span plain)
 {
@@ -15,7 +16,37 @@ static struct span pack_plain(uint8_t memory[BATCH_PACKED_MAX], struct span plai
     return (struct span){memory, ZSTD_isError(size) ? 0 : size + 1};
 }
 
-static void pack_again(struct span packed, size_t entries)
+/* count (u16), size of bits (u8), bits, columns */
+static struct span pack_columns(uint8_t memory[BATCH_PACKED_MAX], struct span from)
+{
+    struct buffer out;
+    struct reader r;
+    reader_init(&r, from);
+    unsigned count = reader_u16(&r) % (BATCH_ENTRIES_MAX + 1);
+    struct span bits = reader_take(&r, reader_u8(&r));
+    if (r.failed) {
+        return (struct span){memory, 0};
+    }
+    buffer_init(&out, memory, BATCH_PACKED_MAX);
+    buffer_put_u8(&out, BATCH_FORMAT_COLUMNS);
+    buffer_put(&out,
+               "\4"
+               "0031",
+               5);
+    buffer_put_varint(&out, 1001);
+    buffer_put_zigzag(&out, 1795314000);
+    buffer_put_varint(&out, count);
+    for (int i = 0; i < 2 * HASH_SIZE + SIGNATURE_SIZE; i++) {
+        buffer_put_u8(&out, (uint8_t)i);
+    }
+    buffer_put_varint(&out, bits.size);
+    buffer_put(&out, bits.data, bits.size);
+    size_t size =
+        ZSTD_compress(out.data + out.size, out.capacity - out.size, r.left.data, r.left.size, 1);
+    return (struct span){memory, ZSTD_isError(size) ? 0 : out.size + size};
+}
+
+static void pack_again(struct span packed, size_t entries, int format)
 {
     static uint8_t memory[BATCH_PACKED_MAX];
     struct batch *b = NULL;
@@ -36,7 +67,7 @@ static void pack_again(struct span packed, size_t entries)
         }
     }
     batch_close(b);
-    assert(batch_finish(w, &out) == TILL_OK);
+    assert(batch_finish_as(w, format, &out) == TILL_OK);
     assert(batch_open(packed, &b) == TILL_OK);
     assert(batch_open((struct span){memory, out.size}, &again) == TILL_OK);
     assert(memcmp(batch_header(b), batch_header(again), sizeof(struct batch_header)) == 0);
@@ -57,6 +88,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct entry e;
     if (size > 0 && data[0] == PLAIN_MARK) {
         packed = pack_plain(memory, (struct span){data + 1, size - 1});
+    } else if (size > 0 && data[0] == COLUMNS_MARK) {
+        packed = pack_columns(memory, (struct span){data + 1, size - 1});
     }
     if (batch_open(packed, &b) != TILL_OK) {
         return 0;
@@ -71,7 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     assert(entries <= BATCH_ENTRIES_MAX);
     batch_close(b);
     if (status == TILL_UNCHANGED) {
-        pack_again(packed, entries);
+        pack_again(packed, entries, BATCH_FORMAT_LINES);
+        pack_again(packed, entries, BATCH_FORMAT_COLUMNS);
     }
     return 0;
 }

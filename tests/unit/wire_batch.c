@@ -254,7 +254,7 @@ static void unknown_formats_and_versions_are_told_apart_from_nonsense(void **sta
     struct entry e;
     make_entry(1, 1795314000, 60, &e);
     struct span packed = write_batch(&e, 1);
-    packed_memory[0] = 2;
+    packed_memory[0] = BATCH_FORMAT_NEWEST + 1;
     assert_int_equal(read_all(packed), TILL_UNSUPPORTED);
     packed_memory[0] = 0;
     assert_int_equal(read_all(packed), TILL_E_PROTOCOL);
