@@ -176,6 +176,7 @@ static enum till_status make_loop(struct server *s)
     }
     evhttp_set_bevcb(s->http, connection_accept, s);
     evhttp_set_gencb(s->http, request_came, s);
+    evhttp_set_default_content_type(s->http, NULL);
     evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST);
     evhttp_set_max_headers_size(s->http, HEADERS_MAX);
     evhttp_set_max_body_size(s->http, BATCH_PACKED_MAX);

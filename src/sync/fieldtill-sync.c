@@ -114,6 +114,7 @@ static enum till_status run_loop(struct event_base *base, const struct options *
     if (status != TILL_OK) {
         return status;
     }
+    transport_curl_keep_session(&transport, store->state);
     status = service_open(base, store, &transport, o->socket, &service);
     if (status == TILL_OK) {
         status = catch_signals(base, signals);

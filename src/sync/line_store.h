@@ -5,6 +5,7 @@
  *   STATE/line.next/  the same while enrolling; line.key is made first and kept, so that the same
  *                     enrolment can be repeated after a crash and bears the same key
  *   STATE/spool/      spool.h
+ *   STATE/session     tls_session.h
  *   STATE/line.lock   held while a fieldtill-sync runs
  *
  * Plain files and no database, because src/sync does not see db/ and nothing here is money: all

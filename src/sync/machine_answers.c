@@ -75,6 +75,12 @@ static void upload_refused(struct machine *m, struct machine_time t, const struc
         m->head_first = true;
         return;
     }
+    if (e->status == TILL_UNSUPPORTED && m->format > BATCH_FORMAT_LINES) {
+        /* Older software than ours: the same entries once more, spelt as it reads them. */
+        m->format--;
+        log_info("line: the host does not read these batches; format %d from now on", m->format);
+        return;
+    }
     if (e->status == TILL_REVOKED) {
         machine_line_failed(m, t, e->status);
     }

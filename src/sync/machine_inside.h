@@ -81,6 +81,7 @@ struct machine {
     uint32_t want_id;
     int64_t want_until_ms;
     struct local_want want;
+    int format;             /* of batches: the newest, until the host says that it can't read it */
     uint64_t batch_last;    /* seq of the last entry in the batch */
     uint64_t nothing_at;    /* the terminal had nothing to send at this head; 0 = it had */
     uint32_t needs_earlier; /* NEED_EARLIER answers since a batch went through */

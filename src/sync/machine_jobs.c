@@ -137,7 +137,8 @@ static void ask_batch(struct machine *m, struct machine_time t, struct actions *
     struct buffer body;
     m->want = (struct local_want){.from = host_has(m) + 1,
                                   .entries = m->network.bearer == BEARER_GPRS ? ENTRIES_GPRS
-                                                                              : ENTRIES_FAST};
+                                                                              : ENTRIES_FAST,
+                                  .format = m->format};
     m->want_id = ++m->next_id == 0 ? ++m->next_id : m->next_id;
     m->want_until_ms = t.now_ms + MACHINE_BATCH_WAIT_MS;
     m->job = JOB_WANT;

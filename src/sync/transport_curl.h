@@ -1,5 +1,6 @@
 /*
- * Transport over libcurl: HTTPS with TLS 1.3, one host, one kept connection.
+ * Transport over libcurl: HTTPS with TLS 1.3, one host, one kept connection, its
+ * session resumed (tls_session.h).
  *
  * No CA of the system is trusted, no proxy of the environment used, no redirect followed.
  */
@@ -18,5 +19,7 @@ struct event_base;
 enum till_status transport_curl_open(struct event_base *base, const char *cert_path,
                                      const char *key_path,
                                      struct transport *transport_out) TILL_CHECKED;
+/* Keep the TLS session in a file of this folder, so that it outlives the process. */
+void transport_curl_keep_session(struct transport *transport, const char *folder);
 
 #endif

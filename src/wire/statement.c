@@ -154,19 +154,15 @@ static enum till_status open_record(const struct sealer *sealer, const char *tag
 
 /* ---- heads ----------------------------------------------------------------------------------- */
 
-enum till_status head_write(const struct sealer *sealer, const struct head *head,
-                            struct buffer *out)
+static enum till_status head_record(const struct head *head, struct buffer *line)
 {
     if (!terminal_is_valid(head->terminal) || !fits_record(head->seq) ||
         !fits_record(head->serial) || !fits_record(head->book_revision) ||
         !fits_record(head->orders_serial)) {
         return TILL_BAD_INPUT;
     }
-    uint8_t memory[RECORD_SIZE_MAX];
-    struct buffer line;
     struct record_writer w;
-    buffer_init(&line, memory, sizeof(memory));
-    record_begin(&w, &line);
+    record_begin(&w, line);
     record_put_text(&w, "terminal", head->terminal);
     record_put_integer(&w, "seq", (int64_t)head->seq);
     record_put_hex(&w, "hash", head->hash, HASH_SIZE);
@@ -175,11 +171,40 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
     record_put_integer(&w, "book", (int64_t)head->book_revision);
     record_put_integer(&w, "stopped", head->stopped ? 1 : 0);
     put_unsigned_if(&w, "orders", head->orders_serial);
-    enum till_status status = record_end(&w);
+    return record_end(&w);
+}
+
+enum till_status head_write(const struct sealer *sealer, const struct head *head,
+                            struct buffer *out)
+{
+    uint8_t memory[RECORD_SIZE_MAX];
+    struct buffer line;
+    buffer_init(&line, memory, sizeof(memory));
+    enum till_status status = head_record(head, &line);
     if (status != TILL_OK) {
         return status;
     }
     return statement_write(sealer, STATEMENT_TAG_HEAD, (struct span){memory, line.size}, out);
+}
+
+enum till_status head_tag(const struct sealer *sealer, const struct head *head,
+                          char tag_out[HEAD_TAG_MAX])
+{
+    uint8_t memory[RECORD_SIZE_MAX];
+    uint8_t hash[HASH_SIZE];
+    struct buffer line;
+    struct head lasting = *head;
+    lasting.at_s = 0;
+    lasting.serial = 0;
+    buffer_init(&line, memory, sizeof(memory));
+    enum till_status status = head_record(&lasting, &line);
+    if (status == TILL_OK) {
+        status = sealer->digest(sealer->context, (struct span){memory, line.size}, hash);
+    }
+    if (status == TILL_OK) {
+        hex_encode((struct span){hash, (HEAD_TAG_MAX - 1) / 2}, tag_out);
+    }
+    return status;
 }
 
 enum till_status head_read(const struct sealer *sealer, struct span text, struct head *head_out)

@@ -51,6 +51,16 @@ def holds(condition, why):
         raise AssertionError(why)
 
 
+def tidy():
+    """What was asked for at the end, last first; main() does it."""
+    for ending in reversed(_endings):
+        try:
+            ending()
+        except Exception:
+            say(traceback.format_exc())
+    _endings.clear()
+
+
 def main(stop_on_failure=False):
     bad = 0
     print(f"1..{len(_tests)}")
@@ -75,10 +85,6 @@ def main(stop_on_failure=False):
                 say(f"{time.monotonic() - begin:.1f} s")
             sys.stdout.flush()
     finally:
-        for ending in reversed(_endings):
-            try:
-                ending()
-            except Exception:
-                say(traceback.format_exc())
+        tidy()
     sys.stdout.flush()
     os._exit(1 if bad else 0)
