@@ -29,7 +29,7 @@
 #define TILL_STORE_STATEMENTS_H
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
-#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD)
+#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(MARK)                                                                                        \
@@ -84,6 +84,9 @@
     X(ADD_MATTER)                                                                                  \
     X(MATTER_ABOVE)                                                                                \
     X(ANSWER_MATTER)                                                                               \
+    X(PART_BEGIN)                                                                                  \
+    X(PART_KEEP)                                                                                   \
+    X(PART_UNDO)                                                                                   \
     X(PUT_CHANNEL)                                                                                 \
     X(CHANNEL)                                                                                     \
     X(CHANNEL_ABOVE)                                                                               \
@@ -105,6 +108,12 @@
     X(ADD_PERIOD)                                                                                  \
     X(PERIOD_ABOVE)                                                                                \
     X(PERIOD_LAST)                                                                                 \
+    X(ADD_AUDIT)                                                                                   \
+    X(AUDIT_ABOVE)                                                                                 \
+    X(AUDIT_LAST)                                                                                  \
+    X(COUNT_TERMINALS)                                                                             \
+    X(COUNT_ALARMS)                                                                                \
+    X(ENTRIES_SINCE)                                                                               \
     X(OPEN_MATTERS)
 
 enum store_statement {
