@@ -240,7 +240,8 @@ static enum till_status make_loop(struct fleet *f)
         .seed = o->seed,
         .receipts = o->receipts,
         .days = o->days,
-        .patience_ms = (int64_t)o->patience_s * MS};
+        .patience_ms = (int64_t)o->patience_s * MS,
+        .eager = o->eager};
     if (f->work.base == NULL) {
         return TILL_E_MEMORY;
     }

@@ -19,6 +19,7 @@ struct fleet_options {
     uint64_t seed;
     uint32_t receipts, days;
     uint32_t at_once; /* terminals with a connection */
+    bool eager;       /* no waiting after failures */
     uint32_t first;   /* how many of the tickets; 0 = all */
     uint32_t patience_s;
     uint32_t hold_s; /* connections stay that long after the last ack; then at_once is for all */

@@ -13,7 +13,14 @@
 #include "record.h"
 #include "transport_curl.h"
 
-enum { BEARER_4G = 3, MS = 1000, ROUNDS_MAX = 32, LONGEST_SLEEP_MS = 60000, DAYS_FILE_MAX = 512 };
+enum {
+    BEARER_4G = 3,
+    MS = 1000,
+    ROUNDS_MAX = 32,
+    LONGEST_SLEEP_MS = 60000,
+    EAGER_MS = 5,
+    DAYS_FILE_MAX = 512
+};
 
 struct fleet_till {
     const struct fleet_work *work;
@@ -38,6 +45,7 @@ struct fleet_till {
     int64_t began_ms, until_ms;
     struct fleet_result result;
     bool is_done;
+    bool failing; /* the line waits after a failure */
 
     uint8_t body[BATCH_PACKED_MAX];
 };
@@ -290,6 +298,7 @@ static void take_message(struct fleet_till *f, const struct local_message *m, st
         if (local_read_link(m->body, &link) == TILL_OK) {
             f->result.bytes = link.bytes_today;
             f->result.status = link.status;
+            f->failing = link.state == LINK_BACKING_OFF;
         }
         break;
     default:
@@ -368,6 +377,9 @@ static void plan_wake(struct fleet_till *f)
         event_del(f->timer);
         return;
     }
+    if (f->work->eager && f->failing) {
+        wake_ms = now_ms + EAGER_MS;
+    }
     if (wake_ms < 0 || wake_ms > f->until_ms) {
         wake_ms = f->until_ms;
     }
@@ -403,7 +415,12 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
         end(f, f->result.status == TILL_OK ? TILL_TIMEOUT : f->result.status);
         return;
     }
-    machine_woken(f->machine, t, &f->actions);
+    if (f->work->eager && f->failing) {
+        f->failing = false;
+        machine_try_now(f->machine, t, &f->actions);
+    } else {
+        machine_woken(f->machine, t, &f->actions);
+    }
     run_actions(f);
 }
 

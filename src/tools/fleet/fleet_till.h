@@ -26,6 +26,7 @@ struct fleet_work {
     uint32_t receipts;   /* a day */
     uint32_t days;       /* to work and hand in, one after the other; > 0 */
     int64_t patience_ms; /* then a terminal gives up */
+    bool eager;          /* try again at once after a failure: for tests of bad lines */
 };
 
 struct fleet_till;

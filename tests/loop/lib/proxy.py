@@ -23,11 +23,12 @@ PIECE = 4096
 
 class Rule:
     def __init__(self, cut_up=None, cut_down=None, swallow_if=None, delay_s=0.0, times=None,
-                 skip=0, piece=PIECE, reset=False):
+                 skip=0, piece=PIECE, reset=False, settle_s=0.05):
         self.cut_up, self.cut_down = cut_up, cut_down
         self.swallow_if = swallow_if
         self.delay_s, self.piece, self.reset = delay_s, piece, reset
         self.skip, self.times = skip, times
+        self.settle_s = settle_s  # what was sent arrives before the end does
 
 
 class Line:
@@ -70,7 +71,9 @@ class Line:
                 return
             self.connections += 1
             rule = self.rule
-            if rule and rule.skip:
+            if isinstance(rule, EachByte):
+                rule = rule.take()
+            elif rule and rule.skip:
                 rule.skip -= 1
                 rule = None
             elif rule and rule.times is not None:
@@ -114,7 +117,7 @@ class Line:
                 if most is not None and passed[one] + len(data) > most:
                     other.sendall(data[:most - passed[one]])
                     if one is near:
-                        time.sleep(0.05)  # what was sent arrives before the end does
+                        time.sleep(rule.settle_s)
                     self.cuts += 1
                     return
                 if one is far and rule.swallow_if and rule.swallow_if():
@@ -123,3 +126,19 @@ class Line:
                 other.sendall(data)
                 passed[one] += len(data)
                 self.up, self.down = passed[near], passed[far]
+
+
+class EachByte:
+    """A rule a connection: the first is cut before its first byte, the next after one, and so on
+    every `step` bytes, until what is sent passes whole."""
+
+    def __init__(self, up=False, down=False, step=1, start=0):
+        self.up, self.down, self.step, self.next = up, down, step, start
+        self.lock = threading.Lock()
+
+    def take(self):
+        with self.lock:
+            at = self.next
+            self.next += self.step
+        return Rule(cut_up=at if self.up else None, cut_down=at if self.down else None,
+                    settle_s=0.001)
