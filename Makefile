@@ -270,9 +270,11 @@ $(O)/bench/%: tests/bench/%.c $(call archives,$(bench_libs)) Makefile
 -include $(benches:=.d)
 bench-built: all $(benches)
 	@tests/bench/run $(O)
-soak: all ## a morning of sixty stops on the real programs
+soak: all ## a morning of sixty stops; a line that is cut at every byte; a worse link for longer
 	@packaging/setup test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 tests/loop/every_byte.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_BAD_LINK_TERMINALS=4 tests/loop/bad_link.test
 
 bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test

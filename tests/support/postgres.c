@@ -1,0 +1,215 @@
+#include "postgres.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#define PROGRAMS "/usr/lib/postgresql/15/bin/"
+enum { START_TRIES = 600, TRY_MS = 25, OPEN_FILES = 16 };
+
+/* In the child, before exec: nobody's root, and not longer alive than the test. */
+static void become_server_user(void)
+{
+    const struct passwd *user = geteuid() == 0 ? getpwnam("postgres") : NULL;
+
+    if (geteuid() == 0 && (user == NULL || setgroups(0, NULL) != 0 || setgid(user->pw_gid) != 0 ||
+                           setuid(user->pw_uid) != 0))
+        _exit(126);
+    prctl(PR_SET_PDEATHSIG, SIGQUIT);
+}
+
+static pid_t spawn(const struct postgres *p, const char *const argv[])
+{
+    char log[POSTGRES_PATH_SIZE + 8];
+    pid_t pid;
+
+    snprintf(log, sizeof(log), "%s/log", p->folder);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        int fd;
+
+        become_server_user();
+        setpgid(0, 0); /* postgres_kill takes all of them */
+        fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+            _exit(126);
+        execv(argv[0], (char *const *)(uintptr_t)argv);
+        _exit(127);
+    }
+    return pid;
+}
+
+static int free_port(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(fd >= 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+void postgres_url(const struct postgres *p, const char *database, char url_out[POSTGRES_URL_SIZE])
+{
+    snprintf(url_out, POSTGRES_URL_SIZE, "postgresql://postgres@127.0.0.1:%d/%s", p->port,
+             database);
+}
+
+static PGconn *connect_to(const struct postgres *p, const char *database)
+{
+    char url[POSTGRES_URL_SIZE];
+
+    postgres_url(p, database, url);
+    return PQconnectdb(url);
+}
+
+void postgres_start(struct postgres *p)
+{
+    char data[POSTGRES_PATH_SIZE + 8], port[16];
+    const char *const argv[] = {PROGRAMS "postgres",
+                                "-D",
+                                data,
+                                "-p",
+                                port,
+                                "-k",
+                                p->folder,
+                                "-h",
+                                "127.0.0.1",
+                                "-c",
+                                p->durable ? "fsync=on" : "fsync=off",
+                                "-c",
+                                p->durable ? "full_page_writes=on" : "full_page_writes=off",
+                                "-c",
+                                "shared_buffers=128MB",
+                                "-c",
+                                "autovacuum_naptime=10min",
+                                NULL};
+    const struct timespec pause = {.tv_nsec = TRY_MS * 1000000L};
+    bool answers = false;
+
+    snprintf(data, sizeof(data), "%s/data", p->folder);
+    snprintf(port, sizeof(port), "%d", p->port);
+    p->pid = spawn(p, argv);
+    for (int i = 0; i < START_TRIES && !answers; i++) {
+        PGconn *conn = connect_to(p, "postgres");
+
+        answers = PQstatus(conn) == CONNECTION_OK;
+        PQfinish(conn);
+        if (!answers)
+            nanosleep(&pause, NULL);
+    }
+    assert_true(answers);
+}
+
+void postgres_make(struct postgres *p, bool durable)
+{
+    char data[POSTGRES_PATH_SIZE + 8];
+    const char *tmp = getenv("TMPDIR");
+    const char *const argv[] = {PROGRAMS "initdb",
+                                "-D",
+                                data,
+                                "-U",
+                                "postgres",
+                                "-A",
+                                "trust",
+                                "-E",
+                                "UTF8",
+                                "--locale=C",
+                                "--no-sync",
+                                "--no-instructions",
+                                NULL};
+    const struct passwd *user = getpwnam("postgres");
+    int code = 0;
+
+    memset(p, 0, sizeof(*p));
+    p->durable = durable;
+    snprintf(p->folder, sizeof(p->folder), "%s/ft-pg.XXXXXX", tmp != NULL ? tmp : "/tmp");
+    assert_non_null(mkdtemp(p->folder));
+    if (geteuid() == 0) {
+        assert_non_null(user);
+        assert_int_equal(chown(p->folder, user->pw_uid, user->pw_gid), 0);
+    }
+    snprintf(data, sizeof(data), "%s/data", p->folder);
+    assert_true(waitpid(spawn(p, argv), &code, 0) > 0);
+    assert_true(WIFEXITED(code) && WEXITSTATUS(code) == 0);
+    p->port = free_port();
+    postgres_start(p);
+}
+
+static void end(struct postgres *p, int signal_number, bool group)
+{
+    if (p->pid == 0)
+        return;
+    (void)kill(group ? -p->pid : p->pid, signal_number);
+    (void)waitpid(p->pid, NULL, 0);
+    p->pid = 0;
+}
+
+void postgres_kill(struct postgres *p)
+{
+    /* Backends lead no group of their own, unlike helpers of some servers: the group has them all,
+     * and whoever is left sees its postmaster gone. */
+    end(p, SIGKILL, true);
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+void postgres_remove(struct postgres *p)
+{
+    end(p, SIGQUIT, false);
+    (void)nftw(p->folder, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
+}
+
+void postgres_ask(const struct postgres *p, const char *database, const char *sql, char *text_out,
+                  size_t capacity)
+{
+    PGconn *conn = connect_to(p, database);
+    PGresult *result;
+
+    if (PQstatus(conn) != CONNECTION_OK)
+        fail_msg("%s", PQerrorMessage(conn));
+    result = PQexec(conn, sql);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
+        fail_msg("%s: %s", sql, PQresultErrorMessage(result));
+    snprintf(text_out, capacity, "%s",
+             PQntuples(result) > 0 && PQnfields(result) > 0 ? PQgetvalue(result, 0, 0) : "");
+    PQclear(result);
+    PQfinish(conn);
+}
+
+void postgres_run(const struct postgres *p, const char *database, const char *sql)
+{
+    char ignored[8];
+
+    postgres_ask(p, database, sql, ignored, sizeof(ignored));
+}
