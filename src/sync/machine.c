@@ -65,6 +65,7 @@ enum till_status machine_create(const struct machine_config *config,
     }
     m->config = *config;
     m->jitter.state = config->seed;
+    m->format = BATCH_FORMAT_NEWEST;
     enum till_status status = identity == NULL ? TILL_OK : machine_adopt(m, identity);
     if (status != TILL_OK) {
         machine_free(m);

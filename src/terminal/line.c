@@ -207,7 +207,7 @@ static enum till_status fill_batch(struct app *app, const struct local_want *wan
     if (!writer)
         return status;
     if (status == TILL_OK)
-        return batch_finish(writer, out);
+        return batch_finish_as(writer, want->format, out);
     batch_abandon(writer);
     return status;
 }

@@ -423,25 +423,3 @@ void batch_close(struct batch *b)
     }
     free(b);
 }
-
-/* ---- formats --------------------------------------------------------------------------------- */
-
-int batch_format_common(const char *theirs)
-{
-    enum { LIST_MAX = 64 };
-    int best = BATCH_FORMAT_LINES;
-    size_t size = theirs == NULL ? 0 : strnlen(theirs, LIST_MAX);
-    int number = 0;
-    for (size_t i = 0; i <= size; i++) {
-        char c = i < size ? theirs[i] : ',';
-        if (c >= '0' && c <= '9') {
-            number = number < 0 || number > BATCH_FORMAT_NEWEST ? -1 : number * 10 + (c - '0');
-        } else if (c == ',') {
-            best = number > best && number <= BATCH_FORMAT_NEWEST ? number : best;
-            number = 0;
-        } else if (c != ' ') {
-            number = -1;
-        }
-    }
-    return best;
-}

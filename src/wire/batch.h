@@ -28,12 +28,6 @@ enum {
     BATCH_PACKED_MAX = 192 * 1024
 };
 
-/* The formats that this software reads, as the header Fieldtill-Formats says them. */
-#define BATCH_FORMATS "1,2"
-/* The newest format that both sides know: `theirs` is such a list, NULL or "" = 1. Anything that
- * can't be read in it is passed over; format 1 is always common. */
-int batch_format_common(const char *theirs);
-
 struct batch_header {
     int version;
     char terminal[TERMINAL_MAX];

@@ -225,6 +225,11 @@ enum till_status control_open(struct span json, size_t most_size, struct control
     return TILL_OK;
 }
 
+bool control_has(const struct control *c, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(c->root, key) != NULL;
+}
+
 static const cJSON *take(struct control *c, const char *key)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(c->root, key);

@@ -42,6 +42,8 @@ struct control {
 /* TILL_E_PROTOCOL: no such object. TILL_TOO_LARGE: over most_size. */
 enum till_status control_open(struct span json, size_t most_size,
                               struct control *control_out) TILL_CHECKED;
+/* Is there such a key? For what one side may not know yet. */
+bool control_has(const struct control *c, const char *key);
 int64_t control_take_integer(struct control *c, const char *key, int64_t least, int64_t most);
 /* Clean UTF-8, terminated; lines: LF is allowed too. One that does not fit is bad. */
 void control_take_text(struct control *c, const char *key, char *out, size_t capacity);

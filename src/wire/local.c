@@ -163,6 +163,9 @@ enum till_status local_write_want(const struct local_want *v, struct buffer *out
     control_begin(&w, out);
     put_count(&w, "from", v->from);
     control_put_integer(&w, "entries", v->entries);
+    if (v->format > BATCH_FORMAT_LINES) {
+        control_put_integer(&w, "format", v->format);
+    }
     return control_end(&w);
 }
 
@@ -176,6 +179,10 @@ enum till_status local_read_want(struct span json, struct local_want *out)
     }
     v.from = (uint64_t)control_take_integer(&c, "from", 1, CONTROL_INTEGER_MAX);
     v.entries = (uint32_t)control_take_integer(&c, "entries", 1, BATCH_ENTRIES_MAX);
+    v.format = BATCH_FORMAT_LINES;
+    if (control_has(&c, "format")) {
+        v.format = (int)control_take_integer(&c, "format", BATCH_FORMAT_LINES, UINT8_MAX);
+    }
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;

@@ -29,7 +29,7 @@ enum local_type {
     LOCAL_BOOK_APPLIED = 7, /* {"revision"}: the spooled file may go */
     /* sync -> terminal */
     LOCAL_LINK = 32,     /* struct local_link, at each change */
-    LOCAL_WANT = 33,     /* {"from":seq,"entries":n}: answer with LOCAL_BATCH */
+    LOCAL_WANT = 33,     /* {"from","entries","format"?}: answer with LOCAL_BATCH */
     LOCAL_HEAD = 34,     /* body is a signed head statement, checked by sync and once more by the
                             terminal, which pays 2 ms so that a broken sync can't lose money */
     LOCAL_BOOK = 35,     /* {"path":…,"manifest":…}: a whole book lies there */
@@ -70,6 +70,7 @@ struct local_pending {
 struct local_want {
     uint64_t from;
     uint32_t entries;
+    int format; /* of the batch; left out where it is 1, and 0 is written as 1 */
 };
 struct local_hello {
     char version[VERSION_MAX];

@@ -436,20 +436,6 @@ static void a_header_that_claims_too_much_is_refused(void **state)
     assert_int_not_equal(batch_open((struct span){packed_memory, packed.size + 1}, &b), TILL_OK);
 }
 
-static void the_newest_common_format_is_taken(void **state)
-{
-    (void)state;
-    assert_int_equal(batch_format_common(NULL), 1);
-    assert_int_equal(batch_format_common(""), 1);
-    assert_int_equal(batch_format_common("1"), 1);
-    assert_int_equal(batch_format_common("1,2"), 2);
-    assert_int_equal(batch_format_common(" 1, 2, 3"), 2);
-    assert_int_equal(batch_format_common("3,4,5"), 1);
-    assert_int_equal(batch_format_common("99999999999999999999,2"), 2);
-    assert_int_equal(batch_format_common("2x"), 1);
-    assert_int_equal(batch_format_common(BATCH_FORMATS), BATCH_FORMAT_NEWEST);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -465,7 +451,6 @@ int main(void)
         cmocka_unit_test(a_dictionary_that_this_software_lacks_is_said),
         cmocka_unit_test(few_bytes_that_unpack_to_very_many_are_refused),
         cmocka_unit_test(a_header_that_claims_too_much_is_refused),
-        cmocka_unit_test(the_newest_common_format_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
