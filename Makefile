@@ -234,7 +234,7 @@ golden-update: all $(test_programs) ## rewrite the golden files and show what ch
 # one make of its own under $(O)/fuzz. Of the host only what reads files of others is needed.
 fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz_libs := printing hal wire db core
-fuzz_objects = $(O)/obj/host/src/host/csv.o
+fuzz_objects = $(foreach f,csv charset mapping,$(O)/obj/host/src/host/$(f).o)
 fuzz-programs:
 	@$(if $(fuzzers),$(MAKE) --no-print-directory O=$(O)/fuzz CC=clang SAN=1 \
 	    CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' $(foreach f,$(fuzzers),$(O)/fuzz/fuzzers/$(f)))

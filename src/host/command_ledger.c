@@ -1,65 +1,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "commands.h"
 #include "host.h"
-#include "import.h"
 #include "ledger_check.h"
 #include "money.h"
 #include "output.h"
 #include "text.h"
-
-/* ---- import ---------------------------------------------------------------------------------- */
-
-static void print_bad_row(void *context, uint32_t line, const char *reason)
-{
-    const char *path = context;
-    (void)fprintf(stderr, "%s:%u: %s\n", path, (unsigned)line, _(reason));
-}
-
-static int import_one(struct host *host, char *path)
-{
-    struct import_report report;
-    enum till_status status = import_file(host->store, host->dir, path, (int64_t)time(NULL),
-                                          print_bad_row, path, &report);
-    if (status == TILL_BAD_INPUT) {
-        (void)fprintf(stderr, _("%s: the first row names the columns of no known table\n"), path);
-        return EXIT_FOUND_WRONG;
-    }
-    if (status != TILL_OK) {
-        output_error(path, status);
-        return EXIT_ENVIRONMENT;
-    }
-    printf(_("%s: %s: %u new, %u changed, %u unchanged, %u bad\n"), path, report.table,
-           (unsigned)report.added, (unsigned)report.changed, (unsigned)report.unchanged,
-           (unsigned)report.bad);
-    return report.bad > 0 ? EXIT_PARTLY : EXIT_DONE;
-}
-
-int command_import(const char *dir, struct arguments *a)
-{
-    struct host host;
-    int worst = EXIT_DONE;
-    if (a->count == 0) {
-        return EXIT_USAGE;
-    }
-    enum till_status status = host_open(dir, &host);
-    if (status != TILL_OK) {
-        output_error(dir, status);
-        return EXIT_ENVIRONMENT;
-    }
-    for (int i = 0; i < a->count; i++) {
-        int code = import_one(&host, a->at[i]);
-        worst = code == EXIT_DONE ? worst : code;
-        if (code == EXIT_ENVIRONMENT) {
-            break;
-        }
-    }
-    host_close(&host);
-    return worst;
-}
 
 /* ---- ledger ---------------------------------------------------------------------------------- */
 

@@ -1,3 +1,4 @@
+/* Rows of a file, table by table, within a transaction; import_file.c has the files. */
 #include "import.h"
 
 #include <inttypes.h>
@@ -5,26 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto.h"
-#include "csv.h"
-#include "files.h"
-#include "import_rows.h"
-#include "log.h"
+#include "import_run.h"
 #include "text.h"
 
-static const struct import_table *const tables[] = {&import_site_table, &import_users_table,
-                                                    &import_meter_books_table,
-                                                    &import_customers_table, &import_bills_table};
+static const struct import_table *const tables[] = {
+    &import_site_table,      &import_users_table, &import_meter_books_table,
+    &import_customers_table, &import_bills_table, &import_limits_table};
 enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]) };
 
 /* ---- header ---------------------------------------------------------------------------------- */
-
-/* Where each column of the table stands in the file; -1 = not there. */
-struct header {
-    const struct import_table *table;
-    size_t count; /* fields that each row must have */
-    int place[IMPORT_COLUMNS_MAX];
-};
 
 static int column_of(const struct import_table *table, const char *name)
 {
@@ -36,13 +26,31 @@ static int column_of(const struct import_table *table, const char *name)
     return -1;
 }
 
-static bool match(const struct import_table *table, const struct csv_row *row, struct header *h)
+static void begin_header(const struct import_table *table, struct import_header *h)
 {
-    h->table = table;
-    h->count = row->count;
+    *h = (struct import_header){.table = table};
     for (int i = 0; i < IMPORT_COLUMNS_MAX; i++) {
         h->place[i] = -1;
     }
+}
+
+static bool is_complete(const struct import_header *h)
+{
+    const struct import_column *columns = h->table->columns;
+    for (int i = 0; i < IMPORT_COLUMNS_MAX && columns[i].name != NULL; i++) {
+        if (columns[i].required && h->place[i] < 0 && h->fixed[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool match(const struct import_table *table, const struct csv_row *row,
+                  struct import_header *h)
+{
+    begin_header(table, h);
+    h->count = row->count;
+    h->exact = true;
     for (size_t i = 0; i < row->count; i++) {
         int column = column_of(table, row->fields[i]);
         if (column < 0 || h->place[column] >= 0) {
@@ -50,43 +58,168 @@ static bool match(const struct import_table *table, const struct csv_row *row, s
         }
         h->place[column] = (int)i;
     }
-    for (int i = 0; i < IMPORT_COLUMNS_MAX && table->columns[i].name != NULL; i++) {
-        if (table->columns[i].required && h->place[i] < 0) {
+    return is_complete(h);
+}
+
+bool import_header_of(const struct csv_row *row, struct import_header *header_out)
+{
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (match(tables[i], row, header_out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* -1: no column, or more than one, has that header. */
+static int place_of(const struct csv_row *row, const char *header)
+{
+    int place = -1;
+    for (size_t i = 0; row != NULL && i < row->count; i++) {
+        if (strcmp(row->fields[i], header) == 0) {
+            if (place >= 0) {
+                return -1;
+            }
+            place = (int)i;
+        }
+    }
+    return place;
+}
+
+/* A column that the mapping does not name may bear our own header. */
+static bool map_column(const struct mapping *m, const struct csv_row *row, const char *name,
+                       struct import_header *h, int column)
+{
+    const struct mapping_column *c = mapping_column_of(m, name);
+    if (c == NULL) {
+        h->place[column] = place_of(row, name);
+        return true;
+    }
+    if (c->fixed) {
+        h->fixed[column] = c->header;
+        return true;
+    }
+    h->place[column] = c->place > 0 ? c->place - 1 : place_of(row, c->header);
+    return h->place[column] >= 0;
+}
+
+bool import_header_mapped(const struct mapping *m, const struct csv_row *row,
+                          struct import_header *header_out)
+{
+    struct import_header *h = header_out;
+    const struct import_table *table = NULL;
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        table = strcmp(tables[i]->name, m->table) == 0 ? tables[i] : table;
+    }
+    if (table == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < m->column_count; i++) {
+        if (column_of(table, m->columns[i].column) < 0) {
             return false;
+        }
+    }
+    begin_header(table, h);
+    h->exact = row != NULL;
+    h->count = row != NULL ? row->count : 0;
+    for (int i = 0; i < IMPORT_COLUMNS_MAX && table->columns[i].name != NULL; i++) {
+        if (!map_column(m, row, table->columns[i].name, h, i)) {
+            return false;
+        }
+        if (row == NULL && h->place[i] >= (int)h->count) {
+            h->count = (size_t)h->place[i] + 1;
+        } else if (row != NULL && h->place[i] >= (int)row->count) {
+            return false;
+        }
+    }
+    return is_complete(h);
+}
+
+static enum till_status read_header(struct import_run *run)
+{
+    const struct mapping *m = run->mapping;
+    struct csv_row row;
+    if (m != NULL && !m->header) {
+        return import_header_mapped(m, NULL, &run->header) ? TILL_OK : TILL_BAD_INPUT;
+    }
+    enum till_status status = csv_next(&run->csv, &row);
+    if (status != TILL_OK) {
+        return status == TILL_UNCHANGED || status == TILL_TOO_LARGE ? TILL_BAD_INPUT : status;
+    }
+    bool known = m == NULL ? import_header_of(&row, &run->header)
+                           : import_header_mapped(m, &row, &run->header);
+    if (known && run->header_raw == NULL && row.raw.size > 0) {
+        run->header_raw = malloc(row.raw.size);
+        run->header_raw_size = run->header_raw == NULL ? 0 : row.raw.size;
+        if (run->header_raw == NULL) {
+            return TILL_E_MEMORY;
+        }
+        memcpy(run->header_raw, row.raw.data, row.raw.size);
+    }
+    return known ? TILL_OK : TILL_BAD_INPUT;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static const char *mapped_value(struct import_run *run, size_t column, const char *value)
+{
+    const struct import_column *c = &run->header.table->columns[column];
+    char *memory = run->values[column];
+    value += strspn(value, " ");
+    size_t size = strlen(value);
+    while (size > 0 && value[size - 1] == ' ') {
+        size--;
+    }
+    if (value[size] != '\0' && size < sizeof(run->values[column])) {
+        memcpy(memory, value, size);
+        memory[size] = '\0';
+        value = memory;
+    }
+    value = mapping_value_of(run->mapping, c->name, value);
+    char turned[MAPPING_VALUE_MAX];
+    if (c->type == IMPORT_TEXT || strlen(value) >= sizeof(turned)) {
+        return value;
+    }
+    if (c->type == IMPORT_AMOUNT) {
+        mapping_amount(run->mapping, value, run->state.site.exponent, turned);
+    } else {
+        mapping_date(run->mapping, value, c->type == IMPORT_MONTH, turned);
+    }
+    text_copy(memory, sizeof(run->values[column]), turned);
+    return memory;
+}
+
+/* values[i] of the table's column i; "" where the file has no such column. */
+static bool gather(struct import_run *run, const struct csv_row *row,
+                   const char *values[IMPORT_COLUMNS_MAX])
+{
+    const struct import_header *h = &run->header;
+    if (h->exact ? row->count != h->count : row->count < h->count) {
+        return false;
+    }
+    for (size_t i = 0; i < IMPORT_COLUMNS_MAX; i++) {
+        values[i] = h->fixed[i] != NULL ? h->fixed[i]
+                    : h->place[i] < 0   ? ""
+                                        : row->fields[h->place[i]];
+        if (run->mapping != NULL && h->fixed[i] == NULL && h->place[i] >= 0) {
+            values[i] = mapped_value(run, i, values[i]);
         }
     }
     return true;
 }
 
-static enum till_status read_header(struct csv *c, struct header *h)
-{
-    struct csv_row row;
-    if (csv_next(c, &row) == TILL_OK) {
-        for (size_t i = 0; i < TABLE_COUNT; i++) {
-            if (match(tables[i], &row, h)) {
-                return TILL_OK;
-            }
-        }
-    }
-    return TILL_BAD_INPUT;
-}
-
-/* ---- rows ------------------------------------------------------------------------------------ */
-
-static enum till_status take_row(struct import_state *state, const struct header *h,
-                                 const struct csv_row *row, struct import_report *report,
+static enum till_status take_row(struct import_run *run, const struct csv_row *row,
                                  const char **reason_out)
 {
     const char *values[IMPORT_COLUMNS_MAX];
+    struct import_report *report = run->report;
     bool changed = false;
-    if (row->count != h->count) {
+    if (!gather(run, row, values)) {
         *reason_out = N_("it has not as many fields as the header");
         return TILL_BAD_INPUT;
     }
-    for (size_t i = 0; i < IMPORT_COLUMNS_MAX; i++) {
-        values[i] = h->place[i] < 0 ? "" : row->fields[h->place[i]];
-    }
-    enum till_status status = h->table->row(state, row->line, values, &changed, reason_out);
+    enum till_status status =
+        run->header.table->row(&run->state, row->line, values, &changed, reason_out);
     if (status == TILL_OK) {
         *(changed ? &report->changed : &report->added) += 1;
     } else if (status == TILL_UNCHANGED) {
@@ -96,107 +229,116 @@ static enum till_status take_row(struct import_state *state, const struct header
     return status;
 }
 
-static enum till_status take_rows(struct import_state *state, struct csv *c, const struct header *h,
-                                  import_bad_row *bad_row, void *context,
-                                  struct import_report *report)
+static enum till_status refuse_row(struct import_run *run, const struct csv_row *row,
+                                   const char *reason)
+{
+    run->report->bad++;
+    if (run->bad_row != NULL) {
+        run->bad_row(run->context, row->line, reason != NULL ? reason : N_("the row is not valid"));
+    }
+    if (run->set_aside == NULL || row->raw.size == 0) {
+        return TILL_OK;
+    }
+    run->report->set_aside++;
+    return run->set_aside(run, row->raw);
+}
+
+static enum till_status take_rows(struct import_run *run)
 {
     /* Ends with the content: each row consumes at least a byte of it. */
     for (;;) {
         struct csv_row row;
         const char *reason = NULL;
-        enum till_status status = csv_next(c, &row);
+        enum till_status status = csv_next(&run->csv, &row);
         if (status == TILL_UNCHANGED) {
             return TILL_OK;
         }
         if (status == TILL_OK) {
-            status = take_row(state, h, &row, report, &reason);
-        } else {
-            reason = status == TILL_TOO_LARGE
-                         ? N_("the row is too long")
-                         : N_("a quote is out of place, or a text is not UTF-8");
+            status = take_row(run, &row, &reason);
+        } else if (status == TILL_TOO_LARGE) {
+            reason = N_("the row is too long");
             status = TILL_BAD_INPUT;
+        } else if (status == TILL_BAD_INPUT) {
+            reason = run->csv.charset == NULL
+                         ? N_("a quote is out of place, or a text is not UTF-8")
+                         : N_("a quote is out of place, or a text is not GB18030");
         }
         if (status == TILL_BAD_INPUT) {
-            report->bad++;
-            if (bad_row != NULL) {
-                bad_row(context, row.line, reason != NULL ? reason : N_("the row is not valid"));
-            }
-        } else if (status != TILL_OK) {
+            status = refuse_row(run, &row, reason);
+        }
+        if (status != TILL_OK) {
             return status;
         }
     }
 }
 
 /* The exponent decides how every other amount is read, wherever its row stands. */
-static void find_exponent(struct csv *c, const struct header *h, struct import_state *state)
+static enum till_status find_exponent(struct import_run *run)
 {
+    const char *values[IMPORT_COLUMNS_MAX];
     struct csv_row row;
     int64_t exponent;
-    enum till_status status;
-    while ((status = csv_next(c, &row)) != TILL_UNCHANGED) {
-        if (status == TILL_OK && row.count == h->count &&
-            strcmp(row.fields[h->place[0]], "exponent") == 0 &&
-            import_integer(row.fields[h->place[1]], 4, &exponent)) {
-            state->site.exponent = (uint8_t)exponent;
+    for (;;) {
+        enum till_status status = csv_next(&run->csv, &row);
+        if (status == TILL_UNCHANGED) {
+            return TILL_OK;
+        }
+        if (status == TILL_OK && gather(run, &row, values) && strcmp(values[0], "exponent") == 0 &&
+            import_integer(values[1], 4, &exponent)) {
+            run->state.site.exponent = (uint8_t)exponent;
+        }
+        if (status != TILL_OK && status != TILL_BAD_INPUT && status != TILL_TOO_LARGE) {
+            return status;
         }
     }
 }
 
-static enum till_status take_table(struct import_state *state, struct span content, struct csv *c,
-                                   import_bad_row *bad_row, void *context,
-                                   struct import_report *report)
+/* From the file's beginning to behind its header. */
+static enum till_status begin_rows(struct import_run *run)
 {
-    struct header h;
-    csv_begin(c, content);
-    enum till_status status = read_header(c, &h);
-    if (status != TILL_OK) {
-        return status;
-    }
-    report->table = h.table->name;
-    uint8_t exponent = state->site.exponent;
-    if (h.table == &import_site_table) {
-        find_exponent(c, &h, state);
-        csv_begin(c, content);
-        status = read_header(c, &h);
-    }
-    bool other_exponent = state->site.exponent != exponent;
+    enum till_status status = run->rewind(run);
     if (status == TILL_OK) {
-        status = take_rows(state, c, &h, bad_row, context, report);
+        status = csv_open(&run->csv, run->read, run->source, run->charset);
     }
-    report->changed += other_exponent ? 1 : 0;
-    if (status == TILL_OK && h.table->end != NULL) {
-        status = h.table->end(state, report->added + report->changed > 0);
+    if (run->mapping != NULL) {
+        run->csv.delimiter = run->mapping->delimiter;
     }
-    return status;
+    return status == TILL_OK ? read_header(run) : status;
 }
 
-enum till_status import_content(struct store *s, struct span content, uint64_t number,
-                                int64_t now_s, import_bad_row *bad_row, void *context,
-                                struct import_report *report_out)
+enum till_status import_rows(struct import_run *run)
 {
-    struct import_state *state = calloc(1, sizeof(*state));
-    struct csv *c = calloc(1, sizeof(*c));
-    *report_out = (struct import_report){0};
-    enum till_status status = state == NULL || c == NULL ? TILL_E_MEMORY : TILL_OK;
-    if (status == TILL_OK) {
-        state->store = s;
-        state->number = number;
-        state->now_s = now_s;
-        status = store_site_get(s, &state->site);
-    }
+    enum till_status status = store_site_get(run->state.store, &run->state.site);
     if (status == TILL_NOT_FOUND) {
-        site_default(&state->site);
+        site_default(&run->state.site);
         status = TILL_OK;
     }
     if (status == TILL_OK) {
-        status = take_table(state, content, c, bad_row, context, report_out);
+        status = begin_rows(run);
     }
-    free(state);
-    free(c);
+    if (status != TILL_OK) {
+        return status;
+    }
+    uint8_t exponent = run->state.site.exponent;
+    run->report->table = run->header.table->name;
+    if (run->header.table == &import_site_table) {
+        status = find_exponent(run);
+        if (status == TILL_OK) {
+            status = begin_rows(run);
+        }
+    }
+    bool other_exponent = run->state.site.exponent != exponent;
+    if (status == TILL_OK) {
+        status = take_rows(run);
+    }
+    run->report->changed += other_exponent ? 1 : 0;
+    if (status == TILL_OK && run->header.table->end != NULL) {
+        status = run->header.table->end(&run->state, run->report->added + run->report->changed > 0);
+    }
     return status;
 }
 
-/* ---- the record of imports ------------------------------------------------------------------- */
+/* ---- counters -------------------------------------------------------------------------------- */
 
 static uint64_t counter(struct store *s, const char *key)
 {
@@ -216,6 +358,11 @@ uint64_t import_count(struct store *s)
     return counter(s, "imports");
 }
 
+enum till_status import_raise_count(struct store *s)
+{
+    return raise_counter(s, "imports");
+}
+
 uint64_t import_generation(struct store *s)
 {
     return counter(s, "generation");
@@ -224,130 +371,4 @@ uint64_t import_generation(struct store *s)
 enum till_status import_raise_generation(struct store *s)
 {
     return raise_counter(s, "generation");
-}
-
-/* Number of the last posting: numbers only go up, so halving finds it. */
-static enum till_status last_posting(struct store *s, int64_t *last_out)
-{
-    struct store_posting *p = malloc(sizeof(*p));
-    int64_t below = 0, above = INT64_MAX; /* something is above `below`, nothing above `above` */
-    enum till_status status = p == NULL ? TILL_E_MEMORY : TILL_OK;
-    while (status == TILL_OK && below < above) {
-        int64_t middle = below + (above - below) / 2;
-        int64_t number;
-        status = store_posting_next(s, middle, &number, p);
-        if (status == TILL_OK) {
-            below = number;
-        } else if (status == TILL_NOT_FOUND) {
-            above = middle;
-            status = TILL_OK;
-        }
-    }
-    free(p);
-    *last_out = below;
-    return status;
-}
-
-static enum till_status keep_content(const char *dir, struct span content,
-                                     const uint8_t hash[HASH_SIZE])
-{
-    char path[FILES_PATH_MAX], name[sizeof("imports/.csv") + (size_t)2 * HASH_SIZE];
-    char hex[2 * HASH_SIZE + 1];
-    hex_encode((struct span){hash, HASH_SIZE}, hex);
-    enum till_status status = files_path(dir, "imports", path);
-    if (status == TILL_OK) {
-        status = files_folder(path);
-    }
-    (void)snprintf(name, sizeof(name), "imports/%s.csv", hex);
-    if (status == TILL_OK) {
-        status = files_path(dir, name, path);
-    }
-    if (status != TILL_OK || files_exist(path)) {
-        return status;
-    }
-    return files_write(path, content);
-}
-
-/* Note what was imported, and keep the file, before the transaction ends. */
-static enum till_status remember(struct store *s, const char *dir, struct span content,
-                                 const struct import_past *past)
-{
-    char key[STORE_KEY_MAX], value[2 * HASH_SIZE + 64], hex[2 * HASH_SIZE + 1];
-    enum till_status status = keep_content(dir, content, past->hash);
-    if (status != TILL_OK) {
-        return status;
-    }
-    hex_encode((struct span){past->hash, HASH_SIZE}, hex);
-    (void)snprintf(key, sizeof(key), "import/%" PRIu64, past->number);
-    (void)snprintf(value, sizeof(value), "%s %" PRId64 " %" PRId64, hex, past->at_s, past->after);
-    status = store_value_put(s, key, value);
-    return status == TILL_OK ? raise_counter(s, "imports") : status;
-}
-
-enum till_status import_past(struct store *s, uint64_t number, struct import_past *past_out)
-{
-    char key[STORE_KEY_MAX], value[2 * HASH_SIZE + 64];
-    (void)snprintf(key, sizeof(key), "import/%" PRIu64, number);
-    enum till_status status = store_value_get(s, key, value, sizeof(value));
-    if (status != TILL_OK) {
-        return status;
-    }
-    past_out->number = number;
-    if (strlen(value) < (size_t)2 * HASH_SIZE ||
-        hex_decode(value, (size_t)2 * HASH_SIZE, past_out->hash, HASH_SIZE) != TILL_OK) {
-        return TILL_E_CORRUPT;
-    }
-    char *at = value + (size_t)2 * HASH_SIZE;
-    past_out->at_s = strtoll(at, &at, 10);
-    past_out->after = strtoll(at, &at, 10);
-    return *at == '\0' ? TILL_OK : TILL_E_CORRUPT;
-}
-
-/* ---- one file -------------------------------------------------------------------------------- */
-
-static enum till_status import_transaction(struct store *s, const char *dir, struct span content,
-                                           int64_t now_s, import_bad_row *bad_row, void *context,
-                                           struct import_report *report)
-{
-    struct import_past past = {.number = import_count(s) + 1, .at_s = now_s};
-    enum till_status status = crypto_sha256(content, past.hash);
-    if (status == TILL_OK) {
-        status = last_posting(s, &past.after);
-    }
-    if (status == TILL_OK) {
-        status = import_content(s, content, past.number, now_s, bad_row, context, report);
-    }
-    if (status != TILL_OK || report->added + report->changed == 0) {
-        return status;
-    }
-    if (strcmp(report->table, import_users_table.name) != 0) {
-        status = remember(s, dir, content, &past);
-    }
-    return status == TILL_OK ? import_raise_generation(s) : status;
-}
-
-enum till_status import_file(struct store *s, const char *dir, const char *path, int64_t now_s,
-                             import_bad_row *bad_row, void *context,
-                             struct import_report *report_out)
-{
-    char *content = NULL;
-    size_t size = 0;
-    *report_out = (struct import_report){0};
-    enum till_status status = files_read(path, IMPORT_SIZE_MAX, &content, &size);
-    if (status != TILL_OK) {
-        return status;
-    }
-    status = store_begin(s);
-    if (status == TILL_OK) {
-        status = import_transaction(s, dir, (struct span){(const uint8_t *)content, size}, now_s,
-                                    bad_row, context, report_out);
-        if (status == TILL_OK) {
-            status = store_commit(s);
-        } else {
-            store_rollback(s);
-        }
-    }
-    explicit_bzero(content, size); /* PINs */
-    free(content);
-    return status;
 }

@@ -165,12 +165,29 @@ static enum till_status write_customer(struct import_state *state, uint32_t line
     return status == TILL_UNCHANGED && posted ? TILL_OK : status;
 }
 
+static enum till_status find_meter_book(struct import_state *state, const char *id)
+{
+    uint32_t hash = 0;
+    for (const char *at = id; *at != '\0'; at++) {
+        hash = hash * 31 + (uint8_t)*at;
+    }
+    char *known = state->known_books[hash % IMPORT_KNOWN_BOOKS];
+    if (strcmp(known, id) == 0 && id[0] != '\0') {
+        return TILL_OK;
+    }
+    struct book_meter_book book;
+    enum till_status status = store_meter_book_get(state->store, id, &book);
+    if (status == TILL_OK) {
+        text_copy(known, BOOK_ID_MAX, id);
+    }
+    return status;
+}
+
 static enum till_status customer_row(struct import_state *state, uint32_t line,
                                      const char *const *values, bool *changed_out,
                                      const char **reason_out)
 {
     struct book_customer c = {0}, before;
-    struct book_meter_book book;
     int64_t brought = 0;
     *reason_out = read_texts(values, &c);
     if (*reason_out == NULL) {
@@ -185,7 +202,7 @@ static enum till_status customer_row(struct import_state *state, uint32_t line,
     if (*reason_out != NULL) {
         return TILL_BAD_INPUT;
     }
-    enum till_status status = store_meter_book_get(state->store, c.meter_book, &book);
+    enum till_status status = find_meter_book(state, c.meter_book);
     if (status == TILL_NOT_FOUND) {
         *reason_out = N_("no meter book has this id");
         return TILL_BAD_INPUT;
@@ -204,22 +221,23 @@ static enum till_status customer_row(struct import_state *state, uint32_t line,
 }
 
 const struct import_table import_customers_table = {"customers",
-                                                    {{"account", true},
-                                                     {"name", true},
-                                                     {"address", true},
-                                                     {"meter", true},
-                                                     {"meter_book", true},
-                                                     {"order", true},
-                                                     {"class", true},
-                                                     {"phone", false},
-                                                     {"balance", false},
-                                                     {"keep_supply", false},
-                                                     {"last_paid_date", false},
-                                                     {"last_paid", false},
-                                                     {"latitude", false},
-                                                     {"longitude", false},
-                                                     {"last_reading", false},
-                                                     {"last_reading_date", false}},
+                                                    true,
+                                                    {{"account", true, IMPORT_TEXT},
+                                                     {"name", true, IMPORT_TEXT},
+                                                     {"address", true, IMPORT_TEXT},
+                                                     {"meter", true, IMPORT_TEXT},
+                                                     {"meter_book", true, IMPORT_TEXT},
+                                                     {"order", true, IMPORT_TEXT},
+                                                     {"class", true, IMPORT_TEXT},
+                                                     {"phone", false, IMPORT_TEXT},
+                                                     {"balance", false, IMPORT_AMOUNT},
+                                                     {"keep_supply", false, IMPORT_TEXT},
+                                                     {"last_paid_date", false, IMPORT_DATE},
+                                                     {"last_paid", false, IMPORT_AMOUNT},
+                                                     {"latitude", false, IMPORT_TEXT},
+                                                     {"longitude", false, IMPORT_TEXT},
+                                                     {"last_reading", false, IMPORT_TEXT},
+                                                     {"last_reading_date", false, IMPORT_DATE}},
                                                     customer_row,
                                                     NULL};
 
@@ -278,11 +296,12 @@ static enum till_status bill_row(struct import_state *state, uint32_t line,
 }
 
 const struct import_table import_bills_table = {"bills",
-                                                {{"account", true},
-                                                 {"month", true},
-                                                 {"type", true},
-                                                 {"kwh", true},
-                                                 {"amount", true},
-                                                 {"due_date", true}},
+                                                true,
+                                                {{"account", true, IMPORT_TEXT},
+                                                 {"month", true, IMPORT_MONTH},
+                                                 {"type", true, IMPORT_TEXT},
+                                                 {"kwh", true, IMPORT_TEXT},
+                                                 {"amount", true, IMPORT_AMOUNT},
+                                                 {"due_date", true, IMPORT_DATE}},
                                                 bill_row,
                                                 NULL};

@@ -133,12 +133,13 @@ static enum till_status user_row(struct import_state *state, uint32_t line,
 }
 
 const struct import_table import_users_table = {"users",
-                                                {{"user", true},
-                                                 {"name", true},
-                                                 {"role", true},
-                                                 {"pin", true},
-                                                 {"cash_limit", false},
-                                                 {"must_change_pin", false}},
+                                                false,
+                                                {{"user", true, IMPORT_TEXT},
+                                                 {"name", true, IMPORT_TEXT},
+                                                 {"role", true, IMPORT_TEXT},
+                                                 {"pin", true, IMPORT_TEXT},
+                                                 {"cash_limit", false, IMPORT_AMOUNT},
+                                                 {"must_change_pin", false, IMPORT_TEXT}},
                                                 user_row,
                                                 NULL};
 
@@ -167,4 +168,8 @@ static enum till_status meter_book_row(struct import_state *state, uint32_t line
 }
 
 const struct import_table import_meter_books_table = {
-    "meter_books", {{"id", true}, {"name", true}}, meter_book_row, NULL};
+    "meter_books",
+    true,
+    {{"id", true, IMPORT_TEXT}, {"name", true, IMPORT_TEXT}},
+    meter_book_row,
+    NULL};

@@ -5,24 +5,32 @@
 #define TILL_HOST_IMPORT_ROWS_H
 
 #include "csv.h"
+#include "mapping.h"
 #include "store.h"
 
-enum { IMPORT_COLUMNS_MAX = 20 };
+enum { IMPORT_COLUMNS_MAX = 20, IMPORT_KNOWN_BOOKS = 128 };
 
 struct import_state {
     struct store *store;
     struct site site; /* how amounts are read; for the site table: what is being made */
     uint64_t number;  /* of this import: postings are named by it */
     int64_t now_s;
+    /* Meter books that were found, each where its hash says: looking one up counts its customers. */
+    char known_books[IMPORT_KNOWN_BOOKS][BOOK_ID_MAX];
 };
+
+/* What a mapping may have to turn round. */
+enum import_type { IMPORT_TEXT, IMPORT_AMOUNT, IMPORT_DATE, IMPORT_MONTH };
 
 /* A column that a table knows. */
 struct import_column {
     const char *name;
     bool required;
+    enum import_type type;
 };
 struct import_table {
     const char *name;
+    bool kept;                                        /* the file, for a replay of the ledger */
     struct import_column columns[IMPORT_COLUMNS_MAX]; /* up to the first without name */
     /*
      * One row; values[i] is of columns[i], "" where the file has no such column.
@@ -40,6 +48,23 @@ extern const struct import_table import_users_table;
 extern const struct import_table import_meter_books_table;
 extern const struct import_table import_customers_table;
 extern const struct import_table import_bills_table;
+extern const struct import_table import_limits_table;
+
+/* ---- a table, as a file has it --------------------------------------------------------------- */
+
+/* Where each column of the table stands in the file; -1 = not there. */
+struct import_header {
+    const struct import_table *table;
+    size_t count; /* fields that each row must have, or at least has */
+    bool exact;   /* must have: a header row said so */
+    int place[IMPORT_COLUMNS_MAX];
+    const char *fixed[IMPORT_COLUMNS_MAX]; /* NULL = not the same in every row */
+};
+/* The table that has such a header row. False: none has. */
+bool import_header_of(const struct csv_row *row, struct import_header *header_out);
+/* As the mapping says; row: NULL where the file has no header. */
+bool import_header_mapped(const struct mapping *m, const struct csv_row *row,
+                          struct import_header *header_out);
 
 /* ---- values ---------------------------------------------------------------------------------- */
 

@@ -17,7 +17,7 @@ static struct csv_row row;
 
 static void csv_of(const char *text)
 {
-    csv_begin(&csv, (struct span){(const uint8_t *)text, strlen(text)});
+    csv_begin(&csv, (struct span){(const uint8_t *)text, strlen(text)}, NULL);
 }
 
 static void a_quoted_field_holds_commas_and_quotes(void **state)
