@@ -195,6 +195,32 @@ enum till_status store_channel_conflict_put(struct store *s, const struct store_
     return st == TILL_OK && rows_changes(&use) == 0 ? TILL_UNCHANGED : st;
 }
 
+/* ---- a part of a transaction ------------------------------------------------------------------ */
+
+static enum till_status run_alone(struct store *s, enum store_statement which)
+{
+    struct rows_use use = rows_of(s, which);
+
+    return rows_run(&use);
+}
+
+enum till_status store_part_begin(struct store *s)
+{
+    assert(s->in_transaction);
+    return run_alone(s, STORE_PART_BEGIN);
+}
+
+enum till_status store_part_end(struct store *s, enum till_status status)
+{
+    enum till_status st = TILL_OK;
+
+    if (status != TILL_OK)
+        st = run_alone(s, STORE_PART_UNDO);
+    if (st == TILL_OK)
+        st = run_alone(s, STORE_PART_KEEP);
+    return st == TILL_OK ? status : st;
+}
+
 /* ---- payments of an account ------------------------------------------------------------------ */
 
 bool store_holder_is_valid(const char holder[TERMINAL_MAX])

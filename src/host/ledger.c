@@ -28,140 +28,43 @@ static enum till_status add_taken(struct store_posting *p, const struct ledger_c
 
 /* ---- collections ----------------------------------------------------------------------------- */
 
-static enum till_status add_settled(struct store_posting *p, const char *account,
-                                    const struct arrears *a, const struct settled *s)
+enum till_status ledger_post_paid(struct settlement *settlement, const struct settlement_in *in,
+                                  char reason_out[STORE_REASON_MAX])
 {
-    enum till_status status = TILL_OK;
-    for (size_t i = 0; i < a->count && status == TILL_OK; i++) {
-        int type = a->bills[i].type;
-        status = posting_add(p, -s->paid_minor[i], "receivable/%s/%d", account, type);
-        if (status == TILL_OK) {
-            status = posting_add(p, -s->fee_minor[i], "late_fee/%d", type);
-        }
-    }
-    if (status == TILL_OK) {
-        status = posting_add(p, a->balance_minor - s->balance_minor, "advance/%s", account);
-    }
-    return status;
+    enum till_status status = settlement_post(settlement, in);
+    bool absurd = status == TILL_REFUSED || status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE;
+    return absurd ? ledger_refuse(reason_out, N_("its amounts can't be added up")) : status;
 }
 
-static enum till_status write_open_bills(struct store *store, const char *account,
-                                         const struct arrears *a, const struct settled *s)
+enum till_status ledger_begin_customer(struct settlement *settlement,
+                                       const struct ledger_context *c, const char *account,
+                                       struct store_posting *p, char reason_out[STORE_REASON_MAX])
 {
-    enum till_status status = TILL_OK;
-    for (size_t i = 0; i < a->count && status == TILL_OK; i++) {
-        if (s->paid_minor[i] != 0) {
-            struct bill open = a->bills[i];
-            open.amount_minor -= s->paid_minor[i];
-            status = store_bill_open_set(store, account, &open);
-        }
+    enum till_status status = settlement_begin(settlement, c, account, p);
+    if (status == TILL_NOT_FOUND) {
+        return ledger_refuse(reason_out, N_("no customer has this account number"));
     }
-    return status;
-}
-
-static enum till_status write_customer(struct store *store, struct book_customer *customer,
-                                       int64_t balance_minor, int32_t on_date, int64_t paid_minor)
-{
-    customer->balance_minor = balance_minor;
-    if (on_date >= customer->last_paid_date) {
-        customer->last_paid_date = on_date;
-        customer->last_paid_minor = paid_minor;
-    }
-    enum till_status status = store_customer_put(store, customer);
-    return status == TILL_UNCHANGED ? TILL_OK : status;
-}
-
-/* So that it can be undone exactly, whatever happens to the bills meanwhile. */
-static enum till_status keep_payment(const struct ledger_context *c, const struct entry *e,
-                                     const struct book_customer *customer, const struct arrears *a,
-                                     const struct settled *s)
-{
-    struct store_payment kept = {.seq = e->seq,
-                                 .before_date = customer->last_paid_date,
-                                 .before_minor = customer->last_paid_minor};
-    text_copy(kept.terminal, sizeof(kept.terminal), c->terminal);
-    text_copy(kept.account, sizeof(kept.account), customer->account);
-    for (size_t i = 0; i < a->count; i++) {
-        if (s->paid_minor[i] != 0 || s->fee_minor[i] != 0) {
-            kept.bills[kept.count++] = (struct store_paid){.month = a->bills[i].month,
-                                                           .type = a->bills[i].type,
-                                                           .amount_minor = s->paid_minor[i],
-                                                           .late_fee_minor = s->fee_minor[i]};
-        }
-    }
-    return store_payment_put(c->store, &kept);
-}
-
-/* No late fee while the office owes the customer an answer. */
-static struct site site_for(const struct site *site, const struct book_customer *customer)
-{
-    struct site as_it_holds = *site;
-    if ((customer->flags & BOOK_CUSTOMER_DISPUTED) != 0) {
-        as_it_holds.late_fee_resident_ppm = 0;
-        as_it_holds.late_fee_other_ppm = 0;
-        as_it_holds.late_fee_cross_year_ppm = 0;
-        as_it_holds.late_fee_minimum_minor = 0;
-    }
-    return as_it_holds;
-}
-
-/* Work out and write a payment of a known customer. */
-static enum till_status post_payment(const struct ledger_context *c, const struct entry *e,
-                                     const struct body_collection *body,
-                                     struct book_customer *customer, struct store_posting *p,
-                                     char reason_out[STORE_REASON_MAX])
-{
-    struct arrears a;
-    struct settled s;
-    enum till_status status = store_arrears(c->store, body->account, &a);
-    if (status != TILL_OK) {
-        return status == TILL_TOO_LARGE ? ledger_refuse(reason_out, N_("too many open bills"))
-                                        : status;
-    }
-    int32_t on_date = when_date(c->site->zone, e->at_s);
-    struct site site = site_for(c->site, customer);
-    status = settle_payment(&site, customer->class, on_date, body, &a, &s);
-    if (status != TILL_OK) {
-        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
-    }
-    status = add_taken(p, c, c->user, body);
-    if (status == TILL_OK) {
-        status = add_settled(p, body->account, &a, &s);
-    }
-    if (status == TILL_OK) {
-        status = store_post(c->store, p);
-    }
-    if (status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE) {
-        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
-    }
-    if (status == TILL_OK) {
-        status = write_open_bills(c->store, body->account, &a, &s);
-    }
-    if (status == TILL_OK) {
-        status = keep_payment(c, e, customer, &a, &s);
-    }
-    if (status == TILL_OK) {
-        status = write_customer(c->store, customer, s.balance_minor, on_date, body->amount_minor);
-    }
-    return status;
+    return status == TILL_TOO_LARGE ? ledger_refuse(reason_out, N_("too many open bills")) : status;
 }
 
 static enum till_status post_collection(const struct ledger_context *c, const struct entry *e,
                                         struct store_posting *p, char reason_out[STORE_REASON_MAX])
 {
-    struct body_collection body;
-    struct book_customer customer;
-    if (entry_read_collection(e, &body) != TILL_OK) {
+    struct settlement settlement;
+    struct settlement_in in = {.seq = e->seq, .at_s = e->at_s};
+    if (entry_read_collection(e, &in.body) != TILL_OK) {
         return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
     }
-    enum till_status status = store_customer_get(c->store, body.account, &customer);
-    if (status == TILL_NOT_FOUND) {
-        return ledger_refuse(reason_out, N_("no customer has this account number"));
-    }
+    text_copy(in.holder, sizeof(in.holder), c->terminal);
+    enum till_status status = ledger_begin_customer(&settlement, c, in.body.account, p, reason_out);
     if (status != TILL_OK) {
         return status;
     }
-    return post_payment(c, e, &body, &customer, p, reason_out);
+    status = add_taken(p, c, c->user, &in.body);
+    if (status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE) {
+        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
+    }
+    return status == TILL_OK ? ledger_post_paid(&settlement, &in, reason_out) : status;
 }
 
 static enum till_status post_shift_opened(const struct ledger_context *c, const struct entry *e,
@@ -282,15 +185,7 @@ static enum till_status post_issued(const struct ledger_context *c, const char *
             status = store_customer_put(c->store, customer);
         }
     }
-    /* A line that fell to zero says nothing. */
-    size_t kept = 0;
-    for (size_t i = 0; i < p.count; i++) {
-        if (p.lines[i].amount_minor != 0) {
-            p.lines[kept++] = p.lines[i];
-        }
-    }
-    p.count = kept;
-    return status == TILL_OK ? store_post(c->store, &p) : status;
+    return status == TILL_OK ? posting_close(c->store, &p) : status;
 }
 
 enum till_status ledger_post_bill(const struct ledger_context *c, const char *source,

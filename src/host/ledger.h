@@ -7,10 +7,13 @@
  *   tender/KIND/TERMINAL/USER     other means of payment, by tender number
  *   transit/supervisor/USER       cash that left a bag for a supervisor
  *   transit/bank/SLIP             cash that left a bag for the bank
+ *   channel/NAME                  what a bank or another channel took for us and owes us
  *   receivable/ACCOUNT/TYPE       what a customer owes of a bill type
  *   advance/ACCOUNT               what a customer has paid in advance (credit)
  *   late_fee/TYPE, billed/TYPE    income
  *   opening/TERMINAL/USER         opening cash that was handed out
+ *   refund_due/ACCOUNT            what the office owes a customer after a correction (credit)
+ *   refunded/SLIP                 what was paid out of it
  *   brought/ACCOUNT               advance balances that came with an import
  *   suspense/TERMINAL             money of another branch of a journal: evidence, nobody's yet
  *   dispute/ACCOUNT               no money: when late fee stopped and went on, lines of zero
@@ -21,7 +24,8 @@
 #ifndef TILL_HOST_LEDGER_H
 #define TILL_HOST_LEDGER_H
 
-#include "store.h"
+#include "store_channel.h"
+#include "store_correction.h"
 
 /* Where money lands that a terminal took with nobody logged in, or on another branch. */
 #define LEDGER_NOBODY "-"
@@ -32,8 +36,9 @@ struct ledger_context {
     struct store *store;
     const struct site *site;
     const char *terminal;
-    const char *user; /* logged in when the entry was made; LEDGER_NOBODY */
-    int64_t now_s;    /* of posting; the value date is the entry's own */
+    const char *user;       /* logged in when the entry was made; LEDGER_NOBODY */
+    int64_t now_s;          /* of posting; the value date is the entry's own */
+    struct store *journals; /* where entries are; NULL: in `store` */
 };
 
 /*
@@ -54,6 +59,33 @@ enum till_status ledger_post_entry(const struct ledger_context *c, const struct 
  * TILL_REFUSED: reason_out says why. */
 enum till_status ledger_return_cheque(const struct ledger_context *c, uint64_t seq,
                                       char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* A payment of another channel, as its row says it (p->id is given): settled as of its value date,
+ * what was taken later elsewhere settled again behind it (settlement.h). Source "channel/NAME/ID".
+ * TILL_UNCHANGED: posted already. TILL_REFUSED: reason_out says why; set the row aside. */
+enum till_status ledger_post_channel(const struct ledger_context *c,
+                                     const struct store_channel_payment *p,
+                                     char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/*
+ * A correction that is approved, source "correction/ID": the payment no longer stands.
+ *   transfer  the other account gets it, with the value date of the original
+ *   refund    the customer is owed it: refund_due
+ *   cancel    no money was taken: its other side is undone too
+ * TILL_UNCHANGED: posted already. TILL_REFUSED: reason_out says why.
+ */
+enum till_status ledger_post_correction(const struct ledger_context *c,
+                                        const struct store_correction *correction,
+                                        char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+/* A refund was paid out, source "refund/ID". Statuses as above. */
+enum till_status ledger_post_refund(const struct ledger_context *c,
+                                    const struct store_correction *correction,
+                                    char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* The customer's cheques are taken again; no posting. TILL_UNCHANGED: they were. TILL_NOT_FOUND: no
+ * such customer. */
+enum till_status ledger_trust_cheques(const struct ledger_context *c,
+                                      const char *account) TILL_CHECKED;
 
 /* The office has answered the last open dispute of an account (source "answer/ID"): late fee goes
  * on. TILL_NOT_FOUND: no such customer. */

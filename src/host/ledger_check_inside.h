@@ -34,6 +34,11 @@ struct check {
 enum till_status ledger_differ(struct check *c, const char *format, ...)
     __attribute__((format(printf, 2, 3))) TILL_CHECKED;
 
+/* Posting c->was, where it is of the office or of a channel, into the fresh store. */
+enum till_status ledger_replay_office(struct check *c) TILL_CHECKED;
+/* What channels and corrections say was posted, and the closed periods, in the live store. */
+enum till_status ledger_check_office(struct check *c) TILL_CHECKED;
+
 /* c->was, the live store's posting of that number, against the next one of the fresh store. */
 enum till_status ledger_compare_posting(struct check *c, int64_t number) TILL_CHECKED;
 /* Every account that a posting names, and every customer, in both stores. */

@@ -6,12 +6,28 @@
 #define TILL_HOST_LEDGER_INSIDE_H
 
 #include "ledger.h"
+#include "settlement.h"
 #include "store_office.h"
 
 /* TILL_REFUSED with its reason: English, for the office's records. */
 enum till_status ledger_refuse(char reason_out[STORE_REASON_MAX], const char *reason) TILL_CHECKED;
 void ledger_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s);
 void ledger_source_of_entry(const char *terminal, uint64_t seq, char out[48]);
+
+void ledger_source_of_cheque(const char *terminal, uint64_t seq, char out[48]);
+
+/* The customer in hand, or why not. */
+enum till_status ledger_begin_customer(struct settlement *settlement,
+                                       const struct ledger_context *c, const char *account,
+                                       struct store_posting *p,
+                                       char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+/* Pay and post; p has the other side of it. */
+enum till_status ledger_post_paid(struct settlement *settlement, const struct settlement_in *in,
+                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* What was handed over, the other way. */
+enum till_status ledger_add_taken_back(struct store_posting *p,
+                                       const struct settlement_paid *paid) TILL_CHECKED;
 
 /* p is begun and has its source. */
 enum till_status ledger_post_reversal(const struct ledger_context *c, const struct entry *e,

@@ -32,3 +32,15 @@ enum till_status posting_add(struct store_posting *p, int64_t amount_minor, cons
     line->amount_minor = amount_minor;
     return TILL_OK;
 }
+
+enum till_status posting_close(struct store *s, struct store_posting *p)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->lines[i].amount_minor != 0) {
+            p->lines[kept++] = p->lines[i];
+        }
+    }
+    p->count = kept;
+    return kept > 0 ? store_post(s, p) : TILL_OK;
+}

@@ -162,7 +162,7 @@ static void a_reversal_that_says_another_amount_is_set_aside(void **state)
     device_end(&device);
 }
 
-static void an_advance_that_was_used_meanwhile_can_not_be_reversed(void **state)
+static void a_reversal_opens_a_bill_that_its_advance_had_paid_as_far_as_it_must(void **state)
 {
     (void)state;
     device_begin(&device, "0031");
@@ -173,8 +173,67 @@ static void an_advance_that_was_used_meanwhile_can_not_be_reversed(void **state)
                         ",202611,1,60.00,45.00,20261231\n");
     assert_int_equal(customer_of(OFFICE_OTHER).balance_minor, 2000 + 3000 - 4500);
     reverse(paid, OFFICE_OTHER, 3000, 3000);
-    assert_int_equal(device_hand_in(&device).quarantined, 1);
-    assert_aside(paid + 1, "used for a later bill");
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    /* 20.00 were brought: they pay what they can of it, the rest is owed again. */
+    struct arrears a = office_arrears(OFFICE_OTHER);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].amount_minor, 4500 - 2000);
+    assert_int_equal(a.balance_minor, 0);
+    assert_int_equal(office_balance("receivable/" OFFICE_OTHER "/1"), 2500);
+    assert_int_equal(office_balance("advance/" OFFICE_OTHER), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+/* The newest use goes first: an older bill stays paid. */
+static void of_two_bills_that_an_advance_paid_the_newer_is_opened(void **state)
+{
+    (void)state;
+    device_begin(&device, "0031");
+    pay_at(OFFICE_OTHER, 8000);
+    uint64_t paid = device.count;
+    (void)device_hand_in(&device);
+    (void)office_import("account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                        ",202610,1,60.00,45.00,20261231\n" OFFICE_OTHER
+                        ",202611,1,60.00,40.00,20261231\n");
+    assert_int_equal(customer_of(OFFICE_OTHER).balance_minor, 2000 + 8000 - 8500);
+    reverse(paid, OFFICE_OTHER, 8000, 8000);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    struct arrears a = office_arrears(OFFICE_OTHER);
+    assert_int_equal(a.count, 2);
+    assert_int_equal(a.bills[0].month, 202610);
+    assert_int_equal(a.bills[0].amount_minor, 2500);
+    assert_int_equal(a.bills[1].amount_minor, 4000);
+    assert_int_equal(a.balance_minor, 0);
+    office_assert_sound();
+    device_end(&device);
+}
+
+/* 50.00 of the bill came from the balance, which came from the payment that goes back. */
+static void a_payment_that_the_balance_helped_gives_the_help_back(void **state)
+{
+    (void)state;
+    device_begin(&device, "0031");
+    pay_at(OFFICE_OTHER, 3000); /* an advance; 50.00 with what was brought */
+    uint64_t first = device.count;
+    (void)device_hand_in(&device);
+    (void)office_import("account,month,type,kwh,amount,due_date\n" OFFICE_OTHER
+                        ",202611,1,60.00,90.00,20261231\n");
+    pay_at(OFFICE_OTHER, 4000);
+    (void)device_hand_in(&device);
+    assert_int_equal(office_arrears(OFFICE_OTHER).count, 0);
+    reverse(first, OFFICE_OTHER, 3000, 3000);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    struct arrears a = office_arrears(OFFICE_OTHER);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].amount_minor, 3000);
+    assert_int_equal(a.balance_minor, 0);
+    /* The second payment, what is left of it, can go back too. */
+    reverse(first + 1, OFFICE_OTHER, 4000, 4000);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    a = office_arrears(OFFICE_OTHER);
+    assert_int_equal(a.bills[0].amount_minor - a.balance_minor, 9000 - 2000);
     office_assert_sound();
     device_end(&device);
 }
@@ -397,7 +456,9 @@ int main(void)
         OFFICE_TEST(one_payment_is_reversed_once),
         OFFICE_TEST(a_reversal_of_what_was_set_aside_goes_with_it),
         OFFICE_TEST(a_reversal_that_says_another_amount_is_set_aside),
-        OFFICE_TEST(an_advance_that_was_used_meanwhile_can_not_be_reversed),
+        OFFICE_TEST(a_reversal_opens_a_bill_that_its_advance_had_paid_as_far_as_it_must),
+        OFFICE_TEST(of_two_bills_that_an_advance_paid_the_newer_is_opened),
+        OFFICE_TEST(a_payment_that_the_balance_helped_gives_the_help_back),
         OFFICE_TEST(a_reversal_in_training_moves_nothing),
         OFFICE_TEST(a_mixed_payment_is_split_into_its_means),
         OFFICE_TEST(a_cheque_that_came_back_opens_the_bills_again),

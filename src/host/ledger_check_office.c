@@ -1,0 +1,218 @@
+/*
+ * The ledger's check, continued: what the office did and what other channels told, done again; and
+ * the periods that were closed.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger.h"
+#include "ledger_check_inside.h"
+#include "period.h"
+#include "settlement.h"
+
+static bool begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+/* "…/17" of the posting's source; 0 = none. */
+static int64_t last_number(const char *source)
+{
+    const char *slash = strrchr(source, '/');
+    char *end = NULL;
+    long long number = slash != NULL ? strtoll(slash + 1, &end, 10) : 0;
+    return end != NULL && *end == '\0' && number > 0 ? number : 0;
+}
+
+static enum till_status no_row(struct check *c, enum till_status status)
+{
+    return status == TILL_NOT_FOUND
+               ? ledger_differ(c, "posting %s: nothing on record has that name", c->was.source)
+               : status;
+}
+
+/* ---- cheques and disputes -------------------------------------------------------------------- */
+
+static enum till_status replay_cheque(struct check *c, struct ledger_context *ledger,
+                                      char reason_out[STORE_REASON_MAX])
+{
+    char terminal[TERMINAL_MAX] = "";
+    const char *from = c->was.source + strlen("cheque/");
+    size_t size = strcspn(from, "/");
+    if (size >= sizeof(terminal) || from[size] != '/') {
+        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
+    }
+    memcpy(terminal, from, size);
+    ledger->terminal = terminal;
+    return ledger_return_cheque(ledger, strtoull(from + size + 1, NULL, 10), reason_out);
+}
+
+static enum till_status replay_answer(struct check *c, const struct ledger_context *ledger)
+{
+    static const char dispute[] = "dispute/";
+    if (c->was.count != 1 || !begins(c->was.lines[0].account, dispute)) {
+        return ledger_differ(c, "posting %s: an answer moves no money", c->was.source);
+    }
+    return ledger_answer_dispute(ledger, c->was.source,
+                                 c->was.lines[0].account + sizeof(dispute) - 1);
+}
+
+/* ---- channels, corrections ------------------------------------------------------------------- */
+
+/* The row as it stands in the live store, and its channel, into the fresh one. */
+static enum till_status copy_channel_payment(struct check *c, struct store_channel_payment *p)
+{
+    struct store_channel channel;
+    char name[CHANNEL_NAME_MAX] = "";
+    const char *from = c->was.source + strlen("channel/");
+    size_t size = strcspn(from, "/");
+    if (size >= sizeof(name)) {
+        return TILL_NOT_FOUND;
+    }
+    memcpy(name, from, size);
+    enum till_status status =
+        store_channel_payment_get(c->live, name, last_number(c->was.source), p);
+    if (status == TILL_OK && !p->posted) {
+        status = TILL_NOT_FOUND;
+    }
+    if (status == TILL_OK) {
+        status = store_channel_get(c->live, name, &channel);
+    }
+    if (status == TILL_OK) {
+        status = store_channel_put(c->fresh, &channel);
+    }
+    return status == TILL_OK ? store_channel_payment_put(c->fresh, p) : status;
+}
+
+static enum till_status replay_channel(struct check *c, const struct ledger_context *ledger,
+                                       char reason_out[STORE_REASON_MAX])
+{
+    struct store_channel_payment p;
+    enum till_status status = no_row(c, copy_channel_payment(c, &p));
+    return status == TILL_OK ? ledger_post_channel(ledger, &p, reason_out) : status;
+}
+
+static enum till_status replay_correction(struct check *c, const struct ledger_context *ledger,
+                                          bool refund, char reason_out[STORE_REASON_MAX])
+{
+    struct store_correction correction;
+    enum till_status status =
+        store_correction_get(c->live, last_number(c->was.source), &correction);
+    if (status == TILL_OK && correction.state != CORRECTION_APPROVED) {
+        status = TILL_NOT_FOUND;
+    }
+    status = no_row(c, status);
+    if (status == TILL_OK) {
+        status = store_correction_put(c->fresh, &correction);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    return refund ? ledger_post_refund(ledger, &correction, reason_out)
+                  : ledger_post_correction(ledger, &correction, reason_out);
+}
+
+enum till_status ledger_replay_office(struct check *c)
+{
+    char reason[STORE_REASON_MAX] = "";
+    struct site site;
+    enum till_status status = store_site_get(c->fresh, &site);
+    struct ledger_context ledger = {.store = c->fresh,
+                                    .site = &site,
+                                    .terminal = "",
+                                    .user = LEDGER_NOBODY,
+                                    .now_s = c->was.posted_at_s,
+                                    .journals = c->live};
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK; /* nothing was imported yet: the comparison says that it has no source */
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (begins(c->was.source, "cheque/")) {
+        status = replay_cheque(c, &ledger, reason);
+    } else if (begins(c->was.source, "answer/")) {
+        status = replay_answer(c, &ledger);
+    } else if (begins(c->was.source, "channel/")) {
+        status = replay_channel(c, &ledger, reason);
+    } else if (begins(c->was.source, "correction/")) {
+        status = replay_correction(c, &ledger, false, reason);
+    } else if (begins(c->was.source, "refund/")) {
+        status = replay_correction(c, &ledger, true, reason);
+    }
+    bool odd = status == TILL_REFUSED || status == TILL_NOT_FOUND || status == TILL_UNCHANGED;
+    return odd ? ledger_differ(c, "posting %s can't have been: %s", c->was.source,
+                               reason[0] != '\0' ? reason : status_name((int)status))
+               : status;
+}
+
+/* ---- what should have been posted ------------------------------------------------------------ */
+
+static enum till_status must_be_posted(struct check *c, const char *source)
+{
+    enum till_status status = store_posting_of(c->live, source, &c->was);
+    return status == TILL_NOT_FOUND ? ledger_differ(c, "%s was not posted", source) : status;
+}
+
+static enum till_status check_channel(struct check *c, const char *name)
+{
+    struct store_channel_payment p = {0};
+    char source[48];
+    enum till_status status;
+    while ((status = store_channel_payment_next(c->live, name, p.id, &p)) == TILL_OK) {
+        if (!p.posted) {
+            continue;
+        }
+        (void)snprintf(source, sizeof(source), "channel/%s/%" PRId64, name, p.id);
+        status = must_be_posted(c, source);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status check_corrections(struct check *c)
+{
+    struct store_correction correction = {0};
+    char source[48];
+    enum till_status status;
+    while ((status = store_correction_next(c->live, correction.id, &correction)) == TILL_OK) {
+        (void)snprintf(source, sizeof(source), "correction/%" PRId64, correction.id);
+        if (correction.state == CORRECTION_APPROVED) {
+            status = must_be_posted(c, source);
+        }
+        (void)snprintf(source, sizeof(source), "refund/%" PRId64, correction.id);
+        if (status == TILL_OK && correction.slip[0] != '\0') {
+            status = must_be_posted(c, source);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+enum till_status ledger_check_office(struct check *c)
+{
+    struct store_channel channel = {0};
+    const char *why = "";
+    int32_t month = 0;
+    enum till_status status;
+    while ((status = store_channel_next(c->live, channel.name, &channel)) == TILL_OK) {
+        status = check_channel(c, channel.name);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    if (status == TILL_NOT_FOUND) {
+        status = check_corrections(c);
+    }
+    if (status == TILL_OK) {
+        status = period_check(c->live, &month, &why);
+    }
+    return status == TILL_OK && month != 0 ? ledger_differ(c, "period %d: %s", (int)month, why)
+                                           : status;
+}
