@@ -13,8 +13,6 @@ static void the_newest_format_is_wanted(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open_seeded(&b, 1, NULL);
-    bench_settle(&b, 4);
     bench_start_upload(&b);
     assert_int_equal(b.want.format, BATCH_FORMAT_NEWEST);
     machine_free(b.m);
@@ -24,8 +22,6 @@ static void a_host_of_older_software_gets_the_same_entries_in_the_older_format_a
 {
     (void)state;
     struct line_bench b;
-    bench_open_seeded(&b, 1, NULL);
-    bench_settle(&b, 4);
     bench_start_upload(&b);
     uint64_t from = b.want.from;
     bench_answer_refusal(&b, 400, TILL_UNSUPPORTED, "no such format");
@@ -44,8 +40,6 @@ static void a_host_that_reads_no_format_at_all_is_not_hammered(void **state)
 {
     (void)state;
     struct line_bench b;
-    bench_open_seeded(&b, 1, NULL);
-    bench_settle(&b, 4);
     bench_start_upload(&b);
     bench_answer_refusal(&b, 400, TILL_UNSUPPORTED, "no such format");
     uint64_t from = b.want.from;
