@@ -12,11 +12,16 @@
 enum till_status store_open(const char *url, struct store **store_out)
 {
     static const char sqlite[] = "sqlite:";
+    static const char *const postgresql[] = {"postgresql://", "postgres://"};
     const char *colon = strchr(url, ':');
     const char *slash = strchr(url, '/');
 
     if (strncmp(url, sqlite, strlen(sqlite)) == 0)
         return store_sqlite_open(url + strlen(sqlite), store_out);
+    for (size_t i = 0; i < sizeof(postgresql) / sizeof(postgresql[0]); i++) {
+        if (strncmp(url, postgresql[i], strlen(postgresql[i])) == 0)
+            return store_pg_open(url, store_out);
+    }
     /* A colon before any slash is a scheme; a path with one can be written "./a:b". */
     if (colon != NULL && (slash == NULL || colon < slash))
         return TILL_UNSUPPORTED;

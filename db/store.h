@@ -1,8 +1,7 @@
 /*
  * The host's store: what every terminal did, and one ledger for all of it.
  *
- * A contract with back ends behind it (SQLite now, PostgreSQL beside it): one suite runs against
- * each. It knows rows and transactions; it does not know HTTP, batches or what an entry means for
+ * A contract with two databases behind it, SQLite and PostgreSQL: one suite runs against each. It knows rows and transactions; it does not know HTTP, batches or what an entry means for
  * the ledger: src/host/ingest and src/host/ledger decide, between begin and commit.
  *
  * Threads: one store handle, one thread. All strings are copied. Blocking: a commit takes one
@@ -19,7 +18,9 @@ struct store;
 
 enum { STORE_REASON_MAX = 161, STORE_CODE_MAX = 17, STORE_LEDGER_ACCOUNT_MAX = 64 };
 
-/* url: "sqlite:PATH" or a path. TILL_UNSUPPORTED: a scheme this build has no back end for. */
+/* url: "sqlite:PATH", a path, or what libpq reads, "postgresql://USER@HOST/DATABASE". The schema is
+ * made where there is none. TILL_UNSUPPORTED: a scheme this build has no back end for.
+ * TILL_READ_ONLY: newer software made it. */
 enum till_status store_open(const char *url, struct store **store_out) TILL_CHECKED;
 void store_close(struct store *s);
 

@@ -47,5 +47,7 @@ struct store {
 
 /* Opens or makes the database at `path`. */
 enum till_status store_sqlite_open(const char *path, struct store **store_out) TILL_CHECKED;
+/* url: postgresql://… The schema is made where there is none. */
+enum till_status store_pg_open(const char *url, struct store **store_out) TILL_CHECKED;
 
 #endif

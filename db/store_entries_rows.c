@@ -42,11 +42,13 @@ static enum till_status read_content(const struct rows_use *use, struct entry *o
 enum till_status store_rows_entry_add(struct store *s, const char *terminal, const struct entry *e)
 {
     struct rows_use use = rows_of(s, STORE_PUT_ENTRY);
+    enum till_status st;
 
     rows_bind_text(&use, terminal);
     rows_bind_unsigned(&use, e->seq);
     bind_content(&use, e);
-    return rows_run_referring(&use);
+    st = rows_run_referring(&use);
+    return st == TILL_OK && rows_changes(&use) == 0 ? TILL_NOT_FOUND : st;
 }
 
 enum till_status store_rows_entry_get(struct store *s, const char *terminal, uint64_t seq,

@@ -34,7 +34,7 @@ static enum till_status write_posting(struct store *s, const struct store_postin
         if (st == TILL_OK)
             st = store_rows_line_add(s, number, i, account, p->lines[i].amount_minor);
         if (st == TILL_OK)
-            st = store_rows_balance_set(s, account, balance_minor);
+            st = store_rows_balance_add(s, account, p->lines[i].amount_minor);
     }
     return st;
 }

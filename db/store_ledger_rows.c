@@ -63,7 +63,7 @@ enum till_status store_rows_account_open(struct store *s, const char *name, int6
     st = rows_next(&use);
     if (st == TILL_OK) {
         *id_out = rows_column_integer(&use, 0);
-        *balance_out = 0;
+        *balance_out = rows_column_integer(&use, 1);
     }
     rows_end(&use);
     return st;
@@ -81,12 +81,12 @@ enum till_status store_rows_line_add(struct store *s, int64_t posting, size_t pl
     return rows_run(&use);
 }
 
-enum till_status store_rows_balance_set(struct store *s, int64_t account, int64_t balance_minor)
+enum till_status store_rows_balance_add(struct store *s, int64_t account, int64_t amount_minor)
 {
-    struct rows_use use = rows_of(s, STORE_SET_BALANCE);
+    struct rows_use use = rows_of(s, STORE_ADD_BALANCE);
 
     rows_bind_integer(&use, account);
-    rows_bind_integer(&use, balance_minor);
+    rows_bind_integer(&use, amount_minor);
     return rows_run(&use);
 }
 

@@ -17,6 +17,8 @@ enum till_status store_rows_payment_add(struct store *s, const struct store_paym
     rows_bind_integer(&use, p->before_minor);
     rows_bind_text(&use, p->undone_by);
     st = rows_run_referring(&use);
+    if (st == TILL_OK && rows_changes(&use) == 0)
+        st = TILL_NOT_FOUND;
     for (size_t i = 0; st == TILL_OK && i < p->count; i++) {
         use = rows_of(s, STORE_ADD_PAYMENT_BILL);
         rows_bind_text(&use, p->terminal);

@@ -54,8 +54,8 @@ enum till_status store_rows_account_open(struct store *s, const char *name, int6
                                          int64_t *balance_out) TILL_CHECKED;
 enum till_status store_rows_line_add(struct store *s, int64_t posting, size_t place,
                                      int64_t account, int64_t amount_minor) TILL_CHECKED;
-enum till_status store_rows_balance_set(struct store *s, int64_t account,
-                                        int64_t balance_minor) TILL_CHECKED;
+enum till_status store_rows_balance_add(struct store *s, int64_t account,
+                                        int64_t amount_minor) TILL_CHECKED;
 enum till_status store_rows_balance(struct store *s, const char *name,
                                     int64_t *balance_out) TILL_CHECKED;
 enum till_status store_rows_balance_prefix(struct store *s, const char *prefix,

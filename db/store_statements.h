@@ -29,7 +29,7 @@
 #define TILL_STORE_STATEMENTS_H
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
-#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT)
+#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(RECOVER)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(MARK)                                                                                        \
@@ -114,7 +114,11 @@
     X(COUNT_TERMINALS)                                                                             \
     X(COUNT_ALARMS)                                                                                \
     X(ENTRIES_SINCE)                                                                               \
-    X(OPEN_MATTERS)
+    X(OPEN_MATTERS)                                                                                \
+    X(PUT_RECOVERED)                                                                               \
+    X(RECOVERED_ABOVE)                                                                             \
+    X(QUARANTINE_ABOVE)                                                                            \
+    X(RELEASE_QUARANTINE)
 
 enum store_statement {
 #define X(name) STORE_##name,

@@ -64,7 +64,7 @@ INSERT INTO quarantine (terminal, seq, reason) VALUES (?1, ?2, ?3)
 ON CONFLICT (terminal, seq) DO NOTHING;
 
 -- name: store_quarantined
-SELECT seq FROM quarantine WHERE terminal = ?1 ORDER BY seq;
+SELECT seq FROM quarantine WHERE terminal = ?1 AND released_at_s = 0 ORDER BY seq;
 
 -- name: store_put_alarm
 INSERT INTO alarm (at_s, terminal, kind, text) VALUES (?1, ?2, ?3, ?4);
@@ -85,10 +85,10 @@ INSERT INTO line (posting, place, account, amount_minor) VALUES (?1, ?2, ?3, ?4)
 SELECT id, balance_minor FROM ledger_account WHERE name = ?1;
 
 -- name: store_add_ledger_account
-INSERT INTO ledger_account (name, balance_minor) VALUES (?1, 0) RETURNING id;
+INSERT INTO ledger_account (name, balance_minor) VALUES (?1, 0) RETURNING id, balance_minor;
 
--- name: store_set_balance
-UPDATE ledger_account SET balance_minor = ?2 WHERE id = ?1;
+-- name: store_add_balance
+UPDATE ledger_account SET balance_minor = balance_minor + ?2 WHERE id = ?1;
 
 -- name: store_ledger_accounts_from
 SELECT name, balance_minor FROM ledger_account WHERE name >= ?1 ORDER BY name;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "log.h"
+#include "postgres.h"
 #include "vfs.h"
 
 enum { URL_SIZE = 512 };
@@ -14,11 +16,17 @@ static char folder[URL_SIZE / 2];
 
 struct place {
     const char *name;
+    void (*start)(void); /* once for all tests */
+    void (*stop)(void);
     void (*url)(char url_out[URL_SIZE]);
     void (*clean)(void);
     /* What a stranger does to the database, past the store. */
     void (*tamper)(const char *sql);
 };
+
+static void nothing(void)
+{
+}
 
 static void sqlite_url(char url_out[URL_SIZE])
 {
@@ -50,7 +58,56 @@ static void sqlite_tamper(const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
-static const struct place places[] = {{"sqlite", sqlite_url, sqlite_clean, sqlite_tamper}};
+/* ---- PostgreSQL: a cluster and a database for all tests --------------------------------- */
+
+static struct postgres server;
+
+static const char PG_DATABASE[] = "till";
+
+static void pg_url(char url_out[URL_SIZE])
+{
+    postgres_url(&server, PG_DATABASE, url_out);
+}
+
+static void pg_start(void)
+{
+    char url[POSTGRES_URL_SIZE];
+    struct store *made = NULL;
+
+    postgres_make(&server, false);
+    postgres_run(&server, "postgres", "CREATE DATABASE till");
+    postgres_url(&server, PG_DATABASE, url);
+    assert_int_equal(store_open(url, &made), TILL_OK);
+    store_close(made);
+}
+
+static void pg_stop(void)
+{
+    postgres_remove(&server);
+}
+
+/* Taking out what a test put in is quicker than making hundreds of tables. */
+static void pg_clean(void)
+{
+    postgres_run(&server, PG_DATABASE,
+                 "SET session_replication_role = replica;"
+                 "DO $$ DECLARE t RECORD; BEGIN"
+                 " FOR t IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+                 "  AND NOT relispartition AND relname <> 'fieldtill_schema'"
+                 "  AND relnamespace = 'public'::regnamespace"
+                 " LOOP EXECUTE format('DELETE FROM %I', t.relname); END LOOP;"
+                 " FOR t IN SELECT relname FROM pg_class WHERE relkind = 'S'"
+                 " LOOP PERFORM setval(t.relname::regclass, 1, false); END LOOP; END $$");
+}
+
+static void pg_tamper(const char *sql)
+{
+    postgres_run(&server, PG_DATABASE, sql);
+}
+
+static const struct place places[] = {
+    {"sqlite", nothing, nothing, sqlite_url, sqlite_clean, sqlite_tamper},
+    {"postgresql", pg_start, pg_stop, pg_url, pg_clean, pg_tamper}};
 static const struct place *place;
 
 struct store *place_store;
@@ -78,7 +135,6 @@ int place_close_and_clean(void **state)
     (void)state;
     store_close(place_store);
     place_store = NULL;
-    place->clean();
     return 0;
 }
 
@@ -96,6 +152,7 @@ void place_commit(void)
 void place_reopen(void)
 {
     store_close(place_store);
+    place_store = NULL;
     place_store = place_open_again();
 }
 
@@ -104,17 +161,92 @@ void place_tamper(const char *sql)
     place->tamper(sql);
 }
 
+const char *place_name(void)
+{
+    return place->name;
+}
+
+/* Names of the tables in SQLite's file, parents last. */
+static size_t sqlite_tables(char names_out[][64], size_t capacity)
+{
+    char path[URL_SIZE];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *tables = NULL;
+    size_t count = 0;
+
+    snprintf(path, sizeof(path), "%s/host.db", folder);
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, "fieldtill-store"),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT name FROM sqlite_schema WHERE type = 'table' AND "
+                                        "name NOT LIKE 'sqlite_%' ORDER BY rowid DESC",
+                                        -1, &tables, NULL),
+                     SQLITE_OK);
+    while (sqlite3_step(tables) == SQLITE_ROW) {
+        assert_true(count < capacity);
+        snprintf(names_out[count++], 64, "%s", (const char *)sqlite3_column_text(tables, 0));
+    }
+    sqlite3_finalize(tables);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return count;
+}
+
+void place_sqlite_make_first(void)
+{
+    char names[64][64], sql[16384];
+    FILE *file = fopen("db/schema/store_1.sql", "re");
+    size_t size, count = sqlite_tables(names, 64);
+
+    assert_non_null(file);
+    size = fread(sql, 1, sizeof(sql) - 1, file);
+    sql[size] = '\0';
+    fclose(file);
+    for (size_t i = 0; i < count; i++) {
+        char drop[80];
+
+        snprintf(drop, sizeof(drop), "DROP TABLE %s", names[i]);
+        sqlite_tamper(drop);
+    }
+    sqlite_tamper(sql);
+    sqlite_tamper("PRAGMA user_version = 1");
+}
+
+/* LOUD=1 shows what the store logs. */
+static void say(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    (void)level;
+    fprintf(stderr, "# %s\n", line);
+}
+
+static int group_start(void **state)
+{
+    (void)state;
+    place->start();
+    return 0;
+}
+
+static int group_stop(void **state)
+{
+    (void)state;
+    place->stop();
+    sqlite_clean();
+    return 0;
+}
+
 int place_run(const struct CMUnitTest *tests, size_t count)
 {
     const char *tmp = getenv("TMPDIR");
     int failed = 0;
 
+    if (getenv("LOUD") != NULL)
+        log_to(say, NULL, LOG_LEVEL_DEBUG);
     snprintf(folder, sizeof(folder), "%s/db_store.XXXXXX", tmp != NULL ? tmp : "/tmp");
     if (mkdtemp(folder) == NULL)
         return 1;
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
         place = &places[i];
-        failed += _cmocka_run_group_tests(place->name, tests, count, NULL, NULL);
+        failed += _cmocka_run_group_tests(place->name, tests, count, group_start, group_stop);
     }
     return rmdir(folder) == 0 ? failed : 1;
 }

@@ -32,8 +32,12 @@ int place_run(const struct CMUnitTest *tests, size_t count);
 struct store *place_open_again(void);
 /* Close and open: what was committed is there for whoever comes next. */
 void place_reopen(void);
-/* What a stranger does to the database, past the store. */
+/* What a stranger does to the database, past the store; in SQL that both understand. */
 void place_tamper(const char *sql);
+/* "sqlite", "postgresql". */
+const char *place_name(void);
+/* SQLite's file, as its first version was made: no row. */
+void place_sqlite_make_first(void);
 void place_begin(void);
 void place_commit(void);
 

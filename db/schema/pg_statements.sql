@@ -1,0 +1,83 @@
+-- Statements of the host's store that PostgreSQL says in its own words (db/store_statements.h).
+
+-- name: pg_session
+-- What every connection begins with. Nothing is acknowledged before it is durable, whatever the
+-- server is set to; stricter settings stay.
+SELECT set_config('synchronous_commit', 'on', false)
+    FROM (SELECT current_setting('synchronous_commit') AS how) AS now WHERE how IN ('off', 'local');
+SET lock_timeout = '5s';
+SET statement_timeout = '10min';
+SET idle_in_transaction_session_timeout = '2min';
+SET client_min_messages = warning;
+SET bytea_output = hex;
+SET default_transaction_isolation = 'read committed';
+
+-- name: pg_begin
+-- The only writer: alone among all that begin like this or like the next.
+BEGIN;
+SELECT pg_advisory_xact_lock(5067802422752051201);
+
+-- name: pg_begin_terminal
+-- Beside the writers of other terminals.
+BEGIN;
+SET LOCAL statement_timeout = '30s';
+SELECT pg_advisory_xact_lock_shared(5067802422752051201);
+
+-- name: pg_begin_schema
+BEGIN;
+SELECT pg_advisory_xact_lock(5067802422752051202);
+
+-- name: pg_locked_store_terminal
+SELECT terminal, state, name, code_hash, code_expires_s, journal_key, line_cert, line_pem, secret,
+       enrolled_at_s, seen_at_s, head_seq, head_hash, head_signature, head_serial, book_revision,
+       stopped
+FROM terminal WHERE terminal = ?1 FOR NO KEY UPDATE;
+
+-- name: pg_store_put_entry
+INSERT INTO entry (terminal, seq, at_s, kind, body, hash, signature)
+SELECT terminal, ?2, ?3, ?4, ?5, ?6, ?7 FROM terminal WHERE terminal = ?1;
+
+-- name: pg_store_posting_of_source
+SELECT number FROM posting WHERE source = ?1 AND terminal = source_terminal(?1);
+
+-- name: pg_store_put_posting
+INSERT INTO posting (terminal, source, value_at_s, posted_at_s)
+VALUES (source_terminal(?1), ?1, ?2, ?3) RETURNING number;
+
+-- name: pg_store_put_line
+INSERT INTO line (terminal, posting, place, account, amount_minor)
+SELECT terminal, number, ?2, ?3, ?4 FROM posting WHERE number = ?1;
+
+-- name: pg_store_add_ledger_account
+-- Another terminal's batch may make the same account meanwhile.
+INSERT INTO ledger_account (name, balance_minor) VALUES (?1, 0)
+ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, balance_minor;
+
+-- name: pg_locked_store_ledger_account
+SELECT id, balance_minor FROM ledger_account WHERE name = ?1 FOR NO KEY UPDATE;
+
+-- name: pg_store_ledger_accounts_from
+-- The last character there is ends what begins so.
+SELECT name, balance_minor FROM ledger_account
+WHERE name >= ?1 AND name <= ?1 || chr(1114111) ORDER BY name;
+
+-- name: pg_store_lines_by_account
+-- One row an account, its lines summed already.
+SELECT row_number() OVER (ORDER BY a.name), a.name, a.balance_minor, l.sum
+FROM ledger_account AS a
+    LEFT JOIN (SELECT account, sum(amount_minor) AS sum FROM line GROUP BY account) AS l
+    ON l.account = a.id
+ORDER BY a.name;
+
+-- name: pg_locked_store_customer
+SELECT account, name, address, meter, phone, meter_book, place, class, balance_minor,
+       last_paid_date, last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh,
+       last_reading_date
+FROM customer WHERE account = ?1 FOR NO KEY UPDATE;
+
+-- name: pg_locked_store_value
+SELECT value FROM value WHERE key = ?1 FOR NO KEY UPDATE;
+
+-- name: pg_store_add_payment
+INSERT INTO payment (terminal, seq, account, before_date, before_minor, undone_by)
+SELECT ?1, ?2, account, ?4, ?5, ?6 FROM customer WHERE account = ?3;
