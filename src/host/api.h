@@ -42,6 +42,7 @@ struct api_answer {
     int status;        /* a till_status: for the log */
     int retry_after_s; /* 0: nothing is said of it */
     int path;          /* which of api_path; API_NO_PATH */
+    bool is_batch;     /* one that was taken */
     struct api_batch batch;
 };
 

@@ -134,6 +134,7 @@ enum till_status api_post_journal(const struct api_call *call, struct api_answer
     if (status != TILL_OK) {
         return status;
     }
+    answer->is_batch = true;
     answer->batch = (struct api_batch){.stored = outcome.stored,
                                        .skipped = outcome.skipped,
                                        .quarantined = outcome.quarantined,

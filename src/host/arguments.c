@@ -32,7 +32,8 @@ const char *arguments_option(struct arguments *a, const char *name, const char *
             return value;
         }
     }
-    return otherwise;
+    const char *set = a->config == NULL ? NULL : config_value(a->config, name + strlen("--"));
+    return set == NULL ? otherwise : set;
 }
 
 bool arguments_flag(struct arguments *a, const char *name)

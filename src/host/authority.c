@@ -195,12 +195,33 @@ void authority_close(struct authority *a)
     memset(a, 0, sizeof(*a));
 }
 
+static const char *chosen_key;
+
+void authority_use_key(const char *path)
+{
+    chosen_key = path;
+}
+
+static enum till_status load_authority_key(const struct authority *a, struct crypto_key **key_out)
+{
+    char pem[CRYPTO_KEY_PEM_MAX];
+    if (chosen_key == NULL) {
+        return load_key(a->dir, "authority.key", key_out);
+    }
+    enum till_status status = files_read_text(chosen_key, pem, sizeof(pem));
+    if (status == TILL_OK) {
+        status = crypto_key_load(pem, key_out);
+    }
+    crypto_wipe(pem, sizeof(pem));
+    return status;
+}
+
 enum till_status authority_issue(const struct authority *a, const char *terminal,
                                  const uint8_t line_key[PUBLIC_KEY_SIZE], int64_t now_s,
                                  char pem_out[CRYPTO_CERT_PEM_MAX])
 {
     struct crypto_key *key = NULL;
-    enum till_status status = load_key(a->dir, "authority.key", &key);
+    enum till_status status = load_authority_key(a, &key);
     if (status == TILL_NOT_FOUND) {
         log_warning("authority.key is away: nobody can enrol now");
         return TILL_BUSY;

@@ -23,6 +23,10 @@ struct authority {
     struct sealer statement; /* signs statements; digest serves for chains too */
 };
 
+/* Where the CA's key lies: a file, e.g. on a stick that is there while terminals enrol; NULL: in the
+ * host's folder. For the whole process, before anything is issued. Not copied. */
+void authority_use_key(const char *path);
+
 /* Make all keys and certificates in dir. hosts as crypto.h says of SERVER certificates.
  * TILL_UNCHANGED: there is an authority already; nothing was touched. */
 enum till_status authority_create(const char *dir, const char *hosts, int64_t now_s) TILL_CHECKED;

@@ -47,6 +47,13 @@ static void tell_ready(void *context, const char *url)
     (void)fflush(stdout);
 }
 
+static void tell_watching(void *context, const char *url)
+{
+    (void)context;
+    printf("figures at %s\n", url);
+    (void)fflush(stdout);
+}
+
 /* What one worker has for itself. */
 struct desk {
     struct host host;
@@ -93,7 +100,7 @@ static int serve(const char *dir, const struct server_options *options, size_t w
     }
     close_desks(desks, workers);
     if (status == TILL_BAD_INPUT) {
-        output_error("--listen", status);
+        output_error("--listen, --watch", status);
         return EXIT_USAGE;
     }
     if (status != TILL_OK) {
@@ -135,7 +142,9 @@ int command_serve(const char *dir, struct arguments *a)
     int minutes = BOOK_INTERVAL_MIN, workers = default_workers(), deadline_s = 0;
     server_defaults(&options);
     options.ready = tell_ready;
+    options.watching = tell_watching;
     options.listen = arguments_option(a, "--listen", options.listen);
+    options.watch = arguments_option(a, "--watch", options.watch);
     const struct {
         const char *name;
         int *value;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "config.h"
 #include "limit.h"
 #include "site.h"
 
@@ -23,11 +24,13 @@ enum command_exit {
 struct arguments {
     int count;
     char **at;
-    bool bad; /* an option without its value */
+    bool bad;                    /* an option without its value */
+    const struct config *config; /* what holds where an option is not given; NULL = nothing */
 };
 /* The next one, or NULL. */
 const char *arguments_next(struct arguments *a);
-/* An option with a value, or without one, wherever it stands; it is taken out. */
+/* An option with a value, or without one, wherever it stands; it is taken out. One that is a setting
+ * (config.h) and is not given has the value of the configuration. */
 const char *arguments_option(struct arguments *a, const char *name, const char *otherwise);
 bool arguments_flag(struct arguments *a, const char *name);
 /* Nothing left, nothing bad? */
@@ -48,6 +51,11 @@ int command_dispute(const char *dir, struct arguments *a);
 int command_corrections(const char *dir, struct arguments *a);
 int command_cheque(const char *dir, struct arguments *a);
 int command_team(const char *dir, struct arguments *a);
+int command_channel(const char *dir, struct arguments *a);
+int command_payments(const char *dir, struct arguments *a);
+int command_period(const char *dir, struct arguments *a);
+int command_correct(const char *dir, struct arguments *a);
+int command_audit(const char *dir, struct arguments *a);
 
 /* ---- limits, as they are typed --------------------------------------------------------------- */
 

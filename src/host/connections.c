@@ -70,9 +70,10 @@ void connection_hang_up(struct bufferevent *bev)
 }
 
 /* From here on it counts for nothing, though it is freed a little later. */
-static void hang_up(struct connection *c)
+static void hang_up(struct connection *c, enum metrics_closed why)
 {
     let_go(c);
+    c->server->metrics.closed[why]++;
     connection_hang_up(c->bev);
 }
 
@@ -112,7 +113,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     log_debug("a connection took too long and is closed");
-    hang_up(c);
+    hang_up(c, CLOSED_DEADLINE);
 }
 
 static void set_deadline(struct connection *c, int64_t seconds)
@@ -130,7 +131,7 @@ static void make_room(struct server *s)
     c = c == NULL ? TAILQ_FIRST(&s->idle) : c;
     if (c != NULL) {
         log_debug("a connection makes room for a new one");
-        hang_up(c);
+        hang_up(c, CLOSED_ROOM);
     }
 }
 
@@ -160,7 +161,7 @@ static void on_handshake_begins(struct connection *c)
     c->holds_address = quota_hold(c->server->unproven, c->address);
     if (!c->holds_address) {
         log_debug("too many connections of %s have proved nothing: one is closed", c->address);
-        hang_up(c);
+        hang_up(c, CLOSED_ADDRESS);
     }
 }
 
@@ -172,7 +173,7 @@ static bool replace_idle(struct connection *newcomer)
     TAILQ_FOREACH(c, &newcomer->server->idle, link)
     {
         if (c != newcomer && strcmp(c->peer.peer_name, newcomer->peer.peer_name) == 0) {
-            hang_up(c);
+            hang_up(c, CLOSED_TERMINAL);
             return quota_hold(newcomer->server->requests, newcomer->peer.peer_name);
         }
     }
@@ -184,6 +185,8 @@ static void on_handshake_done(struct connection *c, SSL *ssl)
     struct server *s = c->server;
     tls_peer(ssl, s->api->authority, (int64_t)time(NULL), &c->peer);
     c->known = true;
+    s->metrics.handshakes_resumed += SSL_session_reused(ssl) ? 1 : 0;
+    s->metrics.handshakes_full += SSL_session_reused(ssl) ? 0 : 1;
     if (!c->peer.has_peer) {
         return;
     }
@@ -195,7 +198,7 @@ static void on_handshake_done(struct connection *c, SSL *ssl)
     c->holds_terminal = quota_hold(s->requests, c->peer.peer_name) || replace_idle(c);
     if (!c->holds_terminal) {
         log_info("terminal %s has too many connections: one is closed", c->peer.peer_name);
-        hang_up(c);
+        hang_up(c, CLOSED_TERMINAL);
     }
 }
 
@@ -221,10 +224,11 @@ static void on_bytes(struct evbuffer *buffer, const struct evbuffer_cb_info *inf
     (void)buffer;
     c->took += info->n_added;
     c->server->held += info->n_added;
+    c->server->metrics.received_bytes += info->n_added;
     if (c->counted &&
         ((!c->peer.has_peer && c->took > UNPROVEN_BYTES_MAX) || c->server->held > HELD_BYTES_MAX)) {
         log_info("a connection sent too much and is closed");
-        hang_up(c);
+        hang_up(c, CLOSED_BYTES);
     }
 }
 
@@ -279,6 +283,7 @@ static struct bufferevent *open_connection(struct server *s)
     }
     c->counted = true;
     s->connections++;
+    s->metrics.accepted++;
     put_into(c, LIST_SILENT);
     set_deadline(c, s->options->first_deadline_s);
     return c->bev;

@@ -7,7 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "acts.h"
+#include "authority.h"
 #include "commands.h"
+#include "config.h"
+#include "host.h"
 #include "language.h"
 #include "log.h"
 #include "text.h"
@@ -23,10 +27,14 @@ static const struct command {
         "        make the folder with keys and an empty store; NAMES are the DNS names and\n"
         "        addresses that terminals call (default localhost,127.0.0.1,::1)\n")},
     {"serve", command_serve,
-     N_("  serve [--listen ADDRESS:PORT] [--book-minutes N] [--connections N] [--deadline S]\n"
+     N_("  serve [--listen ADDRESS:PORT] [--watch ADDRESS:PORT] [--book-minutes N] [--workers N]\n"
+        "        [--connections N] [--deadline S] [--waiting N] [--unproven N] [--per-terminal N]\n"
+        "        [--requests-per-minute N] [--batches-per-minute N] [--anonymous-per-minute N]\n"
         "        answer terminals (default 127.0.0.1:8443; port 0: any free one) until SIGTERM;\n"
-        "        a book is made anew at most every N minutes for collections' sake (default 60);\n"
-        "        S seconds are given to a whole request (default 120, then 300)\n")},
+        "        figures and health in plain HTTP at --watch, on this machine alone; a book is\n"
+        "        made anew at most every N minutes for collections' sake (default 60); S seconds\n"
+        "        are given to a whole request (default 120, then 300); the manual page says what\n"
+        "        the other limits are; 0 is no limit\n")},
     {"import", command_import,
      N_("  import FILE.csv ...\n"
         "        site, users, meter_books, customers or bills, known by the header row\n")},
@@ -62,9 +70,37 @@ static const struct command {
         "  dispute answer ID [--text TEXT]\n"
         "        late fee waits until every dispute of the account is answered\n")},
     {"corrections", command_corrections, N_("  corrections list [--json]\n")},
+    {"correct", command_correct,
+     N_("  correct list [--all] [--json]\n"
+        "  correct propose --entry NUMBER/SEQ --kind transfer|refund|cancel [--to ACCOUNT]\n"
+        "                  --reason TEXT --by USER\n"
+        "  correct approve ID --by USER\n"
+        "  correct refuse ID --by USER\n"
+        "        what was wrong after the day was closed; two different supervisors\n"
+        "  correct paid ID --slip NUMBER --by USER\n"
+        "        a refund was paid out\n")},
     {"cheque", command_cheque,
      N_("  cheque returned NUMBER SEQ\n"
-        "        a cheque came back: its part of that payment is undone\n")},
+        "        a cheque came back: its part of that payment is undone\n"
+        "  cheque trust ACCOUNT\n"
+        "        the customer's cheques are taken again\n")},
+    {"channel", command_channel,
+     N_("  channel list [--json]\n"
+        "  channel add NAME [--title TEXT]\n"
+        "        a bank, Alipay, WeChat, direct debit: whatever takes payments elsewhere\n"
+        "  channel certificate NAME --csr FILE\n"
+        "        a certificate for the API, for a request whose name is channel.NAME\n"
+        "  channel stop NAME | channel allow NAME\n")},
+    {"payments", command_payments,
+     N_("  payments import FILE.csv --channel NAME [--map FILE] [--encoding NAME]\n"
+        "        what a channel took; the same again changes nothing\n"
+        "  payments list --channel NAME [--aside] [--json]\n"
+        "  payments retry --channel NAME\n"
+        "        once more what was set aside\n")},
+    {"period", command_period,
+     N_("  period list [--json]\n"
+        "  period close MONTH --by USER\n"
+        "        for good: what comes later is posted to the open month\n")},
     {"ledger", command_ledger,
      N_("  ledger check\n"
         "        replay everything and compare\n"
@@ -75,19 +111,29 @@ static const struct command {
     {"receipt", command_receipt,
      N_("  receipt FILE | receipt --text TEXT\n"
         "        what is known of a receipt, by the text of its QR code\n")},
+    {"audit", command_audit,
+     N_("  audit [--check] [--json]\n"
+        "        what people did with this program; --check replays its chain\n")},
 };
 
 static void print_help(FILE *to)
 {
-    (void)fputs(_("fieldtill-host: the office's side of Fieldtill\n"
-                  "\n"
-                  "usage: fieldtill-host [--dir DIR] [--language zh_CN|en] COMMAND\n"
-                  "\n"
-                  "  --dir DIR           the host's folder (default ./host)\n"
-                  "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
-                  "\n"
-                  "commands:\n"),
-                to);
+    (void)fputs(
+        _("fieldtill-host: the office's side of Fieldtill\n"
+          "\n"
+          "usage: fieldtill-host [--config FILE] [--dir DIR] [--db URL] [--language zh_CN|en]\n"
+          "                      [--log-level error|warning|info|debug] COMMAND\n"
+          "\n"
+          "  --config FILE       settings, as `name = value`: any option below or of serve\n"
+          "                      (default /etc/fieldtill/host.conf, where there is one)\n"
+          "  --dir DIR           the host's folder (default ./host)\n"
+          "  --db URL            the store: postgresql://… or sqlite:PATH (default: what init\n"
+          "                      was told; else host.db in the folder)\n"
+          "  --authority FILE    the authority's key, where it lies outside the folder\n"
+          "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
+          "\n"
+          "commands:\n"),
+        to);
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         (void)fputs(_(commands[i].help), to);
     }
@@ -140,12 +186,64 @@ static void choose_language(const char *wanted)
     (void)status;
 }
 
+static bool choose_log_level(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum log_level level;
+    } levels[] = {{"error", LOG_LEVEL_ERROR},
+                  {"warning", LOG_LEVEL_WARNING},
+                  {"info", LOG_LEVEL_INFO},
+                  {"debug", LOG_LEVEL_DEBUG}};
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (strcmp(name, levels[i].name) == 0) {
+            log_to(write_log, NULL, levels[i].level);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An exit code. */
+static int read_config(struct arguments *a, struct config *config)
+{
+    const char *path = arguments_option(a, "--config", NULL);
+    enum till_status status = config_read(path == NULL ? CONFIG_DEFAULT_PATH : path, config);
+    if (status == TILL_NOT_FOUND && path == NULL) {
+        return EXIT_DONE; /* nobody asked for one */
+    }
+    if (status != TILL_OK) {
+        (void)fprintf(stderr, "fieldtill-host: %s: %s\n", path == NULL ? CONFIG_DEFAULT_PATH : path,
+                      _(status_text((int)status)));
+        return EXIT_ENVIRONMENT;
+    }
+    a->config = config;
+    return EXIT_DONE;
+}
+
+static int run(const struct command *command, const char *dir, struct arguments *a)
+{
+    char text[ACTS_TEXT_MAX];
+    int64_t n = 0;
+    if (!acts_is_act(command->name, a)) {
+        return command->run(dir, a);
+    }
+    acts_spell(a, text);
+    int code = acts_begin(dir, command->name, text, &n);
+    if (code == EXIT_DONE) {
+        code = command->run(dir, a);
+        acts_end(dir, command->name, text, n, code);
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
+    static struct config config;
     struct arguments a = {.count = argc - 1, .at = argv + 1};
-    const char *dir = arguments_option(&a, "--dir", "./host");
-    choose_language(arguments_option(&a, "--language", NULL));
     log_to(write_log, NULL, LOG_LEVEL_INFO);
+    int code = read_config(&a, &config);
+    choose_language(arguments_option(&a, "--language", NULL));
     if (arguments_flag(&a, "--help")) {
         print_help(stdout);
         return EXIT_DONE;
@@ -154,11 +252,18 @@ int main(int argc, char **argv)
         printf("fieldtill-host %s\n", FIELDTILL_VERSION);
         return EXIT_DONE;
     }
-    const char *name = arguments_next(&a);
-    int code = EXIT_USAGE;
+    if (code != EXIT_DONE) {
+        return code;
+    }
+    const char *dir = arguments_option(&a, "--dir", "./host");
+    host_use_db(arguments_option(&a, "--db", NULL));
+    authority_use_key(arguments_option(&a, "--authority", NULL));
+    code = EXIT_USAGE;
+    bool good = choose_log_level(arguments_option(&a, "--log-level", "info"));
+    const char *name = good ? arguments_next(&a) : NULL;
     for (size_t i = 0; name != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(name, commands[i].name) == 0) {
-            code = commands[i].run(dir, &a);
+            code = run(&commands[i], dir, &a);
         }
     }
     if (code == EXIT_USAGE) {

@@ -26,10 +26,76 @@ static enum till_status fill_store(struct store *s, const char *hosts)
     return status;
 }
 
+/* Set once, before the first host is opened. */
+static const char *chosen_db;
+
+void host_use_db(const char *url)
+{
+    chosen_db = url;
+}
+
+static enum till_status default_db(const char *dir, char url_out[HOST_DB_MAX])
+{
+    char path[FILES_PATH_MAX];
+    enum till_status status = files_path(dir, "host.db", path);
+    int size = status == TILL_OK ? snprintf(url_out, HOST_DB_MAX, "sqlite:%s", path) : 0;
+    return status == TILL_OK && size >= HOST_DB_MAX ? TILL_TOO_LARGE : status;
+}
+
+enum till_status host_db(const char *dir, char url_out[HOST_DB_MAX])
+{
+    char path[FILES_PATH_MAX];
+    if (chosen_db != NULL) {
+        int size = snprintf(url_out, HOST_DB_MAX, "%s", chosen_db);
+        return size < HOST_DB_MAX ? TILL_OK : TILL_TOO_LARGE;
+    }
+    enum till_status status = files_path(dir, "database", path);
+    if (status == TILL_OK) {
+        status = files_read_text(path, url_out, HOST_DB_MAX);
+    }
+    if (status == TILL_OK) {
+        url_out[strcspn(url_out, "\n")] = '\0';
+        return TILL_OK;
+    }
+    return status == TILL_NOT_FOUND ? default_db(dir, url_out) : status;
+}
+
+/* Where the store is, for every command from now on. The file of a folder is the default. */
+static enum till_status remember_db(const char *dir, const char *url)
+{
+    char path[FILES_PATH_MAX];
+    if (chosen_db == NULL) {
+        return TILL_OK;
+    }
+    enum till_status status = files_path(dir, "database", path);
+    return status == TILL_OK ? files_write(path, (struct span){(const uint8_t *)url, strlen(url)})
+                             : status;
+}
+
+static enum till_status create_store(const char *dir, const char *hosts)
+{
+    char url[HOST_DB_MAX], before[STORE_VALUE_MAX];
+    struct store *s = NULL;
+    enum till_status status = host_db(dir, url);
+    if (status == TILL_OK) {
+        status = store_open(url, &s);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = store_value_get(s, "hosts", before, sizeof(before));
+    if (status == TILL_NOT_FOUND) {
+        status = fill_store(s, hosts);
+    } else if (status == TILL_OK) {
+        status = TILL_UNCHANGED; /* somebody's, with what is in it */
+    }
+    store_close(s);
+    return status == TILL_OK ? remember_db(dir, url) : status;
+}
+
 enum till_status host_create(const char *dir, const char *hosts, int64_t now_s)
 {
     char path[FILES_PATH_MAX], authority[FILES_PATH_MAX];
-    struct store *s = NULL;
     enum till_status status = files_path(dir, "host.db", path);
     if (status == TILL_OK) {
         status = files_path(dir, "authority.pem", authority);
@@ -44,26 +110,29 @@ enum till_status host_create(const char *dir, const char *hosts, int64_t now_s)
         status = TILL_E_IO;
     }
     if (status == TILL_OK) {
-        status = store_open(path, &s);
-    }
-    if (status == TILL_OK) {
-        status = fill_store(s, hosts);
-        store_close(s);
+        status = create_store(dir, hosts);
     }
     return status == TILL_OK ? authority_create(dir, hosts, now_s) : status;
 }
 
+/* A file that SQLite would make, empty, where there was none. */
+static bool is_missing(const char *url)
+{
+    static const char sqlite[] = "sqlite:";
+    return strncmp(url, sqlite, strlen(sqlite)) == 0 && !files_exist(url + strlen(sqlite));
+}
+
 enum till_status host_open(const char *dir, struct host *host_out)
 {
-    char path[FILES_PATH_MAX];
+    char url[HOST_DB_MAX];
     memset(host_out, 0, sizeof(*host_out));
     host_out->dir = dir;
-    enum till_status status = files_path(dir, "host.db", path);
-    if (status == TILL_OK && !files_exist(path)) {
+    enum till_status status = host_db(dir, url);
+    if (status == TILL_OK && is_missing(url)) {
         return TILL_NOT_FOUND;
     }
     if (status == TILL_OK) {
-        status = store_open(path, &host_out->store);
+        status = store_open(url, &host_out->store);
     }
     if (status != TILL_OK) {
         return status;

@@ -12,7 +12,17 @@ struct host {
     struct site site;
 };
 
-/* Make the folder with keys and an empty store. TILL_UNCHANGED: there is one already. */
+/*
+ * Where the store is: what host_use_db said; else what stands in DIR/database; else DIR/host.db.
+ */
+enum { HOST_DB_MAX = 512 };
+/* For the whole process, before any host is made or opened; NULL = as the folder says. Not
+ * copied. */
+void host_use_db(const char *url);
+enum till_status host_db(const char *dir, char url_out[HOST_DB_MAX]) TILL_CHECKED;
+
+/* Make the folder with keys, and an empty store; one that host_use_db named is written down in
+ * DIR/database. TILL_UNCHANGED: there is one already. */
 enum till_status host_create(const char *dir, const char *hosts, int64_t now_s) TILL_CHECKED;
 /* TILL_NOT_FOUND: the folder was not made by host_create. */
 enum till_status host_open(const char *dir, struct host *host_out) TILL_CHECKED;

@@ -21,7 +21,15 @@ struct request_job {
     struct api_request request;
     char path[PATH_CAPACITY], terminal[TERMINAL_MAX];
     struct api_answer answer;
+    int64_t came_us;
 };
+
+static int64_t now_us(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 /* ---- answers --------------------------------------------------------------------------------- */
 
@@ -120,29 +128,22 @@ static void run(struct worker_job *job, void *context)
     log_refusal(&r->request, &r->answer);
 }
 
-void requests_done(evutil_socket_t fd, short what, void *server)
+/* Counted, and on its way. */
+static void give_back(struct server *s, struct request_job *r)
 {
-    struct server *s = server;
-    struct worker_job *job = NULL;
-    (void)fd;
-    (void)what;
-    while ((job = workers_take(s->workers)) != NULL) {
-        struct request_job *r = (struct request_job *)job;
-        send_answer(s, r->req, &r->answer);
-        free(r);
-    }
+    metrics_answered(&s->metrics, &r->answer, now_us() - r->came_us);
+    send_answer(s, r->req, &r->answer);
+    free(r);
 }
 
-void requests_end(struct server *s)
+static void done(struct worker_job *job, void *server)
 {
-    struct worker_job *job = NULL;
-    requests_done(-1, 0, s);
-    while ((job = workers_left(s->workers)) != NULL) {
-        struct request_job *r = (struct request_job *)job;
-        api_busy(&r->answer, 503, BUSY_AGAIN_S);
-        send_answer(s, r->req, &r->answer);
-        free(r);
+    struct server *s = server;
+    struct request_job *r = (struct request_job *)job;
+    if (r->answer.code == 0) {
+        api_busy(&r->answer, 503, BUSY_AGAIN_S); /* the host ends, and it was not begun */
     }
+    give_back(s, r);
 }
 
 /* ---- requests -------------------------------------------------------------------------------- */
@@ -178,6 +179,8 @@ static struct request_job *job_of(struct connection *c, struct evhttp_request *r
         return NULL;
     }
     r->job.run = run;
+    r->job.done = done;
+    r->came_us = now_us();
     r->req = req;
     r->request = c->peer;
     r->request.post = evhttp_request_get_command(req) == EVHTTP_REQ_POST;
@@ -225,6 +228,5 @@ void request_came(struct evhttp_request *req, void *server)
         return;
     }
     log_refusal(&r->request, &r->answer);
-    send_answer(s, req, &r->answer);
-    free(r);
+    give_back(s, r);
 }

@@ -11,6 +11,7 @@
 #include "address.h"
 #include "batch.h"
 #include "log.h"
+#include "notify.h"
 #include "server_inside.h"
 
 enum {
@@ -33,6 +34,7 @@ enum {
 void server_defaults(struct server_options *options_out)
 {
     *options_out = (struct server_options){.listen = "127.0.0.1:8443",
+                                           .watch = "",
                                            .connections_max = CONNECTIONS_MAX,
                                            .first_deadline_s = FIRST_DEADLINE_S,
                                            .next_deadline_s = NEXT_DEADLINE_S,
@@ -118,6 +120,7 @@ static void on_signal(evutil_socket_t fd, short what, void *context)
     (void)what;
     log_info("asked to end: %d requests are on their way", s->answering);
     s->draining = true;
+    notify_say("STOPPING=1");
     (void)evconnlistener_disable(s->listener);
     (void)event_add(s->drained, &patience);
     end_if_drained(s);
@@ -152,6 +155,7 @@ static void tell_ready(struct server *s)
         address_url(evconnlistener_get_fd(s->listener), url) == TILL_OK) {
         s->options->ready(s->options->context, url);
     }
+    notify_say("READY=1");
 }
 
 static enum till_status open_quotas(struct server *s)
@@ -193,6 +197,28 @@ static enum till_status make_loop(struct server *s)
                : TILL_E_MEMORY;
 }
 
+/* What workers have done. */
+static void on_done(evutil_socket_t fd, short what, void *context)
+{
+    struct server *s = context;
+    struct worker_job *job = NULL;
+    (void)fd;
+    (void)what;
+    while ((job = workers_take(s->workers)) != NULL) {
+        job->done(job, s);
+    }
+}
+
+static void end_workers(struct server *s)
+{
+    struct worker_job *job = NULL;
+    workers_end(s->workers);
+    on_done(-1, 0, s);
+    while ((job = workers_left(s->workers)) != NULL) {
+        job->done(job, s);
+    }
+}
+
 static enum till_status start_workers(struct server *s, struct api *const *apis, size_t count)
 {
     enum till_status status =
@@ -200,7 +226,7 @@ static enum till_status start_workers(struct server *s, struct api *const *apis,
     if (status != TILL_OK) {
         return status;
     }
-    s->done = event_new(s->base, workers_fd(s->workers), EV_READ | EV_PERSIST, requests_done, s);
+    s->done = event_new(s->base, workers_fd(s->workers), EV_READ | EV_PERSIST, on_done, s);
     return s->done != NULL && event_add(s->done, NULL) == 0 ? TILL_OK : TILL_E_MEMORY;
 }
 
@@ -215,14 +241,14 @@ static void stop(struct server *s)
 {
     s->draining = true;
     if (s->workers != NULL) {
-        workers_end(s->workers);
-        requests_end(s);
+        end_workers(s);
     }
     if (s->http != NULL) {
         evhttp_free(s->http); /* with the listener, once it is bound */
         /* Connections are freed from within the loop: once more around. */
         (void)event_base_loop(s->base, EVLOOP_NONBLOCK);
     }
+    watch_close(s);
     free_event(s->done);
     workers_free(s->workers);
     free_event(s->pause);
@@ -243,6 +269,7 @@ enum till_status server_run(const struct server_options *options, struct api *co
                             size_t count)
 {
     struct server s = {.options = options, .api = apis[0]};
+    s.metrics.began_at_s = (int64_t)time(NULL);
     TAILQ_INIT(&s.silent);
     TAILQ_INIT(&s.idle);
     (void)signal(SIGPIPE, SIG_IGN);
@@ -256,6 +283,9 @@ enum till_status server_run(const struct server_options *options, struct api *co
     }
     if (status == TILL_OK) {
         status = start_workers(&s, apis, count);
+    }
+    if (status == TILL_OK) {
+        status = watch_open(&s);
     }
     if (status == TILL_OK) {
         status = start_listening(&s);

@@ -20,6 +20,8 @@
 
 struct server_options {
     const char *listen;       /* "127.0.0.1:8443", "[::]:8443"; port 0: a free one */
+    const char *watch;        /* where figures are given, in plain HTTP: an address of this machine
+                               * alone; "" = nowhere */
     int connections_max;      /* at least 1 */
     int first_deadline_s;     /* handshake and first request */
     int next_deadline_s;      /* from an answer to the end of the next request */
@@ -29,7 +31,8 @@ struct server_options {
     int batches_per_minute;   /* of one terminal; 0 = no end */
     int anonymous_per_minute; /* requests of one address without a certificate; 0 = no end */
     int waiting_max;          /* requests that may wait for a worker; at least 1 */
-    void (*ready)(void *context, const char *url); /* once, when it listens */
+    void (*ready)(void *context, const char *url);    /* once, when it listens */
+    void (*watching)(void *context, const char *url); /* once, where figures are given */
     void *context;
 };
 /* What holds where nothing is said. */

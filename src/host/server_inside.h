@@ -12,6 +12,7 @@
 #include <event2/http.h>
 #include <event2/listener.h>
 
+#include "metrics.h"
 #include "quota.h"
 #include "server.h"
 #include "tls.h"
@@ -39,7 +40,12 @@ struct server {
     int connections;           /* not hung up yet */
     size_t held;               /* bytes of requests that are not answered */
     int answering;             /* requests with a worker, and answers on their way */
-    int place;                 /* of struct connection in an SSL's extra data */
+    struct metrics metrics;
+    struct evhttp *watch;
+    struct event *alive; /* words to the service manager */
+    struct metrics_store figures;
+    int64_t figures_at_ms; /* 0: not yet */
+    int place;             /* of struct connection in an SSL's extra data */
     bool draining;
 };
 
@@ -80,10 +86,13 @@ void connection_answered(struct connection *c);
 
 /* For evhttp. */
 void request_came(struct evhttp_request *req, void *server);
-/* Jobs that workers have done. */
-void requests_done(evutil_socket_t fd, short what, void *server);
-/* After the workers have ended: what is left is answered or forgotten. */
-void requests_end(struct server *s);
+
+/* ---- watch.c --------------------------------------------------------------------------------- */
+
+/* The page for those who watch, and words to the service manager. TILL_BAD_INPUT: no address of
+ * this machine alone. */
+enum till_status watch_open(struct server *s) TILL_CHECKED;
+void watch_close(struct server *s);
 
 /* ---- server.c -------------------------------------------------------------------------------- */
 

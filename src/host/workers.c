@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -22,6 +23,8 @@ struct worker {
     void *context;
     pthread_t thread;
     char order[TERMINAL_MAX]; /* of the job that it runs; "" = none */
+    bool busy;
+    int64_t began_ms;
 };
 
 struct workers {
@@ -64,6 +67,13 @@ static struct worker_job *take_behind(struct list *list, struct worker_job *befo
     list->count--;
     job->next = NULL;
     return job;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* ---- a worker -------------------------------------------------------------------------------- */
@@ -114,10 +124,13 @@ static void *work(void *context)
             continue;
         }
         memcpy(self->order, job->order, sizeof(self->order));
+        self->busy = true;
+        self->began_ms = now_ms();
         (void)pthread_mutex_unlock(&w->lock);
         job->run(job, self->context);
         (void)pthread_mutex_lock(&w->lock);
         self->order[0] = '\0';
+        self->busy = false;
         put_last(&w->done, job);
         tell_loop(w);
         /* One of its order may have waited for it, and other workers have gone to sleep over it. */
@@ -207,12 +220,20 @@ struct worker_job *workers_take(struct workers *w)
     return job;
 }
 
-size_t workers_waiting(struct workers *w)
+void workers_look(struct workers *w, struct workers_state *state_out)
 {
+    int64_t now = now_ms();
+    *state_out = (struct workers_state){.count = w->count};
     (void)pthread_mutex_lock(&w->lock);
-    size_t count = w->waiting.count;
+    state_out->waiting = w->waiting.count;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct worker *worker = &w->worker[i];
+        state_out->busy += worker->busy ? 1 : 0;
+        if (worker->busy && now - worker->began_ms > state_out->longest_ms) {
+            state_out->longest_ms = now - worker->began_ms;
+        }
+    }
     (void)pthread_mutex_unlock(&w->lock);
-    return count;
 }
 
 void workers_end(struct workers *w)

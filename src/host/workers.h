@@ -24,6 +24,8 @@ struct worker_job {
     char order[TERMINAL_MAX]; /* "" = no order */
     /* On a worker. `context` is the worker's own. */
     void (*run)(struct worker_job *job, void *context);
+    /* For whoever takes it back; the pool does not call it. */
+    void (*done)(struct worker_job *job, void *loop);
 };
 
 struct workers;
@@ -41,7 +43,12 @@ enum till_status workers_give(struct workers *w, struct worker_job *job) TILL_CH
 int workers_fd(const struct workers *w);
 /* A job that was run, in the order in which they ended; NULL: none (now). */
 struct worker_job *workers_take(struct workers *w);
-size_t workers_waiting(struct workers *w);
+
+struct workers_state {
+    size_t count, busy, waiting;
+    int64_t longest_ms; /* since the oldest of the jobs that are being run began */
+};
+void workers_look(struct workers *w, struct workers_state *state_out);
 
 /* Blocks until what is being run has ended. What had not begun is given back by workers_left, what
  * was run by workers_take. */
