@@ -1,0 +1,103 @@
+"""A PostgreSQL of a test's own, on loopback; gone at the end of the test.
+
+    server = Postgres()                   # initdb and started, a database `till`
+    server.url                            # postgresql://postgres@127.0.0.1:PORT/till
+    server.kill(); server.start()         # SIGKILL in the middle of anything; again on its port
+    server.ask("SELECT count(*) FROM entry")   # first value of the first row, as text
+
+As root it runs as the user postgres, because the server refuses root.
+"""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tap import at_end
+
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+START_S = 30
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Postgres:
+    def __init__(self, durable=False, database="till"):
+        """durable: fsync as in the field; without, as fast as it goes (a kill loses nothing)."""
+        self.folder = Path(tempfile.mkdtemp(prefix="ft-pg-"))
+        self.process = None
+        self.durable = durable
+        self.database = database
+        at_end(self._remove)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        self.log = open(self.folder / "log", "ab")
+        self._start([PROGRAMS / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A",
+                     "trust", "-E", "UTF8", "--locale=C", "--no-sync"]).wait()
+        self.port = _free_port()
+        self.start()
+        self.ask(f"CREATE DATABASE {database}", "postgres")
+
+    def _start(self, argv):
+        """Not as root, and not longer than the test lives."""
+        front = ["setpriv", "--pdeathsig", "QUIT"]
+        if os.geteuid() == 0:
+            front += ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"]
+        return subprocess.Popen([*front, *[str(a) for a in argv]], stdout=self.log,
+                                stderr=self.log, stdin=subprocess.DEVNULL, cwd=self.folder,
+                                start_new_session=True)
+
+    @property
+    def url(self):
+        return self.url_of(self.database)
+
+    def url_of(self, database):
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+
+    def start(self):
+        sure = "on" if self.durable else "off"
+        self.process = self._start([PROGRAMS / "postgres", "-D", self.folder / "data", "-p",
+                                    self.port, "-k", self.folder, "-h", "127.0.0.1",
+                                    "-c", f"fsync={sure}", "-c", f"full_page_writes={sure}",
+                                    "-c", "shared_buffers=128MB"])
+        end = time.monotonic() + START_S
+        while subprocess.run([PROGRAMS / "pg_isready", "-q", "-h", "127.0.0.1", "-p",
+                              str(self.port)], check=False).returncode != 0:
+            if time.monotonic() > end or self.process.poll() is not None:
+                raise AssertionError("postgres did not start: " +
+                                     (self.folder / "log").read_text(errors="replace")[-2000:])
+            time.sleep(0.05)
+
+    def kill(self):
+        """All of its processes at once, as a machine that loses power."""
+        self._end(lambda pid: os.killpg(pid, signal.SIGKILL))
+
+    def stop(self):
+        self._end(lambda pid: os.kill(pid, signal.SIGINT))
+
+    def _end(self, how):
+        if self.process is not None and self.process.poll() is None:
+            how(self.process.pid)
+            self.process.wait()
+        self.process = None
+
+    def ask(self, sql, database=None):
+        done = subprocess.run([PROGRAMS / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+                               self.url_of(database or self.database), "-c", sql],
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"{sql}: {done.stderr}")
+        return done.stdout.split("\n", 1)[0].split("|", 1)[0]
+
+    def _remove(self):
+        self._end(lambda pid: os.kill(pid, signal.SIGQUIT))
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
