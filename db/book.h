@@ -53,6 +53,9 @@ enum till_status book_builder_team(struct book_builder *b, const struct book_tea
 /* Before its customers. Their number is counted at the end, not taken from *m. */
 enum till_status book_builder_meter_book(struct book_builder *b,
                                          const struct book_meter_book *m) TILL_CHECKED;
+/* In the head, after its meter books. */
+enum till_status book_builder_holder(struct book_builder *b,
+                                     const struct book_holder *h) TILL_CHECKED;
 /* The customers of a meter book come together, by ascending place; `row` is ignored. */
 enum till_status book_builder_customer(struct book_builder *b,
                                        const struct book_customer *c) TILL_CHECKED;
@@ -100,6 +103,8 @@ enum till_status book_change_user(struct book_change *c, const struct book_user 
 enum till_status book_change_team(struct book_change *c, const struct book_team *t) TILL_CHECKED;
 enum till_status book_change_meter_book(struct book_change *c,
                                         const struct book_meter_book *m) TILL_CHECKED;
+enum till_status book_change_holder(struct book_change *c,
+                                    const struct book_holder *h) TILL_CHECKED;
 /* A new or changed customer, whole; all their bills follow, in any order. Each account at most
  * once; places may be exchanged, what counts is the end. */
 enum till_status book_change_customer(struct book_change *c,
@@ -144,6 +149,10 @@ enum till_status book_team_find(struct book *b, const char *terminal,
                                 struct book_team *team_out) TILL_CHECKED;
 /* Does it name any? */
 bool book_has_team(struct book *b);
+/* Who carried its meter books before and has not reported, by meter book and terminal. *count_out 0:
+ * nobody. More than capacity are left out. */
+enum till_status book_holders(struct book *b, struct book_holder *out, size_t capacity,
+                              size_t *count_out) TILL_CHECKED;
 /* In order of id; TILL_NOT_FOUND past the end. One after the other is fast, to jump takes as long
  * as there are meter books before. */
 enum till_status book_meter_book_at(struct book *b, size_t index,

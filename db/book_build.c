@@ -81,6 +81,11 @@ enum till_status book_builder_team(struct book_builder *b, const struct book_tea
     return book_writer_team(&b->writer, t);
 }
 
+enum till_status book_builder_holder(struct book_builder *b, const struct book_holder *h)
+{
+    return book_writer_holder(&b->writer, h);
+}
+
 enum till_status book_builder_meter_book(struct book_builder *b, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(b->statements[BUILD_METER_BOOK]);

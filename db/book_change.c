@@ -195,6 +195,12 @@ enum till_status book_change_team(struct book_change *c, const struct book_team 
                       : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
 }
 
+enum till_status book_change_holder(struct book_change *c, const struct book_holder *h)
+{
+    return in_head(c) ? book_writer_holder(&c->writer, h)
+                      : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
+}
+
 enum till_status book_change_meter_book(struct book_change *c, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(c->statements[CHANGE_LIST_METER_BOOK]);
@@ -385,6 +391,17 @@ static enum till_status copy_team(struct book_change *c)
     return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
+static enum till_status copy_holders(struct book_change *c)
+{
+    struct book_holder holders[BOOK_HOLDERS_MAX];
+    size_t count = 0;
+    enum till_status st = book_holders(c->book, holders, BOOK_HOLDERS_MAX, &count);
+
+    for (size_t i = 0; i < count && st == TILL_OK; i++)
+        st = book_writer_holder(&c->writer, &holders[i]);
+    return st;
+}
+
 enum till_status book_change_end(struct book_change *c, const struct book_meta *meta)
 {
     struct book_writer *w = &c->writer;
@@ -398,6 +415,8 @@ enum till_status book_change_end(struct book_change *c, const struct book_meta *
             st = copy_users(c);
         if (st == TILL_OK)
             st = copy_team(c);
+        if (st == TILL_OK)
+            st = copy_holders(c);
     }
     c->meta = *meta;
     return book_writer_noted(w, st);

@@ -81,6 +81,8 @@ enum till_status book_writer_noted(struct book_writer *w, enum till_status st) T
 enum till_status book_writer_site(struct book_writer *w, const struct site *site) TILL_CHECKED;
 enum till_status book_writer_user(struct book_writer *w, const struct book_user *u) TILL_CHECKED;
 enum till_status book_writer_team(struct book_writer *w, const struct book_team *t) TILL_CHECKED;
+enum till_status book_writer_holder(struct book_writer *w,
+                                    const struct book_holder *h) TILL_CHECKED;
 /* After book_writer_settle, which writes the one before; checked by book_customer_is_valid. */
 enum till_status book_writer_customer(struct book_writer *w, const struct book_customer *c,
                                       int64_t number) TILL_CHECKED;

@@ -29,7 +29,7 @@
 #define TILL_STORE_STATEMENTS_H
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
-#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(RECOVER)
+#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(MARK)                                                                                        \
@@ -105,6 +105,11 @@
     X(CORRECTION_ABOVE)                                                                            \
     X(CORRECTION_OF_PAYMENT)                                                                       \
     X(CORRECTION_OF_ACCOUNT)                                                                       \
+    X(ADD_HOLDING)                                                                                 \
+    X(SET_HOLDING)                                                                                 \
+    X(HOLDING_ABOVE)                                                                               \
+    X(HOLDING_OF_TERMINAL)                                                                         \
+    X(HOLDING_OF_BOOK)                                                                             \
     X(ADD_PERIOD)                                                                                  \
     X(PERIOD_ABOVE)                                                                                \
     X(PERIOD_LAST)                                                                                 \

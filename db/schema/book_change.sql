@@ -67,6 +67,26 @@ SELECT account FROM gone_account WHERE account = ?1;
 SELECT number, first_row, rows FROM meter_book WHERE number > ?1 AND changed > 0
 ORDER BY number LIMIT 1;
 
+-- name: book_holder_table
+-- Who carried a meter book before and has not reported. Made with its first row: most books have
+-- none, and those of before know no such table.
+CREATE TABLE IF NOT EXISTS holder (
+    meter_book TEXT NOT NULL,
+    terminal TEXT NOT NULL,
+    through_s INTEGER NOT NULL,
+    journal_key BLOB NOT NULL,
+    PRIMARY KEY (meter_book, terminal)
+) STRICT, WITHOUT ROWID;
+
+-- name: book_insert_holder
+INSERT INTO holder (meter_book, terminal, through_s, journal_key) VALUES (?1, ?2, ?3, ?4);
+
+-- name: book_has_holders
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holder';
+
+-- name: book_holders
+SELECT meter_book, terminal, through_s, journal_key FROM holder ORDER BY meter_book, terminal;
+
 -- name: book_copy_user
 SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin FROM user
 WHERE user > ?1 ORDER BY user LIMIT 1;

@@ -16,7 +16,8 @@ enum {
     BOOK_PHONE_MAX = 25,
     BOOK_ID_MAX = 17, /* of a meter book: "CX02" */
     BOOK_UNAPPLIED_MAX = 256,
-    BOOK_PIN_SALT_SIZE = 16
+    BOOK_PIN_SALT_SIZE = 16,
+    BOOK_HOLDERS_MAX = 64
 };
 
 struct book_meta {
@@ -54,6 +55,15 @@ struct book_meter_book {
     uint32_t customers;
 };
 
+/* Who carried a meter book of this one before and has not reported since: what its customers paid
+ * there after through_s nobody knows here. */
+struct book_holder {
+    char meter_book[BOOK_ID_MAX];
+    char terminal[TERMINAL_MAX];
+    int64_t through_s; /* its journal is at the host up to then; 0 = nothing of it */
+    uint8_t journal_key[PUBLIC_KEY_SIZE]; /* to believe its list of collected accounts by */
+};
+
 struct book_customer {
     int64_t row; /* only for book_next; changes with each book */
     char account[ACCOUNT_MAX];
@@ -75,8 +85,9 @@ struct book_customer {
 enum {
     BOOK_CUSTOMER_KEEP_SUPPLY = 1, /* 不停电: never disconnect */
     BOOK_CUSTOMER_DISPUTED = 2,    /* 已缴争议: no late fee, no disconnection until answered */
-    BOOK_CUSTOMER_MAYBE_COLLECTED = 4, /* 可能已收: an earlier holder has not reported yet */
-    BOOK_CUSTOMER_CHEQUE_RETURNED = 8  /* a cheque bounced: cash only */
+    BOOK_CUSTOMER_MAYBE_COLLECTED = 4, /* 可能已收: an earlier holder has not reported yet; laid on
+                                          by who has the holders of the meter book at hand */
+    BOOK_CUSTOMER_CHEQUE_RETURNED = 8 /* a cheque bounced: cash only */
 };
 
 #endif

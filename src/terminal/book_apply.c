@@ -107,6 +107,8 @@ static enum till_status build_line(struct app *app, struct book_work *w)
         return book_builder_meter_book(w->builder, &line->as.meter_book);
     case BOOK_LINE_TEAM:
         return book_builder_team(w->builder, &line->as.team);
+    case BOOK_LINE_HOLDER:
+        return book_builder_holder(w->builder, &line->as.holder);
     case BOOK_LINE_CUSTOMER:
         return book_builder_customer(w->builder, &line->as.customer);
     case BOOK_LINE_BILL:
@@ -133,6 +135,8 @@ static enum till_status change_line(struct app *app, struct book_work *w)
         return book_change_meter_book(w->change, &line->as.meter_book);
     case BOOK_LINE_TEAM:
         return book_change_team(w->change, &line->as.team);
+    case BOOK_LINE_HOLDER:
+        return book_change_holder(w->change, &line->as.holder);
     case BOOK_LINE_CUSTOMER:
         return book_change_customer(w->change, &line->as.customer);
     case BOOK_LINE_BILL:
@@ -402,6 +406,9 @@ enum till_status book_load(struct app *app)
     if (status == TILL_OK)
         status = book_open(app->book_path, app->options.vfs, &app->line.book_mac, &app->book);
     app->has_team = status == TILL_OK && book_has_team(app->book);
+    app->holder_count = 0;
+    if (status == TILL_OK)
+        status = book_holders(app->book, app->holders, BOOK_HOLDERS_MAX, &app->holder_count);
     if (status != TILL_OK ||
         strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
         return status;

@@ -130,6 +130,8 @@ struct app {
     int64_t pin_failed_ms; /* the latest wrong one, or the start */
     int64_t key_at_ms;     /* the latest key */
     bool has_team;
+    struct book_holder holders[BOOK_HOLDERS_MAX]; /* of the book: who has not reported yet */
+    size_t holder_count;
     bool has_position;
     int32_t latitude_e7, longitude_e7;
     bool restart;      /* wiped: whoever runs the app opens it anew */
@@ -171,6 +173,8 @@ void stack_help(struct app *app); /* of the screen that stands */
 void stack_lock(struct app *app); /* where someone is logged in */
 /* The battery ran down: over whatever stands, unless a paper is on its way. */
 void stack_power(struct app *app);
+/* A device of the terminal's own is broken: said once, over whatever stands. */
+void stack_fault(struct app *app, const char *heading, const char *text);
 struct flow_frame *stack_top(struct app *app);
 
 /* perform.c */

@@ -47,6 +47,13 @@ static bool team_is_valid(const struct book_team *t)
     return memchr(t->terminal, '\0', sizeof(t->terminal)) != NULL && terminal_is_valid(t->terminal);
 }
 
+static bool holder_is_valid(const struct book_holder *h)
+{
+    return meter_book_id_is_valid(h->meter_book) &&
+           memchr(h->terminal, '\0', sizeof(h->terminal)) != NULL &&
+           terminal_is_valid(h->terminal) && h->through_s >= 0;
+}
+
 static bool month_is_valid(int32_t month)
 {
     return month >= MONTH_MIN && month <= INT32_MAX / 100 && when_date_is_valid(month * 100 + 1);
@@ -180,6 +187,18 @@ static enum till_status put_team(struct record_writer *w, const struct book_team
     return TILL_OK;
 }
 
+static enum till_status put_holder(struct record_writer *w, const struct book_holder *h)
+{
+    if (!holder_is_valid(h)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_text(w, "book", h->meter_book);
+    record_put_text(w, "terminal", h->terminal);
+    put_integer_if(w, "through", h->through_s);
+    record_put_hex(w, "key", h->journal_key, sizeof(h->journal_key));
+    return TILL_OK;
+}
+
 static enum till_status put_gone(struct record_writer *w, const char *account)
 {
     if (!account_is_valid(account)) {
@@ -213,6 +232,7 @@ static const char *const type_names[] = {
     [BOOK_LINE_END] = "end",
     [BOOK_LINE_TEAM] = "team",
     [BOOK_LINE_GONE] = "gone",
+    [BOOK_LINE_HOLDER] = "holder",
 };
 
 static enum till_status put_fields(struct record_writer *w, const struct book_text_line *line)
@@ -235,6 +255,8 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
         return put_team(w, &line->as.team);
     case BOOK_LINE_GONE:
         return put_gone(w, line->as.account);
+    case BOOK_LINE_HOLDER:
+        return put_holder(w, &line->as.holder);
     }
     return TILL_BAD_INPUT;
 }
@@ -409,6 +431,17 @@ static void take_team(struct record *r, struct book_team *t)
     }
 }
 
+static void take_holder(struct record *r, struct book_holder *h)
+{
+    record_take_text(r, "book", h->meter_book, sizeof(h->meter_book));
+    record_take_text(r, "terminal", h->terminal, sizeof(h->terminal));
+    h->through_s = take_range_if(r, "through", 1, INT64_MAX, 0);
+    record_take_hex(r, "key", h->journal_key, sizeof(h->journal_key));
+    if (!r->bad && !holder_is_valid(h)) {
+        r->bad = true;
+    }
+}
+
 static void take_gone(struct record *r, char account_out[ACCOUNT_MAX])
 {
     record_take_text(r, "account", account_out, ACCOUNT_MAX);
@@ -443,6 +476,9 @@ static void take_fields(struct record *r, struct book_text_line *line)
         return;
     case BOOK_LINE_GONE:
         take_gone(r, line->as.account);
+        return;
+    case BOOK_LINE_HOLDER:
+        take_holder(r, &line->as.holder);
         return;
     }
 }

@@ -2,6 +2,7 @@
  * The book on the line: one canonical record a line, zstd around the whole.
  *
  *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}
+ *   {"t":"holder",…}  for each who carried a meter book before and has not reported since
  *   then for each customer {"t":"customer",…} followed by its {"t":"bill",…} lines
  *   {"t":"end","customers":N}  last
  *
@@ -26,10 +27,11 @@ enum book_line_type {
     BOOK_LINE_CUSTOMER,
     BOOK_LINE_BILL, /* of the customer before it */
     BOOK_LINE_END,
-    BOOK_LINE_TEAM, /* of a supervisor's terminal; stands after the meter books */
-    BOOK_LINE_GONE  /* of a delta: a customer who left */
+    BOOK_LINE_TEAM,  /* of a supervisor's terminal; stands after the meter books */
+    BOOK_LINE_GONE,  /* of a delta: a customer who left */
+    BOOK_LINE_HOLDER /* stands after the team */
 };
-enum { BOOK_LINE_TYPES = BOOK_LINE_GONE + 1 };
+enum { BOOK_LINE_TYPES = BOOK_LINE_HOLDER + 1 };
 struct book_text_line {
     enum book_line_type type;
     union {
@@ -39,6 +41,7 @@ struct book_text_line {
         struct book_customer customer; /* row is 0 */
         struct bill bill;
         struct book_team team;
+        struct book_holder holder;
         char account[ACCOUNT_MAX]; /* GONE */
         uint32_t customers;        /* END: in the whole book afterwards */
     } as;

@@ -1,0 +1,16 @@
+-- The host's store, version 3: which terminal held which meter book, and has it reported since.
+
+-- name: store_tables_3_holding
+CREATE TABLE holding (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    meter_book TEXT NOT NULL,
+    terminal TEXT NOT NULL REFERENCES terminal (terminal),
+    from_s INTEGER NOT NULL,
+    until_s INTEGER NOT NULL,           -- 0 = it holds it
+    after_revision INTEGER NOT NULL,    -- books of the terminal above it know of the end
+    report INTEGER NOT NULL,            -- enum holding_report
+    reported_s INTEGER NOT NULL,
+    reported_seq INTEGER NOT NULL
+) STRICT;
+CREATE INDEX holding_terminal ON holding (terminal, id);
+CREATE INDEX holding_meter_book ON holding (meter_book, id);
