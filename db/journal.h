@@ -176,7 +176,8 @@ struct journal_verdict {
  * integrity, gaps, canonical bodies, chain, every signature by the public key of seq 1 (and of
  * key_changed), the stored fold against a fresh one, touches against entries, what entries say
  * of each other.
- *   verifier  makes a verifying sealer from a public key; the context is passed through
+ *   verifier  makes a verifying sealer from a public key; the context is passed through. The
+ *             sealer's digest is called by several threads at once, its verify by the caller's
  * TILL_OK: read *verdict_out (first_bad 0 = sound). TILL_E_CORRUPT with a verdict: no journal.
  * TILL_NOT_FOUND: no file. TILL_BUSY: it is written to all the time. TILL_TOO_LARGE: over 2 GiB.
  */
@@ -192,6 +193,7 @@ struct journal_verifier {
     enum till_status (*sealer_for)(void *context, const uint8_t public_key[PUBLIC_KEY_SIZE],
                                    struct sealer *sealer_out);
     enum journal_signatures signatures;
+    unsigned threads; /* 0: as many as there are processors, where the journal is long */
 };
 enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,
                                struct journal_verdict *verdict_out) TILL_CHECKED;

@@ -5,6 +5,7 @@
 
 #include "journal_image.h"
 #include "journal_private.h"
+#include "journal_sweep.h"
 #include "sql.h"
 #include "text.h"
 
@@ -71,23 +72,6 @@ static void blame_entry(struct audit *a, uint64_t seq, enum till_status reason)
     blame(a, seq, reason, _("Record %llu is bad: %s."), (unsigned long long)seq, why_text(reason));
 }
 
-/* The first entry brings the key that all are checked with. */
-static enum till_status start_chain(struct audit *a, const struct entry *e,
-                                    uint8_t prev_out[HASH_SIZE])
-{
-    struct body_enrolled body;
-    enum till_status status = entry_read_enrolled(e, &body);
-
-    if (status == TILL_OK)
-        status = a->verifier->sealer_for(a->verifier->context, body.public_key, &a->sealer);
-    if (status == TILL_OK)
-        status =
-            chain_genesis(&a->sealer, body.terminal, body.public_key, body.authority, prev_out);
-    if (status == TILL_OK)
-        text_copy(a->verdict->terminal, sizeof a->verdict->terminal, body.terminal);
-    return status;
-}
-
 static bool touches_equal(const struct fold_touch *x, const struct fold_touch *y)
 {
     return x->kind == y->kind && x->amount_minor == y->amount_minor &&
@@ -143,7 +127,7 @@ static enum till_status check_entry(struct audit *a, const struct entry *e, uint
     if (e->seq != a->verdict->entries + 1)
         return TILL_E_CHAIN;
     if (e->seq == 1)
-        status = start_chain(a, e, prev);
+        status = journal_chain_start(a->verifier, e, &a->sealer, prev, a->verdict->terminal);
     if (status == TILL_OK)
         status = chain_check(&a->sealer, a->verdict->terminal, e, prev,
                              a->verifier->signatures == JOURNAL_SIGNATURES_ALL);
@@ -345,33 +329,64 @@ static void check_all(struct audit *a)
     sqlite_finalize(statements, AUDIT_COUNT);
 }
 
-enum till_status journal_audit_on(const char *vfs, const char *path,
-                                  const struct journal_verifier *verifier,
-                                  struct journal_verdict *verdict_out)
+/* One by one, where the quick way does not say that all is sound: who is to be blamed, and why. */
+static enum till_status audit_image(struct journal_image *image,
+                                    const struct journal_verifier *verifier, bool swept,
+                                    struct journal_verdict *verdict_out)
 {
     struct audit a = {.verifier = verifier, .verdict = verdict_out};
-    struct journal_image image;
-    enum till_status status = journal_image_load(vfs, path, &image);
+    enum till_status status = journal_image_open(image, &a.db);
 
-    *verdict_out = (struct journal_verdict){0};
-    fold_init(&a.fold);
-    if (status == TILL_E_CORRUPT)
-        blame(&a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
     if (status != TILL_OK)
         return status;
-    status = journal_image_open(&image, &a.db);
-    if (status == TILL_OK) {
+    if (swept || !journal_sweep_image(image, a.db, verifier, verdict_out)) {
+        fold_init(&a.fold);
         check_all(&a);
-        check_image(&a, &image);
-        sqlite_close(a.db);
+        check_image(&a, image);
     }
-    if (!is_bad(&a) && image.wal.tail == WAL_TORN)
+    sqlite_close(a.db);
+    if (!is_bad(&a) && image->wal.tail == WAL_TORN)
         snprintf(verdict_out->text, sizeof verdict_out->text,
                  _("Behind record %llu stands a write that was never finished: no record was "
                    "lost."),
                  (unsigned long long)verdict_out->entries);
+    return TILL_OK;
+}
+
+static enum till_status audit_files(const char *vfs, const char *path,
+                                    const struct journal_verifier *verifier, bool swept,
+                                    struct journal_verdict *verdict_out)
+{
+    struct audit a = {.verifier = verifier, .verdict = verdict_out};
+    struct journal_image image;
+
+    *verdict_out = (struct journal_verdict){0};
+    enum till_status status = journal_image_load(vfs, path, &image);
+    if (status == TILL_E_CORRUPT)
+        blame(&a, 1, TILL_E_CORRUPT, _("This is not a journal, or its first page is damaged."));
+    if (status != TILL_OK)
+        return status;
+    status = audit_image(&image, verifier, swept, verdict_out);
     journal_image_free(&image);
     return status;
+}
+
+enum till_status journal_audit_one_by_one(const char *vfs, const char *path,
+                                          const struct journal_verifier *verifier,
+                                          struct journal_verdict *verdict_out)
+{
+    return audit_files(vfs, path, verifier, true, verdict_out);
+}
+
+enum till_status journal_audit_on(const char *vfs, const char *path,
+                                  const struct journal_verifier *verifier,
+                                  struct journal_verdict *verdict_out)
+{
+    bool at_rest = false;
+
+    if (journal_sweep_file(vfs, path, verifier, verdict_out, &at_rest))
+        return TILL_OK;
+    return audit_files(vfs, path, verifier, at_rest, verdict_out);
 }
 
 enum till_status journal_audit(const char *path, const struct journal_verifier *verifier,

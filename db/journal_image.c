@@ -2,8 +2,10 @@
 #include "sqlite.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "journal_pages.h"
 #include "journal_private.h"
 #include "sql.h"
 #include "vfs.h"
@@ -84,7 +86,7 @@ static void check_pages(const struct raw *raw, struct journal_image *image)
         const uint8_t *page = raw->database + (size_t)(n - 1) * JOURNAL_PAGE_SIZE;
         uint32_t sum = get_u32(page + JOURNAL_PAGE_SIZE - VFS_CHECKSUM_SIZE);
 
-        if (sum != vfs_page_checksum(n, page, JOURNAL_PAGE_SIZE))
+        if (n != JOURNAL_LOCK_PAGE && sum != vfs_page_checksum(n, page, JOURNAL_PAGE_SIZE))
             image->bad_page = n;
     }
 }
@@ -189,6 +191,49 @@ enum till_status journal_image_open(const struct journal_image *image, sqlite3 *
         sqlite_close(db);
         return sqlite_status(code);
     }
+    *db_out = db;
+    return TILL_OK;
+}
+
+/* A path as a URI has it: whatever could mean something else there is spelt out. */
+static bool put_uri(const char *path, char *out, size_t capacity)
+{
+    static const char plain[] = "/._-";
+    static const char suffix[] = "?immutable=1";
+    size_t size = (size_t)snprintf(out, capacity, "file:");
+
+    for (; *path != '\0'; path++) {
+        unsigned char c = (unsigned char)*path;
+
+        if (size + 3 + sizeof suffix > capacity)
+            return false;
+        if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+            strchr(plain, c) != NULL)
+            out[size++] = (char)c;
+        else
+            size += (size_t)snprintf(out + size, capacity - size, "%%%02X", c);
+    }
+    memcpy(out + size, suffix, sizeof suffix);
+    return true;
+}
+
+enum till_status journal_file_open(const char *vfs, const char *path, sqlite3 **db_out)
+{
+    enum { URI_MAX = 3 * 4096 + 32 };
+    int flags =
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
+    char uri[URI_MAX];
+    sqlite3 *db = NULL;
+
+    if (!put_uri(path, uri, sizeof uri))
+        return TILL_TOO_LARGE;
+    int code = sqlite3_open_v2(uri, &db, flags, vfs);
+    if (code != SQLITE_OK) {
+        sqlite_close(db);
+        return sqlite_status(code);
+    }
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     *db_out = db;
     return TILL_OK;
 }

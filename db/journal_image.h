@@ -32,4 +32,9 @@ enum till_status journal_image_open(const struct journal_image *image,
                                     sqlite3 **db_out) TILL_CHECKED;
 void journal_image_free(struct journal_image *image);
 
+/* Open the file itself, of which nothing changes, as it lies there: read-only, no lock, no log.
+ * vfs NULL = the system's. TILL_E_CORRUPT: no database. TILL_TOO_LARGE: a path of over 4 KiB. */
+enum till_status journal_file_open(const char *vfs, const char *path,
+                                   sqlite3 **db_out) TILL_CHECKED;
+
 #endif

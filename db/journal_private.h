@@ -123,6 +123,8 @@ struct journal_rows {
 };
 enum till_status journal_touch_insert(struct sqlite_use *use,
                                       const struct journal_touch *touch) TILL_CHECKED;
+/* The column `detail` of a touch's row. */
+int64_t journal_touch_detail(const struct fold_touch *touch);
 /* Row of seq, amount_minor, detail; the account is the caller's. TILL_E_CORRUPT. */
 enum till_status journal_touch_row(const struct sqlite_use *use, const char *account,
                                    struct journal_touch *touch_out) TILL_CHECKED;
@@ -146,5 +148,10 @@ enum till_status journal_check_names(const struct journal_rows *rows, const stru
 enum till_status journal_audit_on(const char *vfs, const char *path,
                                   const struct journal_verifier *verifier,
                                   struct journal_verdict *verdict_out) TILL_CHECKED;
+
+/* The same without the quick way before it (db/journal_sweep.h). */
+enum till_status journal_audit_one_by_one(const char *vfs, const char *path,
+                                          const struct journal_verifier *verifier,
+                                          struct journal_verdict *verdict_out) TILL_CHECKED;
 
 #endif

@@ -27,7 +27,7 @@ void journal_group_add(struct journal_group *group, uint64_t seq, const struct f
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static int64_t detail_of(const struct fold_touch *touch)
+int64_t journal_touch_detail(const struct fold_touch *touch)
 {
     if (touch->kind == KIND_COLLECTION)
         return touch->late_fee_minor;
@@ -42,7 +42,7 @@ enum till_status journal_touch_insert(struct sqlite_use *use, const struct journ
     sqlite_bind_text(use, touch->touch.account);
     sqlite_bind_unsigned(use, touch->seq);
     sqlite_bind_integer(use, touch->touch.amount_minor);
-    sqlite_bind_integer(use, detail_of(&touch->touch));
+    sqlite_bind_integer(use, journal_touch_detail(&touch->touch));
     return sqlite_run(use);
 }
 

@@ -49,6 +49,19 @@ enum vfs_part { VFS_PART_DATABASE, VFS_PART_WAL };
 enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part part,
                                size_t size_max, uint8_t **data_out, size_t *size_out) TILL_CHECKED;
 
+/*
+ * The same file piece by piece, for who has no room for the whole. One thread at a time.
+ * open: TILL_NOT_FOUND, TILL_TOO_LARGE: over size_max, TILL_E_MEMORY, TILL_E_IO.
+ * read: exactly these bytes; TILL_E_IO where the file has fewer by now.
+ */
+struct vfs_reader;
+enum till_status vfs_reader_open(const char *vfs, const char *path, enum vfs_part part,
+                                 size_t size_max, struct vfs_reader **reader_out) TILL_CHECKED;
+size_t vfs_reader_size(const struct vfs_reader *reader); /* at the time of the opening */
+enum till_status vfs_reader_read(struct vfs_reader *reader, size_t at, void *out,
+                                 size_t size) TILL_CHECKED;
+void vfs_reader_close(struct vfs_reader *reader); /* NULL is nothing */
+
 /* ---- for db/ and the tests ------------------------------------------------------------------- */
 
 /* sqlite3_file_control: fill and check page checksums of this database from now on (int *, not

@@ -60,54 +60,41 @@ enum till_status vfs_rename(const char *vfs, const char *from, const char *to)
     return sync_directory_of(to);
 }
 
-/* ---- whole files as bytes -------------------------------------------------------------------- */
+/* ---- files as bytes -------------------------------------------------------------------------- */
 
-static enum till_status read_opened(sqlite3_file *file, size_t size_max, uint8_t **data_out,
-                                    size_t *size_out)
+struct vfs_reader {
+    sqlite3_file *file; /* lies behind this struct */
+    const char *name;   /* sqlite3_create_filename; NULL = not yet */
+    size_t size;
+};
+
+static enum till_status open_named(sqlite3_vfs *vfs, const char *name, int flags, size_t size_max,
+                                   struct vfs_reader **reader_out)
 {
-    enum { PIECE = 1 << 20 }; /* xRead takes an int */
+    struct vfs_reader *reader = sqlite3_malloc64(sizeof *reader + (size_t)vfs->szOsFile);
     sqlite3_int64 size = 0;
 
-    if (file->pMethods->xFileSize(file, &size) != SQLITE_OK)
-        return TILL_E_IO;
-    if (size < 0 || (uint64_t)size > size_max)
-        return TILL_TOO_LARGE;
-    uint8_t *data = sqlite3_malloc64((sqlite3_uint64)size + 1);
-    if (data == NULL)
+    if (reader == NULL)
         return TILL_E_MEMORY;
-    for (sqlite3_int64 at = 0; at < size; at += PIECE) {
-        int piece = size - at < PIECE ? (int)(size - at) : PIECE;
-        /* Shorter than it was a moment ago: the rest comes as zeros. */
-        int code = file->pMethods->xRead(file, data + at, piece, at);
-        if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ) {
-            sqlite3_free(data);
-            return TILL_E_IO;
-        }
+    memset(reader, 0, sizeof *reader + (size_t)vfs->szOsFile);
+    reader->file = (sqlite3_file *)(reader + 1);
+    enum till_status status = TILL_OK;
+    if (vfs->xOpen(vfs, name, reader->file, flags | SQLITE_OPEN_READONLY, NULL) != SQLITE_OK ||
+        reader->file->pMethods->xFileSize(reader->file, &size) != SQLITE_OK)
+        status = TILL_E_IO;
+    else if (size < 0 || (uint64_t)size > size_max)
+        status = TILL_TOO_LARGE;
+    if (status != TILL_OK) {
+        vfs_reader_close(reader);
+        return status;
     }
-    *data_out = data;
-    *size_out = (size_t)size;
+    reader->size = (size_t)size;
+    *reader_out = reader;
     return TILL_OK;
 }
 
-static enum till_status read_named(sqlite3_vfs *vfs, const char *name, int flags, size_t size_max,
-                                   uint8_t **data_out, size_t *size_out)
-{
-    sqlite3_file *file = sqlite3_malloc(vfs->szOsFile);
-
-    if (file == NULL)
-        return TILL_E_MEMORY;
-    memset(file, 0, (size_t)vfs->szOsFile);
-    int code = vfs->xOpen(vfs, name, file, flags | SQLITE_OPEN_READONLY, NULL);
-    enum till_status status =
-        code == SQLITE_OK ? read_opened(file, size_max, data_out, size_out) : TILL_E_IO;
-    if (file->pMethods != NULL)
-        file->pMethods->xClose(file);
-    sqlite3_free(file);
-    return status;
-}
-
-enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part part,
-                               size_t size_max, uint8_t **data_out, size_t *size_out)
+enum till_status vfs_reader_open(const char *vfs, const char *path, enum vfs_part part,
+                                 size_t size_max, struct vfs_reader **reader_out)
 {
     sqlite3_vfs *found = sqlite3_vfs_find(vfs);
     char full[PATH_SIZE_MAX];
@@ -123,15 +110,81 @@ enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part 
         return TILL_E_IO;
     if (exists == 0)
         return TILL_NOT_FOUND;
-    /* A VFS takes only names that SQLite has laid out. */
+    /* A VFS takes only names that SQLite has laid out, and may keep them. */
     const char *name = sqlite3_create_filename(full, "", wal, 0, NULL);
     if (name == NULL)
         return TILL_E_MEMORY;
     enum till_status status =
         part == VFS_PART_WAL
-            ? read_named(found, sqlite3_filename_wal(name), SQLITE_OPEN_WAL, size_max, data_out,
-                         size_out)
-            : read_named(found, name, SQLITE_OPEN_MAIN_DB, size_max, data_out, size_out);
-    sqlite3_free_filename(name);
+            ? open_named(found, sqlite3_filename_wal(name), SQLITE_OPEN_WAL, size_max, reader_out)
+            : open_named(found, name, SQLITE_OPEN_MAIN_DB, size_max, reader_out);
+    if (status != TILL_OK)
+        sqlite3_free_filename(name);
+    else
+        (*reader_out)->name = name;
+    return status;
+}
+
+size_t vfs_reader_size(const struct vfs_reader *reader)
+{
+    return reader->size;
+}
+
+/* Where the file is shorter the rest is zeros: SQLITE_IOERR_SHORT_READ. */
+static int read_piece(struct vfs_reader *reader, size_t at, uint8_t *out, size_t size)
+{
+    enum { PIECE = 1 << 20 }; /* xRead takes an int */
+    int code = SQLITE_OK;
+
+    for (size_t done = 0; done < size;) {
+        size_t piece = size - done < PIECE ? size - done : PIECE;
+        int read = reader->file->pMethods->xRead(reader->file, out + done, (int)piece,
+                                                 (sqlite3_int64)(at + done));
+
+        if (read != SQLITE_OK && read != SQLITE_IOERR_SHORT_READ)
+            return read;
+        code = code == SQLITE_OK ? read : code;
+        done += piece;
+    }
+    return code;
+}
+
+enum till_status vfs_reader_read(struct vfs_reader *reader, size_t at, void *out, size_t size)
+{
+    return read_piece(reader, at, out, size) == SQLITE_OK ? TILL_OK : TILL_E_IO;
+}
+
+void vfs_reader_close(struct vfs_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    if (reader->file->pMethods != NULL)
+        reader->file->pMethods->xClose(reader->file);
+    sqlite3_free_filename(reader->name);
+    sqlite3_free(reader);
+}
+
+enum till_status vfs_read_file(const char *vfs, const char *path, enum vfs_part part,
+                               size_t size_max, uint8_t **data_out, size_t *size_out)
+{
+    struct vfs_reader *reader = NULL;
+    enum till_status status = vfs_reader_open(vfs, path, part, size_max, &reader);
+
+    if (status != TILL_OK)
+        return status;
+    uint8_t *data = sqlite3_malloc64((sqlite3_uint64)reader->size + 1);
+    if (data == NULL)
+        status = TILL_E_MEMORY;
+    /* Shorter than it was a moment ago: the rest comes as zeros. */
+    int code = data != NULL ? read_piece(reader, 0, data, reader->size) : SQLITE_OK;
+    if (code != SQLITE_OK && code != SQLITE_IOERR_SHORT_READ)
+        status = TILL_E_IO;
+    if (status == TILL_OK) {
+        *data_out = data;
+        *size_out = reader->size;
+    } else {
+        sqlite3_free(data);
+    }
+    vfs_reader_close(reader);
     return status;
 }

@@ -100,3 +100,10 @@ SELECT count(*) FROM receipt_text WHERE seq NOT IN (SELECT seq FROM entry);
 
 -- name: journal_audit_integrity
 PRAGMA integrity_check(1);
+
+-- For the quick way, which reads tables out of the pages.
+-- name: journal_sweep_roots
+SELECT name, rootpage, sql FROM sqlite_schema;
+
+-- name: journal_sweep_state
+PRAGMA integrity_check(state);
