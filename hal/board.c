@@ -16,6 +16,7 @@
 #include "printer.h"
 #include "scanner.h"
 #include "sound.h"
+#include "stick.h"
 #include "watchdog.h"
 
 static const char *const bearer_names[] = {"none", "gprs", "4g", "wired"};
@@ -83,6 +84,13 @@ static const char *lines_missing(const struct board *board)
     NEEDS(counter, read)
     NEEDS(counter, increase)
     NEEDS(counter, close)
+    NEEDS(stick, present)
+    NEEDS(stick, list)
+    NEEDS(stick, read)
+    NEEDS(stick, write)
+    NEEDS(stick, remove)
+    NEEDS(stick, release)
+    NEEDS(stick, close)
     NEEDS(watchdog, arm)
     NEEDS(watchdog, feed)
     NEEDS(watchdog, disarm)
@@ -150,5 +158,6 @@ void board_close_devices(struct board *board)
     CLOSE(position)
     CLOSE(counter)
     CLOSE(watchdog)
+    CLOSE(stick)
     CLOSE(clock)
 }

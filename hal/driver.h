@@ -23,7 +23,8 @@
     X(DEVICE_SOUND, 10, "sound")                                                                   \
     X(DEVICE_POSITION, 11, "position")                                                             \
     X(DEVICE_COUNTER, 12, "counter")                                                               \
-    X(DEVICE_WATCHDOG, 13, "watchdog")
+    X(DEVICE_WATCHDOG, 13, "watchdog")                                                             \
+    X(DEVICE_STICK, 14, "stick")
 
 enum device_class {
 #define X(name, number, section) name = number,

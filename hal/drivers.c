@@ -28,6 +28,7 @@ static const struct driver drivers[] = {
     {"fbdev", DEVICE_DISPLAY, fbdev_display_open},
     {"drm", DEVICE_DISPLAY, drm_display_open},
     {"linux", DEVICE_WATCHDOG, watchdog_node_open},
+    {"folder", DEVICE_STICK, stick_mount_open},
     {"sim", DEVICE_CLOCK, sim_open_clock},
     {"sim", DEVICE_KEYPAD, sim_open_keypad},
     {"sim", DEVICE_DISPLAY, sim_open_display},
@@ -42,6 +43,7 @@ static const struct driver drivers[] = {
     {"sim", DEVICE_POSITION, sim_open_position},
     {"sim", DEVICE_COUNTER, sim_open_counter},
     {"sim", DEVICE_WATCHDOG, sim_open_watchdog},
+    {"sim", DEVICE_STICK, sim_open_stick},
 };
 
 const struct driver *driver_find(enum device_class class, const char *name)

@@ -37,6 +37,7 @@ struct sound;
 struct position;
 struct counter;
 struct watchdog;
+struct stick;
 
 /* The contract headers declare, below each struct, one checked call per operation: printer_write()
  * and so on. Programs use those: they assert what the caller owes (an area within the frame, a
@@ -60,6 +61,7 @@ struct board {
     struct position *position;
     struct counter *counter;
     struct watchdog *watchdog;
+    struct stick *stick;
     char serial[65];      /* of the hardware: [board] serial_file; "" = it tells none */
     uint32_t sector_size; /* largest write of the storage that may tear, bytes; 512 by default */
     void *context;        /* of hal_open */

@@ -52,6 +52,8 @@
  *           pwm                 one on a PWM: chip (pwmchip0), channel (0)
  * [watchdog] linux              device (/dev/watchdog), timeout (s; in place of what the program
  *           wants)
+ * [stick]   folder              path (where the system mounts it), mounted (yes: only a file system
+ *           of its own is a stick; no), unmount (no, yes: release takes it off the tree)
  * interfaces and sysfs also know root, a folder put before /proc and /sys: for tests.
  */
 #ifndef TILL_LINUX_DRIVERS_H
@@ -77,6 +79,7 @@ enum till_status meter_link_open(struct opening *opening, struct board *board);
 enum till_status evdev_keypad_open(struct opening *opening, struct board *board);
 enum till_status evdev_scanner_open(struct opening *opening, struct board *board);
 enum till_status watchdog_node_open(struct opening *opening, struct board *board);
+enum till_status stick_mount_open(struct opening *opening, struct board *board);
 enum till_status fbdev_display_open(struct opening *opening, struct board *board);
 enum till_status drm_display_open(struct opening *opening, struct board *board);
 enum till_status scanner_serial_open(struct opening *opening, struct board *board);

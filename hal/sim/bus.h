@@ -22,6 +22,7 @@
  *   meter-answer REQUEST ANSWER      hex (sim_meter_answer)
  *   clock OFFSET_S        wall time = the system's + offset
  *   position LAT_E7 LON_E7 ACCURACY_DM
+ *   stick in|out FOLDER   a USB stick; with out: "-"
  *   ready                 the world has been told whole (see below)
  *
  * terminal -> panel
@@ -86,6 +87,7 @@ enum {
     X(BUS_CLOCK, 12, "clock", "n")                                                                 \
     X(BUS_POSITION, 13, "position", "nnn")                                                         \
     X(BUS_READY, 14, "ready", "")                                                                  \
+    X(BUS_STICK, 15, "stick", "st")                                                                  \
     X(BUS_HELLO, 32, "hello", "wnnnn")                                                             \
     X(BUS_FRAME, 33, "frame", "nnnn")                                                              \
     X(BUS_SCREEN, 34, "screen", "w+")                                                              \

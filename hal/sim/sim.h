@@ -31,6 +31,7 @@
 #include "roll.h"
 #include "scanner.h"
 #include "sound.h"
+#include "stick.h"
 #include "watchdog.h"
 
 enum {
@@ -158,6 +159,12 @@ void sim_counter_set(struct sim_world *world, uint64_t value);
  * want of a feed, at any time since the world was made? A power cut disarms it. */
 uint32_t sim_watchdog_timeout_s(const struct sim_world *world);
 bool sim_watchdog_missed(struct sim_world *world);
+
+/* The stick: a folder that stands for it; NULL: taken out. Faults hold until the next one is put in:
+ *   room        bytes that still go on it; -1 = any
+ *   calls_left  it is pulled after so many calls; -1 = it stays */
+void sim_stick_set(struct sim_world *world, const char *path);
+void sim_stick_fault(struct sim_world *world, bool read_only, int64_t room, int calls_left);
 
 /* Sounds heard, oldest first; copies up to capacity of the newest, returns how many; then they
  * are forgotten. */

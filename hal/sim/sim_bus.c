@@ -209,6 +209,9 @@ static enum till_status apply(struct sim_world *world, const struct bus_message 
         sim_position_set(
             world, &(struct position_fix){(int32_t)n[0], (int32_t)n[1], (uint32_t)n[2], 0, 3});
         return TILL_OK;
+    case BUS_STICK:
+        sim_stick_set(world, n[0] == 1 ? m->text : NULL);
+        return TILL_OK;
     case BUS_READY:
         world->bus->ready = true;
         signal_all(world);

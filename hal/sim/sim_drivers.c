@@ -151,6 +151,7 @@ static enum till_status open_device(struct opening *opening, struct board *board
         TAKE(DEVICE_POSITION, position)
         TAKE(DEVICE_COUNTER, counter)
         TAKE(DEVICE_WATCHDOG, watchdog)
+        TAKE(DEVICE_STICK, stick)
 #undef TAKE
     case DEVICE_CLASSES:
         break;
@@ -177,4 +178,5 @@ OPEN(sim_open_sound, DEVICE_SOUND)
 OPEN(sim_open_position, DEVICE_POSITION)
 OPEN(sim_open_counter, DEVICE_COUNTER)
 OPEN(sim_open_watchdog, DEVICE_WATCHDOG)
+OPEN(sim_open_stick, DEVICE_STICK)
 #undef OPEN

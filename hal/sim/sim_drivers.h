@@ -25,5 +25,6 @@ enum till_status sim_open_sound(struct opening *opening, struct board *board);
 enum till_status sim_open_position(struct opening *opening, struct board *board);
 enum till_status sim_open_counter(struct opening *opening, struct board *board);
 enum till_status sim_open_watchdog(struct opening *opening, struct board *board);
+enum till_status sim_open_stick(struct opening *opening, struct board *board);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "bus.h"
 #include "sim.h"
+#include "stick_folder.h"
 
 /* Devices that have something to say on their own. */
 enum sim_speaker {
@@ -65,6 +66,13 @@ struct sim_bus {
     struct bus_message in, out;
 };
 
+struct sim_stick {
+    struct stick_folder folder; /* path "": none is in */
+    bool read_only;
+    int64_t room;   /* bytes that still go on it; -1 = any */
+    int calls_left; /* until it is pulled; -1 = it stays */
+};
+
 struct sim_world {
     struct sim_setup setup;
     int64_t virtual_ms;   /* monotonic */
@@ -92,6 +100,7 @@ struct sim_world {
     uint64_t count;
     enum sound_pattern sounds[SIM_SOUNDS_MAX];
     size_t sound_count;
+    struct sim_stick stick_now;
     uint32_t watchdog_s; /* 0 = not armed */
     int64_t fed_ms;
     bool feed_missed;
@@ -121,15 +130,17 @@ struct sim_world {
     struct position position;
     struct counter counter;
     struct watchdog watchdog;
+    struct stick stick;
 };
 
 /* Readiness of one device. */
 void sim_signal(struct sim_world *world, enum sim_speaker speaker);
 void sim_quiet(struct sim_world *world, enum sim_speaker speaker);
 
-/* Fill in the device structs: sim_devices.c, sim_lines.c, sim_printer.c. */
+/* Fill in the device structs: sim_devices.c, sim_lines.c, sim_stick.c, sim_printer.c. */
 void sim_devices_init(struct sim_world *world);
 void sim_lines_init(struct sim_world *world);
+void sim_stick_init(struct sim_world *world);
 enum till_status sim_print_init(struct sim_world *world) TILL_CHECKED;
 void sim_print_close(struct sim_world *world);
 /* What the printer holds is gone: power cut, reset. */

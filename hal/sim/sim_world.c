@@ -58,6 +58,7 @@ struct sim_world *sim_world_create(const struct sim_setup *setup)
     world->pixels = calloc((size_t)world->setup.width * world->setup.height, sizeof(uint32_t));
     sim_devices_init(world);
     sim_lines_init(world);
+    sim_stick_init(world);
     enum till_status status = sim_print_init(world);
     if (!whole || !world->pixels || status != TILL_OK) {
         sim_world_destroy(world);
@@ -101,6 +102,7 @@ enum till_status sim_world_board(struct sim_world *world, struct board *board_ou
                                 .position = &world->position,
                                 .counter = &world->counter,
                                 .watchdog = &world->watchdog,
+                                .stick = &world->stick,
                                 .sector_size = world->setup.sector_size};
     text_copy(board_out->name, sizeof board_out->name, world->setup.name);
     return TILL_OK;

@@ -247,6 +247,7 @@ struct wrap *wrap_board(struct board *board, const struct wrap_hook *hook)
     wrap->inner = *board;
     wrap_front(wrap, board);
     wrap_lines(wrap, board);
+    wrap_stick(wrap, board);
     return wrap;
 }
 

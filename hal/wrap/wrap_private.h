@@ -17,6 +17,7 @@
 #include "printer.h"
 #include "scanner.h"
 #include "sound.h"
+#include "stick.h"
 #include "watchdog.h"
 #include "wrap.h"
 
@@ -38,6 +39,7 @@ struct wrap {
     struct position position;
     struct counter counter;
     struct watchdog watchdog;
+    struct stick stick;
 };
 
 enum till_status wrap_before(struct wrap *wrap, const char *operation);
@@ -47,6 +49,9 @@ enum till_status wrap_after(struct wrap *wrap, const char *operation, enum till_
 
 /* wrap_lines.c: card, meter, modem, scanner, sound, position, counter, watchdog. */
 void wrap_lines(struct wrap *wrap, struct board *board);
+
+/* wrap_stick.c. */
+void wrap_stick(struct wrap *wrap, struct board *board);
 
 /* Ask the device unless the hook answers: `call` is evaluated in the second case only. */
 #define WRAP(wrap, operation, status, call)                                                        \

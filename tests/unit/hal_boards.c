@@ -141,12 +141,13 @@ static void expect_profile(const char *path)
 static void expect_devices(const char *path, const char *wanted)
 {
     char found[128];
-    snprintf(found, sizeof found, "%s%s%s%s%s%s%s%s%s%s%s", board.keypad ? "keypad " : "",
+    snprintf(found, sizeof found, "%s%s%s%s%s%s%s%s%s%s%s%s", board.keypad ? "keypad " : "",
              board.printer ? "printer " : "", board.modem ? "modem " : "",
              board.network ? "network " : "", board.power ? "power " : "",
              board.card ? "card " : "", board.meter ? "meter " : "",
              board.scanner ? "scanner " : "", board.sound ? "sound " : "",
-             board.position ? "position " : "", board.watchdog ? "watchdog" : "");
+             board.position ? "position " : "", board.stick ? "stick " : "",
+             board.watchdog ? "watchdog" : "");
     if (strcmp(found, wanted) != 0) {
         fail_msg("%s has %s", path, found);
     }
@@ -174,7 +175,7 @@ static void a_pda_with_4g_and_a_printer_of_58_mm_is_whole(void **state)
 {
     (void)state;
     check("pda-4g-58", "keypad printer modem network power card meter scanner sound position "
-                       "watchdog");
+                       "stick watchdog");
     assert_string_equal(board.modem->apn, "cmnet");
 }
 
@@ -182,7 +183,7 @@ static void a_rugged_handheld_of_240x320_with_a_belt_printer_is_whole(void **sta
 {
     (void)state;
     check("rugged-240x320", "keypad printer modem network power card meter scanner sound position "
-                            "watchdog");
+                            "stick watchdog");
 }
 
 static void a_feature_handheld_of_128x64_with_gprs_is_whole(void **state)
@@ -195,7 +196,7 @@ static void a_feature_handheld_of_128x64_with_gprs_is_whole(void **state)
 static void a_shop_s_counter_with_80_mm_and_a_wire_is_whole(void **state)
 {
     (void)state;
-    check("counter-80", "keypad printer network card scanner sound position watchdog");
+    check("counter-80", "keypad printer network card scanner sound position stick watchdog");
 }
 
 static void a_handheld_with_a_bluetooth_printer_is_whole(void **state)
