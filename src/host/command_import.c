@@ -144,6 +144,7 @@ int command_import(const char *dir, struct arguments *a)
     const char *map = arguments_option(a, "--map", NULL);
     const char *encoding = arguments_option(a, "--encoding", NULL);
     job.options.context = &job;
+    job.options.channel = arguments_option(a, "--channel", NULL);
     if (encoding != NULL) {
         job.options.charset = charset_named(encoding);
     }

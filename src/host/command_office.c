@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "money.h"
 #include "output.h"
+#include "period.h"
 #include "store_office.h"
 #include "team.h"
 #include "text.h"
@@ -212,6 +213,9 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
     if (status == TILL_OK) {
         status = store_matters_open(host->store, m.account, MATTER_DISPUTE, &open);
     }
+    if (status == TILL_OK) {
+        status = period_posting_time(host->store, now_s, &ledger.now_s);
+    }
     (void)snprintf(source, sizeof(source), "answer/%" PRId64, id);
     if (status == TILL_OK && open == 0) {
         status = ledger_answer_dispute(&ledger, source, m.account);
@@ -281,35 +285,68 @@ static enum till_status return_cheque(struct host *host, const char *terminal, u
     if (status != TILL_OK) {
         return status;
     }
-    status = ledger_return_cheque(&ledger, seq, reason_out);
+    status = period_posting_time(host->store, ledger.now_s, &ledger.now_s);
+    if (status == TILL_OK) {
+        status = ledger_return_cheque(&ledger, seq, reason_out);
+    }
     if (status == TILL_OK) {
         status = import_raise_generation(host->store);
     }
     return finish(host->store, status);
 }
 
+static enum till_status trust_cheques(struct host *host, const char *account)
+{
+    struct ledger_context ledger = {.store = host->store,
+                                    .site = &host->site,
+                                    .terminal = "",
+                                    .user = LEDGER_NOBODY,
+                                    .now_s = (int64_t)time(NULL)};
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = ledger_trust_cheques(&ledger, account);
+    if (status == TILL_OK) {
+        status = import_raise_generation(host->store);
+    }
+    return finish(host->store, status);
+}
+
+static int run_cheque(struct host *host, const char *what, const char *whose, const char *number)
+{
+    char *end = NULL, reason[STORE_REASON_MAX] = "";
+    if (strcmp(what, "trust") == 0 && number == NULL) {
+        return ended(whose, trust_cheques(host, whose));
+    }
+    uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
+    if (strcmp(what, "returned") != 0 || seq == 0 || *end != '\0') {
+        return EXIT_USAGE;
+    }
+    enum till_status status = return_cheque(host, whose, seq, reason);
+    if (status == TILL_REFUSED) {
+        (void)fprintf(stderr, "%s/%s: %s\n", whose, number, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    return ended(number, status);
+}
+
 int command_cheque(const char *dir, struct arguments *a)
 {
     struct host host;
-    char *end = NULL, reason[STORE_REASON_MAX] = "";
     const char *what = arguments_next(a);
-    const char *terminal = arguments_next(a);
+    const char *whose = arguments_next(a);
     const char *number = arguments_next(a);
-    uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
-    if (what == NULL || strcmp(what, "returned") != 0 || seq == 0 || *end != '\0' ||
-        !arguments_done(a)) {
+    if (what == NULL || whose == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
         return ended(dir, status);
     }
-    status = return_cheque(&host, terminal, seq, reason);
-    if (status == TILL_REFUSED) {
-        (void)fprintf(stderr, "%s/%s: %s\n", terminal, number, _(reason));
-    }
+    int code = run_cheque(&host, what, whose, number);
     host_close(&host);
-    return status == TILL_REFUSED ? EXIT_FOUND_WRONG : ended(number, status);
+    return code;
 }
 
 /* ---- teams ----------------------------------------------------------------------------------- */

@@ -27,6 +27,7 @@ typedef void import_bad_row(void *context, uint32_t line, const char *reason);
 struct import_options {
     enum charset_name charset; /* CHARSET_UNKNOWN: as the mapping says, else found out */
     struct span mapping;       /* text of a mapping file; size 0 = none */
+    const char *channel;       /* whose payments they are; NULL = a column says it */
     const char *set_aside;     /* file for rows that are bad; NULL = they are only named */
     import_bad_row *bad_row;   /* NULL = nobody wants to know */
     void *context;

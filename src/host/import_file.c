@@ -12,6 +12,7 @@
 #include "files.h"
 #include "import_run.h"
 #include "log.h"
+#include "period.h"
 
 enum { PIECE = 64 * 1024 };
 
@@ -395,7 +396,11 @@ static enum till_status import_transaction(struct file_run *f, const char *dir,
     const struct import_report *report = f->run.report;
     past->number = import_count(s) + 1;
     f->run.state.number = past->number;
-    enum till_status status = last_posting(s, &past->after);
+    enum till_status status = period_posting_time(s, past->at_s, &past->at_s);
+    f->run.state.now_s = past->at_s;
+    if (status == TILL_OK) {
+        status = last_posting(s, &past->after);
+    }
     if (status == TILL_OK) {
         status = import_rows(&f->run);
     }
@@ -424,6 +429,7 @@ enum till_status import_file_with(struct store *s, const char *dir, const char *
         f->run.state.now_s = now_s;
         f->run.bad_row = options->bad_row;
         f->run.context = options->context;
+        f->run.state.channel = options->channel;
         f->run.set_aside = options->set_aside != NULL ? set_aside : NULL;
         f->aside_path = options->set_aside;
         status = open_file(f, path);

@@ -15,6 +15,7 @@ struct import_state {
     struct site site; /* how amounts are read; for the site table: what is being made */
     uint64_t number;  /* of this import: postings are named by it */
     int64_t now_s;
+    const char *channel; /* of payments that don't say it; NULL = none */
     /* Meter books that were found, each where its hash says: looking one up counts its customers. */
     char known_books[IMPORT_KNOWN_BOOKS][BOOK_ID_MAX];
 };
@@ -49,6 +50,7 @@ extern const struct import_table import_meter_books_table;
 extern const struct import_table import_customers_table;
 extern const struct import_table import_bills_table;
 extern const struct import_table import_limits_table;
+extern const struct import_table import_payments_table;
 
 /* ---- a table, as a file has it --------------------------------------------------------------- */
 

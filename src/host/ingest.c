@@ -11,6 +11,9 @@
 #include "log.h"
 #include "notes.h"
 #include "orders.h"
+#include "period.h"
+#include "recover.h"
+#include "store_recover.h"
 #include "teller.h"
 #include "text.h"
 
@@ -22,6 +25,8 @@ struct ingest {
     struct batch_header header;
     struct entry *entries; /* header.count, hashes worked out */
     int64_t now_s;
+    int64_t posting_s; /* of what is posted: never within a closed period */
+    uint64_t paper_seq; /* the next record that a customer's paper has told of; 0 = none */
     struct teller teller;
     struct ingest_outcome *outcome;
 };
@@ -119,7 +124,7 @@ static struct ledger_context ledger_of(const struct ingest *g)
                                    .site = &g->site,
                                    .terminal = g->header.terminal,
                                    .user = g->teller.user,
-                                   .now_s = g->now_s};
+                                   .now_s = g->posting_s};
 }
 
 static enum till_status follow_book(struct ingest *g, const struct entry *e)
@@ -140,6 +145,33 @@ static enum till_status take_note(struct ingest *g, const struct entry *e)
                                   .user = g->teller.user,
                                   .now_s = g->now_s};
     return notes_take(&notes, e);
+}
+
+/* Which of the records that may come now are known from papers. */
+static enum till_status find_papers(struct ingest *g, uint64_t after)
+{
+    struct store_recovered paper;
+    enum till_status status =
+        store_recovered_next(g->store, g->header.terminal, after, NULL, &paper);
+    g->paper_seq = status == TILL_OK ? paper.entry.seq : 0;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* A paper told of it before its journal did: its money goes to its collector. A paper that told
+ * something else, validly signed: the device has, or had, two journals. */
+static enum till_status meet_paper(struct ingest *g, const struct entry *e,
+                                   const struct ledger_context *ledger)
+{
+    enum till_status status = recover_meet(ledger, e);
+    if (status == TILL_E_FORK) {
+        g->outcome->terminal.stopped = true;
+        status =
+            quarantine(g, e, N_("a customer's paper with this number, validly signed, differs"));
+        if (status == TILL_OK) {
+            status = put_alarm(g, "fork", "a paper and the journal differ: two journals");
+        }
+    }
+    return status == TILL_OK ? find_papers(g, e->seq) : status;
 }
 
 /* A new entry of the main branch: stored whatever it says, posted if its rules allow. */
@@ -171,6 +203,9 @@ static enum till_status take_entry(struct ingest *g, const struct entry *e)
     }
     struct ledger_context ledger = ledger_of(g);
     status = ledger_post_entry(&ledger, e, reason);
+    if (e->seq == g->paper_seq && (status == TILL_OK || status == TILL_UNCHANGED)) {
+        status = meet_paper(g, e, &ledger);
+    }
     if (status == TILL_REFUSED) {
         return quarantine(g, e, reason);
     }
@@ -261,6 +296,78 @@ static enum till_status take_entries(struct ingest *g, bool joined)
     return TILL_OK;
 }
 
+/* ---- a store that has lost something --------------------------------------------------------- */
+
+static void behind_key(const char *terminal, char out[STORE_KEY_MAX])
+{
+    (void)snprintf(out, STORE_KEY_MAX, "behind/%s", terminal);
+}
+
+/* Through which record the terminal was once acknowledged, as its signed batches show; 0 = nothing
+ * is missing here. */
+static enum till_status behind_through(const struct ingest *g, uint64_t *seq_out)
+{
+    char key[STORE_KEY_MAX], value[32];
+    behind_key(g->header.terminal, key);
+    enum till_status status = store_value_get(g->store, key, value, sizeof(value));
+    *seq_out = status == TILL_OK ? strtoull(value, NULL, 10) : 0;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status set_behind(const struct ingest *g, uint64_t seq)
+{
+    char key[STORE_KEY_MAX], value[32];
+    behind_key(g->header.terminal, key);
+    (void)snprintf(value, sizeof(value), "%llu", (unsigned long long)seq);
+    return store_value_put(g->store, key, value);
+}
+
+/*
+ * The terminal goes on behind what is here, over its own signature: it had an acknowledgement for
+ * the rest, so this store was restored from a copy. The terminal hands it in again; said once.
+ */
+static enum till_status note_behind(struct ingest *g)
+{
+    char text[STORE_REASON_MAX];
+    uint64_t known = 0, through = g->header.from - 1;
+    enum till_status status = store_begin(g->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = behind_through(g, &known);
+    if (status == TILL_OK && through > known) {
+        status = set_behind(g, through);
+        (void)snprintf(text, sizeof(text),
+                       "its records end with %llu here, and it was acknowledged through %llu: this "
+                       "store has lost some",
+                       (unsigned long long)g->outcome->terminal.head_seq,
+                       (unsigned long long)through);
+        if (status == TILL_OK && known == 0) {
+            status = put_alarm(g, "behind", text);
+        }
+    }
+    if (status == TILL_OK) {
+        return store_commit(g->store);
+    }
+    store_rollback(g->store);
+    return status;
+}
+
+/* Everything that was once acknowledged is here again. */
+static enum till_status note_healed(struct ingest *g)
+{
+    char text[STORE_REASON_MAX];
+    uint64_t through = 0;
+    enum till_status status = behind_through(g, &through);
+    if (status != TILL_OK || through == 0 || g->outcome->terminal.head_seq < through) {
+        return status;
+    }
+    (void)snprintf(text, sizeof(text), "what this store had lost is here again, through record %llu",
+                   (unsigned long long)through);
+    status = set_behind(g, 0);
+    return status == TILL_OK ? put_alarm(g, "healed", text) : status;
+}
+
 /* In milliseconds of the clock: also a restored store goes on above what it had given out. */
 static void raise_serial(struct store_terminal *t, int64_t now_s)
 {
@@ -281,16 +388,25 @@ static enum till_status write_batch(struct ingest *g, const uint8_t authority[HA
         status = store_site_get(g->store, &g->site);
     }
     if (status == TILL_OK) {
+        status = period_posting_time(g->store, g->now_s, &g->posting_s);
+    }
+    if (status == TILL_OK) {
         status = find_join(g, t, authority, &joined);
     }
     if (status == TILL_OK) {
         status = teller_load(g->store, t->terminal, t->head_seq, &g->teller);
     }
     if (status == TILL_OK) {
+        status = find_papers(g, t->head_seq);
+    }
+    if (status == TILL_OK) {
         status = take_entries(g, joined);
     }
     if (status == TILL_OK && g->outcome->stored > 0) {
         status = teller_save(g->store, t->terminal, &g->teller);
+    }
+    if (status == TILL_OK && g->outcome->stored > 0) {
+        status = note_healed(g);
     }
     if (status != TILL_OK) {
         return status;
