@@ -1,0 +1,404 @@
+/*
+ * What only PostgreSQL promises: several writers at once, a server that dies and comes back, a
+ * schema that two make at the same moment.
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "postgres.h"
+#include "store_office.h"
+#include "store_place.h"
+
+enum { ROUNDS = 20, TRIES = 200 };
+
+static struct postgres server;
+static char heard[4096];
+static int database_number;
+static char database[16];
+
+static void hear(void *context, enum log_level level, const char *line)
+{
+    size_t used = strlen(heard);
+
+    (void)context;
+    (void)level;
+    snprintf(heard + used, sizeof(heard) - used, "%s\n", line);
+}
+
+static struct store *open_store(void)
+{
+    char url[POSTGRES_URL_SIZE];
+    struct store *s = NULL;
+
+    postgres_url(&server, database, url);
+    assert_int_equal(store_open(url, &s), TILL_OK);
+    return s;
+}
+
+static int fresh_database(void **state)
+{
+    char sql[64];
+
+    (void)state;
+    heard[0] = '\0';
+    snprintf(database, sizeof(database), "d%d", ++database_number);
+    snprintf(sql, sizeof(sql), "CREATE DATABASE %s", database);
+    postgres_run(&server, "postgres", sql);
+    snprintf(sql, sizeof(sql), "ALTER DATABASE %s SET deadlock_timeout = '20ms'", database);
+    postgres_run(&server, "postgres", sql);
+    return 0;
+}
+
+/* Terminals 0031 and 0032, customers 6100234567 and 6100234568. */
+static void fill(void)
+{
+    place_store = open_store();
+    place_begin();
+    place_put_terminal("0031");
+    place_put_terminal("0032");
+    place_put_meter_book("CX01");
+    place_put_customer("6100234567", "CX01", 1);
+    place_put_customer("6100234568", "CX01", 2);
+    place_commit();
+    store_close(place_store);
+    place_store = NULL;
+}
+
+/* ---- several writers ------------------------------------------------------------------------- */
+
+struct worker {
+    const char *terminal;
+    const char *accounts[2]; /* paid in this order; NULL = none */
+    int done;
+    int busy;
+};
+
+static enum till_status pay(struct store *s, const char *account)
+{
+    struct book_customer c;
+    enum till_status st = store_customer_get(s, account, &c);
+
+    if (st != TILL_OK)
+        return st;
+    c.balance_minor++;
+    return store_customer_put(s, &c);
+}
+
+/* Reads, counts up, writes: what two would do at once is lost unless one waits for the other. */
+static enum till_status count_up(struct store *s, const struct worker *w)
+{
+    struct store_terminal t;
+    enum till_status st = store_begin_terminal(s, w->terminal);
+
+    if (st != TILL_OK)
+        return st;
+    st = store_terminal_get(s, w->terminal, &t);
+    t.head_serial++;
+    if (st == TILL_OK)
+        st = store_terminal_put(s, &t);
+    for (size_t i = 0; st == TILL_OK && i < 2 && w->accounts[i] != NULL; i++)
+        st = pay(s, w->accounts[i]);
+    if (st == TILL_OK)
+        return store_commit(s);
+    store_rollback(s);
+    return st;
+}
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+    struct store *s = open_store();
+
+    for (int i = 0; i < TRIES && w->done < ROUNDS; i++) {
+        enum till_status st = count_up(s, w);
+
+        if (st == TILL_OK)
+            w->done++;
+        else if (st == TILL_BUSY)
+            w->busy++;
+        else
+            break;
+    }
+    store_close(s);
+    return NULL;
+}
+
+static void work_together(struct worker *a, struct worker *b)
+{
+    pthread_t threads[2];
+
+    assert_int_equal(pthread_create(&threads[0], NULL, work, a), 0);
+    assert_int_equal(pthread_create(&threads[1], NULL, work, b), 0);
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+    assert_int_equal(a->done, ROUNDS);
+    assert_int_equal(b->done, ROUNDS);
+}
+
+static uint64_t serial_of(const char *terminal)
+{
+    struct store *s = open_store();
+    struct store_terminal t;
+
+    assert_int_equal(store_terminal_get(s, terminal, &t), TILL_OK);
+    store_close(s);
+    return t.head_serial;
+}
+
+static int64_t balance_of(const char *account)
+{
+    struct store *s = open_store();
+    struct book_customer c;
+
+    assert_int_equal(store_customer_get(s, account, &c), TILL_OK);
+    store_close(s);
+    return c.balance_minor;
+}
+
+static void two_batches_of_one_terminal_come_one_after_the_other(void **state)
+{
+    struct worker a = {.terminal = "0031"}, b = {.terminal = "0031"};
+    uint64_t before;
+
+    (void)state;
+    fill();
+    before = serial_of("0031");
+    work_together(&a, &b);
+    assert_int_equal(serial_of("0031"), before + 2 * ROUNDS);
+    assert_int_equal(a.busy + b.busy, 0);
+}
+
+static void two_terminals_at_one_customer_lose_no_payment(void **state)
+{
+    struct worker a = {.terminal = "0031", .accounts = {"6100234567", NULL}};
+    struct worker b = {.terminal = "0032", .accounts = {"6100234567", NULL}};
+    int64_t before;
+
+    (void)state;
+    fill();
+    before = balance_of("6100234567");
+    work_together(&a, &b);
+    assert_int_equal(balance_of("6100234567"), before + 2 * ROUNDS);
+}
+
+static void two_that_wait_for_each_other_are_told_and_succeed_in_the_end(void **state)
+{
+    struct worker a = {.terminal = "0031", .accounts = {"6100234567", "6100234568"}};
+    struct worker b = {.terminal = "0032", .accounts = {"6100234568", "6100234567"}};
+    int64_t before;
+
+    (void)state;
+    fill();
+    before = balance_of("6100234568");
+    work_together(&a, &b);
+    assert_int_equal(balance_of("6100234567"), before + 2 * ROUNDS);
+    assert_int_equal(balance_of("6100234568"), before + 2 * ROUNDS);
+}
+
+static void terminals_do_not_wait_for_each_other_and_the_office_waits_for_all(void **state)
+{
+    struct store *a, *b;
+    char waiting[8] = "";
+
+    (void)state;
+    fill();
+    a = open_store();
+    b = open_store();
+    assert_int_equal(store_begin_terminal(a, "0031"), TILL_OK);
+    assert_int_equal(store_begin_terminal(b, "0032"), TILL_OK);
+    /* What the office asks for is not to be had now. */
+    postgres_ask(&server, database, "SELECT pg_try_advisory_lock(5067802422752051201)", waiting,
+                 sizeof(waiting));
+    assert_string_equal(waiting, "f");
+    store_rollback(a);
+    store_rollback(b);
+    postgres_ask(&server, database, "SELECT pg_try_advisory_lock(5067802422752051201)", waiting,
+                 sizeof(waiting));
+    assert_string_equal(waiting, "t");
+    store_close(a);
+    store_close(b);
+}
+
+static void a_refused_row_leaves_the_rest_of_its_transaction(void **state)
+{
+    struct store_payment p = {.terminal = "0031", .seq = 1, .account = "6100239999"};
+    struct store_terminal t;
+
+    (void)state;
+    fill();
+    place_store = open_store();
+    place_begin();
+    assert_int_equal(store_terminal_get(place_store, "0031", &t), TILL_OK);
+    t.seen_at_s = 1795009999;
+    assert_int_equal(store_terminal_put(place_store, &t), TILL_OK);
+    assert_int_equal(store_payment_put(place_store, &p), TILL_NOT_FOUND);
+    snprintf(p.account, sizeof(p.account), "6100234567");
+    assert_int_equal(store_payment_put(place_store, &p), TILL_OK);
+    assert_int_equal(store_payment_put(place_store, &p), TILL_BAD_INPUT);
+    place_commit();
+    assert_int_equal(store_terminal_get(place_store, "0031", &t), TILL_OK);
+    assert_int_equal(t.seen_at_s, 1795009999);
+    store_close(place_store);
+}
+
+/* ---- the schema ------------------------------------------------------------------------------ */
+
+static void *open_and_close(void *context)
+{
+    (void)context;
+    store_close(open_store());
+    return NULL;
+}
+
+static void two_that_start_at_once_make_one_schema(void **state)
+{
+    pthread_t threads[2];
+    char versions[8];
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, open_and_close, NULL), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    postgres_ask(&server, database, "SELECT count(*) FROM fieldtill_schema", versions,
+                 sizeof(versions));
+    assert_string_equal(versions, "1");
+}
+
+static void a_database_of_newer_software_is_left_alone(void **state)
+{
+    char url[POSTGRES_URL_SIZE];
+    struct store *s = NULL;
+
+    (void)state;
+    store_close(open_store());
+    postgres_run(&server, database, "UPDATE fieldtill_schema SET version = 99");
+    postgres_url(&server, database, url);
+    assert_int_equal(store_open(url, &s), TILL_READ_ONLY);
+}
+
+static void every_unique_key_names_what_its_table_is_parted_by(void **state)
+{
+    char wrong[128];
+
+    (void)state;
+    store_close(open_store());
+    /* PostgreSQL insists on it for what is partitioned; these are all that grow. */
+    postgres_ask(&server, database,
+                 "SELECT string_agg(t, ' ') FROM unnest(ARRAY['entry', 'fork', 'quarantine', "
+                 "'payment', 'payment_bill', 'posting', 'line', 'customer', 'bill', "
+                 "'ledger_account']) AS t WHERE NOT EXISTS (SELECT FROM pg_partitioned_table "
+                 "WHERE partrelid = t::regclass AND partstrat = 'h')",
+                 wrong, sizeof(wrong));
+    assert_string_equal(wrong, "");
+}
+
+/* ---- a server that goes ---------------------------------------------------------------------- */
+
+static void a_server_that_dies_in_a_transaction_takes_all_of_it_and_comes_back(void **state)
+{
+    struct store_terminal t;
+    struct entry e = place_entry(1, 1), read;
+    enum till_status st = TILL_BUSY;
+
+    (void)state;
+    fill();
+    place_store = open_store();
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    assert_int_equal(store_entry_put(place_store, "0031", &e), TILL_OK);
+    postgres_kill(&server);
+    assert_int_equal(store_terminal_get(place_store, "0031", &t), TILL_BUSY);
+    assert_int_equal(store_commit(place_store), TILL_BUSY);
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_BUSY);
+    postgres_start(&server);
+    for (int i = 0; st != TILL_OK && i < TRIES; i++) {
+        st = store_entry_get(place_store, "0031", 1, &read);
+        if (st == TILL_NOT_FOUND)
+            break;
+        assert_int_equal(st, TILL_BUSY);
+        usleep(20000);
+    }
+    assert_int_equal(st, TILL_NOT_FOUND);
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    assert_int_equal(store_entry_put(place_store, "0031", &e), TILL_OK);
+    assert_int_equal(store_commit(place_store), TILL_OK);
+    assert_int_equal(store_entry_get(place_store, "0031", 1, &read), TILL_OK);
+    store_close(place_store);
+}
+
+static void a_connection_cut_while_idle_is_not_noticed(void **state)
+{
+    struct store_terminal t;
+
+    (void)state;
+    fill();
+    place_store = open_store();
+    postgres_run(&server, database,
+                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                 "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    assert_int_equal(store_terminal_get(place_store, "0031", &t), TILL_OK);
+    postgres_run(&server, database,
+                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                 "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    usleep(1100000); /* once a second */
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    assert_int_equal(store_commit(place_store), TILL_OK);
+    store_close(place_store);
+}
+
+static void a_password_never_reaches_the_log(void **state)
+{
+    static const char *const urls[] = {"postgresql://till:geheim77@127.0.0.1:1/till",
+                                       "postgresql://till:geheim77@127.0.0.1:port/till",
+                                       "postgresql://till@127.0.0.1:1/till?passwort=geheim77"};
+    struct store *s = NULL;
+
+    (void)state;
+    log_to(hear, NULL, LOG_LEVEL_DEBUG);
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++)
+        assert_int_not_equal(store_open(urls[i], &s), TILL_OK);
+    log_to(NULL, NULL, LOG_LEVEL_ERROR);
+    assert_true(strlen(heard) > 0);
+    assert_null(strstr(heard, "geheim77"));
+}
+
+static int start(void **state)
+{
+    (void)state;
+    postgres_make(&server, false);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    postgres_remove(&server);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(two_batches_of_one_terminal_come_one_after_the_other,
+                               fresh_database),
+        cmocka_unit_test_setup(two_terminals_at_one_customer_lose_no_payment, fresh_database),
+        cmocka_unit_test_setup(two_that_wait_for_each_other_are_told_and_succeed_in_the_end,
+                               fresh_database),
+        cmocka_unit_test_setup(terminals_do_not_wait_for_each_other_and_the_office_waits_for_all,
+                               fresh_database),
+        cmocka_unit_test_setup(a_refused_row_leaves_the_rest_of_its_transaction, fresh_database),
+        cmocka_unit_test_setup(two_that_start_at_once_make_one_schema, fresh_database),
+        cmocka_unit_test_setup(a_database_of_newer_software_is_left_alone, fresh_database),
+        cmocka_unit_test_setup(every_unique_key_names_what_its_table_is_parted_by, fresh_database),
+        cmocka_unit_test_setup(a_server_that_dies_in_a_transaction_takes_all_of_it_and_comes_back,
+                               fresh_database),
+        cmocka_unit_test_setup(a_connection_cut_while_idle_is_not_noticed, fresh_database),
+        cmocka_unit_test_setup(a_password_never_reaches_the_log, fresh_database),
+    };
+
+    return cmocka_run_group_tests(tests, start, stop);
+}
