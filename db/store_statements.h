@@ -123,6 +123,7 @@
     X(PUT_RECOVERED)                                                                               \
     X(RECOVERED_ABOVE)                                                                             \
     X(QUARANTINE_ABOVE)                                                                            \
+    X(RELEASED_ABOVE)                                                                              \
     X(RELEASE_QUARANTINE)
 
 enum store_statement {

@@ -56,6 +56,9 @@ int command_payments(const char *dir, struct arguments *a);
 int command_period(const char *dir, struct arguments *a);
 int command_correct(const char *dir, struct arguments *a);
 int command_audit(const char *dir, struct arguments *a);
+int command_recover(const char *dir, struct arguments *a);
+int command_quarantine(const char *dir, struct arguments *a);
+int command_loss(const char *dir, struct arguments *a);
 
 /* ---- limits, as they are typed --------------------------------------------------------------- */
 

@@ -111,6 +111,17 @@ static const struct command {
     {"receipt", command_receipt,
      N_("  receipt FILE | receipt --text TEXT\n"
         "        what is known of a receipt, by the text of its QR code\n")},
+    {"recover", command_recover,
+     N_("  recover FILE ... | recover --text TEXT\n"
+        "        customers' papers of a terminal that is lost: post what their QR codes say\n")},
+    {"loss", command_loss,
+     N_("  loss NUMBER [--json]\n"
+        "        what is known of a lost terminal, what papers told, and what nobody can tell\n")},
+    {"quarantine", command_quarantine,
+     N_("  quarantine [list] [--json]\n"
+        "        records that were set aside, with their reasons\n"
+        "  quarantine release NUMBER SEQ --by USER\n"
+        "        post one after all, once its reason is mended\n")},
     {"audit", command_audit,
      N_("  audit [--check] [--json]\n"
         "        what people did with this program; --check replays its chain\n")},

@@ -435,6 +435,10 @@ static enum till_status take_batch(struct ingest *g, struct batch *batch,
         return store_commit(g->store);
     }
     store_rollback(g->store);
+    if (status == TILL_NEED_EARLIER) {
+        enum till_status noted = note_behind(g);
+        return noted == TILL_OK ? status : noted;
+    }
     return status;
 }
 

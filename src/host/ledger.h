@@ -27,9 +27,11 @@
 #include "store_channel.h"
 #include "store_correction.h"
 
-/* Where money lands that a terminal took with nobody logged in, or on another branch. */
+/* Where money lands that a terminal took with nobody logged in, on another branch, or by a record
+ * that is known from a customer's paper alone. */
 #define LEDGER_NOBODY "-"
 #define LEDGER_FORK "-fork"
+#define LEDGER_PAPER "-paper"
 
 /* What an entry of the main branch is posted by. */
 struct ledger_context {
@@ -91,6 +93,12 @@ enum till_status ledger_trust_cheques(const struct ledger_context *c,
  * on. TILL_NOT_FOUND: no such customer. */
 enum till_status ledger_answer_dispute(const struct ledger_context *c, const char *source,
                                        const char *account) TILL_CHECKED;
+
+/* The journal of an entry that was posted by LEDGER_PAPER has come: what it took goes to c->user
+ * (source "paper/TERMINAL/SEQ"). TILL_NOT_FOUND: it was not posted by a paper. TILL_UNCHANGED: done
+ * before. */
+enum till_status ledger_claim_paper(const struct ledger_context *c,
+                                    const struct entry *e) TILL_CHECKED;
 
 /* ---- other branches, imports ----------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 #include "import.h"
 #include "ledger.h"
 #include "ledger_check_inside.h"
+#include "store_recover.h"
 
 /* ---- imports --------------------------------------------------------------------------------- */
 
@@ -54,7 +55,7 @@ static enum till_status replay_imports(struct check *c, int64_t number)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static enum till_status find_terminal(struct check *c, const char *terminal, struct replayed **out)
+enum till_status ledger_find_replayed(struct check *c, const char *terminal, struct replayed **out)
 {
     struct store_terminal t;
     for (struct replayed *r = c->terminals; r != NULL; r = r->next) {
@@ -129,16 +130,24 @@ static enum till_status check_unposted(struct check *c, const struct replayed *r
 {
     char reason[STORE_REASON_MAX] = "";
     int64_t number;
+    uint64_t released = 0;
     if (!r->quarantine_known || is_quarantined(r, e->seq)) {
         return TILL_OK;
     }
-    enum till_status status = post_again(c, r, e, c->last_posted_s, reason);
+    enum till_status status = store_released_next(c->live, r->terminal, e->seq - 1, &released);
+    if (status == TILL_OK && released == e->seq) {
+        return TILL_OK; /* it was posted later */
+    }
+    if (status != TILL_OK && status != TILL_NOT_FOUND) {
+        return status;
+    }
+    status = post_again(c, r, e, c->last_posted_s, reason);
     if (status == TILL_REFUSED) {
         return ledger_differ(c, "record %s/%" PRIu64 " is neither posted nor set aside: %s",
                              r->terminal, e->seq, reason);
     }
     if (status != TILL_OK) {
-        return status;
+        return status == TILL_UNCHANGED ? TILL_OK : status; /* a paper came before it */
     }
     status = store_posting_next(c->fresh, c->fresh_after, &number, &c->is);
     if (status == TILL_NOT_FOUND) {
@@ -147,6 +156,19 @@ static enum till_status check_unposted(struct check *c, const struct replayed *r
     return status == TILL_OK
                ? ledger_differ(c, "record %s/%" PRIu64 " was not posted", r->terminal, e->seq)
                : status;
+}
+
+enum till_status ledger_replay_to(struct check *c, struct replayed *r, uint64_t seq)
+{
+    struct entry e;
+    enum till_status status = TILL_OK;
+    while (status == TILL_OK && r->teller.seq < seq) {
+        status = next_entry(c, r, &e);
+        if (status == TILL_OK) {
+            status = check_unposted(c, r, &e);
+        }
+    }
+    return status;
 }
 
 /* Posting "entry/TERMINAL/SEQ": the entries before it, then itself. */
@@ -163,23 +185,28 @@ static enum till_status replay_entry(struct check *c)
     memcpy(terminal, from, size);
     terminal[size] = '\0';
     uint64_t seq = strtoull(from + size + 1, NULL, 10);
-    enum till_status status = find_terminal(c, terminal, &r);
+    enum till_status status = ledger_find_replayed(c, terminal, &r);
     if (status != TILL_OK) {
         return status;
     }
     assert(r != NULL);
+    bool apart = false;
+    if (seq > 0) {
+        status = ledger_replay_apart(c, terminal, seq, &apart);
+    }
+    if (status != TILL_OK || apart) {
+        return status;
+    }
     if (seq <= r->teller.seq || seq > r->head) {
         return ledger_differ(c, "posting %s: out of order, or of no record", c->was.source);
     }
     if (is_quarantined(r, seq)) {
         return ledger_differ(c, "posting %s: its record is set aside", c->was.source);
     }
-    do {
+    status = ledger_replay_to(c, r, seq - 1);
+    if (status == TILL_OK) {
         status = next_entry(c, r, &e);
-        if (status == TILL_OK && e.seq < seq) {
-            status = check_unposted(c, r, &e);
-        }
-    } while (status == TILL_OK && e.seq < seq);
+    }
     if (status == TILL_OK) {
         status = post_again(c, r, &e, c->was.posted_at_s, reason);
     }
@@ -224,6 +251,8 @@ static enum till_status walk_postings(struct check *c)
             status = replay_entry(c);
         } else if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
             status = replay_fork(c);
+        } else if (strncmp(c->was.source, "paper/", strlen("paper/")) == 0) {
+            status = ledger_replay_claim(c);
         } else {
             status = ledger_replay_office(c);
         }
@@ -244,21 +273,17 @@ static enum till_status walk_rest(struct check *c)
     int64_t number;
     for (;;) {
         struct replayed *r = NULL;
-        struct entry e;
         enum till_status status = store_terminal_next(c->live, after, &t);
         if (status == TILL_NOT_FOUND) {
             break;
         }
         if (status == TILL_OK) {
             memcpy(after, t.terminal, sizeof(after));
-            status = find_terminal(c, t.terminal, &r);
+            status = ledger_find_replayed(c, t.terminal, &r);
         }
         assert(status != TILL_OK || r != NULL);
-        while (status == TILL_OK && r->teller.seq < r->head) {
-            status = next_entry(c, r, &e);
-            if (status == TILL_OK) {
-                status = check_unposted(c, r, &e);
-            }
+        if (status == TILL_OK) {
+            status = ledger_replay_to(c, r, r->head);
         }
         if (status != TILL_OK) {
             return status;

@@ -34,6 +34,19 @@ struct check {
 enum till_status ledger_differ(struct check *c, const char *format, ...)
     __attribute__((format(printf, 2, 3))) TILL_CHECKED;
 
+/* How far that terminal was replayed; made at the first question. */
+enum till_status ledger_find_replayed(struct check *c, const char *terminal,
+                                      struct replayed **out) TILL_CHECKED;
+/* The entries up to `seq`, in their order: they post nothing, or have posted it before. */
+enum till_status ledger_replay_to(struct check *c, struct replayed *r, uint64_t seq) TILL_CHECKED;
+
+/* ledger_check_paper.c: postings out of their journal's order. *mine_out: c->was was one: of a
+ * paper, or of a record that was released; it stands in the fresh store. */
+enum till_status ledger_replay_apart(struct check *c, const char *terminal, uint64_t seq,
+                                     bool *mine_out) TILL_CHECKED;
+/* "paper/TERMINAL/SEQ" */
+enum till_status ledger_replay_claim(struct check *c) TILL_CHECKED;
+
 /* Posting c->was, where it is of the office or of a channel, into the fresh store. */
 enum till_status ledger_replay_office(struct check *c) TILL_CHECKED;
 /* What channels and corrections say was posted, and the closed periods, in the live store. */

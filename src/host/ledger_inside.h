@@ -25,6 +25,13 @@ enum till_status ledger_begin_customer(struct settlement *settlement,
 enum till_status ledger_post_paid(struct settlement *settlement, const struct settlement_in *in,
                                   char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
+/* Money that was posted by a paper and has found its collector since: the posting of the payment
+ * then names the collector (ledger_paper.c). */
+enum till_status ledger_follow_claim(struct store *s, const char *terminal, uint64_t seq,
+                                     struct store_posting *posted) TILL_CHECKED;
+/* Does it have lines of LEDGER_PAPER? */
+bool ledger_is_papers(const struct store_posting *p);
+
 /* What was handed over, the other way. */
 enum till_status ledger_add_taken_back(struct store_posting *p,
                                        const struct settlement_paid *paid) TILL_CHECKED;

@@ -87,6 +87,9 @@ enum till_status settlement_load(const struct ledger_context *c, const char *hol
         status = store_posting_of(c->store, source, &paid_out->posted);
     }
     if (status == TILL_OK) {
+        status = ledger_follow_claim(c->store, holder, seq, &paid_out->posted);
+    }
+    if (status == TILL_OK) {
         paid_out->at_s = paid_out->posted.value_at_s;
         status = amount_of(c, paid_out);
     }

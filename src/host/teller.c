@@ -39,8 +39,7 @@ static void value_key(const char *terminal, char out[STORE_KEY_MAX])
     (void)snprintf(out, STORE_KEY_MAX, "teller/%s", terminal);
 }
 
-static enum till_status from_entries(struct store *s, const char *terminal, uint64_t seq,
-                                     struct teller *t)
+enum till_status teller_at(struct store *s, const char *terminal, uint64_t seq, struct teller *t)
 {
     struct entry e;
     teller_init(t);
@@ -75,7 +74,7 @@ enum till_status teller_load(struct store *s, const char *terminal, uint64_t seq
     if (status != TILL_OK && status != TILL_NOT_FOUND && status != TILL_TOO_LARGE) {
         return status;
     }
-    return from_entries(s, terminal, seq, teller_out);
+    return teller_at(s, terminal, seq, teller_out);
 }
 
 enum till_status teller_save(struct store *s, const char *terminal, const struct teller *t)

@@ -18,8 +18,11 @@ void teller_init(struct teller *t);
 /* The next entry: seq is t->seq + 1, asserted. A body that can't be read changes nothing. */
 void teller_follow(struct teller *t, const struct entry *e);
 
-/* As kept in the store for the terminal's head; made anew from the entries where what is kept is
- * not of `seq`. TILL_E_CORRUPT: an entry of the main branch is missing. */
+/* Who was logged in when entry `seq` was made, from the entries themselves: reads all before it.
+ * TILL_E_CORRUPT: an entry of the main branch is missing. */
+enum till_status teller_at(struct store *s, const char *terminal, uint64_t seq,
+                           struct teller *teller_out) TILL_CHECKED;
+/* As kept in the store for the terminal's head; by teller_at where what is kept is not of `seq`. */
 enum till_status teller_load(struct store *s, const char *terminal, uint64_t seq,
                              struct teller *teller_out) TILL_CHECKED;
 enum till_status teller_save(struct store *s, const char *terminal,

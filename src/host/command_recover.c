@@ -1,0 +1,320 @@
+/* What came another way than by its journal: papers, records released, and what is lost. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "codes.h"
+#include "commands.h"
+#include "host.h"
+#include "money.h"
+#include "output.h"
+#include "period.h"
+#include "recover.h"
+#include "store_recover.h"
+#include "text.h"
+#include "when.h"
+
+static int ended(const char *what, enum till_status status)
+{
+    if (status == TILL_OK) {
+        return EXIT_DONE;
+    }
+    output_error(what, status);
+    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
+    bool said_no = status == TILL_NOT_FOUND || status == TILL_REFUSED;
+    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
+}
+
+/* A transaction with the ledger in it, posting into the open period. */
+static enum till_status begin(struct host *host, struct ledger_context *c)
+{
+    *c = (struct ledger_context){
+        .store = host->store, .site = &host->site, .terminal = "", .user = LEDGER_NOBODY};
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = period_posting_time(host->store, (int64_t)time(NULL), &c->now_s);
+    if (status != TILL_OK) {
+        store_rollback(host->store);
+    }
+    return status;
+}
+
+static enum till_status finish(struct host *host, enum till_status status)
+{
+    if (status == TILL_OK) {
+        return store_commit(host->store);
+    }
+    store_rollback(host->store);
+    return status;
+}
+
+/* ---- recover --------------------------------------------------------------------------------- */
+
+static void print_recovery(struct host *host, const struct proof *proof, enum recovery recovery,
+                           const char *reason)
+{
+    char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX] = "";
+    struct entry_figures figures;
+    receipt_number_format(proof->terminal, proof->entry.seq, number);
+    if (recovery != RECOVERY_FALSE) {
+        entry_figures(&proof->entry, &figures);
+        money_format_symbol(&host->site, figures.amount_minor, amount);
+    }
+    printf("%s  %s  %s%s%s\n", number, amount, _(recovery_text(recovery)),
+           reason[0] == '\0' ? "" : ": ", reason[0] == '\0' ? "" : _(reason));
+}
+
+static enum till_status recover_text(struct host *host, const char *text, bool *good_out)
+{
+    struct ledger_context c;
+    struct proof proof;
+    enum recovery recovery = RECOVERY_FALSE;
+    char reason[STORE_REASON_MAX];
+    enum till_status status = begin(host, &c);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status =
+        finish(host, recover_paper(&c, text, strcspn(text, "\r\n"), &proof, &recovery, reason));
+    if (status == TILL_E_PROTOCOL) {
+        printf("%s\n", _("This is no receipt's code."));
+        *good_out = false;
+        return TILL_OK;
+    }
+    if (status == TILL_OK) {
+        print_recovery(host, &proof, recovery, reason);
+        *good_out = *good_out && recovery != RECOVERY_FALSE && recovery != RECOVERY_FORK &&
+                    recovery != RECOVERY_KEPT;
+    }
+    return status;
+}
+
+static enum till_status recover_file(struct host *host, const char *path, bool *good_out)
+{
+    char line[PROOF_TEXT_MAX + 64];
+    enum till_status status = TILL_OK;
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return TILL_NOT_FOUND;
+    }
+    while (status == TILL_OK && fgets(line, sizeof(line), file) != NULL) {
+        if (line[strspn(line, " \t\r\n")] != '\0') {
+            status = recover_text(host, line, good_out);
+        }
+    }
+    if (status == TILL_OK && ferror(file)) {
+        status = TILL_E_IO;
+    }
+    (void)fclose(file);
+    return status;
+}
+
+int command_recover(const char *dir, struct arguments *a)
+{
+    struct host host;
+    bool good = true;
+    const char *text = arguments_option(a, "--text", NULL);
+    const char *path = arguments_next(a);
+    if ((text == NULL) == (path == NULL) || a->bad) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    if (text != NULL) {
+        status = arguments_done(a) ? recover_text(&host, text, &good) : TILL_BAD_INPUT;
+    }
+    while (path != NULL && status == TILL_OK) {
+        status = recover_file(&host, path, &good);
+        if (status == TILL_OK) {
+            path = arguments_next(a);
+        }
+    }
+    host_close(&host);
+    return status != TILL_OK ? ended(path != NULL ? path : "recover", status)
+           : good            ? EXIT_DONE
+                             : EXIT_FOUND_WRONG;
+}
+
+/* ---- quarantine ------------------------------------------------------------------------------ */
+
+static void print_aside(struct output *o, const struct store_aside *aside)
+{
+    char number[RECEIPT_NUMBER_MAX];
+    receipt_number_format(aside->terminal, aside->seq, number);
+    if (!o->json) {
+        printf("%-16s  %s\n", number, _(aside->reason));
+        return;
+    }
+    output_row(o);
+    record_put_text(&o->row, "terminal", aside->terminal);
+    record_put_integer(&o->row, "seq", (int64_t)aside->seq);
+    record_put_text(&o->row, "reason", aside->reason);
+    output_row_end(o);
+}
+
+static enum till_status list_aside(struct host *host, bool json)
+{
+    struct output o;
+    struct store_aside aside = {0};
+    char terminal[TERMINAL_MAX] = "";
+    uint64_t seq = 0;
+    enum till_status status;
+    output_begin(&o, json);
+    while ((status = store_aside_next(host->store, terminal, seq, &aside)) == TILL_OK) {
+        print_aside(&o, &aside);
+        memcpy(terminal, aside.terminal, sizeof(terminal));
+        seq = aside.seq;
+    }
+    output_end(&o);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static int release(struct host *host, const char *terminal, const char *seq_text, const char *by)
+{
+    struct ledger_context c;
+    char reason[STORE_REASON_MAX], number[RECEIPT_NUMBER_MAX], *end = NULL;
+    uint64_t seq = strtoull(seq_text, &end, 10);
+    if (*end != '\0' || seq == 0 || seq > INT64_MAX || !terminal_is_valid(terminal)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = begin(host, &c);
+    if (status != TILL_OK) {
+        return ended("quarantine", status);
+    }
+    c.terminal = terminal;
+    status = finish(host, recover_release(&c, seq, by, reason));
+    receipt_number_format(terminal, seq, number);
+    if (status == TILL_REFUSED && reason[0] != '\0') {
+        (void)fprintf(stderr, _("%s stays set aside: %s\n"), number, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    if (status == TILL_OK) {
+        printf(_("%s is posted and waits no longer.\n"), number);
+    }
+    return ended(number, status);
+}
+
+int command_quarantine(const char *dir, struct arguments *a)
+{
+    struct host host;
+    int code = EXIT_USAGE;
+    bool json = arguments_flag(a, "--json");
+    const char *by = arguments_option(a, "--by", NULL);
+    const char *what = arguments_next(a);
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    if ((what == NULL || strcmp(what, "list") == 0) && arguments_done(a) && by == NULL) {
+        code = ended("quarantine", list_aside(&host, json));
+    } else if (what != NULL && strcmp(what, "release") == 0 && by != NULL && !json) {
+        const char *terminal = arguments_next(a);
+        const char *seq = arguments_next(a);
+        if (terminal != NULL && seq != NULL && arguments_done(a)) {
+            code = release(&host, terminal, seq, by);
+        }
+    }
+    host_close(&host);
+    return code;
+}
+
+/* ---- loss ------------------------------------------------------------------------------------ */
+
+static void print_paper(struct host *host, const char *terminal, const struct store_recovered *r)
+{
+    char number[RECEIPT_NUMBER_MAX], at[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
+    struct entry_figures figures;
+    receipt_number_format(terminal, r->entry.seq, number);
+    when_format_minute(host->site.zone, r->entry.at_s, at);
+    entry_figures(&r->entry, &figures);
+    money_format_symbol(&host->site, figures.amount_minor, amount);
+    printf("  %-16s  %s  %-24s  %s\n", number, at, figures.account, amount);
+}
+
+/* Papers in their order, and the numbers between them that nobody has a record of. */
+static enum till_status print_numbers(struct host *host, const char *terminal, uint64_t known)
+{
+    struct store_recovered r;
+    uint64_t seq = known;
+    for (;;) {
+        enum till_status status = store_recovered_next(host->store, terminal, seq, NULL, &r);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND ? TILL_OK : status;
+        }
+        if (r.entry.seq == seq + 2) {
+            printf(_("  %llu: no record\n"), (unsigned long long)seq + 1);
+        } else if (r.entry.seq > seq + 1) {
+            printf(_("  %llu to %llu: no record\n"), (unsigned long long)seq + 1,
+                   (unsigned long long)r.entry.seq - 1);
+        }
+        print_paper(host, terminal, &r);
+        seq = r.entry.seq;
+    }
+}
+
+static void print_loss_json(const char *terminal, const struct loss *loss)
+{
+    struct output o;
+    output_begin(&o, true);
+    output_row(&o);
+    record_put_text(&o.row, "terminal", terminal);
+    record_put_integer(&o.row, "known", (int64_t)loss->known_seq);
+    record_put_integer(&o.row, "known_at_s", loss->known_at_s);
+    record_put_integer(&o.row, "recovered", (int64_t)loss->recovered);
+    record_put_integer(&o.row, "recovered_minor", loss->recovered_minor);
+    record_put_integer(&o.row, "last", (int64_t)loss->last_seq);
+    record_put_integer(&o.row, "missing", (int64_t)loss->missing);
+    record_put_integer(&o.row, "cash_minor", loss->cash_minor);
+    output_row_end(&o);
+    output_end(&o);
+}
+
+/* The loss statement: what is known, what was recovered, what nobody can tell. */
+static enum till_status print_loss(struct host *host, const char *terminal, const struct loss *loss)
+{
+    char at[WHEN_TEXT_MAX] = "-", amount[MONEY_TEXT_MAX];
+    if (loss->known_at_s != 0) {
+        when_format_minute(host->site.zone, loss->known_at_s, at);
+    }
+    printf(_("Loss statement of terminal %s\n"), terminal);
+    printf(_("Known: records 1 to %llu, the last of %s\n"), (unsigned long long)loss->known_seq,
+           at);
+    money_format_symbol(&host->site, loss->recovered_minor, amount);
+    printf(_("Recovered from papers: %llu, together %s\n"), (unsigned long long)loss->recovered,
+           amount);
+    enum till_status status = print_numbers(host, terminal, loss->known_seq);
+    printf(_("Unknown: %llu numbers up to %llu without a record (the print of each "
+             "receipt takes one), and whatever came after it\n"),
+           (unsigned long long)loss->missing, (unsigned long long)loss->last_seq);
+    money_format_symbol(&host->site, loss->cash_minor, amount);
+    printf(_("Cash that should be in its bags, by all of this: %s\n"), amount);
+    return status;
+}
+
+int command_loss(const char *dir, struct arguments *a)
+{
+    struct host host;
+    struct loss loss;
+    bool json = arguments_flag(a, "--json");
+    const char *terminal = arguments_next(a);
+    if (terminal == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return ended(dir, status);
+    }
+    status = recover_loss(host.store, terminal, &loss);
+    if (status == TILL_OK && json) {
+        print_loss_json(terminal, &loss);
+    } else if (status == TILL_OK) {
+        status = print_loss(&host, terminal, &loss);
+    }
+    host_close(&host);
+    return ended(terminal, status);
+}

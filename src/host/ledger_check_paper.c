@@ -1,0 +1,110 @@
+/*
+ * The ledger's check, continued: postings that stand out of their journal's order, because a
+ * customer's paper came before it or the record was set aside and released later.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger_check_inside.h"
+#include "ledger_inside.h"
+#include "store_recover.h"
+
+/* Money that was taken, in a collector's own name: an entry that came by its journal. */
+static bool names_a_collector(const struct store_posting *p)
+{
+    static const char *const sides[] = {"cash/", "cheque/", "tender/"};
+    for (size_t i = 0; i < p->count; i++) {
+        for (size_t j = 0; j < sizeof(sides) / sizeof(sides[0]); j++) {
+            if (strncmp(p->lines[i].account, sides[j], strlen(sides[j])) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static enum till_status post_apart(struct check *c, const char *terminal, const char *user,
+                                   const struct entry *e)
+{
+    struct site site;
+    char reason[STORE_REASON_MAX] = "";
+    enum till_status status = store_site_get(c->fresh, &site);
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct ledger_context ledger = {.store = c->fresh,
+                                    .site = &site,
+                                    .terminal = terminal,
+                                    .user = user,
+                                    .now_s = c->was.posted_at_s,
+                                    .journals = c->live};
+    status = ledger_post_entry(&ledger, e, reason);
+    return status == TILL_REFUSED ? ledger_differ(c, "posting %s: %s", c->was.source, reason)
+                                  : status;
+}
+
+static enum till_status replay_released(struct check *c, const char *terminal, uint64_t seq)
+{
+    struct entry e;
+    struct teller teller;
+    enum till_status status = store_entry_get(c->live, terminal, seq, &e);
+    if (status == TILL_OK) {
+        status = teller_at(c->live, terminal, seq, &teller);
+    }
+    return status == TILL_OK ? post_apart(c, terminal, teller.user, &e) : status;
+}
+
+enum till_status ledger_replay_apart(struct check *c, const char *terminal, uint64_t seq,
+                                     bool *mine_out)
+{
+    struct store_recovered paper;
+    uint64_t released = 0;
+    *mine_out = true;
+    enum till_status status = store_released_next(c->live, terminal, seq - 1, &released);
+    if (status == TILL_OK && released == seq) {
+        return replay_released(c, terminal, seq);
+    }
+    if (status == TILL_OK || status == TILL_NOT_FOUND) {
+        status = store_recovered_next(c->live, terminal, seq - 1, NULL, &paper);
+    }
+    if (status == TILL_OK && paper.entry.seq == seq &&
+        (ledger_is_papers(&c->was) || !names_a_collector(&c->was))) {
+        return post_apart(c, terminal, LEDGER_PAPER, &paper.entry);
+    }
+    *mine_out = false;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+enum till_status ledger_replay_claim(struct check *c)
+{
+    char terminal[TERMINAL_MAX] = "";
+    const char *from = c->was.source + strlen("paper/");
+    size_t size = strcspn(from, "/");
+    struct replayed *r = NULL;
+    struct entry e;
+    if (size == 0 || size >= sizeof(terminal) || from[size] != '/') {
+        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
+    }
+    memcpy(terminal, from, size);
+    uint64_t seq = strtoull(from + size + 1, NULL, 10);
+    enum till_status status = ledger_find_replayed(c, terminal, &r);
+    if (status == TILL_OK) {
+        status = ledger_replay_to(c, r, seq);
+    }
+    if (status == TILL_OK) {
+        status = store_entry_get(c->live, terminal, seq, &e);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND
+                   ? ledger_differ(c, "posting %s: its journal has not come", c->was.source)
+                   : status;
+    }
+    struct ledger_context ledger = {.store = c->fresh,
+                                    .terminal = terminal,
+                                    .user = r->teller.user,
+                                    .now_s = c->was.posted_at_s};
+    status = ledger_claim_paper(&ledger, &e);
+    return status == TILL_NOT_FOUND || status == TILL_UNCHANGED
+               ? ledger_differ(c, "posting %s: no paper's money is there", c->was.source)
+               : status;
+}

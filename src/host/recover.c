@@ -1,0 +1,287 @@
+#include "recover.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "crypto.h"
+#include "import.h"
+#include "ledger_inside.h"
+#include "log.h"
+#include "money.h"
+#include "receipt_check.h"
+#include "store_recover.h"
+#include "teller.h"
+#include "text.h"
+
+const char *recovery_text(enum recovery recovery)
+{
+    switch (recovery) {
+    case RECOVERY_POSTED:
+        return N_("recovered and posted");
+    case RECOVERY_KEPT:
+        return N_("recovered and kept; it can't be posted");
+    case RECOVERY_AGAIN:
+        return N_("recovered before");
+    case RECOVERY_STORED:
+        return N_("known: its terminal handed it in");
+    case RECOVERY_FORK:
+        return N_("authentic, but another record bears its number: kept as evidence");
+    case RECOVERY_FALSE:
+        break;
+    }
+    return N_("false: altered, or not made by this terminal");
+}
+
+static enum till_status put_alarm(const struct ledger_context *c, const char *terminal,
+                                  const char *kind, const char *text)
+{
+    struct store_alarm alarm = {.at_s = c->now_s};
+    text_copy(alarm.terminal, sizeof(alarm.terminal), terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), kind);
+    text_copy(alarm.text, sizeof(alarm.text), text);
+    log_warning("alarm %s, terminal %s: %s", kind, alarm.terminal, alarm.text);
+    return store_alarm_put(c->store, &alarm);
+}
+
+/* ---- papers ---------------------------------------------------------------------------------- */
+
+static struct ledger_context paper_context(const struct ledger_context *c, const char *terminal)
+{
+    struct ledger_context paper = *c;
+    paper.terminal = terminal;
+    paper.user = LEDGER_PAPER;
+    return paper;
+}
+
+/* Money of another branch: to suspense, and the terminal takes no new collections. */
+static enum till_status keep_fork(const struct ledger_context *c, const struct proof *proof)
+{
+    struct store_terminal t;
+    char text[STORE_REASON_MAX];
+    struct ledger_context paper = paper_context(c, proof->terminal);
+    enum till_status status = store_fork_put(c->store, proof->terminal, &proof->entry, proof->prev);
+    if (status == TILL_OK) {
+        status = ledger_post_fork(&paper, &proof->entry);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    (void)snprintf(text, sizeof(text),
+                   "a customer's paper of record %" PRIu64
+                   " is signed and differs from the journal",
+                   proof->entry.seq);
+    status = put_alarm(c, proof->terminal, "fork", text);
+    if (status == TILL_OK) {
+        status = store_terminal_get(c->store, proof->terminal, &t);
+    }
+    if (status == TILL_OK && !t.stopped) {
+        t.stopped = true;
+        status = store_terminal_put(c->store, &t);
+    }
+    crypto_wipe(&t, sizeof(t));
+    return status;
+}
+
+/* The first paper of that number, and whether it is this very record. TILL_NOT_FOUND: none. */
+static enum till_status find_paper(struct store *s, const char *terminal, const struct entry *e,
+                                   bool *same_out, struct store_recovered *out)
+{
+    enum till_status status = store_recovered_next(s, terminal, e->seq - 1, NULL, out);
+    if (status == TILL_OK && out->entry.seq != e->seq) {
+        status = TILL_NOT_FOUND;
+    }
+    *same_out = status == TILL_OK && memcmp(out->entry.hash, e->hash, HASH_SIZE) == 0;
+    return status;
+}
+
+/* A reversal may have come before what it undoes: papers that wait are tried again. */
+static enum till_status post_waiting(const struct ledger_context *paper)
+{
+    struct store_recovered r;
+    struct store_posting posted;
+    char source[48], reason[STORE_REASON_MAX];
+    uint64_t seq = 0;
+    for (;;) {
+        enum till_status status =
+            store_recovered_next(paper->store, paper->terminal, seq, NULL, &r);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND ? TILL_OK : status;
+        }
+        seq = r.entry.seq;
+        ledger_source_of_entry(paper->terminal, seq, source);
+        status = store_posting_of(paper->store, source, &posted);
+        if (status == TILL_NOT_FOUND) {
+            status = ledger_post_entry(paper, &r.entry, reason);
+        }
+        if (status != TILL_OK && status != TILL_REFUSED && status != TILL_UNCHANGED) {
+            return status;
+        }
+    }
+}
+
+static enum till_status post_paper(const struct ledger_context *c, const struct proof *proof,
+                                   enum recovery *recovery_out, char reason_out[STORE_REASON_MAX])
+{
+    struct ledger_context paper = paper_context(c, proof->terminal);
+    char text[STORE_REASON_MAX];
+    enum till_status status = entry_check_body(&proof->entry);
+    if (status == TILL_OK) {
+        status = ledger_post_entry(&paper, &proof->entry, reason_out);
+    } else {
+        status = ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
+    }
+    *recovery_out = status == TILL_REFUSED ? RECOVERY_KEPT : RECOVERY_POSTED;
+    if (status != TILL_OK && status != TILL_REFUSED && status != TILL_UNCHANGED) {
+        return status;
+    }
+    (void)snprintf(text, sizeof(text), "record %" PRIu64 " was recovered from a customer's paper%s",
+                   proof->entry.seq, status == TILL_REFUSED ? "; it can't be posted yet" : "");
+    status = put_alarm(c, proof->terminal, "recovered", text);
+    if (status == TILL_OK) {
+        status = post_waiting(&paper);
+    }
+    return status == TILL_OK ? import_raise_generation(c->store) : status;
+}
+
+/* Authentic, and its journal has not come. */
+static enum till_status take_paper(const struct ledger_context *c, const struct proof *proof,
+                                   enum recovery *recovery_out, char reason_out[STORE_REASON_MAX])
+{
+    struct store_recovered other, mine = {.entry = proof->entry, .found_at_s = c->now_s};
+    bool same = false;
+    enum till_status status = find_paper(c->store, proof->terminal, &proof->entry, &same, &other);
+    if (status == TILL_OK) {
+        *recovery_out = same ? RECOVERY_AGAIN : RECOVERY_FORK;
+        return same ? TILL_OK : keep_fork(c, proof);
+    }
+    if (status != TILL_NOT_FOUND) {
+        return status;
+    }
+    memcpy(mine.prev, proof->prev, HASH_SIZE);
+    status = store_recovered_put(c->store, proof->terminal, &mine);
+    return status == TILL_OK ? post_paper(c, proof, recovery_out, reason_out) : status;
+}
+
+enum till_status recover_paper(const struct ledger_context *c, const char *text, size_t size,
+                               struct proof *proof_out, enum recovery *recovery_out,
+                               char reason_out[STORE_REASON_MAX])
+{
+    enum receipt_verdict verdict;
+    reason_out[0] = '\0';
+    *recovery_out = RECOVERY_FALSE;
+    enum till_status status = receipt_check(c->store, text, size, proof_out, &verdict);
+    if (status != TILL_OK) {
+        return status;
+    }
+    switch (verdict) {
+    case RECEIPT_FALSE:
+        return TILL_OK;
+    case RECEIPT_FORK:
+        *recovery_out = RECOVERY_FORK;
+        return keep_fork(c, proof_out);
+    case RECEIPT_UNKNOWN:
+        return take_paper(c, proof_out, recovery_out, reason_out);
+    default:
+        *recovery_out = RECOVERY_STORED;
+        return TILL_OK;
+    }
+}
+
+/* ---- the journal comes after all ------------------------------------------------------------- */
+
+enum till_status recover_meet(const struct ledger_context *c, const struct entry *e)
+{
+    struct store_recovered paper;
+    bool same = false;
+    enum till_status status = find_paper(c->store, c->terminal, e, &same, &paper);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status;
+    }
+    if (!same) {
+        return TILL_E_FORK;
+    }
+    status = ledger_claim_paper(c, e);
+    return status == TILL_NOT_FOUND || status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
+/* ---- set aside, and released ----------------------------------------------------------------- */
+
+enum till_status recover_release(const struct ledger_context *c, uint64_t seq, const char *by,
+                                 char reason_out[STORE_REASON_MAX])
+{
+    struct entry e;
+    struct teller teller;
+    struct ledger_context own = *c;
+    struct store_aside aside;
+    reason_out[0] = '\0';
+    enum till_status status = store_aside_next(c->store, c->terminal, seq - 1, &aside);
+    if (status == TILL_OK && (aside.seq != seq || strcmp(aside.terminal, c->terminal) != 0)) {
+        status = TILL_NOT_FOUND;
+    }
+    if (status == TILL_OK) {
+        status = store_entry_get(c->store, c->terminal, seq, &e);
+    }
+    if (status == TILL_OK && entry_check_body(&e) != TILL_OK) {
+        return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
+    }
+    if (status == TILL_OK) {
+        status = teller_at(c->store, c->terminal, seq, &teller);
+    }
+    if (status == TILL_OK) {
+        /* First: a record that waits takes its reversal with it, one that is released does not. */
+        status = store_aside_release(c->store, c->terminal, seq, c->now_s, by);
+    }
+    if (status == TILL_OK) {
+        own.user = teller.user;
+        status = ledger_post_entry(&own, &e, reason_out);
+        status = status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    return status == TILL_OK ? import_raise_generation(c->store) : status;
+}
+
+/* ---- what is lost ---------------------------------------------------------------------------- */
+
+static enum till_status add_papers(struct store *s, const char *terminal, struct loss *loss)
+{
+    struct store_recovered r;
+    struct entry_figures figures;
+    uint64_t seq = loss->known_seq;
+    for (;;) {
+        enum till_status status = store_recovered_next(s, terminal, seq, NULL, &r);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND ? TILL_OK : status;
+        }
+        loss->missing += r.entry.seq - seq - 1;
+        loss->recovered++;
+        loss->last_seq = seq = r.entry.seq;
+        entry_figures(&r.entry, &figures);
+        status = money_add(loss->recovered_minor, figures.amount_minor, &loss->recovered_minor);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+}
+
+enum till_status recover_loss(struct store *s, const char *terminal, struct loss *loss_out)
+{
+    struct store_terminal t;
+    struct entry last;
+    char prefix[TERMINAL_MAX + 8];
+    memset(loss_out, 0, sizeof(*loss_out));
+    enum till_status status = store_terminal_get(s, terminal, &t);
+    if (status != TILL_OK) {
+        return status;
+    }
+    loss_out->known_seq = loss_out->last_seq = t.head_seq;
+    crypto_wipe(&t, sizeof(t));
+    if (loss_out->known_seq > 0) {
+        status = store_entry_get(s, terminal, loss_out->known_seq, &last);
+        loss_out->known_at_s = status == TILL_OK ? last.at_s : 0;
+    }
+    if (status == TILL_OK) {
+        status = add_papers(s, terminal, loss_out);
+    }
+    (void)snprintf(prefix, sizeof(prefix), "cash/%s/", terminal);
+    return status == TILL_OK ? store_balance_prefix(s, prefix, &loss_out->cash_minor) : status;
+}

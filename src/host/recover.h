@@ -1,0 +1,63 @@
+/*
+ * Records that come another way than by their journal: out of a customer's paper, or released after
+ * they were set aside.
+ *
+ * Pure over the store contract: within the caller's transaction, like the ledger. A paper is a whole
+ * signed entry (core/proof.h): it is posted at once, in the name of LEDGER_PAPER, because who was
+ * logged in stands in a record that nobody has. When the journal comes after all, ingest asks
+ * recover_meet about each of its entries: the money goes to its collector, and nothing is posted
+ * twice; a journal that tells something else than the paper is another branch.
+ */
+#ifndef TILL_HOST_RECOVER_H
+#define TILL_HOST_RECOVER_H
+
+#include "ledger.h"
+#include "proof.h"
+
+enum recovery {
+    RECOVERY_POSTED = 1, /* new, and in the ledger */
+    RECOVERY_KEPT = 2,   /* new; a rule says no to its posting: the reason says which */
+    RECOVERY_AGAIN = 3,  /* a paper with this record was read before */
+    RECOVERY_STORED = 4, /* its journal has come: nothing to recover */
+    RECOVERY_FORK = 5,   /* authentic, and another record bears its number: evidence */
+    RECOVERY_FALSE = 6   /* altered, or not made by that terminal */
+};
+/* An English msgid. */
+const char *recovery_text(enum recovery recovery);
+
+/* The text of one QR. c: store and site and time; terminal and user are the paper's.
+ * reason_out: STORE_REASON_MAX, for RECOVERY_KEPT. TILL_E_PROTOCOL: no proof at all. */
+enum till_status recover_paper(const struct ledger_context *c, const char *text, size_t size,
+                               struct proof *proof_out, enum recovery *recovery_out,
+                               char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/*
+ * An entry that its journal brought, after it was stored and offered to the ledger (c: of that
+ * entry, its user with it). TILL_OK: no paper is known, or it said the same. TILL_E_FORK: a paper
+ * of that number says otherwise.
+ */
+enum till_status recover_meet(const struct ledger_context *c, const struct entry *e) TILL_CHECKED;
+
+/* ---- set aside, and released ------------------------------------------------------------------ */
+
+/* Try to post a record that was set aside, as of its own time and user; it waits no longer.
+ * TILL_NOT_FOUND: it does not wait. TILL_REFUSED: reason_out says why it still can't be. */
+enum till_status recover_release(const struct ledger_context *c, uint64_t seq, const char *by,
+                                 char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* ---- what is lost ----------------------------------------------------------------------------- */
+
+/* What is known of a terminal that does not come back. */
+struct loss {
+    uint64_t known_seq; /* records 1 to this one are here */
+    int64_t known_at_s; /* when that was made; 0 = there is none */
+    uint64_t recovered; /* papers of later records */
+    int64_t recovered_minor;
+    uint64_t last_seq;  /* highest number that a paper bears, or names as before it */
+    uint64_t missing;   /* numbers between known and last without a record */
+    int64_t cash_minor; /* what the ledger has in its bags, papers included */
+};
+enum till_status recover_loss(struct store *s, const char *terminal,
+                              struct loss *loss_out) TILL_CHECKED;
+
+#endif
