@@ -13,6 +13,8 @@ enum { BUSY_AGAIN_S = 5 };
 /* Of statements: none. They say themselves what they are, and go by GPRS. */
 const char *const api_type_text = NULL;
 const char api_type_json[] = "application/json";
+/* A canonical record a line. */
+const char api_type_lines[] = "application/x-ndjson";
 const char api_type_pem[] = "application/x-pem-file";
 const char api_type_bytes[] = "application/octet-stream";
 
@@ -151,6 +153,10 @@ static const struct api_route {
     {false, "/v1/head/{tag}", API_TERMINAL, api_get_news},
     {true, "/v1/journal", API_TERMINAL, api_post_journal},
     {false, "/v1/orders", API_TERMINAL, api_get_orders},
+    {false, "/v1/stick", API_TERMINAL, api_get_stick},
+    {false, "/v1/customer/{account}", API_TERMINAL, api_get_customer},
+    {false, "/v1/receipt/{terminal}/{seq}/{hash}", API_TERMINAL, api_get_receipt},
+    {false, "/v1/team", API_TERMINAL, api_get_team},
     {false, "/v1/book", API_TERMINAL, api_get_manifest},
     {false, "/v1/book/since/{revision}", API_TERMINAL, api_get_manifest_since},
     {false, "/v1/book/{revision}", API_TERMINAL, api_get_book},

@@ -21,7 +21,7 @@ struct api_call {
 typedef enum till_status api_handler(const struct api_call *call, struct api_answer *answer);
 
 extern const char *const api_type_text;
-extern const char api_type_json[], api_type_pem[], api_type_bytes[];
+extern const char api_type_json[], api_type_lines[], api_type_pem[], api_type_bytes[];
 
 /* Takes a copy of the content. TILL_E_MEMORY. */
 enum till_status api_give(struct api_answer *answer, const char *type,
@@ -35,6 +35,14 @@ uint64_t api_number(const char *text);
 
 api_handler api_get_authority, api_post_enrol, api_get_head, api_get_news, api_post_journal,
     api_get_orders;
+
+/* ---- api_query.c ----------------------------------------------------------------------------- */
+
+api_handler api_get_customer, api_get_receipt, api_get_team;
+
+/* ---- api_stick.c ----------------------------------------------------------------------------- */
+
+api_handler api_get_stick;
 
 /* ---- api_book.c ------------------------------------------------------------------------------ */
 

@@ -36,8 +36,17 @@ static const struct command {
         "        are given to a whole request (default 120, then 300); the manual page says what\n"
         "        the other limits are; 0 is no limit\n")},
     {"import", command_import,
-     N_("  import FILE.csv ...\n"
-        "        site, users, meter_books, customers or bills, known by the header row\n")},
+     N_("  import FILE.csv ... [--map FILE] [--encoding utf-8|gb18030] [--json]\n"
+        "        site, users, meter_books, customers, bills or limits, known by the header row, "
+        "or\n"
+        "        as the mapping says; rows that are bad go to FILE.rejected.csv\n")},
+    {"assign", command_assign,
+     N_("  assign [--all] [--json]\n"
+        "        who carries which meter book, and whose report is waited for\n"
+        "  assign give BOOK --to NUMBER\n"
+        "        a meter book goes from one terminal to another\n"
+        "  assign set NUMBER --books IDS\n"
+        "        all that a terminal carries\n")},
     {"terminals", command_terminals,
      N_("  terminals [--json]\n"
         "  terminals add NUMBER --name TEXT --books IDS [--replaces NUMBER] [--url URL]\n"
@@ -122,6 +131,9 @@ static const struct command {
         "        records that were set aside, with their reasons\n"
         "  quarantine release NUMBER SEQ --by USER\n"
         "        post one after all, once its reason is mended\n")},
+    {"stick", command_stick,
+     N_("  stick DIR [--json]\n"
+        "        take in what terminals put on the USB stick at DIR, and acknowledge it there\n")},
     {"audit", command_audit,
      N_("  audit [--check] [--json]\n"
         "        what people did with this program; --check replays its chain\n")},

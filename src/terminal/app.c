@@ -174,6 +174,7 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
     read_ticket(app);
     open_radio(app);
     queue_open(app);
+    stick_open(app);
     start_look(app, settings);
     stack_home(app);
     *app_out = app;
@@ -185,6 +186,7 @@ void app_close(struct app *app)
     if (!app)
         return;
     job_abandon(app);
+    stick_close(app);
     line_close(app);
     painter_close(app->painter);
     escpos_close(app->escpos);
@@ -219,11 +221,27 @@ static void cover(struct app *app)
         stack_lock(app);
 }
 
+/* Told once for each time that a key sticks (keypad.h); it counts as let go. */
+static void key_sticks(struct app *app)
+{
+    if (app->journal && !app->read_only)
+        ledger_anomaly(app, TILL_E_DEVICE, "a key is stuck down");
+    stack_fault(app, _("A key is stuck"),
+                _("It counts as let go until it comes up. Free it; if it stays down, call a "
+                  "technician."));
+    app_show(app);
+}
+
 static void take_keys(struct app *app)
 {
     struct keypad_event key;
     for (int i = 0; i < EVENTS_A_STEP; i++) {
-        if (keypad_poll(app->board->keypad, &key) != TILL_OK)
+        enum till_status status = keypad_poll(app->board->keypad, &key);
+        if (status == TILL_E_DEVICE) {
+            key_sticks(app);
+            continue;
+        }
+        if (status != TILL_OK)
             return;
         app->key_at_ms = app->facts.now_ms;
         struct flow_event event = {.type = EVENT_ACTION, .status = TILL_OK};
@@ -366,6 +384,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     take_scans(app);
     job_step(app);
     line_step(app);
+    stick_step(app);
     if (app->board->sound && sound_step(app->board->sound) != TILL_OK)
         log_debug("the beeper does not answer");
     if (app->facts.now_s / 60 != app->painted_minute) {
@@ -376,7 +395,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     *wait_ms_out = app->job.active || app->job.go_on ? TICK_MS : IDLE_MS;
     if (keypad_fd(app->board->keypad) < 0)
         *wait_ms_out = TICK_MS;
-    if (line_is_busy(app))
+    if (line_is_busy(app) || stick_is_busy(app))
         *wait_ms_out = 0;
 }
 

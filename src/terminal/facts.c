@@ -121,6 +121,7 @@ void facts_refresh(struct app *app)
     f->read_only = app->read_only;
     f->queue = &app->queue;
     f->settings = &app->settings;
+    f->has_stick = app->board->stick != NULL;
     f->has_team = app->has_team;
     f->below = app->below ? app->below : "";
     text_copy(f->version, sizeof f->version, FIELDTILL_VERSION);

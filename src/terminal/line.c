@@ -75,6 +75,7 @@ static void tell_pending(struct app *app)
     pending.book = line->told_book =
         app->book && !line->whole_book ? book_meta(app->book)->revision : 0;
     pending.orders = line->told_orders = app->ordered.serial;
+    pending.wants_stick = line->told_stick = stick_wants_key(app);
     buffer_init(&out, memory, sizeof memory);
     if (local_write_pending(&pending, &out) == TILL_OK)
         send_body(app, LOCAL_PENDING, 0, (struct span){out.data, out.size});
@@ -184,14 +185,15 @@ static void on_enrolled(struct app *app, struct span body)
 
 /* ---- batches and heads ----------------------------------------------------------------------- */
 
-static enum till_status fill_batch(struct app *app, const struct local_want *want,
-                                   struct buffer *out)
+enum till_status line_fill_batch(struct app *app, const struct local_want *want, struct buffer *out,
+                                 uint32_t *count_out)
 {
     struct batch_writer *writer = NULL;
     struct entry entry;
     uint8_t prev[HASH_SIZE];
     uint64_t head = journal_fold(app->journal)->seq;
     enum till_status status = TILL_OK;
+    *count_out = 0;
     for (uint64_t n = 0; n < want->entries && want->from + n <= head; n++) {
         status = journal_read(app->journal, want->from + n, &entry, prev);
         if (status == TILL_OK && !writer)
@@ -203,6 +205,7 @@ static enum till_status fill_batch(struct app *app, const struct local_want *wan
             status = TILL_OK;
             break;
         }
+        *count_out += status == TILL_OK;
     }
     if (!writer)
         return status;
@@ -219,7 +222,8 @@ static void on_want(struct app *app, const struct local_message *m)
     if (!app->journal || local_read_want(m->body, &want) != TILL_OK || want.from == 0)
         return;
     buffer_init(&out, app->line.packed, BATCH_PACKED_MAX);
-    enum till_status status = fill_batch(app, &want, &out);
+    uint32_t count = 0;
+    enum till_status status = line_fill_batch(app, &want, &out, &count);
     if (status != TILL_OK) {
         log_error("batch from %llu: %s", (unsigned long long)want.from, status_text(status));
         out.size = 0;
@@ -253,31 +257,40 @@ static void found_fork(struct app *app, const char *text)
     set_stopped(app, true);
 }
 
-static void on_head(struct app *app, struct span body)
+enum till_status line_take_head(struct app *app, struct span text)
 {
     struct sealer sealer;
     struct head head;
     struct journal_ack ack;
     if (!app->journal || statement_sealer(app, &sealer) != TILL_OK)
-        return;
-    enum till_status status = head_read(&sealer, body, &head);
-    if (status != TILL_OK || strcmp(head.terminal, journal_terminal(app->journal)) != 0) {
+        return TILL_NOT_ENROLLED;
+    enum till_status status = head_read(&sealer, text, &head);
+    if (status == TILL_OK && strcmp(head.terminal, journal_terminal(app->journal)) != 0)
+        status = TILL_E_PROTOCOL;
+    if (status != TILL_OK) {
         log_error("a head that can't be believed: %s", status_text(status));
-        return;
+        return status;
     }
     ack = (struct journal_ack){.seq = head.seq, .at_s = head.at_s, .serial = head.serial};
     memcpy(ack.hash, head.hash, HASH_SIZE);
     status = journal_acknowledge(app->journal, &ack);
-    if (status == TILL_REFUSED) {
-        log_error("a head of the host came again: nothing of it is believed");
-        return;
-    }
+    if (status == TILL_REFUSED)
+        return status;
+    app->stick_host_known = true;
+    app->stick_host_seq = head.seq;
     set_stopped(app, head.stopped || app->forked);
     if (status == TILL_E_FORK)
         found_fork(app, "the host holds other records under our numbers");
     else if (status != TILL_OK)
         log_error("the head was not kept: %s", status_text(status));
     stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
+    return status;
+}
+
+static void on_head(struct app *app, struct span body)
+{
+    if (line_take_head(app, body) == TILL_REFUSED)
+        log_error("a head of the host came again: nothing of it is believed");
 }
 
 static void book_ended(struct app *app, enum till_status status)
@@ -361,6 +374,9 @@ static void on_message(struct app *app, const struct local_message *m)
     case LOCAL_BOOK:
         on_book(app, m->body);
         break;
+    case LOCAL_STICK:
+        stick_take_key(app, m->body);
+        break;
     case LOCAL_ORDERS:
         orders_take(app, m->body);
         break;
@@ -413,7 +429,7 @@ static void tell_changes(struct app *app)
     if (line->fd < 0 || !app->journal)
         return;
     if (line->told_head != journal_fold(app->journal)->seq ||
-        line->told_orders != app->ordered.serial ||
+        line->told_orders != app->ordered.serial || line->told_stick != stick_wants_key(app) ||
         line->told_ack != journal_acknowledged(app->journal)->seq)
         tell_pending(app);
 }

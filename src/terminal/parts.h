@@ -15,6 +15,7 @@
  *   job.c      a paper on its way through the printer
  *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
  *   orders.c   limits and messages of the office
+ *   stick_work.c  records to a USB stick, confirmations from it
  *   book_apply.c  a book from the spool, in slices
  *   identity.c keys and secrets in files
  */
@@ -75,6 +76,7 @@ struct line {
     char ticket[512];  /* kept to be asked again after sync was restarted */
     struct local_link link;
     uint64_t told_head, told_ack, told_book, told_orders;
+    bool told_stick;
     int told_bearer;
     bool told_airplane;
     uint8_t *memory;                    /* LOCAL_MESSAGE_MAX, receive */
@@ -150,6 +152,10 @@ struct app {
     struct flow_facts facts;
     struct line line;
     struct job job;
+    struct stick_work *stick_work; /* NULL: none under way */
+    int64_t stick_key_at_s;        /* of the office's key for sticks; 0 = it is not here yet */
+    bool stick_host_known;         /* a head came by stick in this run: */
+    uint64_t stick_host_seq;       /* through which the host has our records */
 
     struct radio radio;
     struct network_state network;
@@ -304,9 +310,26 @@ enum till_status line_open(struct app *app) TILL_CHECKED;
 void line_step(struct app *app);
 /* Is there work to go on with at once? */
 bool line_is_busy(const struct app *app);
+/* A head that came by whatever way, checked and kept. TILL_REFUSED: older than one that was taken.
+ * TILL_E_PROTOCOL: of another terminal, or none. TILL_E_SIGNATURE: not the office's. TILL_E_FORK:
+ * taken, and it disagrees with the records here. */
+enum till_status line_take_head(struct app *app, struct span text) TILL_CHECKED;
+/* A batch of what is wanted; how many records it has, 0 = there are none. */
+enum till_status line_fill_batch(struct app *app, const struct local_want *want, struct buffer *out,
+                                 uint32_t *count_out) TILL_CHECKED;
 void line_enrol(struct app *app, const char *ticket);
 void line_now(struct app *app);
 void line_close(struct app *app);
+
+/* stick_work.c: a file a step; EVENT_STICK tells the end. Blocks for as long as the stick takes to
+ * write one (stick.h). open: after the keys. take_key: what the host signed. */
+void stick_open(struct app *app);
+void stick_take_key(struct app *app, struct span text);
+bool stick_wants_key(const struct app *app);
+void stick_begin(struct app *app, enum stick_way way);
+void stick_step(struct app *app);
+bool stick_is_busy(const struct app *app);
+void stick_close(struct app *app);
 
 /* app.c, bar.c */
 void app_show(struct app *app);

@@ -155,6 +155,9 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
     case EFFECT_SYNC_NOW:
         line_now(app);
         break;
+    case EFFECT_STICK:
+        stick_begin(app, (enum stick_way)effect->as.value);
+        break;
     case EFFECT_SOUND:
         play(app, effect->as.value);
         break;

@@ -8,6 +8,7 @@
 
 enum {
     BEARER_MAX = 3,
+    SIGNAL_MAX = 100,
     PROTOCOL_MAX = 1000,
     LOCAL_JSON_MAX = 16 * 1024, /* the largest: a manifest, each byte of it escaped */
     SMALL_JSON_MAX = 512
@@ -107,6 +108,8 @@ enum till_status local_write_network(const struct local_network *v, struct buffe
     control_begin(&w, out);
     control_put_integer(&w, "bearer", v->bearer);
     control_put_integer(&w, "airplane", v->airplane ? 1 : 0);
+    control_put_integer(&w, "signal", v->has_signal ? v->signal : -1);
+    put_count(&w, "budget", v->budget_bytes);
     return control_end(&w);
 }
 
@@ -120,6 +123,9 @@ enum till_status local_read_network(struct span json, struct local_network *out)
     }
     v.bearer = (int)control_take_integer(&c, "bearer", 0, BEARER_MAX);
     v.airplane = control_take_integer(&c, "airplane", 0, 1) == 1;
+    v.signal = (int)control_take_integer(&c, "signal", -1, SIGNAL_MAX);
+    v.has_signal = v.signal >= 0;
+    v.budget_bytes = take_count(&c, "budget");
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;
@@ -135,6 +141,9 @@ enum till_status local_write_pending(const struct local_pending *v, struct buffe
     put_count(&w, "acknowledged", v->acknowledged);
     put_count(&w, "book", v->book);
     put_count(&w, "orders", v->orders);
+    if (v->wants_stick) {
+        control_put_integer(&w, "stick", 1);
+    }
     return control_end(&w);
 }
 
@@ -150,6 +159,7 @@ enum till_status local_read_pending(struct span json, struct local_pending *out)
     v.acknowledged = take_count(&c, "acknowledged");
     v.book = take_count(&c, "book");
     v.orders = take_count(&c, "orders");
+    v.wants_stick = control_has(&c, "stick") && control_take_integer(&c, "stick", 1, 1) == 1;
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;
@@ -199,6 +209,7 @@ enum till_status local_write_link(const struct local_link *v, struct buffer *out
     control_put_integer(&w, "last_contact_s", v->last_contact_s);
     control_put_integer(&w, "next_try_s", v->next_try_s);
     put_count(&w, "bytes_today", v->bytes_today);
+    put_count(&w, "budget", v->budget_bytes);
     return control_end(&w);
 }
 
@@ -216,6 +227,7 @@ enum till_status local_read_link(struct span json, struct local_link *out)
     v.last_contact_s = control_take_integer(&c, "last_contact_s", 0, WHEN_MAX_S);
     v.next_try_s = control_take_integer(&c, "next_try_s", 0, WHEN_MAX_S);
     v.bytes_today = take_count(&c, "bytes_today");
+    v.budget_bytes = take_count(&c, "budget");
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;
@@ -269,6 +281,43 @@ enum till_status local_read_book(struct span json, struct local_book *out)
     control_take_text(&c, "path", v.path, sizeof(v.path));
     control_take_lines(&c, "manifest", v.manifest, sizeof(v.manifest));
     status = control_close(&c);
+    if (status == TILL_OK) {
+        *out = v;
+    }
+    return status;
+}
+
+/* It becomes part of a path. */
+static bool argument_is_clean(const char *text)
+{
+    static const char allowed[] = "0123456789-./"
+                                  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    return text[strspn(text, allowed)] == '\0' && strstr(text, "..") == NULL;
+}
+
+enum till_status local_write_query(const struct local_query *v, struct buffer *out)
+{
+    struct control_writer w;
+    control_begin(&w, out);
+    control_put_integer(&w, "what", v->what);
+    control_put_text(&w, "argument", v->argument);
+    return argument_is_clean(v->argument) ? control_end(&w) : TILL_BAD_INPUT;
+}
+
+enum till_status local_read_query(struct span json, struct local_query *out)
+{
+    struct control c;
+    struct local_query v = {0};
+    enum till_status status = open_body(json, SMALL_JSON_MAX, &c);
+    if (status != TILL_OK) {
+        return status;
+    }
+    v.what = (enum local_query_type)control_take_integer(&c, "what", QUERY_CUSTOMER, QUERY_TEAM);
+    control_take_text(&c, "argument", v.argument, sizeof(v.argument));
+    status = control_close(&c);
+    if (status == TILL_OK && !argument_is_clean(v.argument)) {
+        status = TILL_E_PROTOCOL;
+    }
     if (status == TILL_OK) {
         *out = v;
     }

@@ -21,12 +21,14 @@ enum { LOCAL_MESSAGE_MAX = BATCH_PACKED_MAX + 64, LOCAL_PATH_MAX = 104 };
 enum local_type {
     /* terminal -> sync */
     LOCAL_HELLO = 1,        /* {"version","terminal","protocol":1}; first on every connection */
-    LOCAL_NETWORK = 2,      /* {"bearer":0..3,"airplane":0|1} */
-    LOCAL_PENDING = 3,      /* {"head","acknowledged","book","orders"} after each commit */
+    LOCAL_NETWORK = 2,      /* struct local_network, at each change */
+    LOCAL_PENDING = 3,      /* {"head","acknowledged","book","orders","stick"?} after each commit */
     LOCAL_BATCH = 4,        /* answers WANT; body is a packed batch; empty: nothing to send */
     LOCAL_ENROL = 5,        /* {"ticket":…,"journal_csr":…} */
     LOCAL_NOW = 6,          /* {} : forget the back-off, try now */
     LOCAL_BOOK_APPLIED = 7, /* {"revision"}: the spooled file may go */
+    LOCAL_QUERY = 8,        /* {"what","argument"}; deadline_ms says how long somebody waits; a new
+                               one takes the place of the one before */
     /* sync -> terminal */
     LOCAL_LINK = 32,     /* struct local_link, at each change */
     LOCAL_WANT = 33,     /* {"from","entries","format"?}: answer with LOCAL_BATCH */
@@ -35,7 +37,10 @@ enum local_type {
     LOCAL_BOOK = 35,     /* {"path":…,"manifest":…}: a whole book lies there */
     LOCAL_ENROLLED = 36, /* body is the host's enrolment answer */
     LOCAL_ORDERS = 38,   /* body is a signed orders statement, checked by sync and the terminal */
-    LOCAL_REFUSED = 37   /* struct wire_error; answers ENROL, or tells why a batch was refused */
+    LOCAL_REFUSED = 37,  /* struct wire_error; answers ENROL and QUERY, or tells why a batch was
+                            refused */
+    LOCAL_ANSWER = 39,   /* answers QUERY: the host's JSON as it came */
+    LOCAL_STICK = 40     /* body is the signed key for sticks, checked by the terminal */
 };
 
 enum local_link_state {
@@ -47,10 +52,15 @@ enum local_link_state {
 };
 struct local_link {
     enum local_link_state state;
-    int status;             /* of the last try; TILL_OK */
+    /* Why it does not go, or TILL_OK: TILL_NO_NETWORK, TILL_AIRPLANE, TILL_TIMEOUT (the host is not
+     * reached), TILL_BUSY, TILL_LOGIN_PAGE, TILL_WRONG_HOST, TILL_CLOCK_WRONG (ours; it goes all the
+     * same), TILL_CERT_EXPIRED (ours), TILL_HOST_EXPIRED, TILL_REVOKED, TILL_NOT_ENROLLED and
+     * TILL_REFUSED (it knows another device by this number), TILL_BUDGET, or what went wrong. */
+    int status;
     int64_t last_contact_s; /* UTC; 0 = never */
     int64_t next_try_s;     /* UTC; 0 = none planned */
-    uint64_t bytes_today;   /* both ways, HTTP level */
+    uint64_t bytes_today;   /* both ways, as a carrier would count them; estimated */
+    uint64_t budget_bytes;  /* a day, as LOCAL_NETWORK said; 0 = none */
 };
 
 struct local_message {
@@ -66,6 +76,8 @@ enum till_status local_decode(struct span datagram, struct local_message *messag
 /* Bodies. Readers answer TILL_E_PROTOCOL for anything else than the form above. */
 struct local_pending {
     uint64_t head, acknowledged, book, orders;
+    bool wants_stick; /* it takes sticks and has no key of the host for them: "stick":1, else left
+                         out */
 };
 struct local_want {
     uint64_t from;
@@ -78,8 +90,21 @@ struct local_hello {
     int protocol;
 };
 struct local_network {
-    int bearer;
+    int bearer; /* 0 none, 1 GPRS, 2 4G, 3 wired */
     bool airplane;
+    bool has_signal;       /* false: how good it is is not known */
+    int signal;            /* 0 … 100 */
+    uint64_t budget_bytes; /* a day, of a SIM that is paid by the byte; 0 = none */
+};
+enum local_query_type {
+    QUERY_CUSTOMER = 1, /* argument: an account */
+    QUERY_RECEIPT = 2,  /* argument: TERMINAL/SEQ/HASH, the hash as 64 hex digits */
+    QUERY_TEAM = 3      /* argument: "" */
+};
+enum { LOCAL_ARGUMENT_MAX = 120, LOCAL_ANSWER_MAX = 12 * 1024 };
+struct local_query {
+    enum local_query_type what;
+    char argument[LOCAL_ARGUMENT_MAX]; /* letters, digits, "-", "." and "/" alone */
 };
 struct local_enrol {
     char ticket[512];
@@ -105,6 +130,8 @@ enum till_status local_write_enrol(const struct local_enrol *v, struct buffer *o
 enum till_status local_read_enrol(struct span json, struct local_enrol *out) TILL_CHECKED;
 enum till_status local_write_book(const struct local_book *v, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_book(struct span json, struct local_book *out) TILL_CHECKED;
+enum till_status local_write_query(const struct local_query *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_query(struct span json, struct local_query *out) TILL_CHECKED;
 enum till_status local_write_book_applied(uint64_t revision, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_book_applied(struct span json, uint64_t *revision_out) TILL_CHECKED;
 

@@ -39,6 +39,7 @@ enum flow_id {
     FLOW_PAPER,     /* recorded; the paper comes out or does not */
     FLOW_DUPLICATE, /* choose a receipt to print again */
     FLOW_SYNC,      /* how the line is, send now */
+    FLOW_STICK,     /* the same by USB stick */
     FLOW_NOTICE,    /* one message, OK goes on */
     /* at the house */
     FLOW_STOP,    /* what else can be done here: reading, notice, skip, dispute, months, basket */
@@ -66,6 +67,7 @@ enum flow_id {
     FLOW_PAGES,    /* X slip, test page, diagnosis page */
     FLOW_RETIRE,   /* technician: this number ends */
     FLOW_POWER,    /* the battery is empty: stopped in order */
+    FLOW_FAULT,    /* a device of its own is broken: a notice over whatever stands */
     FLOW_COUNT
 };
 
@@ -115,6 +117,8 @@ struct receipt_view {
     uint64_t basket; /* paid together with others; 0 = alone */
     uint32_t copies;
     uint64_t reversed_by; /* 0 = not */
+    int corrected;        /* enum book_correction, by the book; 0 = not, as far as it knows */
+    int32_t corrected_on; /* date */
     bool same_shift;      /* of the user's open shift: it may be reversed */
     bool latest;          /* the user's own latest */
     char check_code[CHECK_CODE_MAX];
@@ -127,6 +131,9 @@ struct receipt_view {
 
 /* Plain pages: no record, no copies. */
 enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4 };
+
+/* Which way a USB stick is used. */
+enum stick_way { STICK_TO = 1, STICK_FROM = 2 };
 
 /* What a PIN is asked for. */
 enum pin_purpose {
@@ -194,6 +201,7 @@ struct flow_facts {
     const struct settings_kept *settings; /* kept.h */
     bool has_position;                    /* a fix not older than two minutes */
     int32_t latitude_e7, longitude_e7;
+    bool has_stick;                /* the board takes USB sticks */
     bool has_team;                 /* the book lets this terminal approve from afar */
     const char *below;             /* HELP: name of the screen below */
     char user_name[BOOK_NAME_MAX]; /* of who is logged in; "" */
@@ -223,6 +231,7 @@ enum flow_event_type {
     EVENT_APPROVED,  /* answer to APPROVE: status */
     EVENT_CODE,      /* answer to CODE: digits to read back */
     EVENT_RECEIPT,   /* answer to RECEIPT */
+    EVENT_STICK,     /* answer to STICK, when it ended */
     EVENT_CHANGED    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
 };
 
@@ -306,6 +315,10 @@ struct flow_event {
             size_t count, total, offset;
         } books;
         struct {
+            bool begun;       /* a stick was in when the work began */
+            uint64_t records; /* that were written */
+        } stick;
+        struct {
             uint64_t seq; /* 0 = a plain page */
             uint32_t copy;
             bool begun; /* the printer had taken something: a part may hang out */
@@ -330,6 +343,7 @@ enum flow_effect_type {
     EFFECT_PRINT,    /* print copy n of a receipt entry (its start is committed already) */
     EFFECT_ENROL,    /* ticket */
     EFFECT_SYNC_NOW,
+    EFFECT_STICK,        /* value: enum stick_way */
     EFFECT_SOUND,        /* enum sound_pattern */
     EFFECT_LOGOUT,       /* appends logout and goes to login */
     EFFECT_LANGUAGE,     /* switch to the other language; saved */

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "help.h"
 #include "table.h"
 #include "text.h"
 #include "words.h"
@@ -48,6 +49,19 @@ static const struct help helps[] = {
     {"basket", N_("One person pays for several accounts. Add each by number, by finding or by "
                   "scanning; OK goes to the payment. All are taken, or none. Each account gets a "
                   "receipt of its own.")},
+    {"basket_find", N_("Type any digits of the next customer: account, meter, telephone, house "
+                       "number, or the first letters of the name's pinyin. The arrows choose, OK "
+                       "puts them into the basket.")},
+    {"basket_payer", N_("Who pays for all may be noted, so that a question later finds them. The "
+                        "arrows offer the first account's customer or nobody; digits are a "
+                        "telephone number.")},
+    {"basket_leave", N_("Nothing was taken yet. OK goes back to the basket as it was; F1 leaves it "
+                        "and forgets who is in it.")},
+    {"tender_part", N_("Less than is due lies on the table. OK takes it as a part payment, and the "
+                       "receipt says what is still owed; Cancel goes back to the sum.")},
+    {"tender_reference", N_("The number that stands on the cheque or transfer slip: the office "
+                            "finds the money by it. A cheque may bounce: then the debt stands "
+                            "again.")},
     {"paper", N_("The money is recorded before the paper comes. If the paper is not whole, print "
                  "it again: it is marked as a duplicate. OK goes to the next house.")},
     {"duplicate", N_("Choose the paper. OK prints it again, marked DUPLICATE with its number. F1 "
@@ -81,6 +95,9 @@ static const struct help helps[] = {
                  "join; OK serves the one selected. Who has paid leaves the line.")},
     {"sync", N_("Records are sent by themselves when there is a signal. OK tries now. What the "
                 "office has confirmed can't be lost any more.")},
+    {"stick", N_("For days without a line. To the stick: every record that the office has not "
+                 "confirmed, sealed so that only the office can read it. From the stick: what the "
+                 "office has confirmed. Take it out only when the screen says so.")},
     {"more", N_("What is not done at every house. A digit or the arrows choose.")},
     {"messages", N_("Messages of the office. OK says that you have read it; the office sees "
                     "that.")},
@@ -93,25 +110,31 @@ static const struct help helps[] = {
     {"settings", N_("For the technician. Every change is recorded with your number.")},
     {"retire", N_("Ends this terminal's number: everything must be sent first. A new number needs "
                   "a new enrolment paper that names this one.")},
+    {"notice",
+     N_("Something that must be read before the work goes on: what is so, and what to do. "
+        "OK goes on or opens the way out; what was recorded stays.")},
+    {"help", N_("Every screen has its own help. OK turns the page, Cancel and # go back.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };
-
-static const char plain_help[] = N_("OK goes on. Cancel goes back one step and loses nothing that "
-                                    "was recorded.");
 
 struct state {
     unsigned page;
 };
 
+const char *help_of(const char *screen)
+{
+    for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
+        if (strcmp(helps[i].screen, screen) == 0)
+            return _(helps[i].text);
+    return NULL;
+}
+
+/* Every screen has one (tests/flow/screens.c); a page without words is better than none. */
 static const char *text_of(const char *screen)
 {
-    /* "tender_part" is a step of "tender". */
-    size_t size = strcspn(screen, "_");
-    for (size_t i = 0; i < sizeof helps / sizeof helps[0]; i++)
-        if (strlen(helps[i].screen) == size && strncmp(helps[i].screen, screen, size) == 0)
-            return _(helps[i].text);
-    return _(plain_help);
+    const char *text = help_of(screen);
+    return text ? text : "";
 }
 
 /* Page n of a text; false: there is none. */

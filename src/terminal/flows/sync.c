@@ -18,6 +18,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     if (event->as.key.action == ACTION_OK) {
         effect_add(effects, EFFECT_SYNC_NOW);
         effect_sound(effects, facts->bearer ? SOUND_KEY : SOUND_ERROR);
+    } else if (event->as.key.action == ACTION_OPTION_1 && facts->has_stick) {
+        effect_go(effects, FLOW_STICK, NULL);
     } else if (event->as.key.action == ACTION_BACK) {
         effect_back(effects, 0);
     }
@@ -58,7 +60,7 @@ static void show_contact(const struct flow_facts *facts, struct screen *screen)
     else
         text_copy(text, sizeof text, _("nothing yet"));
     screen_line(screen, _("Confirmed by the office through"), text);
-    words_book_age(facts, text, sizeof text);
+    words_book_made(facts, text, sizeof text);
     screen_line(screen, _("Meter book"), text);
 }
 
@@ -78,6 +80,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_LOOK, _("No signal"),
                       _("Work goes on. Everything is kept and sent when the signal is back."));
     screen_key(screen, "OK", _("Send now"));
+    if (facts->has_stick)
+        screen_key(screen, "F1", _("USB stick"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
 

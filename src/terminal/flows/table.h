@@ -8,7 +8,7 @@
 
 extern const struct flow flow_enrol, flow_login, flow_shift, flow_home, flow_books, flow_route,
     flow_find_customer, flow_customer, flow_amount, flow_tender, flow_paper, flow_duplicate,
-    flow_sync, flow_notice;
+    flow_sync, flow_stick, flow_notice;
 extern const struct flow flow_months, flow_basket;
 extern const struct flow flow_receipt, flow_reversal, flow_dispute, flow_correction, flow_drop,
     flow_limits, flow_approve;
