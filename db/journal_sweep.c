@@ -112,14 +112,14 @@ static bool end_group(struct sweep *s)
     return true;
 }
 
-/* fold_apply reads every body as strictly as entry_check_body does. */
+/* The fold reads every body as strictly as entry_check_body does. */
 static bool follow(struct sweep *s, const struct entry *e)
 {
     struct journal_rows rows = {s->statements, &s->group};
     struct fold_touch touch;
 
     if (journal_check_names(&rows, &s->fold, e) != TILL_OK ||
-        fold_apply(&s->fold, e, &touch) != TILL_OK)
+        fold_apply_or_spoil(&s->fold, e, &touch) != TILL_OK)
         return false;
     journal_group_add(&s->group, e->seq, &touch);
     return e->seq % JOURNAL_GROUP != 0 || end_group(s);

@@ -57,8 +57,7 @@ static uint32_t get_u32(const uint8_t *at)
     return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
 }
 
-/* The byte after it; NULL: it does not end before `end`. */
-static const uint8_t *get_varint(const uint8_t *at, const uint8_t *end, uint64_t *value_out)
+static const uint8_t *get_long_varint(const uint8_t *at, const uint8_t *end, uint64_t *value_out)
 {
     enum { SEVENS = 8 };
     uint64_t value = 0;
@@ -76,6 +75,16 @@ static const uint8_t *get_varint(const uint8_t *at, const uint8_t *end, uint64_t
         return NULL;
     *value_out = value << 8 | *at; /* the ninth is whole */
     return at + 1;
+}
+
+/* The byte after it; NULL: it does not end before `end`. Mostly it is one byte, or three. */
+static inline const uint8_t *get_varint(const uint8_t *at, const uint8_t *end, uint64_t *value_out)
+{
+    if (at < end && *at < 0x80) {
+        *value_out = *at;
+        return at + 1;
+    }
+    return get_long_varint(at, end, value_out);
 }
 
 /* ---- one page -------------------------------------------------------------------------------- */

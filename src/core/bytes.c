@@ -7,23 +7,6 @@ void buffer_init(struct buffer *b, void *memory, size_t capacity)
     *b = (struct buffer){.data = memory, .capacity = capacity};
 }
 
-void buffer_put(struct buffer *b, const void *data, size_t size)
-{
-    if (b->overflow || size > b->capacity - b->size) {
-        b->overflow = true;
-        return;
-    }
-    if (size > 0) {
-        memcpy(b->data + b->size, data, size);
-        b->size += size;
-    }
-}
-
-void buffer_put_text(struct buffer *b, const char *text)
-{
-    buffer_put(b, text, strlen(text));
-}
-
 /* The low `size` bytes of value, big-endian. */
 static void put_big_endian(struct buffer *b, uint64_t value, size_t size)
 {
@@ -33,11 +16,6 @@ static void put_big_endian(struct buffer *b, uint64_t value, size_t size)
         value >>= 8;
     }
     buffer_put(b, bytes, size);
-}
-
-void buffer_put_u8(struct buffer *b, uint8_t value)
-{
-    buffer_put(b, &value, 1);
 }
 
 void buffer_put_u16(struct buffer *b, uint16_t value)

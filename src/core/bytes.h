@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "status.h"
 
@@ -26,9 +27,30 @@ struct buffer {
 };
 
 void buffer_init(struct buffer *b, void *memory, size_t capacity);
-void buffer_put(struct buffer *b, const void *data, size_t size);
-void buffer_put_text(struct buffer *b, const char *text);
-void buffer_put_u8(struct buffer *b, uint8_t value);
+/* Here and not in bytes.c, because an audit puts a hundred times for each entry. */
+static inline void buffer_put(struct buffer *b, const void *data, size_t size)
+{
+    if (b->overflow || size > b->capacity - b->size) {
+        b->overflow = true;
+        return;
+    }
+    if (size > 0) {
+        memcpy(b->data + b->size, data, size);
+        b->size += size;
+    }
+}
+static inline void buffer_put_text(struct buffer *b, const char *text)
+{
+    buffer_put(b, text, strlen(text));
+}
+static inline void buffer_put_u8(struct buffer *b, uint8_t value)
+{
+    if (b->overflow || b->size == b->capacity) {
+        b->overflow = true;
+        return;
+    }
+    b->data[b->size++] = value;
+}
 void buffer_put_u16(struct buffer *b, uint16_t value);
 void buffer_put_u32(struct buffer *b, uint32_t value);
 void buffer_put_u64(struct buffer *b, uint64_t value);

@@ -256,7 +256,8 @@ static enum till_status apply_kind(struct fold *f, const struct entry *e, struct
     }
 }
 
-enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_touch *touch_out)
+enum till_status fold_apply_or_spoil(struct fold *f, const struct entry *e,
+                                     struct fold_touch *touch_out)
 {
     if (e->seq != f->seq + 1) {
         return TILL_E_CHAIN;
@@ -264,15 +265,13 @@ enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_t
     if (f->retired || (e->seq == 1 && kind_base(e->kind) != KIND_ENROLLED)) {
         return TILL_E_PROTOCOL;
     }
-    struct fold next = *f;
     struct fold_touch touch = {0};
-    enum till_status status = apply_kind(&next, e, &touch);
+    enum till_status status = apply_kind(f, e, &touch);
     if (status != TILL_OK) {
         return status;
     }
-    next.seq = e->seq;
-    next.at_s = e->at_s;
-    *f = next;
+    f->seq = e->seq;
+    f->at_s = e->at_s;
     if (touch.account[0] != '\0') {
         touch.kind = kind_base(e->kind);
     }
@@ -280,4 +279,14 @@ enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_t
         *touch_out = touch;
     }
     return TILL_OK;
+}
+
+enum till_status fold_apply(struct fold *f, const struct entry *e, struct fold_touch *touch_out)
+{
+    struct fold next = *f;
+    enum till_status status = fold_apply_or_spoil(&next, e, touch_out);
+    if (status == TILL_OK) {
+        *f = next;
+    }
+    return status;
 }

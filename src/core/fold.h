@@ -97,6 +97,11 @@ void fold_init(struct fold *f);
 enum till_status fold_apply(struct fold *f, const struct entry *e,
                             struct fold_touch *touch_out) TILL_CHECKED;
 
+/* The same in place, for who goes over many entries and stops at the first that fails: then *f is
+ * spoilt. */
+enum till_status fold_apply_or_spoil(struct fold *f, const struct entry *e,
+                                     struct fold_touch *touch_out) TILL_CHECKED;
+
 /* The row db/ stores: fixed layout by version, `enrolled` left out. As short as it can be: under
  * 120 bytes with two users. Equal folds give equal bytes. unpack: TILL_E_CORRUPT where the bytes
  * are no fold; `enrolled` is then for the caller to read from seq 1. */

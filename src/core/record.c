@@ -12,16 +12,11 @@ static bool key_character(uint8_t c)
 
 static bool key_is_valid(const char *key)
 {
-    size_t size = strnlen(key, RECORD_KEY_MAX + 1);
-    if (size == 0 || size > RECORD_KEY_MAX) {
-        return false;
+    size_t size = 0;
+    while (size <= RECORD_KEY_MAX && key_character((uint8_t)key[size])) {
+        size++;
     }
-    for (size_t i = 0; i < size; i++) {
-        if (!key_character((uint8_t)key[i])) {
-            return false;
-        }
-    }
-    return true;
+    return size > 0 && size <= RECORD_KEY_MAX && key[size] == '\0';
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -151,7 +146,8 @@ static bool scan_integer(struct scanner *s, int64_t *value_out)
 
 static bool same_bytes(struct span a, struct span b)
 {
-    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+    /* Keys mostly differ in their first character. */
+    return a.size == b.size && a.data[0] == b.data[0] && memcmp(a.data, b.data, a.size) == 0;
 }
 
 static bool scan_field(struct scanner *s, struct record *r)
@@ -206,6 +202,9 @@ static const struct record_field *next_field(const struct record *r, const char 
         return NULL;
     }
     const struct record_field *field = &r->fields[r->next];
+    if (field->key.data[0] != (uint8_t)key[0]) {
+        return NULL;
+    }
     struct span wanted = {(const uint8_t *)key, strlen(key)};
     return same_bytes(field->key, wanted) ? field : NULL;
 }

@@ -106,6 +106,11 @@ bool text_is_clean(const char *text, size_t size)
     const unsigned char *at = (const unsigned char *)text;
     while (size > 0) {
         uint32_t c = 0;
+        if (*at >= 0x20 && *at < 0x7F) {
+            at++;
+            size--;
+            continue;
+        }
         size_t length = decode(at, size, &c);
         if (length == 0 || c < 0x20 || (c >= 0x7F && c <= 0x9F)) {
             return false;

@@ -558,6 +558,34 @@ static void any_bytes_that_unpack_pack_into_themselves(void **state)
 
 #define DAY_TEST(name) cmocka_unit_test_setup(name, begin_day)
 
+/* What the audit rests on when it asks the fold alone. */
+static void no_body_that_its_reader_refuses_is_folded(void **state)
+{
+    static const char *const bodies[] = {"", "{", "{\"zz\":1}", "{}", "{\"u\":\"1\"} "};
+    static const uint16_t kinds[] = {
+#define X(name, number, text) number,
+        KIND_LIST(X)
+#undef X
+            0x3FFF};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        for (size_t j = 0; j < sizeof(bodies) / sizeof(bodies[0]); j++) {
+            struct fold fold;
+            fold_init(&fold);
+            fold.seq = 1;
+            struct entry e = {.seq = 2, .kind = kinds[i]};
+            e.body_size = (uint16_t)strlen(bodies[j]);
+            memcpy(e.body, bodies[j], strlen(bodies[j]) + 1);
+            if (entry_check_body(&e) == TILL_E_PROTOCOL) {
+                assert_int_not_equal(fold_apply(&fold, &e, NULL), TILL_OK);
+                e.kind |= KIND_TRAINING;
+                assert_int_not_equal(fold_apply(&fold, &e, NULL), TILL_OK);
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -589,6 +617,7 @@ int main(void)
         DAY_TEST(the_extremes_of_every_number_come_back),
         DAY_TEST(a_packed_fold_that_was_cut_or_lengthened_is_refused),
         DAY_TEST(any_bytes_that_unpack_pack_into_themselves),
+        cmocka_unit_test(no_body_that_its_reader_refuses_is_folded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
