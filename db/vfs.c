@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "crc.h"
 #include "log.h"
 
 enum { LAYERS_MAX = 4, SECTOR_MIN = 512, SECTOR_MAX = 65536, PAGE_MIN = 512, PAGE_MAX = 4096 };
@@ -32,45 +33,6 @@ static atomic_uint_fast64_t bytes_written;
 
 /* ---- page checksums -------------------------------------------------------------------------- */
 
-/* Sixteen bytes at a time ("slicing"): table n holds what a byte does n places further on. A page
- * of 4,096 bytes takes 1.3 us instead of 11, and every read of a book checks a few. */
-enum { CRC_SLICES = 16 };
-static uint32_t crc_tables[CRC_SLICES][256];
-static pthread_once_t crc_once = PTHREAD_ONCE_INIT;
-
-static void crc_fill(void)
-{
-    for (uint32_t n = 0; n < 256; n++) {
-        uint32_t c = n;
-        for (int bit = 0; bit < 8; bit++)
-            c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-        crc_tables[0][n] = c;
-    }
-    for (int slice = 1; slice < CRC_SLICES; slice++)
-        for (uint32_t n = 0; n < 256; n++) {
-            uint32_t c = crc_tables[slice - 1][n];
-            crc_tables[slice][n] = crc_tables[0][c & 0xff] ^ (c >> 8);
-        }
-}
-
-static uint32_t crc_add(uint32_t crc, const uint8_t *data, size_t size)
-{
-    for (; size >= CRC_SLICES; size -= CRC_SLICES, data += CRC_SLICES) {
-        uint32_t first = crc ^ ((uint32_t)data[0] | (uint32_t)data[1] << 8 |
-                                (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24);
-
-        crc = crc_tables[15][first & 0xff] ^ crc_tables[14][first >> 8 & 0xff] ^
-              crc_tables[13][first >> 16 & 0xff] ^ crc_tables[12][first >> 24];
-        crc ^= crc_tables[11][data[4]] ^ crc_tables[10][data[5]] ^ crc_tables[9][data[6]] ^
-               crc_tables[8][data[7]] ^ crc_tables[7][data[8]] ^ crc_tables[6][data[9]];
-        crc ^= crc_tables[5][data[10]] ^ crc_tables[4][data[11]] ^ crc_tables[3][data[12]] ^
-               crc_tables[2][data[13]] ^ crc_tables[1][data[14]] ^ crc_tables[0][data[15]];
-    }
-    for (size_t i = 0; i < size; i++)
-        crc = crc_tables[0][(crc ^ data[i]) & 0xff] ^ (crc >> 8);
-    return crc;
-}
-
 uint32_t vfs_page_checksum(uint32_t page_number, const uint8_t *page, size_t page_size)
 {
     /* The number is part of it: a good page in the wrong place is a bad page. */
@@ -78,7 +40,6 @@ uint32_t vfs_page_checksum(uint32_t page_number, const uint8_t *page, size_t pag
                                (uint8_t)(page_number >> 8), (uint8_t)page_number};
 
     assert(page_size >= PAGE_MIN && page_size <= PAGE_MAX);
-    pthread_once(&crc_once, crc_fill);
     uint32_t crc = crc_add(0xffffffffu, number, sizeof number);
     return ~crc_add(crc, page, page_size - VFS_CHECKSUM_SIZE);
 }
