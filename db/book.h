@@ -80,6 +80,16 @@ enum till_status book_builder_finish(struct book_builder *b,
                                      const struct book_meta *meta) TILL_CHECKED;
 void book_builder_abandon(struct book_builder *b);
 
+/* Of a customer, after their bills: receipts that were corrected. */
+enum till_status book_builder_corrected(struct book_builder *b, const char *account,
+                                        const struct book_corrected *c) TILL_CHECKED;
+enum till_status book_change_corrected(struct book_change *c, const char *account,
+                                       const struct book_corrected *corrected) TILL_CHECKED;
+/* Was that receipt corrected by the office? TILL_NOT_FOUND: as far as this book knows, no.
+ * TILL_E_CORRUPT: its seal does not fit. */
+enum till_status book_corrected(struct book *b, const char *terminal, uint64_t seq,
+                                struct book_corrected *out) TILL_CHECKED;
+
 /* ---- changing: a delta ----------------------------------------------------------------------- */
 
 /*

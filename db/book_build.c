@@ -157,6 +157,12 @@ enum till_status book_builder_bill(struct book_builder *b, const char *account,
     return book_writer_bill(&b->writer, account, bill);
 }
 
+enum till_status book_builder_corrected(struct book_builder *b, const char *account,
+                                        const struct book_corrected *c)
+{
+    return book_writer_corrected(&b->writer, account, c);
+}
+
 /* ---- the end --------------------------------------------------------------------------------- */
 
 enum till_status book_builder_end(struct book_builder *b, const struct book_meta *meta)

@@ -316,6 +316,12 @@ enum till_status book_change_bill(struct book_change *c, const char *account,
     return book_writer_bill(&c->writer, account, bill);
 }
 
+enum till_status book_change_corrected(struct book_change *c, const char *account,
+                                       const struct book_corrected *corrected)
+{
+    return book_writer_corrected(&c->writer, account, corrected);
+}
+
 enum till_status book_change_gone(struct book_change *c, const char *account)
 {
     struct sqlite_use use = sqlite_begin(c->left[LEFT_PUT]);
@@ -418,6 +424,8 @@ enum till_status book_change_end(struct book_change *c, const struct book_meta *
         if (st == TILL_OK)
             st = copy_holders(c);
     }
+    if (st == TILL_OK)
+        st = book_writer_carry_corrected(w, c->book);
     c->meta = *meta;
     return book_writer_noted(w, st);
 }

@@ -83,6 +83,11 @@ enum till_status book_writer_user(struct book_writer *w, const struct book_user 
 enum till_status book_writer_team(struct book_writer *w, const struct book_team *t) TILL_CHECKED;
 enum till_status book_writer_holder(struct book_writer *w,
                                     const struct book_holder *h) TILL_CHECKED;
+/* Of the customer whose bills come. */
+enum till_status book_writer_corrected(struct book_writer *w, const char *account,
+                                       const struct book_corrected *c) TILL_CHECKED;
+/* What the delta of `b` has of them and this one not. */
+enum till_status book_writer_carry_corrected(struct book_writer *w, struct book *b) TILL_CHECKED;
 /* After book_writer_settle, which writes the one before; checked by book_customer_is_valid. */
 enum till_status book_writer_customer(struct book_writer *w, const struct book_customer *c,
                                       int64_t number) TILL_CHECKED;

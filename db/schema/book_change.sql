@@ -87,6 +87,32 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holder';
 -- name: book_holders
 SELECT meter_book, terminal, through_s, journal_key FROM holder ORDER BY meter_book, terminal;
 
+-- name: book_corrected_table
+-- Receipts that the office corrected. Made with its first row, as holder is.
+CREATE TABLE IF NOT EXISTS corrected (
+    terminal TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    how INTEGER NOT NULL,               -- 1 moved, 2 refunded, 3 cancelled
+    date INTEGER NOT NULL,
+    seal BLOB NOT NULL,                 -- db/BOOK.md
+    PRIMARY KEY (terminal, seq)
+) STRICT, WITHOUT ROWID;
+
+-- name: book_put_corrected
+-- Both accounts of a transfer name it: once is enough.
+INSERT INTO corrected (terminal, seq, how, date, seal) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (terminal, seq) DO NOTHING;
+
+-- name: book_has_corrected
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'corrected';
+
+-- name: book_corrected_of
+SELECT terminal, seq, how, date, seal FROM corrected WHERE terminal = ?1 AND seq = ?2;
+
+-- name: book_corrected_above
+SELECT terminal, seq, how, date, seal FROM corrected
+WHERE terminal > ?1 OR (terminal = ?1 AND seq > ?2) ORDER BY terminal, seq LIMIT 1;
+
 -- name: book_copy_user
 SELECT user, name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin FROM user
 WHERE user > ?1 ORDER BY user LIMIT 1;

@@ -17,7 +17,8 @@ enum {
     BOOK_ID_MAX = 17, /* of a meter book: "CX02" */
     BOOK_UNAPPLIED_MAX = 256,
     BOOK_PIN_SALT_SIZE = 16,
-    BOOK_HOLDERS_MAX = 64
+    BOOK_HOLDERS_MAX = 64,
+    BOOK_CORRECTED_MAX = 8 /* of a customer, the newest */
 };
 
 struct book_meta {
@@ -87,7 +88,21 @@ enum {
     BOOK_CUSTOMER_DISPUTED = 2,    /* 已缴争议: no late fee, no disconnection until answered */
     BOOK_CUSTOMER_MAYBE_COLLECTED = 4, /* 可能已收: an earlier holder has not reported yet; laid on
                                           by who has the holders of the meter book at hand */
-    BOOK_CUSTOMER_CHEQUE_RETURNED = 8 /* a cheque bounced: cash only */
+    BOOK_CUSTOMER_CHEQUE_RETURNED = 8, /* a cheque bounced: cash only */
+    BOOK_CUSTOMER_CORRECTED = 16       /* some receipt was: lines that say which follow the bills */
+};
+
+/* A receipt of a customer that the office corrected: whoever holds the paper is told. */
+enum book_correction {
+    BOOK_CORRECTED_MOVED = 1,    /* to another account, or from one */
+    BOOK_CORRECTED_REFUNDED = 2, /* the customer gets it back */
+    BOOK_CORRECTED_CANCELLED = 3 /* no money had been taken */
+};
+struct book_corrected {
+    char terminal[TERMINAL_MAX]; /* with seq: the receipt's number */
+    uint64_t seq;
+    enum book_correction how;
+    int32_t date; /* of the correction */
 };
 
 #endif

@@ -9,7 +9,7 @@
 enum {
     PIECE = 64 * 1024,
     DIGEST_SIZE = 16, /* of a customer's lines; only chance must be kept out */
-    BLOCK_MAX = (BILLS_MAX + 2) * BOOK_LINE_MAX,
+    BLOCK_MAX = (BILLS_MAX + BOOK_CORRECTED_MAX + 2) * BOOK_LINE_MAX,
     HEAD_MAX = 64 * 1024 * 1024
 };
 
@@ -174,7 +174,8 @@ static enum till_status sort_line(struct diff *d, struct text *head, struct span
         status = begin_block(&d->block, line);
         return status == TILL_OK ? add_line(&d->block, line) : status;
     }
-    return begins(line, "{\"t\":\"bill\"") ? add_line(&d->block, line) : text_add(head, line);
+    bool of_customer = begins(line, "{\"t\":\"bill\"") || begins(line, "{\"t\":\"corrected\"");
+    return of_customer ? add_line(&d->block, line) : text_add(head, line);
 }
 
 /* ---- the base -------------------------------------------------------------------------------- */

@@ -196,8 +196,8 @@ enum till_status channel_retry(struct store *s, const char *channel, int64_t now
 
 /* ---- times ----------------------------------------------------------------------------------- */
 
-/* The next number of at most `most` digits; advances. */
-static bool take_digits(const char **at, size_t most, int *value_out)
+/* The next number of at least `least` and at most `most` digits; advances. */
+static bool take_digits(const char **at, size_t least, size_t most, int *value_out)
 {
     size_t size = strspn(*at, "0123456789");
     size = size > most ? most : size;
@@ -206,7 +206,7 @@ static bool take_digits(const char **at, size_t most, int *value_out)
         *value_out = *value_out * 10 + ((*at)[i] - '0');
     }
     *at += size;
-    return size > 0;
+    return size >= least;
 }
 
 static void pass(const char **at, const char *any)
@@ -221,22 +221,22 @@ bool channel_time(const char *zone, const char *text, int64_t *at_out)
     enum { NOON = 12, HOURS = 24, SIXTY = 60 };
     const char *at = text;
     int year, month, day, hour = NOON, minute = 0, second = 0;
-    bool good = take_digits(&at, 4, &year);
+    bool good = take_digits(&at, 4, 4, &year);
     pass(&at, "-/.");
-    good = good && take_digits(&at, 2, &month);
+    good = good && take_digits(&at, 1, 2, &month);
     pass(&at, "-/.");
-    good = good && take_digits(&at, 2, &day);
+    good = good && take_digits(&at, 1, 2, &day);
     if (!good || !when_date_is_valid(year * 10000 + month * 100 + day)) {
         return false;
     }
-    pass(&at, " T");
     if (*at != '\0') {
-        good = take_digits(&at, 2, &hour);
+        pass(&at, " T");
+        good = take_digits(&at, 1, 2, &hour);
         pass(&at, ":");
-        good = good && take_digits(&at, 2, &minute);
-        pass(&at, ":");
+        good = good && take_digits(&at, 2, 2, &minute);
         if (*at != '\0') {
-            good = good && take_digits(&at, 2, &second);
+            pass(&at, ":");
+            good = good && take_digits(&at, 2, 2, &second);
         }
     }
     if (!good || *at != '\0' || hour >= HOURS || minute >= SIXTY || second >= SIXTY) {

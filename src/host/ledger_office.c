@@ -45,6 +45,7 @@ static enum till_status give_to_other(const struct ledger_context *c,
     in.body.amount_minor = in.body.late_fee_minor = correction->amount_minor;
     enum till_status status = settlement_begin(&other, c, correction->to_account, p);
     if (status == TILL_OK) {
+        other.customer.flags |= BOOK_CUSTOMER_CORRECTED;
         status = settlement_pay(&other, &in);
     }
     return status == TILL_OK ? settlement_end(&other) : status;
@@ -57,6 +58,7 @@ static enum till_status correct(const struct ledger_context *c,
     struct settlement settlement;
     enum till_status status = settlement_begin(&settlement, c, correction->account, p);
     if (status == TILL_OK) {
+        settlement.customer.flags |= BOOK_CUSTOMER_CORRECTED;
         status = settlement_take_back(&settlement, paid, p->source);
     }
     if (status == TILL_OK) {

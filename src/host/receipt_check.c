@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "store_correction.h"
 #include "text.h"
 
 const char *receipt_verdict_text(enum receipt_verdict verdict)
@@ -16,10 +17,42 @@ const char *receipt_verdict_text(enum receipt_verdict verdict)
         return N_("authentic, but another record bears its number: see the alarms");
     case RECEIPT_UNKNOWN:
         return N_("authentic, but not handed in yet");
+    case RECEIPT_UNDONE:
+        return N_("recorded, but taken back: it proves no payment");
+    case RECEIPT_MOVED:
+        return N_("corrected: moved to another account");
+    case RECEIPT_REFUNDED:
+        return N_("refunded: it proves no payment");
+    case RECEIPT_CANCELLED:
+        return N_("corrected: cancelled, it proves no payment");
     case RECEIPT_FALSE:
+    case RECEIPT_VERDICTS:
         break;
     }
     return N_("false: altered, or not made by this terminal");
+}
+
+/* Does the payment still stand? */
+static enum till_status look_what_became(struct store *s, const struct proof *proof,
+                                         enum receipt_verdict *verdict_out)
+{
+    struct store_payment paid;
+    struct store_correction correction;
+    enum till_status status = store_payment_get(s, proof->terminal, proof->entry.seq, &paid);
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK; /* a slip of another kind */
+    }
+    if (status != TILL_OK || paid.undone_by[0] == '\0') {
+        return status;
+    }
+    *verdict_out = RECEIPT_UNDONE;
+    status = store_correction_of(s, proof->terminal, proof->entry.seq, &correction);
+    if (status == TILL_OK && correction.state == CORRECTION_APPROVED) {
+        *verdict_out = correction.kind == CORRECTION_TRANSFER ? RECEIPT_MOVED
+                       : correction.kind == CORRECTION_REFUND ? RECEIPT_REFUNDED
+                                                              : RECEIPT_CANCELLED;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 static enum till_status place(struct store *s, const struct store_terminal *t,
@@ -47,7 +80,9 @@ static enum till_status place(struct store *s, const struct store_terminal *t,
             *verdict_out = RECEIPT_QUARANTINED;
         }
     }
-    return status;
+    return status == TILL_OK && *verdict_out == RECEIPT_ACKNOWLEDGED
+               ? look_what_became(s, proof, verdict_out)
+               : status;
 }
 
 enum till_status receipt_check(struct store *s, const char *text, size_t size,

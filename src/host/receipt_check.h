@@ -13,7 +13,13 @@ enum receipt_verdict {
     RECEIPT_QUARANTINED,  /* recorded, set aside */
     RECEIPT_FORK,         /* authentic, but another record bears its number */
     RECEIPT_UNKNOWN,      /* authentic; it has not come yet */
-    RECEIPT_FALSE         /* altered, or not made by that terminal */
+    RECEIPT_FALSE,        /* altered, or not made by that terminal */
+    /* recorded, and it no longer stands: */
+    RECEIPT_UNDONE,    /* reversed at the terminal, or its cheque came back */
+    RECEIPT_MOVED,     /* corrected: another account has it */
+    RECEIPT_REFUNDED,  /* corrected: the customer gets it back */
+    RECEIPT_CANCELLED, /* corrected: no money had been taken */
+    RECEIPT_VERDICTS
 };
 /* An English msgid. */
 const char *receipt_verdict_text(enum receipt_verdict verdict);

@@ -113,6 +113,8 @@ static enum till_status build_line(struct app *app, struct book_work *w)
         return book_builder_customer(w->builder, &line->as.customer);
     case BOOK_LINE_BILL:
         return book_builder_bill(w->builder, w->account, &line->as.bill);
+    case BOOK_LINE_CORRECTED:
+        return book_builder_corrected(w->builder, w->account, &line->as.corrected);
     case BOOK_LINE_END:
         return TILL_OK;
     case BOOK_LINE_GONE: /* of deltas alone */
@@ -141,6 +143,8 @@ static enum till_status change_line(struct app *app, struct book_work *w)
         return book_change_customer(w->change, &line->as.customer);
     case BOOK_LINE_BILL:
         return book_change_bill(w->change, w->account, &line->as.bill);
+    case BOOK_LINE_CORRECTED:
+        return book_change_corrected(w->change, w->account, &line->as.corrected);
     case BOOK_LINE_GONE:
         return book_change_gone(w->change, line->as.account);
     case BOOK_LINE_END:
@@ -157,7 +161,7 @@ static enum till_status take_line(struct app *app, struct book_work *w, struct s
         return TILL_E_PROTOCOL;
     if (line->type == BOOK_LINE_CUSTOMER)
         memcpy(w->account, line->as.customer.account, sizeof w->account);
-    else if (line->type != BOOK_LINE_BILL)
+    else if (line->type != BOOK_LINE_BILL && line->type != BOOK_LINE_CORRECTED)
         w->account[0] = '\0';
     else if (!w->account[0])
         return TILL_E_PROTOCOL;

@@ -296,6 +296,17 @@ static void look_at_text(struct app *app, const char *text, struct receipt_view 
         look_at_foreign(app, &proof, view);
 }
 
+/* What the office did with it after the day was closed: the book tells. */
+static void look_at_book(struct app *app, struct receipt_view *view)
+{
+    struct book_corrected corrected;
+    if (!app->book || view->seq == 0 || view->state == RECEIPT_UNREADABLE ||
+        book_corrected(app->book, view->terminal, view->seq, &corrected) != TILL_OK)
+        return;
+    view->corrected = (int)corrected.how;
+    view->corrected_on = corrected.date;
+}
+
 void receipt_look(struct app *app, const char *text, uint64_t seq, struct receipt_view *out)
 {
     memset(out, 0, sizeof *out);
@@ -307,6 +318,7 @@ void receipt_look(struct app *app, const char *text, uint64_t seq, struct receip
         look_at_text(app, text, out);
     else
         look_at_number(app, seq, out);
+    look_at_book(app, out);
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@ enum {
     ROUNDS_MAX = 10000000, /* more would hold the terminal for minutes at each login */
     BILL_TYPE_MAX = 9999,
     MONTH_MIN = 190001,
+    KEY_UNCOMPRESSED = 4, /* the first byte of a public key; it is not sent */
     LATITUDE_MOST_E7 = 900000000,
     LONGITUDE_MOST_E7 = 1800000000
 };
@@ -51,7 +52,8 @@ static bool holder_is_valid(const struct book_holder *h)
 {
     return meter_book_id_is_valid(h->meter_book) &&
            memchr(h->terminal, '\0', sizeof(h->terminal)) != NULL &&
-           terminal_is_valid(h->terminal) && h->through_s >= 0;
+           terminal_is_valid(h->terminal) && h->through_s >= 0 &&
+           h->journal_key[0] == KEY_UNCOMPRESSED;
 }
 
 static bool month_is_valid(int32_t month)
@@ -195,7 +197,7 @@ static enum till_status put_holder(struct record_writer *w, const struct book_ho
     record_put_text(w, "book", h->meter_book);
     record_put_text(w, "terminal", h->terminal);
     put_integer_if(w, "through", h->through_s);
-    record_put_hex(w, "key", h->journal_key, sizeof(h->journal_key));
+    record_put_hex(w, "key", h->journal_key + 1, sizeof(h->journal_key) - 1);
     return TILL_OK;
 }
 
@@ -223,6 +225,26 @@ static enum till_status put_bill(struct record_writer *w, const struct bill *b)
     return TILL_OK;
 }
 
+static bool corrected_is_valid(const struct book_corrected *c)
+{
+    return memchr(c->terminal, '\0', sizeof(c->terminal)) != NULL &&
+           terminal_is_valid(c->terminal) && c->seq > 0 && c->seq <= INT64_MAX &&
+           c->how >= BOOK_CORRECTED_MOVED && c->how <= BOOK_CORRECTED_CANCELLED &&
+           when_date_is_valid(c->date);
+}
+
+static enum till_status put_corrected(struct record_writer *w, const struct book_corrected *c)
+{
+    if (!corrected_is_valid(c)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_text(w, "terminal", c->terminal);
+    record_put_integer(w, "seq", (int64_t)c->seq);
+    record_put_integer(w, "how", c->how);
+    record_put_integer(w, "date", c->date);
+    return TILL_OK;
+}
+
 static const char *const type_names[] = {
     [BOOK_LINE_SITE] = "site",
     [BOOK_LINE_USER] = "user",
@@ -233,6 +255,7 @@ static const char *const type_names[] = {
     [BOOK_LINE_TEAM] = "team",
     [BOOK_LINE_GONE] = "gone",
     [BOOK_LINE_HOLDER] = "holder",
+    [BOOK_LINE_CORRECTED] = "corrected",
 };
 
 static enum till_status put_fields(struct record_writer *w, const struct book_text_line *line)
@@ -257,6 +280,8 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
         return put_gone(w, line->as.account);
     case BOOK_LINE_HOLDER:
         return put_holder(w, &line->as.holder);
+    case BOOK_LINE_CORRECTED:
+        return put_corrected(w, &line->as.corrected);
     }
     return TILL_BAD_INPUT;
 }
@@ -431,12 +456,25 @@ static void take_team(struct record *r, struct book_team *t)
     }
 }
 
+static void take_corrected(struct record *r, struct book_corrected *c)
+{
+    record_take_text(r, "terminal", c->terminal, sizeof(c->terminal));
+    c->seq = (uint64_t)take_range(r, "seq", 1, INT64_MAX);
+    c->how =
+        (enum book_correction)take_range(r, "how", BOOK_CORRECTED_MOVED, BOOK_CORRECTED_CANCELLED);
+    c->date = (int32_t)take_range(r, "date", 0, INT32_MAX);
+    if (!r->bad && !corrected_is_valid(c)) {
+        r->bad = true;
+    }
+}
+
 static void take_holder(struct record *r, struct book_holder *h)
 {
     record_take_text(r, "book", h->meter_book, sizeof(h->meter_book));
     record_take_text(r, "terminal", h->terminal, sizeof(h->terminal));
     h->through_s = take_range_if(r, "through", 1, INT64_MAX, 0);
-    record_take_hex(r, "key", h->journal_key, sizeof(h->journal_key));
+    record_take_hex(r, "key", h->journal_key + 1, sizeof(h->journal_key) - 1);
+    h->journal_key[0] = KEY_UNCOMPRESSED;
     if (!r->bad && !holder_is_valid(h)) {
         r->bad = true;
     }
@@ -479,6 +517,9 @@ static void take_fields(struct record *r, struct book_text_line *line)
         return;
     case BOOK_LINE_HOLDER:
         take_holder(r, &line->as.holder);
+        return;
+    case BOOK_LINE_CORRECTED:
+        take_corrected(r, &line->as.corrected);
         return;
     }
 }

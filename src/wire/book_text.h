@@ -3,7 +3,8 @@
  *
  *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}
  *   {"t":"holder",…}  for each who carried a meter book before and has not reported since
- *   then for each customer {"t":"customer",…} followed by its {"t":"bill",…} lines
+ *   then for each customer {"t":"customer",…} followed by its {"t":"bill",…} lines,
+ *   then its {"t":"corrected",…} lines, where receipts of it were corrected
  *   {"t":"end","customers":N}  last
  *
  * A delta (manifest.since > 0) holds the same lines: site, users, meter books and team whole where
@@ -27,11 +28,12 @@ enum book_line_type {
     BOOK_LINE_CUSTOMER,
     BOOK_LINE_BILL, /* of the customer before it */
     BOOK_LINE_END,
-    BOOK_LINE_TEAM,  /* of a supervisor's terminal; stands after the meter books */
-    BOOK_LINE_GONE,  /* of a delta: a customer who left */
-    BOOK_LINE_HOLDER /* stands after the team */
+    BOOK_LINE_TEAM,     /* of a supervisor's terminal; stands after the meter books */
+    BOOK_LINE_GONE,     /* of a delta: a customer who left */
+    BOOK_LINE_HOLDER,   /* stands after the team */
+    BOOK_LINE_CORRECTED /* of the customer before it, after the bills */
 };
-enum { BOOK_LINE_TYPES = BOOK_LINE_HOLDER + 1 };
+enum { BOOK_LINE_TYPES = BOOK_LINE_CORRECTED + 1 };
 struct book_text_line {
     enum book_line_type type;
     union {
@@ -42,6 +44,7 @@ struct book_text_line {
         struct bill bill;
         struct book_team team;
         struct book_holder holder;
+        struct book_corrected corrected;
         char account[ACCOUNT_MAX]; /* GONE */
         uint32_t customers;        /* END: in the whole book afterwards */
     } as;

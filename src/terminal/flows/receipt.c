@@ -59,14 +59,16 @@ static bool is_payment(const struct receipt_view *v)
 
 static bool may_reverse(const struct receipt_view *v)
 {
-    return is_ours(v) && v->state != RECEIPT_REVERSED && is_payment(v) && v->same_shift;
+    return is_ours(v) && v->state != RECEIPT_REVERSED && is_payment(v) && v->same_shift &&
+           v->corrected == 0;
 }
 
 /* The office corrects what can't be reversed here. */
 static bool may_correct(const struct receipt_view *v)
 {
     bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && is_payment(v));
-    return open && v->state != RECEIPT_REVERSED && !may_reverse(v) && !kind_is_training(v->kind);
+    return open && v->state != RECEIPT_REVERSED && v->corrected == 0 && !may_reverse(v) &&
+           !kind_is_training(v->kind);
 }
 
 static bool may_dispute(const struct receipt_view *v)
@@ -216,9 +218,32 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
+/* The office did something with it after the day was closed. */
+static void show_corrected(const struct receipt_view *v, struct screen *screen)
+{
+    char text[SCREEN_LONG_MAX], date[WHEN_TEXT_MAX];
+    when_format_date(v->corrected_on, date);
+    if (v->corrected == BOOK_CORRECTED_REFUNDED) {
+        snprintf(text, sizeof text, _("Given back by the office on %s. It proves no payment."),
+                 date);
+        screen_notice(screen, TONE_OWED, _("Refunded"), text);
+        return;
+    }
+    snprintf(text, sizeof text,
+             v->corrected == BOOK_CORRECTED_MOVED
+                 ? _("Moved to another account by the office on %s. Here it pays nothing.")
+                 : _("Cancelled by the office on %s. It proves no payment."),
+             date);
+    screen_notice(screen, TONE_OWED, _("Corrected"), text);
+}
+
 static void show_state(const struct receipt_view *v, struct screen *screen)
 {
     char text[SCREEN_LONG_MAX], number[RECEIPT_NUMBER_MAX];
+    if (v->corrected != 0) {
+        show_corrected(v, screen);
+        return;
+    }
     switch (v->state) {
     case RECEIPT_CONFIRMED:
         screen_notice(screen, TONE_ACCENT, _("√ Confirmed by the office"), "");
