@@ -8,7 +8,12 @@
 #include "machine_inside.h"
 #include "text.h"
 
-enum { DAY_S = 86400, POLL_JITTER = 10 /* the last tenth of the interval is drawn */ };
+enum {
+    DAY_S = 86400,
+    DAY_MS = DAY_S * 1000,
+    POLL_JITTER = 10,  /* the last tenth of the interval is drawn */
+    CLOCK_SAID_S = 600 /* how far our clock may be from the host's without a word */
+};
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
@@ -28,6 +33,7 @@ enum till_status machine_adopt(struct machine *m, const struct line_identity *id
     m->identity = *identity;
     m->authority_from_s = authority.not_before_s;
     m->enrolled = true;
+    machine_renew_plan(m);
     return TILL_OK;
 }
 
@@ -77,7 +83,13 @@ enum till_status machine_create(const struct machine_config *config,
     if (m->enrolled && config->orders != NULL) {
         take_spooled_orders(m, config->orders);
     }
+    if (m->enrolled && config->part != NULL) {
+        machine_take_part(m, config->part->manifest, config->part->size);
+    }
+    m->bytes_today = config->bytes_today;
+    m->day = config->day;
     m->config.orders = NULL; /* the caller's memory */
+    m->config.part = NULL;
     *machine_out = m;
     return TILL_OK;
 }
@@ -139,15 +151,22 @@ bool machine_has_network(const struct machine *m)
 
 static void plan_poll(struct machine *m, int64_t now_ms)
 {
-    int64_t interval_ms = m->network.bearer == BEARER_GPRS ? MACHINE_POLL_GPRS_MS : MACHINE_POLL_MS;
+    int64_t interval_ms = machine_poll_interval_ms(m);
     m->poll_ms = now_ms + interval_ms -
                  (int64_t)jitter_below(&m->jitter, (uint64_t)interval_ms / POLL_JITTER);
+}
+
+bool machine_is_shut_out(int status)
+{
+    return status == TILL_REVOKED || status == TILL_NOT_ENROLLED || status == TILL_CERT_EXPIRED ||
+           status == TILL_REFUSED;
 }
 
 void machine_line_failed(struct machine *m, struct machine_time t, int status)
 {
     m->status = status;
-    if (status == TILL_REVOKED) {
+    m->renewing.must = m->renewing.must || status == TILL_CERT_EXPIRED;
+    if (machine_is_shut_out(status) && status != TILL_REFUSED) {
         backoff_fail_long(&m->line, t.now_ms);
     } else {
         backoff_fail(&m->line, t.now_ms, &m->jitter);
@@ -158,8 +177,9 @@ void machine_line_failed(struct machine *m, struct machine_time t, int status)
 
 void machine_line_worked(struct machine *m, struct machine_time t)
 {
+    bool clock_off = m->clock_off_s > CLOCK_SAID_S || m->clock_off_s < -CLOCK_SAID_S;
     backoff_reset(&m->line);
-    m->status = TILL_OK;
+    m->status = clock_off ? TILL_CLOCK_WRONG : TILL_OK;
     m->last_contact_s = t.wall_s;
     plan_poll(m, t.now_ms);
 }
@@ -171,6 +191,7 @@ static void forget_waiting(struct machine *m, struct machine_time t)
     backoff_reset(&m->books);
     backoff_reset(&m->orders);
     backoff_reset(&m->enrolling.wait);
+    backoff_reset(&m->renewing.wait);
     m->poll_ms = t.now_ms;
     m->needs_earlier = 0;
     m->upload_status = TILL_OK;
@@ -183,6 +204,8 @@ static void begin(struct machine *m, struct machine_time t, struct actions *out)
     out->count = 0;
     buffer_init(&m->bodies, m->messages, sizeof(m->messages));
     int64_t day = t.wall_s / DAY_S;
+    m->now = t;
+    m->day_ends_ms = t.now_ms + DAY_MS - (t.wall_s % DAY_S) * 1000;
     if (m->day != day) {
         m->day = day;
         m->bytes_today = 0;
@@ -191,6 +214,12 @@ static void begin(struct machine *m, struct machine_time t, struct actions *out)
 
 static void finish(struct machine *m, struct machine_time t, struct actions *out)
 {
+    if (m->query.active && m->job != JOB_QUERY && t.now_ms >= m->query.until_ms) {
+        machine_query_refuse(m, TILL_TIMEOUT, out);
+    }
+    if (m->pending_known && !machine_wants_upload(m) && !machine_wants_book(m)) {
+        m->insisted = false;
+    }
     machine_announce_book(m, out);
     machine_announce_orders(m, out);
     int64_t due_ms = m->job == JOB_NONE ? machine_due_ms(m) : -1;
@@ -230,6 +259,7 @@ void machine_disconnected(struct machine *m, struct machine_time t, struct actio
 {
     begin(m, t, out);
     m->connected = false;
+    m->query.active = false;
     m->pending_known = false;
     m->network = (struct local_network){0};
     machine_enrol_forget(m);
@@ -247,6 +277,7 @@ void machine_network(struct machine *m, struct machine_time t, const struct loca
     if (!has) {
         /* Also where nothing runs: a kept connection would talk on in silence. */
         machine_cancel(m, out);
+        machine_query_refuse(m, TILL_NO_NETWORK, out);
         if (m->enrolling.active) {
             machine_enrol_failed(m, t, TILL_NO_NETWORK, "no network", out);
         }
@@ -260,6 +291,11 @@ void machine_pending(struct machine *m, struct machine_time t, const struct loca
                      struct actions *out)
 {
     begin(m, t, out);
+    bool by_stick = m->pending_known && pending->acknowledged > m->pending.acknowledged;
+    if (m->host_known && by_stick && pending->acknowledged > m->host_seq) {
+        /* A head that came another way than through here. */
+        m->host_seq = pending->acknowledged;
+    }
     m->pending = *pending;
     m->pending_known = true;
     if (pending->head != m->nothing_at) {
@@ -274,6 +310,7 @@ void machine_try_now(struct machine *m, struct machine_time t, struct actions *o
     begin(m, t, out);
     forget_waiting(m, t);
     m->nothing_at = 0;
+    m->insisted = true;
     finish(m, t, out);
 }
 
@@ -329,10 +366,40 @@ void machine_saved(struct machine *m, struct machine_time t, enum till_status st
                    struct actions *out)
 {
     begin(m, t, out);
-    assert(m->job == JOB_SAVE);
+    assert(m->job == JOB_SAVE || m->job == JOB_SAVE_RENEWED);
+    bool renewed = m->job == JOB_SAVE_RENEWED;
     m->job = JOB_NONE;
-    machine_enrol_saved(m, t, status, out);
+    if (renewed) {
+        machine_renew_saved(m, t, status, out);
+    } else {
+        machine_enrol_saved(m, t, status, out);
+    }
     finish(m, t, out);
+}
+
+void machine_query(struct machine *m, struct machine_time t, uint32_t id, uint32_t deadline_ms,
+                   const struct local_query *query, struct actions *out)
+{
+    begin(m, t, out);
+    machine_query_begin(m, t, id, deadline_ms, query, out);
+    finish(m, t, out);
+}
+
+void machine_csr(struct machine *m, struct machine_time t, enum till_status status, const char *csr,
+                 const uint8_t line_public[PUBLIC_KEY_SIZE], struct actions *out)
+{
+    begin(m, t, out);
+    if (m->job == JOB_CSR) {
+        m->job = JOB_NONE;
+        machine_renew_csr(m, t, status, csr, line_public, out);
+    }
+    finish(m, t, out);
+}
+
+uint64_t machine_spent(const struct machine *m, int64_t *day_out)
+{
+    *day_out = m->day;
+    return m->bytes_today;
 }
 
 void machine_book_kept(struct machine *m, struct machine_time t, enum till_status status,

@@ -5,7 +5,7 @@
 #include "log.h"
 #include "machine_inside.h"
 
-enum { HTTP_OK = 200 };
+enum { HTTP_OK = 200, HTTP_NOTHING_NEW = 204 };
 
 struct wire_error machine_read_refusal(const struct transport_answer *answer)
 {
@@ -19,6 +19,17 @@ struct wire_error machine_read_refusal(const struct transport_answer *answer)
 }
 
 /* ---- heads ----------------------------------------------------------------------------------- */
+
+/* Dates of the host's certificate did not fit our clock; its signed head has said whose is wrong.
+ * If ours is, it goes on by chain and name, and is said. */
+static void judge_dates(struct machine *m, struct machine_time t, struct actions *out)
+{
+    m->doubt_dates = false;
+    if (!machine_ignores_dates(m, t)) {
+        machine_cancel(m, out);
+        machine_line_failed(m, t, TILL_HOST_EXPIRED);
+    }
+}
 
 static enum till_status take_head(struct machine *m, struct machine_time t, struct span text,
                                   struct actions *out)
@@ -41,20 +52,39 @@ static enum till_status take_head(struct machine *m, struct machine_time t, stru
     m->host_book = head.book_revision;
     m->host_orders = head.orders_serial;
     m->head_first = false;
+    if (head_tag(&m->host, &head, m->host_tag) != TILL_OK) {
+        m->host_tag[0] = '\0';
+    }
+    m->clock_off_s = t.wall_s - head.at_s;
     machine_line_worked(m, t);
     machine_send(m, 0, LOCAL_HEAD, text, out);
+    if (m->doubt_dates) {
+        judge_dates(m, t, out);
+    }
     return TILL_OK;
 }
 
 static void take_head_answer(struct machine *m, struct machine_time t,
                              const struct transport_answer *answer, struct actions *out)
 {
+    if (answer->http == HTTP_NOTHING_NEW) {
+        machine_line_worked(m, t);
+        return;
+    }
     if (answer->http != HTTP_OK) {
-        machine_line_failed(m, t, machine_read_refusal(answer).status);
+        int refused = machine_read_refusal(answer).status;
+        if (refused == TILL_NOT_FOUND && !m->plain_heads) {
+            m->plain_heads = true; /* it is older than heads with a tag */
+            m->poll_ms = t.now_ms;
+            return;
+        }
+        m->doubt_dates = false;
+        machine_line_failed(m, t, refused);
         return;
     }
     enum till_status status = take_head(m, t, answer->body, out);
     if (status != TILL_OK) {
+        m->doubt_dates = false;
         machine_line_failed(m, t, status);
     }
 }
@@ -81,7 +111,7 @@ static void upload_refused(struct machine *m, struct machine_time t, const struc
         log_info("line: the host does not read these batches; format %d from now on", m->format);
         return;
     }
-    if (e->status == TILL_REVOKED) {
+    if (machine_is_shut_out(e->status)) {
         machine_line_failed(m, t, e->status);
     }
     if (e->status != TILL_BUSY) {
@@ -127,7 +157,7 @@ static void orders_failed(struct machine *m, struct machine_time t, int status)
 {
     log_warning("line: no orders: %s", status_name(status));
     m->status = status;
-    if (status == TILL_REVOKED || status == TILL_E_PROTOCOL) {
+    if (machine_is_shut_out(status) || status == TILL_E_PROTOCOL) {
         machine_line_failed(m, t, status);
     }
     backoff_fail(&m->orders, t.now_ms, &m->jitter);
@@ -160,132 +190,40 @@ static void take_orders_answer(struct machine *m, struct machine_time t,
         (struct span){(const uint8_t *)m->orders_text, answer->body.size};
 }
 
-/* ---- book ------------------------------------------------------------------------------------ */
+/* ---- the key for sticks ---------------------------------------------------------------------- */
 
-static void book_failed(struct machine *m, struct machine_time t, int status)
+/* The terminal checks it. A host that has none is asked again in another run. */
+static void take_stick_answer(struct machine *m, struct machine_time t,
+                              const struct transport_answer *answer, struct actions *out)
 {
-    log_warning("line: no book: %s", status_name(status));
-    m->status = status;
-    if (status == TILL_REVOKED || status == TILL_E_PROTOCOL) {
-        machine_line_failed(m, t, status);
-    }
-    backoff_fail(&m->books, t.now_ms, &m->jitter);
-}
-
-static enum till_status check_manifest(const struct machine *m,
-                                       const struct book_manifest *manifest, size_t text_size)
-{
-    if (strcmp(manifest->meta.terminal, m->identity.terminal) != 0) {
-        return TILL_E_PROTOCOL;
-    }
-    if (manifest->since != 0 && manifest->since != m->pending.book) {
-        return TILL_BUSY; /* the terminal has got another book since it was asked for */
-    }
-    if (text_size >= sizeof(m->manifest_text) || manifest->packed_size == 0 ||
-        manifest->packed_size > MACHINE_BOOK_PACKED_MAX ||
-        manifest->plain_size > MACHINE_BOOK_PLAIN_MAX) {
-        return TILL_TOO_LARGE;
-    }
-    return TILL_OK;
-}
-
-static void start_book(struct machine *m, struct machine_time t, struct actions *out)
-{
-    struct action *a = machine_add(out, ACTION_REQUEST);
-    a->to_spool = true;
-    a->revision = m->manifest.meta.revision;
-    a->request = (struct transport_request){
-        .url = m->identity.url,
-        .terminal = m->identity.terminal,
-        .authority_pem = m->identity.authority_pem,
-        .with_certificate = true,
-        .ignore_dates = machine_clock_is_behind(t, m->authority_from_s),
-        .answer_max = m->manifest.packed_size,
-    };
-    int size = snprintf(a->request.path, sizeof(a->request.path), "/v1/book/%" PRIu64,
-                        m->manifest.meta.revision);
-    if (m->manifest.since != 0) {
-        snprintf(a->request.path + size, sizeof(a->request.path) - (size_t)size, "/%" PRIu64,
-                 m->manifest.since);
-    }
-    m->job = JOB_BOOK;
-}
-
-static void take_manifest_answer(struct machine *m, struct machine_time t,
-                                 const struct transport_answer *answer, struct actions *out)
-{
-    if (answer->http != HTTP_OK) {
-        struct wire_error e = machine_read_refusal(answer);
-        if (e.status == TILL_NO_BOOK) {
-            machine_line_worked(m, t);
-            m->host_book = 0;
-            return;
-        }
-        book_failed(m, t, e.status);
-        return;
-    }
-    enum till_status status = manifest_read(&m->host, answer->body, &m->manifest);
-    if (status == TILL_OK) {
-        status = check_manifest(m, &m->manifest, answer->body.size);
-    }
-    if (status != TILL_OK) {
-        book_failed(m, t, status);
-        return;
-    }
     machine_line_worked(m, t);
-    m->host_book = m->manifest.meta.revision;
-    if (!machine_wants_book(m)) {
-        return;
+    if (answer->http == HTTP_OK) {
+        machine_send(m, 0, LOCAL_STICK, answer->body, out);
     }
-    memcpy(m->manifest_text, answer->body.data, answer->body.size);
-    m->manifest_text[answer->body.size] = '\0';
-    m->manifest_size = answer->body.size;
-    start_book(m, t, out);
-}
-
-static void take_book_answer(struct machine *m, struct machine_time t,
-                             const struct transport_answer *answer, struct actions *out)
-{
-    if (answer->http != HTTP_OK) {
-        book_failed(m, t, machine_read_refusal(answer).status);
-        return;
-    }
-    if (answer->body_size != m->manifest.packed_size) {
-        book_failed(m, t, TILL_E_CORRUPT);
-        return;
-    }
-    machine_line_worked(m, t);
-    struct action *a = machine_add(out, ACTION_KEEP_BOOK);
-    a->manifest = &m->manifest;
-    a->manifest_text = (struct span){(const uint8_t *)m->manifest_text, m->manifest_size};
-    a->revision = m->manifest.meta.revision;
-    m->job = JOB_KEEP;
-}
-
-void machine_take_kept(struct machine *m, struct machine_time t, enum till_status status,
-                       const char *path)
-{
-    if (status != TILL_OK) {
-        log_warning("line: the book was not kept: %s", status_name(status));
-        m->status = status;
-        backoff_fail(&m->books, t.now_ms, &m->jitter);
-        return;
-    }
-    backoff_reset(&m->books);
-    m->spooled.revision = m->manifest.meta.revision;
-    m->spooled.since = m->manifest.since;
-    snprintf(m->spooled.path, sizeof(m->spooled.path), "%s", path);
-    snprintf(m->spooled.manifest, sizeof(m->spooled.manifest), "%s", m->manifest_text);
-    m->announced = false;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */
 
+static void not_reached(struct machine *m, struct machine_time t, enum job job,
+                        const struct transport_answer *answer, struct actions *out)
+{
+    if (job == JOB_BOOK) {
+        machine_book_broke(m, answer);
+    }
+    if (answer->status == TILL_CLOCK_WRONG && !m->doubt_dates) {
+        m->doubt_dates = true; /* asked again at once, by chain and name alone */
+        machine_cancel(m, out);
+        return;
+    }
+    m->doubt_dates = false;
+    machine_line_failed(m, t, answer->status);
+}
+
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
                          const struct transport_answer *answer, struct actions *out)
 {
-    if (answer->status != TILL_OK) {
-        machine_line_failed(m, t, answer->status);
+    if (answer->status != TILL_OK && job != JOB_QUERY && job != JOB_RENEW) {
+        not_reached(m, t, job, answer, out);
         return;
     }
     switch (job) {
@@ -295,19 +233,30 @@ void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
     case JOB_JOURNAL:
         take_journal_answer(m, t, answer, out);
         return;
+    case JOB_STICK:
+        take_stick_answer(m, t, answer, out);
+        return;
     case JOB_ORDERS:
         take_orders_answer(m, t, answer, out);
         return;
     case JOB_MANIFEST:
-        take_manifest_answer(m, t, answer, out);
+        machine_take_manifest(m, t, answer, out);
         return;
     case JOB_BOOK:
-        take_book_answer(m, t, answer, out);
+        machine_take_book(m, t, answer, out);
+        return;
+    case JOB_QUERY:
+        machine_query_answered(m, t, answer, out);
+        return;
+    case JOB_RENEW:
+        machine_renew_answered(m, t, answer, out);
         return;
     case JOB_NONE:
     case JOB_AUTHORITY:
     case JOB_ENROL:
     case JOB_SAVE:
+    case JOB_SAVE_RENEWED:
+    case JOB_CSR:
     case JOB_WANT:
     case JOB_KEEP:
         return;

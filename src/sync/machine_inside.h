@@ -23,13 +23,38 @@ enum job {
     JOB_AUTHORITY, /* GET /v1/authority, nobody checked */
     JOB_ENROL,     /* POST /v1/enrol */
     JOB_SAVE,      /* the driver stores the identity */
-    JOB_HEAD,      /* GET /v1/head */
+    JOB_HEAD,      /* GET /v1/head, GET /v1/head/TAG */
     JOB_WANT,      /* the terminal makes a batch */
     JOB_JOURNAL,   /* POST /v1/journal */
     JOB_ORDERS,    /* GET /v1/orders */
+    JOB_STICK,      /* GET /v1/stick */
     JOB_MANIFEST,  /* GET /v1/book, GET /v1/book/since/REV */
     JOB_BOOK,      /* GET /v1/book/REV, GET /v1/book/REV/SINCE */
-    JOB_KEEP       /* the driver checks and stores the book */
+    JOB_KEEP,      /* the driver checks and stores the book */
+    JOB_QUERY,     /* GET of what somebody waits for */
+    JOB_CSR,       /* the driver makes a key to be certified next */
+    JOB_RENEW,     /* POST /v1/renew */
+    JOB_SAVE_RENEWED
+};
+
+/* What the terminal asked the host, by its own words. */
+struct querying {
+    bool active; /* nobody has answered yet */
+    uint32_t id;
+    int64_t until_ms;
+    char path[TRANSPORT_PATH_MAX];
+};
+
+/* A new certificate for the line, before the one in force runs out. */
+struct renewing {
+    int64_t from_s, until_s; /* when to begin; when the present one ends. 0: no date is known */
+    bool must;               /* the host says that it has run out */
+    bool refused;            /* it does not renew it: somebody at the office must allow that */
+    struct backoff wait;
+    uint8_t line_public[PUBLIC_KEY_SIZE];
+    char request[ENROL_PEM_MAX + 64];
+    size_t request_size;
+    struct line_identity identity;
 };
 
 struct enrolling {
@@ -52,6 +77,7 @@ struct enrolling {
 struct machine {
     struct machine_config config;
     struct jitter jitter;
+    struct machine_time now; /* of the event that came last */
 
     /* who we are */
     bool enrolled;
@@ -73,7 +99,11 @@ struct machine {
     uint64_t host_seq;
     uint64_t host_book;
     uint64_t host_orders;
-    bool head_first; /* it lacks earlier entries: ask where to begin */
+    bool head_first;             /* it lacks earlier entries: ask where to begin */
+    char host_tag[HEAD_TAG_MAX]; /* of that head; "" = none */
+    bool plain_heads;            /* it is older than tags */
+    int64_t clock_off_s;         /* by how much our clock was ahead of it then */
+    bool doubt_dates;            /* dates don't fit: whose clock is it? The next head says */
 
     /* what runs */
     enum job job;
@@ -88,11 +118,16 @@ struct machine {
     struct book_manifest manifest;
     char manifest_text[4096];
     size_t manifest_size;
+    uint64_t part_size; /* of the manifest's book, how much has come; the rest is asked for */
+    bool has_part;      /* the manifest is of a book that comes piece by piece */
+    struct querying query;
+    struct renewing renewing;
     struct spooled_book spooled;
     bool announced; /* LOCAL_BOOK was sent on this connection */
     char orders_text[STATEMENT_MAX + 1];
     uint64_t orders_serial; /* of that text; 0 = none */
     uint64_t orders_told;   /* sent on this connection */
+    bool stick_asked;       /* its key was asked for in this run */
 
     /* when to go on */
     struct backoff line, upload, books, orders;
@@ -103,7 +138,8 @@ struct machine {
     int upload_status; /* why uploads wait; TILL_OK where they don't */
     int64_t last_contact_s;
     uint64_t bytes_today;
-    int64_t day;
+    int64_t day, day_ends_ms;
+    bool insisted; /* somebody pressed "send now": no budget, until all is done */
     bool link_said;
     struct local_link link;
     int64_t link_due_ms;
@@ -128,6 +164,8 @@ enum till_status machine_adopt(struct machine *m,
                                const struct line_identity *identity) TILL_CHECKED;
 /* The way to the host failed, or led to it again. */
 void machine_line_failed(struct machine *m, struct machine_time t, int status);
+/* Does a refusal speak of this terminal, not of what it asked? Then nothing else will do either. */
+bool machine_is_shut_out(int status);
 void machine_line_worked(struct machine *m, struct machine_time t);
 
 /* ---- machine_link.c -------------------------------------------------------------------------- */
@@ -142,18 +180,65 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
 bool machine_wants_upload(const struct machine *m);
 bool machine_wants_book(const struct machine *m);
 bool machine_wants_orders(const struct machine *m);
-void machine_announce_book(struct machine *m, struct actions *out);
+/* The host's key for sticks: once a run, when all else is done. */
+bool machine_wants_stick(const struct machine *m);
 void machine_announce_orders(struct machine *m, struct actions *out);
-/* A book in the spool that is applied, or is a delta over another book than the terminal's. */
-void machine_drop_spooled(struct machine *m, struct actions *out);
 void machine_take_batch(struct machine *m, struct machine_time t, struct span packed,
                         struct actions *out);
+
+/* A request to the host with our certificate; the caller sets path and body. */
+struct transport_request *machine_start(struct machine *m, struct machine_time t, enum job job,
+                                        struct actions *out);
+bool machine_ignores_dates(const struct machine *m, struct machine_time t);
+
+/* ---- machine_pace.c: how much at once, and how much a day ------------------------------------ */
+uint32_t machine_batch_entries(const struct machine *m);
+uint64_t machine_piece_size(const struct machine *m);
+int64_t machine_poll_interval_ms(const struct machine *m);
+/* Is the day's budget spent, for records and for books? Questions, heads and orders always go. */
+bool machine_money_waits(const struct machine *m);
+bool machine_books_wait(const struct machine *m);
+
+/* ---- machine_book.c -------------------------------------------------------------------------- */
+void machine_ask_book(struct machine *m, struct machine_time t, struct actions *out);
+void machine_take_manifest(struct machine *m, struct machine_time t,
+                           const struct transport_answer *answer, struct actions *out);
+void machine_take_book(struct machine *m, struct machine_time t,
+                       const struct transport_answer *answer, struct actions *out);
+void machine_book_broke(struct machine *m, const struct transport_answer *answer);
+void machine_take_kept(struct machine *m, struct machine_time t, enum till_status status,
+                       const char *path);
+/* From an earlier run: the text of a manifest and how much of its book lies in the spool. */
+void machine_take_part(struct machine *m, const char *manifest_text, uint64_t size);
+void machine_announce_book(struct machine *m, struct actions *out);
+/* A book in the spool that is applied, or is a delta over another book than the terminal's. */
+void machine_drop_spooled(struct machine *m, struct actions *out);
+
+/* ---- machine_query.c ------------------------------------------------------------------------- */
+void machine_query_begin(struct machine *m, struct machine_time t, uint32_t id,
+                         uint32_t deadline_ms, const struct local_query *query,
+                         struct actions *out);
+void machine_query_step(struct machine *m, struct machine_time t, struct actions *out);
+void machine_query_answered(struct machine *m, struct machine_time t,
+                            const struct transport_answer *answer, struct actions *out);
+void machine_query_refuse(struct machine *m, int status, struct actions *out);
+
+/* ---- machine_renew.c ------------------------------------------------------------------------- */
+void machine_renew_plan(struct machine *m);
+/* When a new certificate is to be asked for; -1 = not yet. */
+int64_t machine_renew_due_ms(const struct machine *m);
+void machine_renew_step(struct machine *m, struct actions *out);
+void machine_renew_csr(struct machine *m, struct machine_time t, enum till_status status,
+                       const char *csr, const uint8_t line_public[PUBLIC_KEY_SIZE],
+                       struct actions *out);
+void machine_renew_answered(struct machine *m, struct machine_time t,
+                            const struct transport_answer *answer, struct actions *out);
+void machine_renew_saved(struct machine *m, struct machine_time t, enum till_status status,
+                         struct actions *out);
 
 /* ---- machine_answers.c ----------------------------------------------------------------------- */
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
                          const struct transport_answer *answer, struct actions *out);
-void machine_take_kept(struct machine *m, struct machine_time t, enum till_status status,
-                       const char *path);
 /* What a refusing HTTP answer says; TILL_E_PROTOCOL where it is none of ours. */
 struct wire_error machine_read_refusal(const struct transport_answer *answer);
 

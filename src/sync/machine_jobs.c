@@ -8,8 +8,7 @@
 #include "when.h"
 
 enum {
-    ENTRIES_GPRS = 200,
-    ENTRIES_FAST = 400,
+    CLOCK_FAR_S = 12 * 3600, /* our clock is so far from the host's: dates say nothing */
     /* What a bad GPRS link still carries: 4 ms a byte is 250 bytes a second. */
     SLOW_MS_PER_BYTE = 4
 };
@@ -17,6 +16,14 @@ enum {
 bool machine_clock_is_behind(struct machine_time t, int64_t authority_from_s)
 {
     return t.wall_s < WHEN_MIN_S || t.wall_s < authority_from_s;
+}
+
+/* By a clock that is provably wrong no certificate is refused: its chain and name are checked, and
+ * the next head says what time it is. */
+bool machine_ignores_dates(const struct machine *m, struct machine_time t)
+{
+    return machine_clock_is_behind(t, m->authority_from_s) || m->doubt_dates ||
+           m->clock_off_s > CLOCK_FAR_S || m->clock_off_s < -CLOCK_FAR_S;
 }
 
 uint32_t machine_deadline_ms(size_t body_size)
@@ -37,31 +44,15 @@ bool machine_wants_upload(const struct machine *m)
            m->pending.head != m->nothing_at;
 }
 
-static uint64_t newest_book(const struct machine *m)
-{
-    return m->spooled.revision > m->pending.book ? m->spooled.revision : m->pending.book;
-}
-
-bool machine_wants_book(const struct machine *m)
-{
-    return m->pending_known && m->host_known && m->host_book > newest_book(m);
-}
-
 bool machine_wants_orders(const struct machine *m)
 {
     uint64_t newest = m->orders_serial > m->pending.orders ? m->orders_serial : m->pending.orders;
     return m->pending_known && m->host_known && m->host_orders > newest;
 }
 
-void machine_drop_spooled(struct machine *m, struct actions *out)
+bool machine_wants_stick(const struct machine *m)
 {
-    bool applied = m->spooled.revision <= m->pending.book;
-    bool without_base = m->spooled.since != 0 && m->spooled.since != m->pending.book;
-    if (m->spooled.revision == 0 || (!applied && !without_base)) {
-        return;
-    }
-    machine_add(out, ACTION_DROP_BOOK)->revision = m->spooled.revision;
-    m->spooled = (struct spooled_book){0};
+    return m->pending_known && m->pending.wants_stick && m->host_known && !m->stick_asked;
 }
 
 void machine_announce_orders(struct machine *m, struct actions *out)
@@ -75,30 +66,10 @@ void machine_announce_orders(struct machine *m, struct actions *out)
                  (struct span){(const uint8_t *)m->orders_text, strlen(m->orders_text)}, out);
 }
 
-void machine_announce_book(struct machine *m, struct actions *out)
-{
-    if (!m->connected || !m->is_ours || !m->pending_known || m->announced ||
-        m->spooled.revision <= m->pending.book) {
-        return;
-    }
-    uint8_t memory[16 * 1024];
-    struct buffer body;
-    struct local_book book;
-    snprintf(book.path, sizeof(book.path), "%s", m->spooled.path);
-    snprintf(book.manifest, sizeof(book.manifest), "%s", m->spooled.manifest);
-    buffer_init(&body, memory, sizeof(memory));
-    m->announced = true;
-    if (local_write_book(&book, &body) != TILL_OK) {
-        log_error("line: the book's path can't be told");
-        return;
-    }
-    machine_send(m, 0, LOCAL_BOOK, (struct span){memory, body.size}, out);
-}
-
 /* ---- starting -------------------------------------------------------------------------------- */
 
-static struct transport_request *start(struct machine *m, struct machine_time t, enum job job,
-                                       struct actions *out)
+struct transport_request *machine_start(struct machine *m, struct machine_time t, enum job job,
+                                        struct actions *out)
 {
     struct action *a = machine_add(out, ACTION_REQUEST);
     a->request = (struct transport_request){
@@ -106,7 +77,7 @@ static struct transport_request *start(struct machine *m, struct machine_time t,
         .terminal = m->identity.terminal,
         .authority_pem = m->identity.authority_pem,
         .with_certificate = true,
-        .ignore_dates = machine_clock_is_behind(t, m->authority_from_s),
+        .ignore_dates = machine_ignores_dates(m, t),
         .deadline_ms = machine_deadline_ms(0),
         .answer_max = ANSWER_MAX,
     };
@@ -117,28 +88,16 @@ static struct transport_request *start(struct machine *m, struct machine_time t,
 static void start_get(struct machine *m, struct machine_time t, enum job job, const char *path,
                       struct actions *out)
 {
-    struct transport_request *r = start(m, t, job, out);
+    struct transport_request *r = machine_start(m, t, job, out);
     snprintf(r->path, sizeof(r->path), "%s", path);
-}
-
-/* What the terminal has is named: then what changed since may do. */
-static void ask_manifest(struct machine *m, struct machine_time t, struct actions *out)
-{
-    char path[TRANSPORT_PATH_MAX] = "/v1/book";
-    if (m->pending.book != 0) {
-        snprintf(path, sizeof(path), "/v1/book/since/%" PRIu64, m->pending.book);
-    }
-    start_get(m, t, JOB_MANIFEST, path, out);
 }
 
 static void ask_batch(struct machine *m, struct machine_time t, struct actions *out)
 {
     uint8_t memory[256];
     struct buffer body;
-    m->want = (struct local_want){.from = host_has(m) + 1,
-                                  .entries = m->network.bearer == BEARER_GPRS ? ENTRIES_GPRS
-                                                                              : ENTRIES_FAST,
-                                  .format = m->format};
+    m->want = (struct local_want){
+        .from = host_has(m) + 1, .entries = machine_batch_entries(m), .format = m->format};
     m->want_id = ++m->next_id == 0 ? ++m->next_id : m->next_id;
     m->want_until_ms = t.now_ms + MACHINE_BATCH_WAIT_MS;
     m->job = JOB_WANT;
@@ -149,22 +108,44 @@ static void ask_batch(struct machine *m, struct machine_time t, struct actions *
     out->items[out->count - 1].message.deadline_ms = MACHINE_BATCH_WAIT_MS;
 }
 
+/* Nothing comes back where nothing is new. A head that was lost is asked for whole. */
+static void ask_news(struct machine *m, struct machine_time t, struct actions *out)
+{
+    char path[TRANSPORT_PATH_MAX] = "/v1/head";
+    bool whole = m->head_first || m->doubt_dates || m->plain_heads || m->host_tag[0] == '\0' ||
+                 m->host_seq < m->pending.acknowledged;
+    if (!whole) {
+        snprintf(path, sizeof(path), "/v1/head/%s", m->host_tag);
+    }
+    start_get(m, t, JOB_HEAD, path, out);
+}
+
+/* What is urgent first: what somebody waits for, what the office orders, money, then books. */
 void machine_step(struct machine *m, struct machine_time t, struct actions *out)
 {
     assert(m->job == JOB_NONE && machine_has_network(m));
     if (m->enrolling.active) {
         machine_enrol_step(m, t, out);
-    } else if (m->head_first) {
-        start_get(m, t, JOB_HEAD, "/v1/head", out);
-    } else if (machine_wants_upload(m) && t.now_ms >= m->upload.until_ms) {
-        ask_batch(m, t, out);
+    } else if (m->query.active) {
+        machine_query_step(m, t, out);
+    } else if (m->renewing.must) {
+        machine_renew_step(m, out);
+    } else if (m->head_first || m->doubt_dates) {
+        ask_news(m, t, out);
     } else if (machine_wants_orders(m) && t.now_ms >= m->orders.until_ms) {
         start_get(m, t, JOB_ORDERS, "/v1/orders", out);
-    } else if (machine_wants_book(m) && t.now_ms >= m->books.until_ms) {
-        ask_manifest(m, t, out);
+    } else if (machine_wants_upload(m) && !machine_money_waits(m) &&
+               t.now_ms >= m->upload.until_ms) {
+        ask_batch(m, t, out);
+    } else if (machine_renew_due_ms(m) >= 0 && t.now_ms >= machine_renew_due_ms(m)) {
+        machine_renew_step(m, out);
+    } else if (machine_wants_book(m) && !machine_books_wait(m) && t.now_ms >= m->books.until_ms) {
+        machine_ask_book(m, t, out);
+    } else if (machine_wants_stick(m)) {
+        m->stick_asked = true;
+        start_get(m, t, JOB_STICK, "/v1/stick", out);
     } else {
-        assert(t.now_ms >= m->poll_ms);
-        start_get(m, t, JOB_HEAD, "/v1/head", out);
+        ask_news(m, t, out);
     }
 }
 
@@ -203,7 +184,7 @@ void machine_take_batch(struct machine *m, struct machine_time t, struct span pa
     }
     memcpy(m->batch, packed.data, packed.size);
     m->batch_size = packed.size;
-    struct transport_request *r = start(m, t, JOB_JOURNAL, out);
+    struct transport_request *r = machine_start(m, t, JOB_JOURNAL, out);
     snprintf(r->path, sizeof(r->path), "/v1/journal");
     r->is_post = true;
     r->body = (struct span){m->batch, m->batch_size};
