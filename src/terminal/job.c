@@ -10,7 +10,7 @@
 #include "profile.h"
 #include "proof.h"
 
-enum { STALL_MS = 30000 };
+enum { STALL_MS = 30000, DARKNESS_USUAL = 3 };
 
 static enum till_status note_end(struct app *app, enum till_status outcome)
 {
@@ -57,6 +57,8 @@ static enum till_status open_encoder(struct app *app, const struct printer_profi
     enum till_status status = profile_find(app->board->printer->profile, profile_out);
     if (status == TILL_OK && !app->escpos)
         status = escpos_open(*profile_out, &app->escpos);
+    if (status == TILL_OK)
+        escpos_set_darkness(app->escpos, app->settings.darkness - DARKNESS_USUAL);
     return status;
 }
 

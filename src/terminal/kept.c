@@ -10,14 +10,24 @@
 #include "parts.h"
 #include "text.h"
 
-enum { FILE_MOST = 1024, IDLE_MOST_S = 3600, PERCENT_MOST = 60, ROUNDS_MOST = 2000000 };
+enum {
+    FILE_MOST = 1024,
+    IDLE_MOST_S = 3600,
+    PERCENT_MOST = 60,
+    DARKNESS_MOST = 5,
+    DATA_KB_MOST = 10 * 1024 * 1024,
+    ROUNDS_MOST = 2000000
+};
 
 static const char mac_tag[] = "fieldtill/settings/1\n";
 
 void kept_default(struct settings_kept *s)
 {
-    *s = (struct settings_kept){
-        .idle_lock_s = 300, .battery_low = 15, .battery_empty = 5, .key_sound = true};
+    *s = (struct settings_kept){.idle_lock_s = 300,
+                                .battery_low = 15,
+                                .battery_empty = 5,
+                                .key_sound = true,
+                                .darkness = 3};
 }
 
 static enum till_status mac_of(struct app *app, const char *text, size_t size,
@@ -60,6 +70,10 @@ static bool set_one(struct settings_kept *s, const char *key, const char *value)
         s->battery_empty = (uint8_t)number;
     else if (strcmp(key, "key_sound") == 0 && take_number(value, 0, 1, &number))
         s->key_sound = number == 1;
+    else if (strcmp(key, "darkness") == 0 && take_number(value, 1, DARKNESS_MOST, &number))
+        s->darkness = (uint8_t)number;
+    else if (strcmp(key, "data_kb") == 0 && take_number(value, 0, DATA_KB_MOST, &number))
+        s->data_kb = (uint32_t)number;
     else if (strcmp(key, "pin_rounds") == 0 && take_number(value, 1, ROUNDS_MOST, &number))
         s->pin_rounds = (uint32_t)number;
     else if (strcmp(key, "apn") == 0 && strlen(value) < sizeof s->apn)
@@ -76,12 +90,12 @@ static bool set_one(struct settings_kept *s, const char *key, const char *value)
 static enum till_status keep(struct app *app, const struct settings_kept *s)
 {
     char text[FILE_MOST], hex[2 * HASH_SIZE + 1];
-    int size =
-        snprintf(text, sizeof text,
-                 "idle_lock_s=%u\nbattery_low=%u\nbattery_empty=%u\nkey_sound=%d\n"
-                 "pin_rounds=%u\napn=%s\ndevice=%s\n",
-                 (unsigned)s->idle_lock_s, (unsigned)s->battery_low, (unsigned)s->battery_empty,
-                 (int)s->key_sound, (unsigned)s->pin_rounds, s->apn, s->device);
+    int size = snprintf(text, sizeof text,
+                        "idle_lock_s=%u\nbattery_low=%u\nbattery_empty=%u\nkey_sound=%d\n"
+                        "darkness=%u\ndata_kb=%u\npin_rounds=%u\napn=%s\ndevice=%s\n",
+                        (unsigned)s->idle_lock_s, (unsigned)s->battery_low,
+                        (unsigned)s->battery_empty, (int)s->key_sound, (unsigned)s->darkness,
+                        (unsigned)s->data_kb, (unsigned)s->pin_rounds, s->apn, s->device);
     if (size < 0 || (size_t)size + sizeof hex + 8 > sizeof text)
         return TILL_TOO_LARGE;
     enum till_status status = mac_of(app, text, (size_t)size, hex);

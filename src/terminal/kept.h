@@ -14,6 +14,8 @@ struct settings_kept {
     uint8_t battery_empty; /* percent: stop in order; 5 */
     bool key_sound;        /* a tick for each key; true */
     char apn[65];          /* of the SIM; "" = the board's */
+    uint8_t darkness;      /* of the print, 1 pale .. 5 dark; 3 = as the printer's profile has it */
+    uint32_t data_kb;      /* that the SIM may carry in a day; 0 = as much as there is */
     uint32_t pin_rounds;   /* of this board, measured once; 0 = not yet */
     char device[65];       /* serial of the hardware that was enrolled; "" = the board tells none */
 };

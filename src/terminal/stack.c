@@ -33,7 +33,7 @@ static void tell(struct app *app, const struct flow_event *event)
 
 static bool is_cover(enum flow_id id)
 {
-    return id == FLOW_HELP || id == FLOW_LOCK || id == FLOW_POWER;
+    return id == FLOW_HELP || id == FLOW_LOCK || id == FLOW_POWER || id == FLOW_FAULT;
 }
 
 /* What comes from devices, disk and line is for the flow under a cover, not for the cover. */
@@ -56,24 +56,33 @@ void stack_event(struct app *app, const struct flow_event *event)
     app->dirty = true;
 }
 
-static void cover_with(struct app *app, enum flow_id id)
+static void cover_with(struct app *app, enum flow_id id, const struct flow_args *args)
 {
-    struct flow_args none = {.digit = -1};
     if (app->stack.depth == FLOW_DEPTH_MAX || is_cover(stack_top(app)->id))
         return;
-    stack_go(app, id, &none, false);
+    stack_go(app, id, args, false);
 }
 
 void stack_lock(struct app *app)
 {
+    const struct flow_args none = {.digit = -1};
     if (app->signed_in)
-        cover_with(app, FLOW_LOCK);
+        cover_with(app, FLOW_LOCK, &none);
 }
 
 void stack_power(struct app *app)
 {
+    const struct flow_args none = {.digit = -1};
     if (!app->job.active && !app->job.go_on)
-        cover_with(app, FLOW_POWER);
+        cover_with(app, FLOW_POWER, &none);
+}
+
+void stack_fault(struct app *app, const char *heading, const char *text)
+{
+    struct flow_args args = {.digit = -1, .tone = TONE_LOOK};
+    text_copy(args.heading, sizeof args.heading, heading);
+    text_copy(args.text, sizeof args.text, text);
+    cover_with(app, FLOW_FAULT, &args);
 }
 
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace)

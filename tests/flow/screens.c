@@ -2,6 +2,7 @@
  * What stands on the screens of a day: customers never see the bag, and every word is in the
  * operator's language.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include <cmocka.h>
 
 #include "handheld.h"
+#include "help.h"
 #include "money.h"
 #include "parts.h"
 #include "text.h"
@@ -82,6 +84,59 @@ static void no_customer_sees_what_is_in_the_bag(void **state)
     handheld_spend_day(&h);
     expect_all_visited(seen);
     assert_true(looked > 300);
+}
+
+/* ---- help ------------------------------------------------------------------------------------ */
+
+enum { SOURCE_MAX = 64 * 1024 };
+
+static void read_file(const char *path, char out[SOURCE_MAX])
+{
+    FILE *file = fopen(path, "r");
+    if (!file)
+        fail_msg("%s is not there", path);
+    size_t size = fread(out, 1, SOURCE_MAX - 1, file);
+    assert_true(size < SOURCE_MAX - 1);
+    out[size] = '\0';
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A screen's name has its help, and docs/panel.md tells it to whoever writes scripts. */
+static void expect_name(const char *name, size_t size, const char *docs)
+{
+    char bare[32], quoted[40];
+    snprintf(bare, sizeof bare, "%.*s", (int)size, name);
+    snprintf(quoted, sizeof quoted, "`%s`", bare);
+    if (!help_of(bare))
+        fail_msg("# says nothing on the screen %s", bare);
+    if (!strstr(docs, quoted))
+        fail_msg("docs/panel.md has no screen %s", bare);
+}
+
+static void every_screen_has_a_help_of_its_own(void **state)
+{
+    static const char begin[] = "screen_begin(screen, \"";
+    static const char *const more[] = {"tender_part", "tender_reference"}; /* of cash.c */
+    static char source[SOURCE_MAX], page[SOURCE_MAX];
+    unsigned count = 0;
+    glob_t files;
+    (void)state;
+    read_file("docs/panel.md", page);
+    char *docs = strstr(page, "Names of screens: ");
+    assert_non_null(docs);
+    *strstr(docs, "\n\n") = '\0';
+    assert_int_equal(glob("src/terminal/flows/*.c", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        read_file(files.gl_pathv[i], source);
+        for (const char *at = source; (at = strstr(at, begin)); count++) {
+            at += strlen(begin);
+            expect_name(at, strcspn(at, "\""), docs);
+        }
+    }
+    globfree(&files);
+    assert_true(count > 35);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        expect_name(more[i], strlen(more[i]), docs);
 }
 
 static void home_and_route_say_what_is_in_the_bag(void **state)
@@ -205,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_customer_sees_what_is_in_the_bag),
+        cmocka_unit_test(every_screen_has_a_help_of_its_own),
         TEST(home_and_route_say_what_is_in_the_bag),
         TEST(nobody_s_cash_is_shown_before_the_login),
         TEST(no_english_stands_on_a_chinese_screen),

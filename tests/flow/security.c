@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 #include <cmocka.h>
 
 #include "handheld.h"
+#include "keypad.h"
+#include "rolls.h"
 #include "text.h"
 
 enum { IDLE_MS = 301000 };
@@ -263,6 +266,78 @@ static void a_changed_setting_is_journalled_and_kept(void **state)
     handheld_expect(&h, "20");
 }
 
+static void how_dark_it_prints_is_a_setting(void **state)
+{
+    static const uint8_t usual[] = {0x12, '#', 76}, darker[] = {0x12, '#', 81};
+    const struct printer_profile *profile;
+    struct handheld_setup setup = {.language = NULL};
+    struct sim_setup sim;
+    (void)state;
+    handheld_free(&h);
+    sim_setup_default(&sim);
+    text_copy(sim.profile, sizeof sim.profile, "handheld58-dc2");
+    assert_int_equal(profile_find(sim.profile, &profile), TILL_OK);
+    roll_profile_of_printer(profile, &sim.paper);
+    setup.sim = &sim;
+    handheld_make(&h, &setup);
+    handheld_enrol(&h);
+    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
+    handheld_keys(&h, "6 5 2");
+    struct span bytes = sim_printed_bytes(h.world);
+    assert_non_null(memmem(bytes.data, bytes.size, usual, sizeof usual));
+    free(handheld_tear_off(&h));
+    handheld_keys(&h, "cancel cancel 6 up up ok 5");
+    handheld_expect(&h, _("Changed and recorded"));
+    assert_int_equal(handheld_count(&h, KIND_SETTINGS_CHANGED), 1);
+    handheld_keys(&h, "cancel cancel 6 5 2");
+    bytes = sim_printed_bytes(h.world);
+    assert_non_null(memmem(bytes.data, bytes.size, darker, sizeof darker));
+    assert_null(sim_printer_fault(h.world));
+}
+
+/* ---- a key that sticks ----------------------------------------------------------------------- */
+
+static unsigned sticks_left;
+
+static enum till_status poll_stuck(void *context, struct keypad_event *event_out)
+{
+    const struct keypad *below = context;
+    if (sticks_left > 0) {
+        sticks_left--;
+        return TILL_E_DEVICE;
+    }
+    return below->poll(below->context, event_out);
+}
+
+static int keypad_fd_below(void *context)
+{
+    const struct keypad *below = context;
+    return below->fd(below->context);
+}
+
+static void a_key_that_sticks_is_said_and_recorded(void **state)
+{
+    struct entry e;
+    struct body_anomaly body;
+    (void)state;
+    begin_work();
+    struct keypad *below = h.board.keypad;
+    struct keypad stuck = {.context = below, .fd = keypad_fd_below, .poll = poll_stuck};
+    h.board.keypad = &stuck;
+    handheld_keys(&h, "4");
+    handheld_expect_screen(&h, "sync");
+    sticks_left = 1;
+    handheld_settle(&h);
+    handheld_expect_screen(&h, "notice");
+    handheld_expect(&h, _("A key is stuck"));
+    handheld_entry(&h, handheld_head(&h), &e);
+    assert_int_equal(entry_read_anomaly(&e, &body), TILL_OK);
+    assert_int_equal(body.code, TILL_E_DEVICE);
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "sync"); /* what stood below stands as it did */
+    h.board.keypad = below;
+}
+
 static void rewrite(const char *name, const char *from, const char *to)
 {
     char path[HANDHELD_PATH_MAX + 32], text[2048];
@@ -449,6 +524,8 @@ int main(void)
         TEST(neither_pin_stands_in_the_journal),
         TEST(only_a_technician_sees_the_settings),
         TEST(a_changed_setting_is_journalled_and_kept),
+        TEST(how_dark_it_prints_is_a_setting),
+        TEST(a_key_that_sticks_is_said_and_recorded),
         TEST(settings_altered_from_outside_are_not_believed),
         TEST(a_folder_that_is_open_to_others_is_shut),
         TEST(an_older_image_than_the_counter_knows_stops_collecting),

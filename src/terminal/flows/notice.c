@@ -25,7 +25,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     (void)state;
     (void)facts;
     screen_begin(screen, "notice", KEYS_MESSAGE);
-    screen_title(screen, args->heading, facts->terminal);
+    screen_title(screen, _("Please note"), facts->terminal);
     screen_notice(screen, (enum screen_tone)args->tone, args->heading, args->text);
     screen_key(screen, "OK", args->next ? _("What to do") : _("Go on"));
     if (args->next)

@@ -29,6 +29,12 @@ static const struct setting settings[] = {
     {"battery_low", N_("Battery warning"), N_("percent"), {10, 15, 20, 30}, 4},
     {"battery_empty", N_("Battery stop"), N_("percent; then nothing new begins"), {3, 5, 8, 10}, 4},
     {"key_sound", N_("Key sound"), N_("a tick for each key"), {1, 0}, 2},
+    {"darkness", N_("Print darkness"), N_("1 pale to 5 dark; 3 as usual"), {1, 2, 3, 4, 5}, 5},
+    {"data_kb",
+     N_("Data a day"),
+     N_("KiB that the SIM may carry; 0 = all it wants"),
+     {0, 256, 1024, 5120, 20480},
+     5},
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -49,8 +55,12 @@ static unsigned value_of(const struct settings_kept *kept, size_t i)
         return kept->battery_low;
     case 2:
         return kept->battery_empty;
-    default:
+    case 3:
         return kept->key_sound;
+    case 4:
+        return kept->darkness;
+    default:
+        return kept->data_kb;
     }
 }
 

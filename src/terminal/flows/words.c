@@ -32,6 +32,14 @@ void words_age(int64_t seconds, char *out, size_t capacity)
         snprintf(out, capacity, _("%lld days"), minutes / (24 * 60LL));
 }
 
+/* Days since the book was made; clock_out: the time of day of it. */
+static int32_t book_days(const struct flow_facts *facts, char clock_out[WHEN_TEXT_MAX])
+{
+    int32_t date = when_date(facts->site->zone, facts->book->as_of_s);
+    when_format_clock(facts->site->zone, facts->book->as_of_s, clock_out);
+    return when_days_between(date, facts->today);
+}
+
 void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)
 {
     if (!facts->book || !facts->site) {
@@ -39,15 +47,29 @@ void words_book_age(const struct flow_facts *facts, char *out, size_t capacity)
         return;
     }
     char at[WHEN_TEXT_MAX];
-    int32_t date = when_date(facts->site->zone, facts->book->as_of_s);
-    int32_t days = when_days_between(date, facts->today);
-    when_format_clock(facts->site->zone, facts->book->as_of_s, at);
+    int32_t days = book_days(facts, at);
     if (days == 0)
         snprintf(out, capacity, _("book today %s"), at);
     else if (days == 1)
         snprintf(out, capacity, _("book yesterday %s"), at);
     else
         snprintf(out, capacity, _("book %d days old"), (int)days);
+}
+
+void words_book_made(const struct flow_facts *facts, char *out, size_t capacity)
+{
+    if (!facts->book || !facts->site) {
+        text_copy(out, capacity, _("none"));
+        return;
+    }
+    char at[WHEN_TEXT_MAX];
+    int32_t days = book_days(facts, at);
+    if (days == 0)
+        snprintf(out, capacity, _("today %s"), at);
+    else if (days == 1)
+        snprintf(out, capacity, _("yesterday %s"), at);
+    else
+        snprintf(out, capacity, _("%d days old"), (int)days);
 }
 
 void words_customer(const char *name, const char *account, char *out, size_t capacity)

@@ -15,6 +15,8 @@ void words_amount(const struct flow_facts *facts, int64_t amount_minor, char *ou
 void words_age(int64_t seconds, char *out, size_t capacity);
 /* "book yesterday 18:02": how old the data is. */
 void words_book_age(const struct flow_facts *facts, char *out, size_t capacity);
+/* The same beside a label that names the book: "今日 08:02". */
+void words_book_made(const struct flow_facts *facts, char *out, size_t capacity);
 /* "王秀英 6100 2345 67": whose money it is, for the right of a title; a long name is cut. */
 void words_customer(const char *name, const char *account, char *out, size_t capacity);
 /* "李建国 · 班次 117" */
