@@ -70,6 +70,23 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
 }
 
+enum till_status store_expect(struct store *s, const struct store_expected *e)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = TILL_UNSUPPORTED;
+
+    assert(s->in_transaction);
+    if (bulk != NULL)
+        st = bulk->expect(s, e);
+    return st == TILL_UNSUPPORTED ? TILL_OK : st;
+}
+
+enum till_status store_copy(struct store *s, const char *path)
+{
+    assert(!s->in_transaction);
+    return s->backend->copy == NULL ? TILL_UNSUPPORTED : s->backend->copy(s, path);
+}
+
 /* ---- terminals ------------------------------------------------------------------------------- */
 
 static bool terminal_row_is_valid(const struct store_terminal *t)

@@ -41,6 +41,25 @@ enum till_status store_begin_terminal(struct store *s, const char *terminal) TIL
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
 
+/* A copy of all that was committed, as a database of its own at `path`, where nothing may be yet;
+ * others go on writing meanwhile. It is not synced. TILL_UNSUPPORTED: the database has a tool of its
+ * own for it (pg_dump). */
+enum till_status store_copy(struct store *s, const char *path) TILL_CHECKED;
+
+/*
+ * What a batch of this terminal will touch, said before it does: read and locked at once, in one
+ * order, where a network lies between. A hint: nothing is true or false because of it.
+ */
+struct store_expected {
+    const char *terminal;
+    uint64_t from_seq; /* of the new entries, and how many */
+    size_t entries;
+    const char (*accounts)[ACCOUNT_MAX]; /* customers, may be named twice */
+    size_t account_count;
+};
+/* Within store_begin_terminal. */
+enum till_status store_expect(struct store *s, const struct store_expected *e) TILL_CHECKED;
+
 /* ---- terminals ------------------------------------------------------------------------------- */
 
 enum terminal_state {

@@ -13,6 +13,29 @@
 
 enum rows_kind { ROWS_NULL, ROWS_INTEGER, ROWS_TEXT, ROWS_BYTES };
 
+/*
+ * Rows that a back end may read and write many at a time, where it has reasons to (a network between
+ * it and its rows). TILL_UNSUPPORTED: not now, go on row by row. Else as the function of the same
+ * name in store_rows.h.
+ */
+struct store_bulk {
+    enum till_status (*expect)(struct store *s, const struct store_expected *e);
+    enum till_status (*entry_get)(struct store *s, const char *terminal, uint64_t seq,
+                                  struct entry *out);
+    enum till_status (*entry_add)(struct store *s, const char *terminal, const struct entry *e);
+    enum till_status (*customer_get)(struct store *s, const char *account,
+                                     struct book_customer *out);
+    enum till_status (*customer_put)(struct store *s, const struct book_customer *c);
+    enum till_status (*bill_get)(struct store *s, const char *account, int32_t month, int16_t type,
+                                 struct bill *out);
+    enum till_status (*bill_open_set)(struct store *s, const char *account,
+                                      const struct bill *bill);
+    enum till_status (*bills_open)(struct store *s, const char *account, struct arrears *out);
+    enum till_status (*payment_add)(struct store *s, const struct store_payment *p);
+    /* Checked already, all of store_post but that. */
+    enum till_status (*post)(struct store *s, const struct store_posting *p);
+};
+
 struct store_backend {
     void (*close)(struct store *s);
     /* terminal NULL: the only writer there is. Else beside the writers of other terminals; its own
@@ -24,6 +47,9 @@ struct store_backend {
     enum till_status (*mark)(struct store *s);
     enum till_status (*keep)(struct store *s);
     enum till_status (*undo)(struct store *s);
+
+    /* store_copy. NULL: the database has a tool of its own for it. */
+    enum till_status (*copy)(struct store *s, const char *path);
 
     /* rows.h, one by one. `use` comes with its store and zeros. */
     void (*rows_start)(struct rows_use *use, enum store_statement which);
@@ -38,6 +64,8 @@ struct store_backend {
     enum rows_kind (*rows_kind)(const struct rows_use *use, int column);
     int64_t (*rows_integer)(const struct rows_use *use, int column);
     struct span (*rows_span)(const struct rows_use *use, int column);
+
+    const struct store_bulk *bulk; /* NULL: everything row by row */
 };
 
 struct store {

@@ -189,6 +189,22 @@ static enum till_status undo(struct store *s)
     return st == TILL_OK ? keep(s) : st;
 }
 
+/* A transaction of its own reads all of it while others write. The file is new, so that it is synced
+ * by whoever asked for it. */
+static enum till_status copy(struct store *s, const char *path)
+{
+    sqlite3_stmt *statement = NULL;
+    sqlite3 *db = self(s)->db;
+    int code = sqlite3_prepare_v2(db, SQL_COPY_INTO, -1, &statement, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(statement);
+    (void)sqlite3_finalize(statement);
+    return code == SQLITE_DONE ? TILL_OK : sqlite_failed(db, code, "copying");
+}
+
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static void close_store(struct store *s)
@@ -206,6 +222,7 @@ static const struct store_backend backend = {
     .mark = mark,
     .keep = keep,
     .undo = undo,
+    .copy = copy,
     .rows_start = rows_start,
     .rows_bind_integer = bind_integer,
     .rows_bind_text = bind_text,

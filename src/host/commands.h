@@ -58,6 +58,8 @@ int command_period(const char *dir, struct arguments *a);
 int command_correct(const char *dir, struct arguments *a);
 int command_stick(const char *dir, struct arguments *a);
 int command_audit(const char *dir, struct arguments *a);
+int command_backup(const char *dir, struct arguments *a);
+int command_restore(const char *dir, struct arguments *a);
 int command_recover(const char *dir, struct arguments *a);
 int command_quarantine(const char *dir, struct arguments *a);
 int command_loss(const char *dir, struct arguments *a);

@@ -134,6 +134,15 @@ static const struct command {
     {"stick", command_stick,
      N_("  stick DIR [--json]\n"
         "        take in what terminals put on the USB stick at DIR, and acknowledge it there\n")},
+    {"backup", command_backup,
+     N_("  backup FOLDER [--without-authority] [--json]\n"
+        "        the store and everything beside it into a new folder, also while it serves\n"
+        "  backup --check FOLDER [--json]\n"
+        "        is every byte of it as it was?\n")},
+    {"restore", command_restore,
+     N_("  restore FOLDER [--json]\n"
+        "        a host out of a backup, in --dir, where none may be; a PostgreSQL store goes\n"
+        "        into the empty database that --db names\n")},
     {"audit", command_audit,
      N_("  audit [--check] [--json]\n"
         "        what people did with this program; --check replays its chain\n")},

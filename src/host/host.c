@@ -60,10 +60,10 @@ enum till_status host_db(const char *dir, char url_out[HOST_DB_MAX])
     return status == TILL_NOT_FOUND ? default_db(dir, url_out) : status;
 }
 
-/* Where the store is, for every command from now on. The file of a folder is the default. */
-static enum till_status remember_db(const char *dir, const char *url)
+enum till_status host_remember_db(const char *dir)
 {
     char path[FILES_PATH_MAX];
+    const char *url = chosen_db;
     if (chosen_db == NULL) {
         return TILL_OK;
     }
@@ -90,7 +90,7 @@ static enum till_status create_store(const char *dir, const char *hosts)
         status = TILL_UNCHANGED; /* somebody's, with what is in it */
     }
     store_close(s);
-    return status == TILL_OK ? remember_db(dir, url) : status;
+    return status == TILL_OK ? host_remember_db(dir) : status;
 }
 
 enum till_status host_create(const char *dir, const char *hosts, int64_t now_s)

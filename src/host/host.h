@@ -21,6 +21,9 @@ enum { HOST_DB_MAX = 512 };
 void host_use_db(const char *url);
 enum till_status host_db(const char *dir, char url_out[HOST_DB_MAX]) TILL_CHECKED;
 
+/* Write down in DIR/database what host_use_db said, for every later command. */
+enum till_status host_remember_db(const char *dir) TILL_CHECKED;
+
 /* Make the folder with keys, and an empty store; one that host_use_db named is written down in
  * DIR/database. TILL_UNCHANGED: there is one already. */
 enum till_status host_create(const char *dir, const char *hosts, int64_t now_s) TILL_CHECKED;
