@@ -1,0 +1,386 @@
+/* Lost terminals from customers' papers; records that were set aside and released; a store that has
+ * lost what it had acknowledged. */
+#include "office.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "recover.h"
+#include "store_office.h"
+#include "store_recover.h"
+#include "text.h"
+
+#define URL "HTTPS://V.EXAMPLE/"
+
+static struct device device;
+
+static void pay_at(const char *account, int64_t amount_minor)
+{
+    struct body_collection body = device_cash(account, amount_minor);
+    struct entry print = {0};
+    struct body_print done = {.seq = device.count + 1};
+    device_collect(&device, &body, 0);
+    assert_int_equal(entry_write_print(&print, KIND_PRINT_DONE, &done), TILL_OK);
+    device_append(&device, &print);
+}
+
+/* enrolled, opened, login, shift (1 to 4), handed in; then receipts 5, 7 and 9, which are not. */
+static void begin_with_three_receipts(void)
+{
+    struct ingest_outcome o;
+    device_begin(&device, "0031");
+    assert_int_equal(device_send(&device, 1, 4, &o), TILL_OK);
+    pay_at(OFFICE_ACCOUNT, 9210);
+    pay_at(OFFICE_LATE, 3000);
+    pay_at(OFFICE_ACCOUNT, 5000);
+}
+
+static void paper_of(const struct device *d, uint64_t seq, char text_out[PROOF_TEXT_MAX])
+{
+    struct proof proof = {.entry = d->entries[seq - 1]};
+    text_copy(proof.terminal, sizeof(proof.terminal), d->terminal);
+    memcpy(proof.prev, d->entries[seq - 2].hash, HASH_SIZE);
+    assert_int_equal(proof_write(URL, &proof, text_out), TILL_OK);
+}
+
+static enum recovery recover_text(const char *text, char reason_out[STORE_REASON_MAX])
+{
+    struct site site;
+    struct proof proof;
+    enum recovery recovery = RECOVERY_FALSE;
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    struct ledger_context c = {
+        .store = office.store, .site = &site, .terminal = "", .user = "-", .now_s = OFFICE_NOW_S};
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(recover_paper(&c, text, strlen(text), &proof, &recovery, reason_out), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    return recovery;
+}
+
+static enum recovery recover(uint64_t seq)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    paper_of(&device, seq, text);
+    return recover_text(text, reason);
+}
+
+static enum till_status release(uint64_t seq, char reason_out[STORE_REASON_MAX])
+{
+    struct site site;
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    struct ledger_context c = {.store = office.store,
+                               .site = &site,
+                               .terminal = "0031",
+                               .user = "-",
+                               .now_s = OFFICE_NOW_S + 60};
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    enum till_status status = recover_release(&c, seq, "2001", reason_out);
+    if (status == TILL_OK) {
+        assert_int_equal(store_commit(office.store), TILL_OK);
+    } else {
+        store_rollback(office.store);
+    }
+    return status;
+}
+
+static size_t waiting(void)
+{
+    uint64_t seqs[BOOK_UNAPPLIED_MAX];
+    size_t count = 0;
+    assert_int_equal(store_quarantined(office.store, "0031", seqs, &count), TILL_OK);
+    return count;
+}
+
+static struct loss loss_of(const char *terminal)
+{
+    struct loss loss;
+    assert_int_equal(recover_loss(office.store, terminal, &loss), TILL_OK);
+    return loss;
+}
+
+/* ---- papers ---------------------------------------------------------------------------------- */
+
+static void a_paper_of_a_stolen_terminal_is_posted(void **state)
+{
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(office_balance("cash/0031/-paper"), 9210);
+    assert_int_equal(office_balance("receivable/" OFFICE_ACCOUNT "/1"), 9432);
+    assert_int_equal(office_terminal("0031").head_seq, 4);
+    assert_int_equal(office_alarms("recovered"), 1);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void the_same_paper_again_changes_nothing(void **state)
+{
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(recover(5), RECOVERY_AGAIN);
+    assert_int_equal(office_balance("cash/0031/-paper"), 9210);
+    assert_int_equal(office_alarms("recovered"), 1);
+    device_end(&device);
+}
+
+static void the_loss_statement_names_what_is_missing(void **state)
+{
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(9), RECOVERY_POSTED);
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    struct loss loss = loss_of("0031");
+    assert_int_equal(loss.known_seq, 4);
+    assert_int_equal(loss.recovered, 2);
+    assert_int_equal(loss.recovered_minor, 9210 + 5000);
+    assert_int_equal(loss.last_seq, 9);
+    assert_int_equal(loss.missing, 3); /* 6, 7 and 8 */
+    assert_int_equal(loss.cash_minor, 10000 + 9210 + 5000);
+    device_end(&device);
+}
+
+static void the_journal_that_comes_after_all_gives_the_money_to_its_collector(void **state)
+{
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(7), RECOVERY_POSTED);
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    struct ingest_outcome o = device_hand_in(&device);
+    assert_int_equal(o.quarantined, 0);
+    assert_int_equal(o.forked, 0);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000 + 5000);
+    assert_int_equal(recover(7), RECOVERY_STORED);
+    assert_int_equal(loss_of("0031").recovered, 0);
+    office_assert_sound();
+    (void)device_hand_in(&device);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000 + 5000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_reversal_undoes_what_a_paper_had_posted(void **state)
+{
+    struct entry e = {0};
+    struct body_reversal body = {.seq = 9,
+                                 .amount_minor = 5000,
+                                 .cash_minor = 5000,
+                                 .way = REVERSAL_OWN_LOST,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(9), RECOVERY_POSTED);
+    text_copy(body.account, sizeof(body.account), OFFICE_ACCOUNT);
+    assert_int_equal(entry_write_reversal(&e, &body), TILL_OK);
+    device_append(&device, &e);
+    struct ingest_outcome o = device_hand_in(&device);
+    assert_int_equal(o.quarantined, 0);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_reversal_whose_paper_comes_first_waits_for_what_it_undoes(void **state)
+{
+    struct entry e = {0};
+    struct body_reversal body = {.seq = 9,
+                                 .amount_minor = 5000,
+                                 .cash_minor = 5000,
+                                 .way = REVERSAL_OWN_LOST,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    (void)state;
+    begin_with_three_receipts();
+    text_copy(body.account, sizeof(body.account), OFFICE_ACCOUNT);
+    assert_int_equal(entry_write_reversal(&e, &body), TILL_OK);
+    device_append(&device, &e);
+    assert_int_equal(recover(11), RECOVERY_KEPT);
+    assert_int_equal(recover(9), RECOVERY_POSTED);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("receivable/" OFFICE_ACCOUNT "/1"), 9210 + 9432);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_paper_that_was_altered_is_false(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    paper_of(&device, 5, text);
+    size_t last = strlen(text) - 3;
+    text[last] = text[last] == 'A' ? 'B' : 'A';
+    struct site site;
+    struct proof proof;
+    enum recovery recovery = RECOVERY_POSTED;
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    struct ledger_context c = {
+        .store = office.store, .site = &site, .terminal = "", .user = "-", .now_s = OFFICE_NOW_S};
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    enum till_status status = recover_paper(&c, text, strlen(text), &proof, &recovery, reason);
+    store_rollback(office.store);
+    assert_true(status == TILL_E_PROTOCOL || recovery == RECOVERY_FALSE);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    device_end(&device);
+}
+
+static void a_paper_of_an_unknown_customer_is_kept_and_posted_once_its_journal_comes(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    pay_at("6109999999", 700);
+    paper_of(&device, 11, text);
+    assert_int_equal(recover_text(text, reason), RECOVERY_KEPT);
+    assert_string_not_equal(reason, "");
+    struct ingest_outcome o = device_hand_in(&device);
+    assert_int_equal(o.quarantined, 1);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void two_papers_with_one_number_are_evidence_of_two_journals(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    paper_of(&device, 5, text);
+    device_roll_back(&device, 4);
+    pay_at(OFFICE_LATE, 7700);
+    assert_int_equal(recover_text(text, reason), RECOVERY_POSTED);
+    assert_int_equal(recover(5), RECOVERY_FORK);
+    assert_int_equal(office_balance("suspense/0031"), -7700);
+    assert_int_equal(store_fork_count(office.store, "0031"), 1);
+    assert_true(office_terminal("0031").stopped);
+    assert_int_equal(office_alarms("fork"), 1);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_journal_that_differs_from_the_paper_is_set_aside_there(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    paper_of(&device, 5, text);
+    device_roll_back(&device, 4);
+    pay_at(OFFICE_LATE, 7700);
+    assert_int_equal(recover_text(text, reason), RECOVERY_POSTED);
+    struct ingest_outcome o = device_hand_in(&device);
+    assert_int_equal(o.stored, 2);
+    assert_int_equal(o.quarantined, 1);
+    assert_true(o.terminal.stopped);
+    assert_int_equal(office_balance("cash/0031/-paper"), 9210);
+    assert_int_equal(office_alarms("fork"), 1);
+    office_assert_sound();
+    device_end(&device);
+}
+
+/* ---- set aside, and released ----------------------------------------------------------------- */
+
+static void begin_with_a_stranger(void)
+{
+    device_begin(&device, "0031");
+    pay_at("6109999999", 700);
+    pay_at(OFFICE_LATE, 3000);
+    struct ingest_outcome o = device_hand_in(&device);
+    assert_int_equal(o.quarantined, 1);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 3000);
+}
+
+static void import_the_stranger(void)
+{
+    (void)office_import("account,name,address,meter,meter_book,order,class,phone,balance,"
+                        "keep_supply\n"
+                        "6109999999,郑新,翠湖路 99 号,340104409990,CX01,99,resident,,0.00,no\n");
+}
+
+static void a_record_is_released_once_its_customer_is_there(void **state)
+{
+    char reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_a_stranger();
+    assert_int_equal(release(5, reason), TILL_REFUSED);
+    assert_string_not_equal(reason, "");
+    assert_int_equal(waiting(), 1);
+    import_the_stranger();
+    assert_int_equal(release(5, reason), TILL_OK);
+    assert_int_equal(waiting(), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 3000 + 700);
+    assert_int_equal(office_balance("advance/6109999999"), -700);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void what_does_not_wait_is_not_released(void **state)
+{
+    char reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_a_stranger();
+    import_the_stranger();
+    assert_int_equal(release(7, reason), TILL_NOT_FOUND);
+    assert_int_equal(release(500, reason), TILL_NOT_FOUND);
+    assert_int_equal(release(5, reason), TILL_OK);
+    assert_int_equal(release(5, reason), TILL_NOT_FOUND);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 3000 + 700);
+    device_end(&device);
+}
+
+static void the_queue_goes_on_round_a_released_record(void **state)
+{
+    char reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_a_stranger();
+    pay_at(OFFICE_ACCOUNT, 9210);
+    (void)device_hand_in(&device);
+    import_the_stranger();
+    assert_int_equal(release(5, reason), TILL_OK);
+    pay_at(OFFICE_ACCOUNT, 1000);
+    (void)device_hand_in(&device);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 3000 + 700 + 9210 + 1000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+/* ---- a store that has lost something --------------------------------------------------------- */
+
+static void a_restored_copy_says_what_it_lost_and_when_it_is_back(void **state)
+{
+    struct ingest_outcome o;
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(device_send(&device, 7, 10, &o), TILL_NEED_EARLIER);
+    assert_int_equal(device_send(&device, 9, 10, &o), TILL_NEED_EARLIER);
+    assert_int_equal(office_alarms("behind"), 1);
+    assert_int_equal(device_send(&device, 5, 7, &o), TILL_OK);
+    assert_int_equal(office_alarms("healed"), 0);
+    assert_int_equal(device_send(&device, 8, 10, &o), TILL_OK);
+    assert_int_equal(office_alarms("healed"), 1);
+    pay_at(OFFICE_ACCOUNT, 100);
+    (void)device_hand_in(&device);
+    assert_int_equal(office_alarms("healed"), 1);
+    office_assert_sound();
+    device_end(&device);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(a_paper_of_a_stolen_terminal_is_posted),
+        OFFICE_TEST(the_same_paper_again_changes_nothing),
+        OFFICE_TEST(the_loss_statement_names_what_is_missing),
+        OFFICE_TEST(the_journal_that_comes_after_all_gives_the_money_to_its_collector),
+        OFFICE_TEST(a_reversal_undoes_what_a_paper_had_posted),
+        OFFICE_TEST(a_reversal_whose_paper_comes_first_waits_for_what_it_undoes),
+        OFFICE_TEST(a_paper_that_was_altered_is_false),
+        OFFICE_TEST(a_paper_of_an_unknown_customer_is_kept_and_posted_once_its_journal_comes),
+        OFFICE_TEST(two_papers_with_one_number_are_evidence_of_two_journals),
+        OFFICE_TEST(a_journal_that_differs_from_the_paper_is_set_aside_there),
+        OFFICE_TEST(a_record_is_released_once_its_customer_is_there),
+        OFFICE_TEST(what_does_not_wait_is_not_released),
+        OFFICE_TEST(the_queue_goes_on_round_a_released_record),
+        OFFICE_TEST(a_restored_copy_says_what_it_lost_and_when_it_is_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
