@@ -1,9 +1,11 @@
 /*
  * One command, shared by all faces of the panel.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "panel.h"
 
@@ -116,6 +118,30 @@ static enum till_status tear(struct panel *p, const char *text)
     return TILL_OK;
 }
 
+/* "in": the folder `stick` of the state; "in FOLDER"; "out". */
+static enum till_status set_stick(struct panel *p, const char *text)
+{
+    char folder[512];
+    if (strcmp(text, "out") == 0) {
+        world_stick(p->world, NULL);
+        return TILL_OK;
+    }
+    if (strcmp(text, "in") == 0)
+        snprintf(folder, sizeof folder, "%s/stick", p->state_dir);
+    else if (strncmp(text, "in ", 3) == 0)
+        snprintf(folder, sizeof folder, "%s", text + 3);
+    else
+        return TILL_BAD_INPUT;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return TILL_E_IO;
+    char *whole = realpath(folder, NULL);
+    if (!whole)
+        return TILL_E_IO;
+    world_stick(p->world, whole);
+    free(whole);
+    return TILL_OK;
+}
+
 enum till_status panel_command(struct panel *p, const char *line)
 {
     static const struct {
@@ -125,7 +151,7 @@ enum till_status panel_command(struct panel *p, const char *line)
         {"net", set_network}, {"paper", set_printer}, {"battery", set_battery},
         {"clock", set_clock}, {"key", press},         {"kill", kill_program},
         {"scan", scan},       {"cut", cut},           {"start", start},
-        {"tear", tear},
+        {"tear", tear},       {"stick", set_stick},
     };
     size_t size = strcspn(line, " ");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)

@@ -216,6 +216,7 @@ static void state_line(const struct web *web, struct buffer *out)
     record_put_text(&w, "net", bearers[view.bearer]);
     record_put_text(&w, "printer", sim_printer_status_name(view.printer));
     record_put_integer(&w, "battery", view.battery_percent);
+    record_put_text(&w, "stick", view.stick ? "in" : "out");
     record_put_text(&w, "state", web->panel->state_dir);
     if (record_end(&w) != TILL_OK)
         log_debug("the panel's state is no record");

@@ -27,6 +27,7 @@ struct world {
     uint8_t *paper;
     size_t paper_size;
     int64_t clock_offset_s;
+    char stick[512]; /* folder of the one that is in */
 };
 
 static void tell(struct world *w, const struct bus_message *message)
@@ -95,6 +96,15 @@ static int bars_of(enum network_bearer bearer)
     return bearer == NETWORK_NONE ? 0 : bearer == NETWORK_GPRS ? 2 : 4;
 }
 
+static void tell_stick(struct world *w)
+{
+    struct bus_message message;
+    bus_message_init(&message, BUS_STICK);
+    message.numbers[0] = w->view.stick;
+    text_copy(message.text, sizeof message.text, w->view.stick ? w->stick : "-");
+    tell(w, &message);
+}
+
 static void tell_world(struct world *w)
 {
     tell_text(w, BUS_FB, w->picture_path);
@@ -103,6 +113,8 @@ static void tell_world(struct world *w)
     tell_numbers(w, BUS_SPEED, w->options.print_dots_per_s, 0);
     tell_numbers(w, BUS_BATTERY, w->view.battery_percent, w->view.charging);
     tell_numbers(w, BUS_CLOCK, w->clock_offset_s, 0);
+    if (w->view.stick)
+        tell_stick(w);
     tell_numbers(w, BUS_READY, 0, 0);
 }
 
@@ -293,6 +305,14 @@ void world_battery(struct world *w, int percent, bool charging)
     w->view.battery_percent = percent < 0 ? 0 : percent > 100 ? 100 : percent;
     w->view.charging = charging;
     tell_numbers(w, BUS_BATTERY, w->view.battery_percent, charging);
+    changed(w, WORLD_STATE);
+}
+
+void world_stick(struct world *w, const char *folder)
+{
+    w->view.stick = folder != NULL;
+    text_copy(w->stick, sizeof w->stick, folder ? folder : "");
+    tell_stick(w);
     changed(w, WORLD_STATE);
 }
 

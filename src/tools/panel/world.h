@@ -48,6 +48,8 @@ void world_network(struct world *w, enum network_bearer bearer);
 void world_printer(struct world *w, enum sim_printer_status status);
 void world_battery(struct world *w, int percent, bool charging);
 void world_clock(struct world *w, int64_t offset_s);
+/* A USB stick: the folder that stands for it, which is there; NULL: none is in. */
+void world_stick(struct world *w, const char *folder);
 /* And what it does once. Keys are lost while no terminal is there. */
 void world_key(struct world *w, enum key key, bool down);
 void world_scan(struct world *w, const char *text);
@@ -64,6 +66,7 @@ struct world_view {
     enum sim_printer_status printer;
     int battery_percent;
     bool charging;
+    bool stick; /* one is in */
     uint64_t frames; /* counts up with each */
     uint64_t papers; /* counts up with each change of the paper */
 };
