@@ -253,9 +253,9 @@ static void a_team_is_told_terminal_by_terminal_for_today(void **state)
     struct body_collection body = device_cash(OFFICE_LATE, 5000);
     device_login(&other, KIND_LOGIN, "1002");
     device_collect(&other, &body, 0);
-    body.tender = 2;
+    body = device_cash(OFFICE_LATE, 700);
+    body.tender = TENDER_QR;
     (void)snprintf(body.reference, sizeof(body.reference), "77");
-    body.amount_minor = 700;
     device_collect(&other, &body, 0);
     (void)device_hand_in(&other);
     get(&device, "/v1/team", OFFICE_NOW_S);

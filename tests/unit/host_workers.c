@@ -170,11 +170,11 @@ static void a_full_queue_says_busy_and_room_is_there_again_later(void **state)
         assert_int_equal(workers_give(w, &tasks[i].job), TILL_OK);
     }
     assert_int_equal(workers_give(w, &tasks[4].job), TILL_BUSY);
-    struct workers_state state;
-    workers_look(w, &state);
-    assert_int_equal(state.count, 1);
-    assert_int_equal(state.busy, 1);
-    assert_int_equal(state.waiting, 3);
+    struct workers_state now;
+    workers_look(w, &now);
+    assert_int_equal(now.count, 1);
+    assert_int_equal(now.busy, 1);
+    assert_int_equal(now.waiting, 3);
     gate = 1;
     take(w, 4);
     assert_int_equal(workers_give(w, &tasks[4].job), TILL_OK);
