@@ -38,14 +38,14 @@ enum till_status recover_paper(const struct ledger_context *c, const char *text,
  */
 enum till_status recover_meet(const struct ledger_context *c, const struct entry *e) TILL_CHECKED;
 
-/* ---- set aside, and released ------------------------------------------------------------------ */
+/* ---- set aside, and released ----------------------------------------------------------------- */
 
 /* Try to post a record that was set aside, as of its own time and user; it waits no longer.
  * TILL_NOT_FOUND: it does not wait. TILL_REFUSED: reason_out says why it still can't be. */
 enum till_status recover_release(const struct ledger_context *c, uint64_t seq, const char *by,
                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
-/* ---- what is lost ----------------------------------------------------------------------------- */
+/* ---- what is lost ---------------------------------------------------------------------------- */
 
 /* What is known of a terminal that does not come back. */
 struct loss {

@@ -145,8 +145,7 @@ static void what_is_not_of_this_day_is_refused(void **state)
     (void)state;
     buffer_init(&out, packed, sizeof(packed));
     assert_int_equal(fleet_journal_batch(&j, 0, 10, &out), TILL_BAD_INPUT);
-    assert_int_equal(fleet_journal_batch(&j, fleet_journal_head(&j) + 1, 10, &out),
-                     TILL_BAD_INPUT);
+    assert_int_equal(fleet_journal_batch(&j, fleet_journal_head(&j) + 1, 10, &out), TILL_BAD_INPUT);
 }
 
 int main(void)
