@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "rows.h"
-#include "store_rows.h"
+#include "store_backend.h"
 
 static const uint8_t no_signature[SIGNATURE_SIZE];
 
@@ -39,7 +39,7 @@ static enum till_status read_content(const struct rows_use *use, struct entry *o
     return TILL_OK;
 }
 
-enum till_status store_rows_entry_add(struct store *s, const char *terminal, const struct entry *e)
+static enum till_status add_entry(struct store *s, const char *terminal, const struct entry *e)
 {
     struct rows_use use = rows_of(s, STORE_PUT_ENTRY);
     enum till_status st;
@@ -51,8 +51,16 @@ enum till_status store_rows_entry_add(struct store *s, const char *terminal, con
     return st == TILL_OK && rows_changes(&use) == 0 ? TILL_NOT_FOUND : st;
 }
 
-enum till_status store_rows_entry_get(struct store *s, const char *terminal, uint64_t seq,
-                                      struct entry *out)
+enum till_status store_rows_entry_add(struct store *s, const char *terminal, const struct entry *e)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->entry_add(s, terminal, e) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? add_entry(s, terminal, e) : st;
+}
+
+static enum till_status get_entry(struct store *s, const char *terminal, uint64_t seq,
+                                  struct entry *out)
 {
     struct rows_use use = rows_of(s, STORE_ENTRY);
     enum till_status st;
@@ -66,6 +74,15 @@ enum till_status store_rows_entry_get(struct store *s, const char *terminal, uin
     rows_end(&use);
     out->seq = seq;
     return st;
+}
+
+enum till_status store_rows_entry_get(struct store *s, const char *terminal, uint64_t seq,
+                                      struct entry *out)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->entry_get(s, terminal, seq, out) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? get_entry(s, terminal, seq, out) : st;
 }
 
 enum till_status store_rows_fork_add(struct store *s, const char *terminal, const struct entry *e,

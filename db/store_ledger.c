@@ -39,15 +39,11 @@ static enum till_status write_posting(struct store *s, const struct store_postin
     return st;
 }
 
-enum till_status store_post(struct store *s, const struct store_posting *p)
+static enum till_status post_row_by_row(struct store *s, const struct store_posting *p)
 {
     int64_t number = 0;
-    enum till_status st = check_posting(p);
-    enum till_status undone;
+    enum till_status st, undone;
 
-    assert(s->in_transaction);
-    if (st != TILL_OK)
-        return st;
     st = store_rows_posting_of(s, p->source, &number);
     if (st != TILL_NOT_FOUND)
         return st == TILL_OK ? TILL_UNCHANGED : st;
@@ -59,6 +55,18 @@ enum till_status store_post(struct store *s, const struct store_posting *p)
         return s->backend->keep(s);
     undone = s->backend->undo(s);
     return undone == TILL_OK ? st : undone;
+}
+
+enum till_status store_post(struct store *s, const struct store_posting *p)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = check_posting(p);
+
+    assert(s->in_transaction);
+    if (st != TILL_OK)
+        return st;
+    st = bulk != NULL ? bulk->post(s, p) : TILL_UNSUPPORTED;
+    return st == TILL_UNSUPPORTED ? post_row_by_row(s, p) : st;
 }
 
 enum till_status store_balance(struct store *s, const char *account, int64_t *balance_out)

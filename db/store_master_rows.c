@@ -2,7 +2,7 @@
 
 #include "book_check.h"
 #include "rows.h"
-#include "store_rows.h"
+#include "store_backend.h"
 
 enum till_status store_rows_site_put(struct store *s, const char *record)
 {
@@ -139,7 +139,7 @@ static void bind_customer(struct rows_use *use, const struct book_customer *c)
     rows_bind_integer(use, c->last_reading_date);
 }
 
-static enum till_status read_customer(const struct rows_use *use, struct book_customer *out)
+enum till_status store_rows_read_customer(const struct rows_use *use, struct book_customer *out)
 {
     struct {
         char *text;
@@ -180,7 +180,7 @@ static enum till_status make_room(struct store *s, const struct book_customer *c
     return rows_run(&use);
 }
 
-enum till_status store_rows_customer_put(struct store *s, const struct book_customer *c)
+static enum till_status put_customer(struct store *s, const struct book_customer *c)
 {
     struct rows_use use = rows_of(s, STORE_PUT_CUSTOMER);
     enum till_status st = make_room(s, c);
@@ -191,8 +191,16 @@ enum till_status store_rows_customer_put(struct store *s, const struct book_cust
     return rows_run_referring(&use);
 }
 
-enum till_status store_rows_customer_get(struct store *s, const char *account,
-                                         struct book_customer *out)
+enum till_status store_rows_customer_put(struct store *s, const struct book_customer *c)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->customer_put(s, c) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? put_customer(s, c) : st;
+}
+
+static enum till_status get_customer(struct store *s, const char *account,
+                                     struct book_customer *out)
 {
     struct rows_use use = rows_of(s, STORE_CUSTOMER);
     enum till_status st;
@@ -200,9 +208,18 @@ enum till_status store_rows_customer_get(struct store *s, const char *account,
     rows_bind_text(&use, account);
     st = rows_next(&use);
     if (st == TILL_OK)
-        st = read_customer(&use, out);
+        st = store_rows_read_customer(&use, out);
     rows_end(&use);
     return st;
+}
+
+enum till_status store_rows_customer_get(struct store *s, const char *account,
+                                         struct book_customer *out)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->customer_get(s, account, out) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? get_customer(s, account, out) : st;
 }
 
 enum till_status store_rows_customer_above(struct store *s, const char *meter_book, uint32_t order,
@@ -215,7 +232,7 @@ enum till_status store_rows_customer_above(struct store *s, const char *meter_bo
     rows_bind_integer(&use, order);
     st = rows_next(&use);
     if (st == TILL_OK)
-        st = read_customer(&use, out);
+        st = store_rows_read_customer(&use, out);
     rows_end(&use);
     return st;
 }
@@ -232,7 +249,7 @@ static void bind_bill(struct rows_use *use, const struct bill *b)
     rows_bind_integer(use, b->amount_minor);
 }
 
-static enum till_status read_bill(const struct rows_use *use, struct bill *out)
+enum till_status store_rows_read_bill(const struct rows_use *use, struct bill *out)
 {
     bool bad = false;
 
@@ -254,8 +271,8 @@ enum till_status store_rows_bill_add(struct store *s, const char *account, const
     return rows_run_referring(&use);
 }
 
-enum till_status store_rows_bill_get(struct store *s, const char *account, int32_t month,
-                                     int16_t type, struct bill *out)
+static enum till_status get_bill(struct store *s, const char *account, int32_t month, int16_t type,
+                                 struct bill *out)
 {
     struct rows_use use = rows_of(s, STORE_BILL);
     enum till_status st;
@@ -265,13 +282,22 @@ enum till_status store_rows_bill_get(struct store *s, const char *account, int32
     rows_bind_integer(&use, type);
     st = rows_next(&use);
     if (st == TILL_OK)
-        st = read_bill(&use, out);
+        st = store_rows_read_bill(&use, out);
     rows_end(&use);
     return st;
 }
 
-enum till_status store_rows_bill_open_set(struct store *s, const char *account,
-                                          const struct bill *bill)
+enum till_status store_rows_bill_get(struct store *s, const char *account, int32_t month,
+                                     int16_t type, struct bill *out)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st =
+        bulk != NULL ? bulk->bill_get(s, account, month, type, out) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? get_bill(s, account, month, type, out) : st;
+}
+
+static enum till_status set_bill_open(struct store *s, const char *account, const struct bill *bill)
 {
     struct rows_use use = rows_of(s, STORE_SET_BILL_OPEN);
 
@@ -282,7 +308,16 @@ enum till_status store_rows_bill_open_set(struct store *s, const char *account,
     return rows_run(&use);
 }
 
-enum till_status store_rows_bills_open(struct store *s, const char *account, struct arrears *out)
+enum till_status store_rows_bill_open_set(struct store *s, const char *account,
+                                          const struct bill *bill)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->bill_open_set(s, account, bill) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? set_bill_open(s, account, bill) : st;
+}
+
+static enum till_status open_bills(struct store *s, const char *account, struct arrears *out)
 {
     struct rows_use use = rows_of(s, STORE_OPEN_BILLS);
     enum till_status st;
@@ -290,13 +325,22 @@ enum till_status store_rows_bills_open(struct store *s, const char *account, str
     rows_bind_text(&use, account);
     out->count = 0;
     while ((st = rows_next(&use)) == TILL_OK) {
-        st = out->count < BILLS_MAX ? read_bill(&use, &out->bills[out->count]) : TILL_TOO_LARGE;
+        st = out->count < BILLS_MAX ? store_rows_read_bill(&use, &out->bills[out->count])
+                                    : TILL_TOO_LARGE;
         if (st != TILL_OK)
             break;
         out->count++;
     }
     rows_end(&use);
     return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+enum till_status store_rows_bills_open(struct store *s, const char *account, struct arrears *out)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->bills_open(s, account, out) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? open_bills(s, account, out) : st;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */

@@ -1,11 +1,11 @@
 #include <string.h>
 
 #include "rows.h"
-#include "store_rows.h"
+#include "store_backend.h"
 
 /* ---- payments -------------------------------------------------------------------------------- */
 
-enum till_status store_rows_payment_add(struct store *s, const struct store_payment *p)
+static enum till_status add_payment(struct store *s, const struct store_payment *p)
 {
     struct rows_use use = rows_of(s, STORE_ADD_PAYMENT);
     enum till_status st;
@@ -30,6 +30,14 @@ enum till_status store_rows_payment_add(struct store *s, const struct store_paym
         st = rows_run_referring(&use);
     }
     return st;
+}
+
+enum till_status store_rows_payment_add(struct store *s, const struct store_payment *p)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL ? bulk->payment_add(s, p) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? add_payment(s, p) : st;
 }
 
 static enum till_status read_bills(struct store *s, struct store_payment *p)

@@ -81,6 +81,7 @@ static void rollback(struct store *s)
     struct store_pg *p = store_pg_of(s);
 
     store_pg_drain(p);
+    store_pg_unit_end(p, false);
     p->transaction = false;
     p->failed = false;
     if (PQstatus(p->conn) == CONNECTION_OK)
@@ -104,24 +105,27 @@ static enum till_status begin(struct store *s, const char *terminal)
         st = lock_terminal(s, terminal);
     if (st != TILL_OK)
         rollback(s);
+    else if (terminal != NULL)
+        store_pg_unit_begin(p, terminal);
     return st;
 }
 
 static enum till_status commit(struct store *s)
 {
     struct store_pg *p = store_pg_of(s);
-    enum till_status st;
+    enum till_status st = p->failed ? TILL_BUSY : store_pg_unit_flush(p);
 
-    if (p->failed) {
-        rollback(s);
-        return TILL_BUSY;
+    if (st == TILL_OK) {
+        store_pg_drain(p);
+        st = p->failed ? TILL_BUSY : pg_execute(p->conn, "COMMIT");
     }
-    store_pg_drain(p);
-    p->transaction = false;
-    st = pg_execute(p->conn, "COMMIT");
-    if (st != TILL_OK && PQstatus(p->conn) == CONNECTION_OK)
+    if (st != TILL_OK) {
         rollback(s);
-    return st;
+        return st;
+    }
+    p->transaction = false;
+    store_pg_unit_end(p, true);
+    return TILL_OK;
 }
 
 static enum till_status run(struct store *s, enum store_statement which)
@@ -204,6 +208,7 @@ static void close_store(struct store *s)
     struct store_pg *p = store_pg_of(s);
 
     store_pg_rows_forget(p);
+    store_pg_unit_free(p);
     PQfinish(p->conn);
     free(p);
 }
@@ -227,6 +232,7 @@ static const struct store_backend backend = {
     .rows_kind = store_pg_kind,
     .rows_integer = store_pg_integer,
     .rows_span = store_pg_span,
+    .bulk = &store_pg_bulk,
 };
 
 enum till_status store_pg_open(const char *url, struct store **store_out)

@@ -8,8 +8,28 @@
 
 #include "pg.h"
 #include "store_backend.h"
+#include "store_pg_unit.h"
 
-enum { PG_PARAMETERS_MAX = 32 };
+enum { PG_PARAMETERS_MAX = 32, PG_KNOWN_ACCOUNTS = 1024 };
+
+/* Statements that only PostgreSQL has: many rows at once, arrays in. They are run as they stand,
+ * without a savepoint. */
+#define PG_STATEMENT_LIST(X)                                                                       \
+    X(LAST_KNOWN)                                                                                  \
+    X(CUSTOMERS)                                                                                   \
+    X(OPEN_BILLS)                                                                                  \
+    X(SET_CUSTOMERS)                                                                               \
+    X(SET_BILLS)                                                                                   \
+    X(OPEN_ACCOUNTS)                                                                               \
+    X(ADD_BALANCES)                                                                                \
+    X(POSTING_NUMBERS)
+enum pg_bulk_statement {
+    PG_BEFORE_FIRST = STORE_STATEMENTS - 1,
+#define X(name) PG_##name,
+    PG_STATEMENT_LIST(X)
+#undef X
+        PG_STATEMENTS
+};
 
 struct pg_parameter {
     Oid type;
@@ -25,9 +45,16 @@ struct pg_statement {
     bool prepared;
     bool writes;   /* in a transaction it runs in a savepoint */
     bool streamed; /* too long to be held whole */
+    bool bulk;     /* a unit of work's own */
     PGresult *result;
     int row; /* of result; -1 before the first */
     struct pg_parameter parameters[PG_PARAMETERS_MAX];
+};
+
+/* The id of a ledger account never changes: those that all batches post to are remembered. */
+struct pg_known_account {
+    char name[STORE_LEDGER_ACCOUNT_MAX];
+    int64_t id; /* 0 = none */
 };
 
 struct store_pg {
@@ -38,7 +65,9 @@ struct store_pg {
     int64_t tried_at_ms;
     struct pg_statement *streaming; /* whose rows are still on their way */
     /* As it is read, and as it is read within a transaction. */
-    struct pg_statement statements[2][STORE_STATEMENTS];
+    struct pg_statement statements[2][PG_STATEMENTS];
+    struct store_pg_unit unit;
+    struct pg_known_account known[PG_KNOWN_ACCOUNTS];
 };
 
 static inline struct store_pg *store_pg_of(struct store *s)
@@ -58,6 +87,9 @@ void store_pg_bind_integer(struct rows_use *use, int64_t value);
 void store_pg_bind_text(struct rows_use *use, const char *text, size_t size);
 void store_pg_bind_bytes(struct rows_use *use, const void *data, size_t size);
 void store_pg_bind_null(struct rows_use *use);
+struct rows_use store_pg_use(struct store_pg *p, enum pg_bulk_statement which);
+/* values: closed (pg_bytes.h), and living until the statement has run. */
+void store_pg_bind_array(struct rows_use *use, Oid type, const struct pg_bytes *values);
 enum till_status store_pg_rows_run(struct rows_use *use, bool *dangling_out) TILL_CHECKED;
 enum till_status store_pg_rows_next(struct rows_use *use) TILL_CHECKED;
 void store_pg_rows_end(struct rows_use *use);
@@ -66,5 +98,9 @@ int64_t store_pg_integer(const struct rows_use *use, int column);
 struct span store_pg_span(const struct rows_use *use, int column);
 /* What is still on its way is thrown away. */
 void store_pg_drain(struct store_pg *p);
+
+/* store_pg_unit.c, for store_pg_flush.c. NULL, false: no memory. */
+struct unit_customer *store_pg_unit_add(struct store_pg_unit *u, const char *account);
+bool store_pg_unit_add_bill(struct unit_customer *c, const struct bill *issued, int64_t open_minor);
 
 #endif

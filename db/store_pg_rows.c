@@ -17,16 +17,25 @@ enum {
 };
 enum { SQL_SIZE_MAX = 4200, BINARY = 1 };
 
-static const char *const texts[2][STORE_STATEMENTS] = {{
+/* clang-format off */
+static const char *const texts[2][PG_STATEMENTS] = {
+    {
 #define X(name) [STORE_##name] = SQL_PG_STORE_##name,
-                                                           STORE_STATEMENT_LIST(X)
+        STORE_STATEMENT_LIST(X)
 #undef X
-                                                       },
-                                                       {
+#define X(name) [PG_##name] = SQL_PG_##name,
+        PG_STATEMENT_LIST(X)
+#undef X
+    },
+    {
 #define X(name) [STORE_##name] = SQL_PG_LOCKED_STORE_##name,
-                                                           STORE_STATEMENT_LIST(X)
+        STORE_STATEMENT_LIST(X)
 #undef X
-                                                       }};
+#define X(name) [PG_##name] = SQL_PG_##name,
+        PG_STATEMENT_LIST(X)
+#undef X
+    }};
+/* clang-format on */
 
 /* These read whole tables. */
 static const enum store_statement streamed[] = {STORE_LINES_BY_POSTING, STORE_LINES_BY_ACCOUNT,
@@ -41,11 +50,12 @@ static bool writes(const char *text)
 void store_pg_rows_init(struct store_pg *p)
 {
     for (int way = 0; way < 2; way++) {
-        for (int i = 0; i < STORE_STATEMENTS; i++) {
+        for (int i = 0; i < PG_STATEMENTS; i++) {
             struct pg_statement *statement = &p->statements[way][i];
 
             statement->text = texts[way][i];
-            statement->writes = writes(statement->text);
+            statement->bulk = i >= STORE_STATEMENTS;
+            statement->writes = !statement->bulk && writes(statement->text);
             (void)snprintf(statement->name, sizeof(statement->name), "%c%d", way == 0 ? 's' : 'l',
                            i);
         }
@@ -58,7 +68,7 @@ void store_pg_rows_forget(struct store_pg *p)
 {
     p->streaming = NULL;
     for (int way = 0; way < 2; way++) {
-        for (int i = 0; i < STORE_STATEMENTS; i++) {
+        for (int i = 0; i < PG_STATEMENTS; i++) {
             PQclear(p->statements[way][i].result);
             p->statements[way][i].result = NULL;
             p->statements[way][i].prepared = false;
@@ -99,6 +109,14 @@ void store_pg_rows_start(struct rows_use *use, enum store_statement which)
     statement->result = NULL;
     statement->row = -1;
     use->statement = statement;
+}
+
+struct rows_use store_pg_use(struct store_pg *p, enum pg_bulk_statement which)
+{
+    struct rows_use use = {.store = &p->store};
+
+    store_pg_rows_start(&use, (enum store_statement)which);
+    return use;
 }
 
 static struct pg_parameter *next_parameter(struct rows_use *use)
@@ -146,6 +164,11 @@ void store_pg_bind_bytes(struct rows_use *use, const void *data, size_t size)
 void store_pg_bind_null(struct rows_use *use)
 {
     bind_data(use, 0, NULL, 0);
+}
+
+void store_pg_bind_array(struct rows_use *use, Oid type, const struct pg_bytes *values)
+{
+    bind_data(use, type, values->data, values->size);
 }
 
 /* ---- running --------------------------------------------------------------------------------- */
@@ -283,11 +306,42 @@ static enum till_status execute_once(struct store_pg *p, struct pg_statement *st
     return st;
 }
 
+/* Statements that write, and never a customer, a bill or an account. */
+static bool spares_customers(const struct pg_statement *statement)
+{
+    static const char *const texts_of[] = {SQL_PG_STORE_PUT_VALUE,  SQL_PG_STORE_PUT_TERMINAL,
+                                           SQL_PG_STORE_PUT_ALARM,  SQL_PG_STORE_PUT_QUARANTINE,
+                                           SQL_PG_STORE_ADD_MATTER, SQL_PG_STORE_PUT_FORK};
+
+    for (size_t i = 0; i < sizeof(texts_of) / sizeof(texts_of[0]); i++) {
+        if (strcmp(statement->text, texts_of[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Any other statement sees what the unit of work means to write, and may write past it. */
+static enum till_status settle_unit(struct store_pg *p, const struct pg_statement *statement)
+{
+    enum till_status st = TILL_OK;
+
+    if (!p->unit.active || statement->bulk)
+        return TILL_OK;
+    st = store_pg_unit_flush(p);
+    if (st == TILL_OK && (statement->writes ? !spares_customers(statement)
+                                            : strncmp(statement->text, "SELECT", 6) != 0))
+        store_pg_unit_forget(p);
+    return st;
+}
+
 static enum till_status execute(struct rows_use *use)
 {
     struct store_pg *p = store_pg_of(use->store);
     struct pg_statement *statement = use->statement;
-    enum till_status st = execute_once(p, statement, use->at);
+    enum till_status st = settle_unit(p, statement);
+
+    if (st == TILL_OK)
+        st = execute_once(p, statement, use->at);
 
     /* A connection that died while it stood idle says so only now. */
     if (st == TILL_BUSY && !p->transaction && PQstatus(p->conn) != CONNECTION_OK) {

@@ -9,6 +9,7 @@
 #ifndef TILL_STORE_ROWS_H
 #define TILL_STORE_ROWS_H
 
+#include "rows.h"
 #include "store_office.h"
 
 enum till_status store_rows_terminal_put(struct store *s,
@@ -95,10 +96,16 @@ enum till_status store_rows_meter_book_get(struct store *s, const char *id,
 /* Moves whoever else stands at that place to the end. TILL_NOT_FOUND: no such meter book. */
 enum till_status store_rows_customer_put(struct store *s,
                                          const struct book_customer *c) TILL_CHECKED;
+/* account, name, address, meter, phone, meter_book, place, class, balance_minor, last_paid_date,
+ * last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh, last_reading_date. */
+enum till_status store_rows_read_customer(const struct rows_use *use,
+                                          struct book_customer *out) TILL_CHECKED;
 enum till_status store_rows_customer_get(struct store *s, const char *account,
                                          struct book_customer *out) TILL_CHECKED;
 enum till_status store_rows_customer_above(struct store *s, const char *meter_book, uint32_t order,
                                            struct book_customer *out) TILL_CHECKED;
+/* month, type, due_date, energy_cwh, amount_minor. */
+enum till_status store_rows_read_bill(const struct rows_use *use, struct bill *out) TILL_CHECKED;
 /* TILL_NOT_FOUND: no such customer. */
 enum till_status store_rows_bill_add(struct store *s, const char *account,
                                      const struct bill *bill) TILL_CHECKED;

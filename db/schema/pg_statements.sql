@@ -10,6 +10,7 @@ SET statement_timeout = '10min';
 SET idle_in_transaction_session_timeout = '2min';
 SET client_min_messages = warning;
 SET bytea_output = hex;
+SET plan_cache_mode = force_generic_plan;
 SET default_transaction_isolation = 'read committed';
 
 -- name: pg_begin
@@ -18,9 +19,13 @@ BEGIN;
 SELECT pg_advisory_xact_lock(5067802422752051201);
 
 -- name: pg_begin_terminal
--- Beside the writers of other terminals.
+-- Beside the writers of other terminals. Few rows of tables that may be huge tomorrow: by their
+-- keys, whatever the planner thinks of the tables today.
 BEGIN;
 SET LOCAL statement_timeout = '30s';
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off;
 SELECT pg_advisory_xact_lock_shared(5067802422752051201);
 
 -- name: pg_begin_schema
@@ -81,3 +86,66 @@ SELECT value FROM value WHERE key = ?1 FOR NO KEY UPDATE;
 -- name: pg_store_add_payment
 INSERT INTO payment (terminal, seq, account, before_date, before_minor, undone_by)
 SELECT ?1, ?2, account, ?4, ?5, ?6 FROM customer WHERE account = ?3;
+
+-- A unit of work (db/store_pg_unit.h): arrays in, many rows at once.
+
+-- name: pg_last_known
+SELECT coalesce(max(seq), 0) FROM entry WHERE terminal = ?1;
+
+-- name: pg_customers
+SELECT c.account, c.name, c.address, c.meter, c.phone, c.meter_book, c.place, c.class,
+       c.balance_minor, c.last_paid_date, c.last_paid_minor, c.flags, c.latitude_e7,
+       c.longitude_e7, c.last_reading_cwh, c.last_reading_date
+FROM unnest(?1) AS wanted (account) JOIN customer AS c ON c.account = wanted.account
+ORDER BY c.account FOR NO KEY UPDATE OF c;
+
+-- name: pg_open_bills
+SELECT b.month, b.type, b.due_date, b.energy_cwh, b.amount_minor, b.open_minor, b.account
+FROM unnest(?1) AS wanted (account) JOIN bill AS b ON b.account = wanted.account
+WHERE b.open_minor > 0 ORDER BY b.account, b.month, b.type;
+
+-- name: pg_set_customers
+UPDATE customer AS c
+SET balance_minor = new.balance_minor, last_paid_date = new.last_paid_date,
+    last_paid_minor = new.last_paid_minor, flags = new.flags,
+    last_reading_cwh = new.last_reading_cwh, last_reading_date = new.last_reading_date
+FROM unnest(?1, ?2, ?3, ?4, ?5, ?6, ?7)
+    AS new (account, balance_minor, last_paid_date, last_paid_minor, flags, last_reading_cwh,
+            last_reading_date)
+WHERE c.account = new.account;
+
+-- name: pg_set_bills
+UPDATE bill AS b SET open_minor = new.open_minor
+FROM unnest(?1, ?2, ?3, ?4) AS new (account, month, type, open_minor)
+WHERE b.account = new.account AND b.month = new.month AND b.type = new.type;
+
+-- name: pg_open_accounts
+INSERT INTO ledger_account (name, balance_minor)
+SELECT name, delta_minor FROM unnest(?1, ?2) AS new (name, delta_minor)
+ON CONFLICT (name) DO UPDATE
+    SET balance_minor = ledger_account.balance_minor + excluded.balance_minor
+RETURNING id;
+
+-- name: pg_add_balances
+UPDATE ledger_account AS a SET balance_minor = a.balance_minor + new.delta_minor
+FROM unnest(?1, ?2) AS new (name, delta_minor) WHERE a.name = new.name;
+
+-- name: pg_posting_numbers
+SELECT nextval('posting_number') FROM generate_series(1, ?1);
+
+-- name: pg_copy_entries
+COPY entry (terminal, seq, at_s, kind, body, hash, signature) FROM STDIN (FORMAT binary);
+
+-- name: pg_copy_postings
+COPY posting (terminal, number, source, value_at_s, posted_at_s) FROM STDIN (FORMAT binary);
+
+-- name: pg_copy_lines
+COPY line (terminal, posting, place, account, amount_minor) FROM STDIN (FORMAT binary);
+
+-- name: pg_copy_payments
+COPY payment (terminal, seq, account, before_date, before_minor, undone_by)
+FROM STDIN (FORMAT binary);
+
+-- name: pg_copy_payment_bills
+COPY payment_bill (terminal, seq, month, type, amount_minor, late_fee_minor)
+FROM STDIN (FORMAT binary);

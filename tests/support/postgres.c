@@ -49,7 +49,6 @@ static pid_t spawn(const struct postgres *p, const char *const argv[])
         int fd;
 
         become_server_user();
-        setpgid(0, 0); /* postgres_kill takes all of them */
         fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
             _exit(126);
@@ -160,20 +159,34 @@ void postgres_make(struct postgres *p, bool durable)
     postgres_start(p);
 }
 
-static void end(struct postgres *p, int signal_number, bool group)
+static void end(struct postgres *p, int signal_number)
 {
     if (p->pid == 0)
         return;
-    (void)kill(group ? -p->pid : p->pid, signal_number);
+    (void)kill(p->pid, signal_number);
     (void)waitpid(p->pid, NULL, 0);
     p->pid = 0;
 }
 
+/* Each backend leads a group of its own: its processes are those whose parent it is. */
 void postgres_kill(struct postgres *p)
 {
-    /* Backends lead no group of their own, unlike helpers of some servers: the group has them all,
-     * and whoever is left sees its postmaster gone. */
-    end(p, SIGKILL, true);
+    char path[64], list[4096] = "";
+    char *at = list;
+    FILE *file;
+
+    if (p->pid == 0)
+        return;
+    (void)kill(p->pid, SIGSTOP); /* nothing new meanwhile */
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)p->pid, (int)p->pid);
+    file = fopen(path, "re");
+    assert_non_null(file);
+    if (fgets(list, sizeof(list), file) == NULL)
+        list[0] = '\0';
+    fclose(file);
+    for (long pid = strtol(at, &at, 10); pid > 0; pid = strtol(at, &at, 10))
+        (void)kill((pid_t)pid, SIGKILL);
+    end(p, SIGKILL);
 }
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
@@ -186,7 +199,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 void postgres_remove(struct postgres *p)
 {
-    end(p, SIGQUIT, false);
+    end(p, SIGQUIT);
     (void)nftw(p->folder, remove_one, OPEN_FILES, FTW_DEPTH | FTW_PHYS);
 }
 

@@ -78,7 +78,15 @@ class Postgres:
 
     def kill(self):
         """All of its processes at once, as a machine that loses power."""
-        self._end(lambda pid: os.killpg(pid, signal.SIGKILL))
+        self._end(self._kill_all)
+
+    @staticmethod
+    def _kill_all(pid):
+        """Each backend leads a group of its own: its processes are those whose parent it is."""
+        os.kill(pid, signal.SIGSTOP)
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
 
     def stop(self):
         self._end(lambda pid: os.kill(pid, signal.SIGINT))
