@@ -194,6 +194,26 @@ enum till_status line_store_enrolling_key(const struct line_store *store, const 
     return TILL_OK;
 }
 
+enum till_status line_store_renewing_key(const struct line_store *store,
+                                         struct crypto_key **key_out)
+{
+    enum till_status status = line_files_make_folder(store->next);
+    if (status != TILL_OK || load_key(store->next, key_out) == TILL_OK) {
+        return status;
+    }
+    struct crypto_key *key = NULL;
+    status = crypto_key_create(&key);
+    if (status == TILL_OK) {
+        status = store_key(store, key);
+    }
+    if (status != TILL_OK) {
+        crypto_key_free(key);
+        return status;
+    }
+    *key_out = key;
+    return TILL_OK;
+}
+
 static enum till_status write_files(const struct line_store *s, const struct line_identity *id)
 {
     const struct {

@@ -42,7 +42,10 @@ enum till_status line_store_load(const struct line_store *store,
  * the one of an unfinished enrolment, else a new one, stored before it is returned. */
 enum till_status line_store_enrolling_key(const struct line_store *store, const char *terminal,
                                           struct crypto_key **key_out) TILL_CHECKED;
-/* The identity, certified for the enrolling key, takes effect; durable on return. */
+/* The key to renew the certificate in force with: that of an unfinished renewal, else a new one. */
+enum till_status line_store_renewing_key(const struct line_store *store,
+                                         struct crypto_key **key_out) TILL_CHECKED;
+/* The identity, certified for the enrolling or renewing key, takes effect; durable on return. */
 enum till_status line_store_commit(const struct line_store *store,
                                    const struct line_identity *identity) TILL_CHECKED;
 

@@ -12,7 +12,12 @@
  *             connection until the terminal has that serial.
  *   book      when a head names a newer one: manifest, content into the spool, LOCAL_BOOK. What the
  *             terminal has is named, so that the host may give what changed since.
- *   news      GET /v1/head when there was no contact for a while.
+ *   news      GET /v1/head/TAG when there was no contact for a while: nothing comes back while
+ *             nothing is new.
+ *   questions of the terminal go before all else: somebody waits.
+ *   renewal   POST /v1/renew when a third of the line certificate's life is left.
+ *   pace      batches and pieces of books are as large as the link is good; what a SIM may carry in
+ *             a day is kept to: books wait first, then records, orders and heads never.
  *   failures  of the way to the host hold everything back, of a batch only uploads, of a book only
  *             books. LOCAL_NOW, a network that came back, and success end the waiting.
  *
@@ -34,7 +39,9 @@ enum {
     MACHINE_POLL_MS = 15 * 60 * 1000,
     MACHINE_POLL_GPRS_MS = 30 * 60 * 1000,
     MACHINE_BATCH_WAIT_MS = 10 * 1000,
-    MACHINE_ENROL_MS = 60 * 1000 /* where LOCAL_ENROL names no deadline */
+    MACHINE_POLL_SPENT_MS = 2 * 3600 * 1000, /* the day's budget is used up */
+    MACHINE_ENROL_MS = 60 * 1000,            /* where LOCAL_ENROL names no deadline */
+    MACHINE_QUERY_MS = 15 * 1000             /* where LOCAL_QUERY names none */
 };
 #define MACHINE_BOOK_PACKED_MAX (UINT64_C(64) << 20)
 #define MACHINE_BOOK_PLAIN_MAX (UINT64_C(1) << 30)
@@ -45,14 +52,17 @@ struct machine_time {
 };
 
 enum action_type {
-    ACTION_SEND,       /* message to the terminal */
-    ACTION_REQUEST,    /* start request; its answer comes to machine_answered */
-    ACTION_CANCEL,     /* forget the running request, close all connections */
-    ACTION_SAVE,       /* store identity with the enrolling key; tell machine_saved */
-    ACTION_KEEP_BOOK,  /* check the fetched book against the manifest and store both durably; tell
+    ACTION_SEND,        /* message to the terminal */
+    ACTION_REQUEST,     /* start request; its answer comes to machine_answered */
+    ACTION_CANCEL,      /* forget the running request, close all connections */
+    ACTION_SAVE,        /* store identity with the enrolling key; tell machine_saved */
+    ACTION_KEEP_BOOK,   /* check the fetched book against the manifest and store both durably; tell
                          machine_book_kept */
-    ACTION_DROP_BOOK,  /* revision is applied or replaced: remove it from the spool */
-    ACTION_KEEP_ORDERS /* store the text; nothing is told back: it can be fetched again */
+    ACTION_DROP_BOOK,   /* revision is applied or replaced: remove it from the spool */
+    ACTION_KEEP_ORDERS, /* store the text; nothing is told back: it can be fetched again */
+    ACTION_BEGIN_PART,  /* a book begins to come: drop what lies of another, store the manifest's
+                           text beside; nothing is told back */
+    ACTION_MAKE_CSR     /* make or find the key that is certified next; tell machine_csr */
 };
 
 struct action {
@@ -62,7 +72,7 @@ struct action {
     bool to_spool;
     const struct line_identity *identity; /* SAVE */
     const struct book_manifest *manifest; /* KEEP_BOOK */
-    struct span manifest_text;            /* KEEP_BOOK */
+    struct span manifest_text;            /* KEEP_BOOK, BEGIN_PART */
     struct span orders_text;              /* KEEP_ORDERS */
     uint64_t revision;                    /* REQUEST to_spool, KEEP_BOOK, DROP_BOOK */
 };
@@ -78,6 +88,15 @@ struct machine_config {
     uint64_t seed;
     char version[VERSION_MAX];
     const char *orders; /* signed text that waits in the spool from an earlier run; NULL = none */
+    const struct spooled_part *part; /* NULL = none */
+    uint64_t bytes_today;            /* what was carried already, */
+    int64_t day;                     /* on that day since 1970 */
+};
+
+/* A book of which a part came in an earlier run. */
+struct spooled_part {
+    uint64_t size;       /* bytes that lie there; 0 = none */
+    char manifest[4096]; /* the signed text */
 };
 
 /* A book that waits in the spool from an earlier run. */
@@ -125,6 +144,14 @@ struct machine_enrolment {
 void machine_enrol(struct machine *m, struct machine_time t,
                    const struct machine_enrolment *enrolment, struct actions *out);
 
+/* LOCAL_QUERY. */
+void machine_query(struct machine *m, struct machine_time t, uint32_t id, uint32_t deadline_ms,
+                   const struct local_query *query, struct actions *out);
+
+/* csr and line_public: of a key that is stored. */
+void machine_csr(struct machine *m, struct machine_time t, enum till_status status, const char *csr,
+                 const uint8_t line_public[PUBLIC_KEY_SIZE], struct actions *out);
+
 void machine_answered(struct machine *m, struct machine_time t,
                       const struct transport_answer *answer, struct actions *out);
 void machine_saved(struct machine *m, struct machine_time t, enum till_status status,
@@ -136,5 +163,8 @@ void machine_woken(struct machine *m, struct machine_time t, struct actions *out
 
 /* When to call machine_woken, monotonic; -1 = no need. Ask after each event. */
 int64_t machine_wake_ms(const struct machine *m);
+
+/* What was carried today, to be told to machine_create. */
+uint64_t machine_spent(const struct machine *m, int64_t *day_out);
 
 #endif

@@ -179,6 +179,8 @@ static void begin_anew(struct machine *m, struct machine_time t, struct actions 
         m->spooled = (struct spooled_book){0};
     }
     m->host_known = false;
+    m->host_tag[0] = '\0';
+    m->has_part = false;
     m->host_seq = 0;
     m->host_book = 0;
     m->head_first = false;

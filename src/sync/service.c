@@ -17,6 +17,7 @@ enum {
     ROUNDS_MAX = 16,          /* of actions that answer at once */
     MESSAGES_AT_ONCE = 32,    /* from the terminal, before the loop looks elsewhere */
     LONGEST_SLEEP_MS = 60000, /* so that time spent suspended is noticed */
+    SPENT_STEP = 16 * 1024,   /* bytes between two notes of what was carried */
     MS = 1000
 };
 
@@ -35,14 +36,23 @@ struct service {
     struct event *timer;
     struct actions actions;
     char file[LINE_FILES_PATH_MAX];
+    uint64_t spent_noted;
     uint8_t memory[LOCAL_MESSAGE_MAX];
 };
 
 /* What an action answers at once; it becomes the machine's next event. */
-enum followup_type { FOLLOWUP_NONE, FOLLOWUP_ANSWERED, FOLLOWUP_SAVED, FOLLOWUP_KEPT };
+enum followup_type {
+    FOLLOWUP_NONE,
+    FOLLOWUP_ANSWERED,
+    FOLLOWUP_SAVED,
+    FOLLOWUP_KEPT,
+    FOLLOWUP_CSR
+};
 struct followup {
     enum followup_type type;
     enum till_status status;
+    char csr[CRYPTO_CSR_PEM_MAX];
+    uint8_t line_public[PUBLIC_KEY_SIZE];
     char path[LINE_FILES_PATH_MAX];
 };
 
@@ -76,11 +86,26 @@ static void plan_wake(struct service *s)
 
 static void run_actions(struct service *s);
 
+/* Not at each answer: flash wears. */
+static void note_spent(struct service *s, uint64_t step)
+{
+    int64_t day = 0;
+    uint64_t bytes = machine_spent(s->machine, &day);
+    if (bytes < s->spent_noted) {
+        s->spent_noted = 0; /* another day */
+    }
+    if (bytes >= s->spent_noted + step) {
+        s->spent_noted = bytes;
+        spool_keep_spent(s->store->spool, day, bytes);
+    }
+}
+
 static void on_answer(void *context, const struct transport_answer *answer)
 {
     struct service *s = context;
     machine_answered(s->machine, time_now(), answer, &s->actions);
     run_actions(s);
+    note_spent(s, SPENT_STEP);
 }
 
 static void perform_send(struct service *s, const struct local_message *message)
@@ -111,6 +136,23 @@ static void perform_request(struct service *s, struct action *a, struct followup
     }
 }
 
+/* A key for the certificate that comes next, kept until it is in force. */
+static void perform_csr(const struct service *s, struct followup *f)
+{
+    struct line_identity identity;
+    struct crypto_key *key = NULL;
+    *f = (struct followup){.type = FOLLOWUP_CSR};
+    f->status = line_store_load(s->store, &identity);
+    if (f->status == TILL_OK) {
+        f->status = line_store_renewing_key(s->store, &key);
+    }
+    if (f->status == TILL_OK) {
+        f->status = crypto_csr_create(key, identity.terminal, f->csr);
+        crypto_key_public(key, f->line_public);
+    }
+    crypto_key_free(key);
+}
+
 static void perform(struct service *s, struct action *a, struct followup *f)
 {
     switch (a->type) {
@@ -137,6 +179,12 @@ static void perform(struct service *s, struct action *a, struct followup *f)
     case ACTION_KEEP_ORDERS:
         spool_keep_orders(s->store->spool, a->orders_text);
         return;
+    case ACTION_BEGIN_PART:
+        spool_begin_part(s->store->spool, a->manifest_text);
+        return;
+    case ACTION_MAKE_CSR:
+        perform_csr(s, f);
+        return;
     }
 }
 
@@ -155,6 +203,9 @@ static void feed(struct service *s, const struct followup *f)
         return;
     case FOLLOWUP_KEPT:
         machine_book_kept(s->machine, t, f->status, f->path, &s->actions);
+        return;
+    case FOLLOWUP_CSR:
+        machine_csr(s->machine, t, f->status, f->csr, f->line_public, &s->actions);
         return;
     }
 }
@@ -267,6 +318,7 @@ static enum till_status take_state(struct service *s, const struct local_message
     struct machine_time t = time_now();
     struct local_network network;
     struct local_pending pending;
+    struct local_query query;
     uint64_t revision = 0;
     enum till_status status = TILL_OK;
     switch (m->type) {
@@ -286,6 +338,12 @@ static enum till_status take_state(struct service *s, const struct local_message
         status = local_read_book_applied(m->body, &revision);
         if (status == TILL_OK) {
             machine_book_applied(s->machine, t, revision, &s->actions);
+        }
+        break;
+    case LOCAL_QUERY:
+        status = local_read_query(m->body, &query);
+        if (status == TILL_OK) {
+            machine_query(s->machine, t, m->id, m->deadline_ms, &query, &s->actions);
         }
         break;
     case LOCAL_BATCH:
@@ -388,7 +446,12 @@ static enum till_status make_machine(struct service *s)
         /* It can be enrolled again, under a new number; the terminal keeps its records. */
         log_error("line: %s: %s", s->store->line, status_name(loaded));
     }
+    struct spooled_part part;
     spool_load(s->store->spool, &spooled);
+    spool_load_part(s->store->spool, &part);
+    spool_load_spent(s->store->spool, &config.day, &config.bytes_today);
+    s->spent_noted = config.bytes_today;
+    config.part = part.size != 0 ? &part : NULL;
     if (spool_load_orders(s->store->spool, orders)) {
         config.orders = orders;
     }
@@ -442,6 +505,9 @@ void service_close(struct service *s)
     if (s->listener >= 0) {
         close(s->listener);
         unlink(s->socket_path);
+    }
+    if (s->machine != NULL) {
+        note_spent(s, 1);
     }
     machine_free(s->machine);
     free(s);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "book_text.h"
@@ -15,7 +16,9 @@
 enum { NAME_SIZE = 64, PIECE = 16 * 1024, FOLDER_ENTRIES_MAX = 1000 };
 
 static const char part_name[] = "book.part";
+static const char part_manifest_name[] = "part.manifest";
 static const char orders_name[] = "orders";
+static const char spent_name[] = "spent";
 
 static void name_of(uint64_t revision, const char *ending, char out[NAME_SIZE])
 {
@@ -83,9 +86,6 @@ void spool_load(const char *folder, struct spooled_book *book_out)
 {
     uint64_t newest = 0;
     *book_out = (struct spooled_book){0};
-    if (line_files_remove(folder, part_name) != TILL_OK) {
-        log_warning("spool: %s stays", part_name);
-    }
     DIR *dir = opendir(folder);
     if (dir == NULL) {
         log_warning("spool %s: %s", folder, strerror(errno));
@@ -109,6 +109,41 @@ void spool_load(const char *folder, struct spooled_book *book_out)
     closedir(dir);
     if (newest != 0 && load_one(folder, newest, book_out) != TILL_OK) {
         spool_drop(folder, newest);
+    }
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+static void drop_part(const char *folder)
+{
+    if (line_files_remove(folder, part_manifest_name) != TILL_OK ||
+        line_files_remove(folder, part_name) != TILL_OK) {
+        log_warning("spool: %s stays", part_name);
+    }
+}
+
+void spool_load_part(const char *folder, struct spooled_part *part_out)
+{
+    char path[LINE_FILES_PATH_MAX];
+    struct stat found;
+    size_t size = 0;
+    *part_out = (struct spooled_part){0};
+    enum till_status status = line_files_read(folder, part_manifest_name, part_out->manifest,
+                                              sizeof(part_out->manifest), &size);
+    if (status == TILL_OK && line_files_path(folder, part_name, path) == TILL_OK &&
+        lstat(path, &found) == 0 && S_ISREG(found.st_mode) && found.st_size > 0) {
+        part_out->size = (uint64_t)found.st_size;
+        return;
+    }
+    part_out->manifest[0] = '\0';
+    drop_part(folder);
+}
+
+void spool_begin_part(const char *folder, struct span manifest_text)
+{
+    drop_part(folder);
+    if (line_files_write(folder, part_manifest_name, manifest_text) != TILL_OK) {
+        log_warning("spool: a restart will begin the book anew");
     }
 }
 
@@ -206,7 +241,35 @@ enum till_status spool_keep(const char *folder, const struct book_manifest *mani
         log_error("rename %s: %s", part, strerror(errno));
         status = TILL_E_IO;
     }
+    if (status == TILL_OK) {
+        drop_part(folder);
+    }
     return status == TILL_OK ? line_files_sync(folder) : status;
+}
+
+/* ---- what was carried ------------------------------------------------------------------------ */
+
+void spool_load_spent(const char *folder, int64_t *day_out, uint64_t *bytes_out)
+{
+    char text[64];
+    size_t size = 0;
+    *day_out = 0;
+    *bytes_out = 0;
+    if (line_files_read(folder, spent_name, text, sizeof(text), &size) == TILL_OK &&
+        sscanf(text, "%" SCNd64 " %" SCNu64, day_out, bytes_out) != 2) {
+        *day_out = 0;
+        *bytes_out = 0;
+    }
+}
+
+void spool_keep_spent(const char *folder, int64_t day, uint64_t bytes)
+{
+    char text[64];
+    int size = snprintf(text, sizeof(text), "%" PRId64 " %" PRIu64 "\n", day, bytes);
+    if (line_files_write(folder, spent_name, (struct span){(const uint8_t *)text, (size_t)size}) !=
+        TILL_OK) {
+        log_warning("spool: what was carried today is not kept");
+    }
 }
 
 /* ---- orders ---------------------------------------------------------------------------------- */

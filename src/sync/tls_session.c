@@ -110,6 +110,11 @@ void tls_session_offer(struct tls_session *s, SSL *ssl)
     }
 }
 
+void tls_session_made(struct tls_session *s, const SSL *ssl)
+{
+    s->resumed = SSL_session_reused(ssl) == 1;
+}
+
 enum till_status tls_session_hook(struct tls_session *s, SSL_CTX *ctx)
 {
     if (context_index < 0) {

@@ -23,6 +23,7 @@ struct tls_session {
     char folder[LINE_FILES_PATH_MAX]; /* "" = nothing is kept over a restart */
     bool in_use;                      /* by the connection that is made next */
     bool ignore_dates;
+    bool resumed;             /* the last handshake that ended did */
     uint8_t bound[HASH_SIZE]; /* host, authority and certificate of the session below */
     bool is_bound;
     SSL_SESSION *newest; /* NULL = none */
@@ -38,7 +39,8 @@ void tls_session_use(struct tls_session *s, const char *url, const char *authori
                      const char *cert_path, bool ignore_dates);
 /* Take what connections of this context bring. TILL_E_MEMORY. */
 enum till_status tls_session_hook(struct tls_session *s, SSL_CTX *ctx) TILL_CHECKED;
-/* At the start of a handshake. */
+/* At the start of a handshake, and at its end. */
 void tls_session_offer(struct tls_session *s, SSL *ssl);
+void tls_session_made(struct tls_session *s, const SSL *ssl);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "bytes.h"
 
-enum { TRANSPORT_PATH_MAX = 64 };
+enum { TRANSPORT_PATH_MAX = 160 };
 
 struct transport_request {
     const char *url; /* https://host:port */
@@ -27,7 +27,11 @@ struct transport_request {
     bool ignore_dates;         /* this device's clock is known to be wrong: check chain and name */
     uint32_t deadline_ms;      /* for the whole exchange; 0: as long as bytes keep coming */
     uint64_t answer_max;       /* bytes; a larger answer is cut off: TILL_E_PROTOCOL */
-    const char *file;          /* NULL: the answer stays in memory; else a 200's body goes there */
+    const char
+        *file; /* NULL: the answer stays in memory; else the body of a 200 or 206 goes there */
+    /* Only a piece, from this byte on (Range): a 206 is laid at that place of the file, whose rest
+     * is cut off. A host that gives all instead answers 200. piece 0: all is asked for. */
+    uint64_t from, piece;
 };
 
 struct transport_answer {
@@ -36,14 +40,15 @@ struct transport_answer {
      * TILL_NO_NETWORK: no way to the host. TILL_TIMEOUT: no or only half an answer.
      * TILL_WRONG_HOST: its certificate is not of the authority, or not for its name.
      * TILL_CLOCK_WRONG: its certificate's dates do not fit the clock.
-     * TILL_REFUSED: it turned our certificate down in the handshake.
-     * TILL_E_PROTOCOL: what answered does not speak TLS and HTTP (a captive portal).
+     * TILL_CERT_EXPIRED, TILL_REFUSED: it turned our certificate down in the handshake.
+     * TILL_LOGIN_PAGE: what answered does not speak TLS (a captive portal).
+     * TILL_E_PROTOCOL: it speaks TLS and not HTTP as it should.
      */
     enum till_status status;
     int http;           /* 200, 404 … */
     struct span body;   /* valid during done only; empty where it went to the file */
     uint64_t body_size; /* also of what went to the file */
-    uint64_t bytes;     /* both ways, HTTP level */
+    uint64_t bytes;     /* both ways, with what TLS, TCP and IP add; estimated */
 };
 
 typedef void transport_done(void *context, const struct transport_answer *answer);

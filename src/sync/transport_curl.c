@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
@@ -23,7 +24,14 @@ enum {
     SLOW_BYTES_S = 32, /* a line that carries less than this for SLOW_S is dead */
     SLOW_S = 60,
     NO_ALERT = -1,
-    HTTP_OK = 200
+    HTTP_OK = 200,
+    HTTP_PIECE = 206,
+    /* What the layers below add, measured on a cable: a packet of IP, TCP and TLS; a handshake. */
+    PACKET_DATA = 1400,
+    PACKET_MORE = 74,
+    ACK_MORE = 52,
+    RESUMED_MORE = 1300,
+    WHOLE_MORE = 3300
 };
 
 struct curl_transport {
@@ -40,6 +48,7 @@ struct curl_transport {
     int alert; /* the fatal TLS alert that came in the handshake */
     /* the answer */
     uint64_t answer_max;
+    uint64_t from; /* where a piece is to be laid */
     char file_path[FILE_PATH_MAX];
     int file; /* -1: memory */
     enum till_status write_status;
@@ -135,6 +144,8 @@ static void on_tls_info(const SSL *ssl, int where, int value)
     if (where == SSL_CB_HANDSHAKE_START && SSL_in_before(ssl) == 1) {
         /* OpenSSL gives the callback a const; the session is set nowhere else in time. */
         tls_session_offer(&t->session, (SSL *)(uintptr_t)ssl);
+    } else if (where == SSL_CB_HANDSHAKE_DONE) {
+        tls_session_made(&t->session, ssl);
     } else if (where == SSL_CB_READ_ALERT && (value >> 8) == SSL3_AL_FATAL) {
         t->alert = value & 0xff;
     }
@@ -184,11 +195,22 @@ static enum till_status write_file(int fd, const char *data, size_t size)
     return TILL_OK;
 }
 
+/* -1: it can't be written there. */
+static int open_at(const char *path, uint64_t from)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && (ftruncate(fd, (off_t)from) != 0 || lseek(fd, (off_t)from, SEEK_SET) < 0)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 static enum till_status take_bytes(struct curl_transport *t, const char *data, size_t size)
 {
     long http = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
-    bool to_file = t->file_path[0] != '\0' && http == HTTP_OK;
+    bool to_file = t->file_path[0] != '\0' && (http == HTTP_OK || http == HTTP_PIECE);
     uint64_t most = to_file || t->answer_max < MEMORY_MAX ? t->answer_max : MEMORY_MAX;
     if (t->file_path[0] != '\0' && !to_file) {
         most = MEMORY_MAX;
@@ -201,7 +223,7 @@ static enum till_status take_bytes(struct curl_transport *t, const char *data, s
         return TILL_OK;
     }
     if (t->file < 0) {
-        t->file = open(t->file_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+        t->file = open_at(t->file_path, http == HTTP_PIECE ? t->from : 0);
     }
     return t->file < 0 ? TILL_E_IO : write_file(t->file, data, size);
 }
@@ -244,10 +266,11 @@ static enum till_status status_of_connect(CURL *easy)
 static enum till_status status_of_alert(int alert)
 {
     switch (alert) {
+    case SSL_AD_CERTIFICATE_EXPIRED:
+        return TILL_CERT_EXPIRED;
     case SSL_AD_BAD_CERTIFICATE:
     case SSL_AD_UNSUPPORTED_CERTIFICATE:
     case SSL_AD_CERTIFICATE_REVOKED:
-    case SSL_AD_CERTIFICATE_EXPIRED:
     case SSL_AD_CERTIFICATE_UNKNOWN:
     case SSL_AD_UNKNOWN_CA:
     case SSL_AD_ACCESS_DENIED:
@@ -264,7 +287,7 @@ static enum till_status status_of_handshake(const struct curl_transport *t)
 {
     bool answered = strstr(t->error, "SSL routines") != NULL;
     bool broke_off = strstr(t->error, "unexpected eof") != NULL;
-    return answered && !broke_off ? TILL_E_PROTOCOL : TILL_TIMEOUT;
+    return answered && !broke_off ? TILL_LOGIN_PAGE : TILL_TIMEOUT;
 }
 
 static enum till_status status_of_curl(const struct curl_transport *t, CURLcode code)
@@ -301,7 +324,7 @@ static enum till_status status_of_curl(const struct curl_transport *t, CURLcode 
     }
 }
 
-static uint64_t count_bytes(CURL *easy)
+static uint64_t count_bytes(CURL *easy, bool session_resumed)
 {
     curl_off_t up = 0;
     curl_off_t down = 0;
@@ -311,7 +334,15 @@ static uint64_t count_bytes(CURL *easy)
     curl_easy_getinfo(easy, CURLINFO_SIZE_DOWNLOAD_T, &down);
     curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request);
     curl_easy_getinfo(easy, CURLINFO_HEADER_SIZE, &headers);
-    return (uint64_t)up + (uint64_t)down + (uint64_t)request + (uint64_t)headers;
+    uint64_t sent = (uint64_t)up + (uint64_t)request, came = (uint64_t)down + (uint64_t)headers;
+    uint64_t packets = sent / PACKET_DATA + came / PACKET_DATA + 2;
+    uint64_t bytes = sent + came + packets * PACKET_MORE + ACK_MORE;
+    long connects = 0;
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+    if (connects > 0) {
+        bytes += session_resumed ? RESUMED_MORE : WHOLE_MORE;
+    }
+    return bytes;
 }
 
 /* ---- one request ----------------------------------------------------------------------------- */
@@ -341,7 +372,7 @@ static void check_done(struct curl_transport *t)
     CURLcode code = message->data.result;
     long http = 0;
     struct transport_answer answer = {.status = status_of_curl(t, code),
-                                      .bytes = count_bytes(t->easy),
+                                      .bytes = count_bytes(t->easy, t->session.resumed),
                                       .body_size = t->body_size};
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
     answer.http = (int)http;
@@ -412,6 +443,11 @@ static CURLcode set_http(struct curl_transport *t, const struct transport_reques
     SET(CURLOPT_TIMEOUT_MS, (long)r->deadline_ms);
     SET(CURLOPT_LOW_SPEED_LIMIT, (long)SLOW_BYTES_S);
     SET(CURLOPT_LOW_SPEED_TIME, (long)SLOW_S);
+    if (r->piece > 0) {
+        char range[48];
+        snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, r->from, r->from + r->piece - 1);
+        SET(CURLOPT_RANGE, range);
+    }
     if (r->is_post) {
         SET(CURLOPT_POST, 1L);
         SET(CURLOPT_POSTFIELDS, r->body.data);
@@ -462,6 +498,7 @@ static enum till_status curl_start(void *context, const struct transport_request
                     r->with_certificate ? t->cert_path : NULL, r->ignore_dates);
     t->alert = NO_ALERT;
     t->answer_max = r->answer_max;
+    t->from = r->from;
     t->write_status = TILL_OK;
     t->body_size = 0;
     t->done = done;

@@ -48,14 +48,41 @@ static void tell_hello(struct app *app)
         send_body(app, LOCAL_HELLO, 0, (struct span){out.data, out.size});
 }
 
+/* What sync is to know of the network; the signal in quarters, so that it need not be told of each
+ * flicker. */
+static struct local_network network_of(const struct app *app)
+{
+    enum { QUARTER = 25, WEAKEST_DBM = -113, STRONGEST_DBM = -51 };
+    struct local_network n = {.bearer = (int)app->network.bearer,
+                              .airplane = app->network.airplane,
+                              .budget_bytes = (uint64_t)app->settings.data_kb * 1024};
+    int dbm = app->radio.is_there ? app->radio.modem.signal_dbm : 0;
+    n.has_signal = n.bearer == NETWORK_GPRS || n.bearer == NETWORK_4G;
+    if (dbm != 0)
+        n.signal = (dbm - WEAKEST_DBM) * 100 / (STRONGEST_DBM - WEAKEST_DBM) / QUARTER * QUARTER;
+    else if (app->network.bars > 0)
+        n.signal = app->network.bars * QUARTER;
+    else
+        n.has_signal = false;
+    n.signal = n.signal < 0 ? 0 : n.signal > 100 ? 100 : n.signal;
+    return n;
+}
+
+static bool network_is_told(const struct app *app)
+{
+    struct local_network n = network_of(app);
+    const struct local_network *told = &app->line.told_network;
+    return told->bearer == n.bearer && told->airplane == n.airplane &&
+           told->has_signal == n.has_signal && told->signal == n.signal &&
+           told->budget_bytes == n.budget_bytes;
+}
+
 static void tell_network(struct app *app)
 {
     uint8_t memory[256];
     struct buffer out;
-    struct local_network network = {.bearer = (int)app->network.bearer,
-                                    .airplane = app->network.airplane};
-    app->line.told_bearer = network.bearer;
-    app->line.told_airplane = network.airplane;
+    struct local_network network = network_of(app);
+    app->line.told_network = network;
     buffer_init(&out, memory, sizeof memory);
     if (local_write_network(&network, &out) == TILL_OK)
         send_body(app, LOCAL_NETWORK, 0, (struct span){out.data, out.size});
@@ -423,8 +450,7 @@ static void reconnect(struct app *app)
 static void tell_changes(struct app *app)
 {
     struct line *line = &app->line;
-    if (line->fd >= 0 && (line->told_bearer != (int)app->network.bearer ||
-                          line->told_airplane != app->network.airplane))
+    if (line->fd >= 0 && !network_is_told(app))
         tell_network(app);
     if (line->fd < 0 || !app->journal)
         return;

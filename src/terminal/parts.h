@@ -77,8 +77,7 @@ struct line {
     struct local_link link;
     uint64_t told_head, told_ack, told_book, told_orders;
     bool told_stick;
-    int told_bearer;
-    bool told_airplane;
+    struct local_network told_network;
     uint8_t *memory;                    /* LOCAL_MESSAGE_MAX, receive */
     uint8_t *packed;                    /* BATCH_PACKED_MAX, a batch on its way out */
     struct book_work *book_work;        /* a book on its way in; NULL = none */
@@ -198,6 +197,8 @@ enum till_status ledger_commit_group(struct app *app, const struct flow_group *g
 /* roster.c */
 enum till_status roster_customer(struct app *app, const char *account,
                                  struct customer_view *out) TILL_CHECKED;
+/* No late fee in what is owed. */
+void roster_waive_fees(struct arrears *a);
 void roster_window(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                    struct flow_row rows[FLOW_WINDOW_MAX]);
 void roster_find(struct app *app, const struct flow_effect *effect, struct flow_event *event,

@@ -305,6 +305,50 @@ enum till_status enrol_answer_read(struct span json, struct enrol_answer *out)
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
+static enum till_status write_pem(const char *key, const char *pem, struct buffer *out)
+{
+    struct control_writer w;
+    control_begin(&w, out);
+    control_put_text(&w, key, pem);
+    return control_end(&w);
+}
+
+static enum till_status read_pem(struct span json, const char *key, char pem_out[ENROL_PEM_MAX])
+{
+    struct control c;
+    char pem[ENROL_PEM_MAX];
+    enum till_status status = control_open(json, ENROL_MESSAGE_MAX, &c);
+    if (status != TILL_OK) {
+        return status == TILL_TOO_LARGE ? TILL_E_PROTOCOL : status;
+    }
+    control_take_lines(&c, key, pem, sizeof(pem));
+    status = control_close(&c);
+    if (status == TILL_OK) {
+        memcpy(pem_out, pem, sizeof(pem));
+    }
+    return status;
+}
+
+enum till_status renew_request_write(const char *csr, struct buffer *out)
+{
+    return write_pem("csr", csr, out);
+}
+
+enum till_status renew_request_read(struct span json, char csr_out[ENROL_PEM_MAX])
+{
+    return read_pem(json, "csr", csr_out);
+}
+
+enum till_status renew_answer_write(const char *line_cert, struct buffer *out)
+{
+    return write_pem("line_cert", line_cert, out);
+}
+
+enum till_status renew_answer_read(struct span json, char line_cert_out[ENROL_PEM_MAX])
+{
+    return read_pem(json, "line_cert", line_cert_out);
+}
+
 enum till_status wire_error_write(const struct wire_error *e, struct buffer *out)
 {
     struct control_writer w;

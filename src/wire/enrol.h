@@ -73,6 +73,14 @@ enum till_status enrol_request_read(struct span json, struct enrol_request *out)
 enum till_status enrol_answer_write(const struct enrol_answer *a, struct buffer *out) TILL_CHECKED;
 enum till_status enrol_answer_read(struct span json, struct enrol_answer *out) TILL_CHECKED;
 
+/* POST /v1/renew, JSON both ways: {"csr":PEM}, of a new line key with the terminal's number;
+ * {"line_cert":PEM}. Statuses as above. */
+enum till_status renew_request_write(const char *csr, struct buffer *out) TILL_CHECKED;
+enum till_status renew_request_read(struct span json, char csr_out[ENROL_PEM_MAX]) TILL_CHECKED;
+enum till_status renew_answer_write(const char *line_cert, struct buffer *out) TILL_CHECKED;
+enum till_status renew_answer_read(struct span json,
+                                   char line_cert_out[ENROL_PEM_MAX]) TILL_CHECKED;
+
 /* Any refusal over HTTP: {"status":17,"text":"…"}; text is English, for logs: the terminal shows
  * status_text() in its own language. */
 struct wire_error {

@@ -84,8 +84,12 @@ void bench_hello(struct line_bench *b, const char *terminal)
 
 void bench_network(struct line_bench *b, int bearer)
 {
-    struct local_network n = {.bearer = bearer};
-    machine_network(b->m, b->t, &n, &b->out);
+    bench_network_of(b, (struct local_network){.bearer = bearer});
+}
+
+void bench_network_of(struct line_bench *b, struct local_network network)
+{
+    machine_network(b->m, b->t, &network, &b->out);
     bench_watch(b);
 }
 
@@ -122,6 +126,16 @@ void bench_answer(struct line_bench *b, int http, struct span body)
     bench_watch(b);
 }
 
+/* Of what goes to a file. */
+void bench_answer_piece(struct line_bench *b, int http, uint64_t size)
+{
+    struct transport_answer a = {.http = http, .body_size = size, .bytes = size + 300};
+    assert_true(b->running && b->to_spool);
+    b->running = false;
+    machine_answered(b->m, b->t, &a, &b->out);
+    bench_watch(b);
+}
+
 void bench_answer_text(struct line_bench *b, int http, const char *text)
 {
     bench_answer(b, http, (struct span){(const uint8_t *)text, strlen(text)});
@@ -147,15 +161,25 @@ void bench_answer_refusal(struct line_bench *b, int http, int status, const char
     bench_answer(b, http, (struct span){(uint8_t *)memory, body.size});
 }
 
-struct span bench_head(const char *terminal, uint64_t seq, uint64_t book)
+static struct span write_head(const char *terminal, uint64_t seq, uint64_t book, int64_t at_s)
 {
     static uint8_t memory[STATEMENT_MAX];
-    struct head head = {.seq = seq, .at_s = BENCH_START_S, .serial = 1, .book_revision = book};
+    struct head head = {.seq = seq, .at_s = at_s, .serial = 1, .book_revision = book};
     struct buffer out;
     snprintf(head.terminal, sizeof(head.terminal), "%s", terminal);
     buffer_init(&out, memory, sizeof(memory));
     assert_int_equal(head_write(&bench_host, &head, &out), TILL_OK);
     return (struct span){memory, out.size};
+}
+
+struct span bench_head(const char *terminal, uint64_t seq, uint64_t book)
+{
+    return write_head(terminal, seq, book, BENCH_START_S);
+}
+
+void bench_answer_head_at(struct line_bench *b, uint64_t seq, int64_t at_s)
+{
+    bench_answer(b, 200, write_head("0031", seq, 0, at_s));
 }
 
 void bench_answer_head(struct line_bench *b, uint64_t seq, uint64_t book)

@@ -35,15 +35,19 @@ void bench_open_seeded(struct line_bench *b, uint64_t seed, const struct spooled
 void bench_watch(struct line_bench *b);
 void bench_hello(struct line_bench *b, const char *terminal);
 void bench_network(struct line_bench *b, int bearer);
+void bench_network_of(struct line_bench *b, struct local_network network);
 void bench_pending(struct line_bench *b, uint64_t head, uint64_t acknowledged, uint64_t book);
 void bench_connect(struct line_bench *b);
 void bench_advance(struct line_bench *b, int64_t ms);
 void bench_answer(struct line_bench *b, int http, struct span body);
+void bench_answer_piece(struct line_bench *b, int http, uint64_t size);
 void bench_answer_text(struct line_bench *b, int http, const char *text);
 void bench_answer_failed(struct line_bench *b, enum till_status status);
 void bench_answer_refusal(struct line_bench *b, int http, int status, const char *text);
 struct span bench_head(const char *terminal, uint64_t seq, uint64_t book);
 void bench_answer_head(struct line_bench *b, uint64_t seq, uint64_t book);
+/* The same from a host whose clock says so. */
+void bench_answer_head_at(struct line_bench *b, uint64_t seq, int64_t at_s);
 struct span bench_batch(const char *terminal, uint64_t from, uint64_t to);
 void bench_give_batch(struct line_bench *b, uint64_t from, uint64_t to);
 const struct action *bench_sent(const struct line_bench *b, enum local_type type);

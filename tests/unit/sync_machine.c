@@ -389,9 +389,9 @@ static void a_captive_portal_is_said_to_be_unreadable(void **state)
 static void every_failure_of_the_line_is_said_and_waited_out(void **state)
 {
     (void)state;
-    static const enum till_status failures[] = {TILL_NO_NETWORK,  TILL_TIMEOUT, TILL_WRONG_HOST,
-                                                TILL_CLOCK_WRONG, TILL_REFUSED, TILL_E_PROTOCOL,
-                                                TILL_E_CRYPTO,    TILL_E_MEMORY};
+    static const enum till_status failures[] = {TILL_NO_NETWORK, TILL_TIMEOUT, TILL_WRONG_HOST,
+                                                TILL_LOGIN_PAGE, TILL_REFUSED, TILL_E_PROTOCOL,
+                                                TILL_E_CRYPTO,   TILL_E_MEMORY};
     for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
         struct line_bench b;
         bench_start_upload(&b);
@@ -514,8 +514,117 @@ static void an_idle_line_asks_for_news_now_and_then(void **state)
     int64_t delay_ms = machine_wake_ms(b.m) - b.t.now_ms;
     assert_true(delay_ms > MACHINE_POLL_MS * 8 / 10 && delay_ms <= MACHINE_POLL_MS);
     bench_advance(&b, delay_ms);
-    bench_assert_requested(&b, "/v1/head");
+    assert_int_equal(strncmp(b.request.path, "/v1/head/", 9), 0);
+    assert_int_equal(strlen(b.request.path), 9 + HEAD_TAG_MAX - 1);
     assert_int_equal(b.request.body.size, 0);
+    bench_answer(&b, 204, (struct span){NULL, 0});
+    assert_int_equal(b.link.state, LINK_IDLE);
+    assert_int_equal(b.link.status, TILL_OK);
+    assert_int_equal(b.link.last_contact_s, b.t.wall_s);
+    machine_free(b.m);
+}
+
+static void a_host_that_knows_no_tags_is_asked_for_whole_heads(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    machine_try_now(b.m, b.t, &b.out);
+    bench_watch(&b);
+    bench_answer_refusal(&b, 404, TILL_NOT_FOUND, "no such path");
+    bench_assert_requested(&b, "/v1/head");
+    bench_answer_head(&b, 5, 0);
+    assert_int_equal(b.link.status, TILL_OK);
+    machine_try_now(b.m, b.t, &b.out);
+    bench_watch(&b);
+    bench_assert_requested(&b, "/v1/head");
+    machine_free(b.m);
+}
+
+static void a_tag_changes_with_what_is_new_and_not_with_time(void **state)
+{
+    (void)state;
+    char first[HEAD_TAG_MAX], second[HEAD_TAG_MAX];
+    struct head h = {.terminal = "0031", .seq = 5, .at_s = 1, .serial = 1, .book_revision = 2};
+    assert_int_equal(head_tag(&bench_host, &h, first), TILL_OK);
+    h.at_s = 99;
+    h.serial = 99;
+    assert_int_equal(head_tag(&bench_host, &h, second), TILL_OK);
+    assert_string_equal(first, second);
+    h.stopped = true;
+    assert_int_equal(head_tag(&bench_host, &h, second), TILL_OK);
+    assert_string_not_equal(first, second);
+    h.stopped = false;
+    h.orders_serial = 1;
+    assert_int_equal(head_tag(&bench_host, &h, second), TILL_OK);
+    assert_string_not_equal(first, second);
+}
+
+/* ---- whose clock ----------------------------------------------------------------------------- */
+
+static void doubt(struct line_bench *b)
+{
+    bench_start_upload(b);
+    bench_answer_failed(b, TILL_CLOCK_WRONG);
+    bench_assert_requested(b, "/v1/head");
+    assert_true(b->request.ignore_dates);
+    assert_string_equal(b->request.authority_pem, bench_identity.authority_pem);
+}
+
+static void dates_that_do_not_fit_because_our_clock_is_wrong_are_said_and_it_goes_on(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    doubt(&b);
+    bench_answer_head_at(&b, 5, BENCH_START_S - 400 * 86400);
+    assert_int_equal(b.link.status, TILL_CLOCK_WRONG);
+    assert_int_equal(b.want.from, 6);
+    bench_give_batch(&b, 6, 9);
+    bench_assert_requested(&b, "/v1/journal");
+    assert_true(b.request.ignore_dates);
+    bench_answer_head_at(&b, 9, b.t.wall_s); /* it was set meanwhile */
+    assert_int_equal(b.link.status, TILL_OK);
+    machine_try_now(b.m, b.t, &b.out);
+    bench_watch(&b);
+    assert_false(b.request.ignore_dates);
+    machine_free(b.m);
+}
+
+static void a_host_whose_certificate_ran_out_gets_nothing_and_that_is_said(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    doubt(&b);
+    bench_answer_head_at(&b, 5, b.t.wall_s);
+    assert_false(b.running);
+    assert_int_equal(b.link.state, LINK_BACKING_OFF);
+    assert_int_equal(b.link.status, TILL_HOST_EXPIRED);
+    assert_int_equal(b.cancels, 2);
+    machine_free(b.m);
+}
+
+static void a_clock_a_quarter_of_an_hour_off_is_said_though_nothing_fails(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_pending(&b, 5, 5, 0);
+    bench_answer_head_at(&b, 5, b.t.wall_s - 900);
+    assert_int_equal(b.link.state, LINK_IDLE);
+    assert_int_equal(b.link.status, TILL_CLOCK_WRONG);
+    machine_free(b.m);
+}
+
+static void airplane_mode_is_told_from_no_signal(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_network_of(&b, (struct local_network){.bearer = 2, .airplane = true});
+    assert_int_equal(b.link.status, TILL_AIRPLANE);
+    bench_network(&b, 0);
+    assert_int_equal(b.link.status, TILL_NO_NETWORK);
     machine_free(b.m);
 }
 
@@ -527,7 +636,7 @@ static void now_asks_for_news_at_once(void **state)
     bench_settle(&b, 5);
     machine_try_now(b.m, b.t, &b.out);
     bench_watch(&b);
-    bench_assert_requested(&b, "/v1/head");
+    assert_int_equal(strncmp(b.request.path, "/v1/head/", 9), 0);
     machine_free(b.m);
 }
 
@@ -587,6 +696,12 @@ int main(void)
         cmocka_unit_test(terminals_do_not_come_back_together),
         cmocka_unit_test(now_and_a_network_that_came_back_end_the_waiting),
         cmocka_unit_test(an_idle_line_asks_for_news_now_and_then),
+        cmocka_unit_test(a_host_that_knows_no_tags_is_asked_for_whole_heads),
+        cmocka_unit_test(a_tag_changes_with_what_is_new_and_not_with_time),
+        cmocka_unit_test(dates_that_do_not_fit_because_our_clock_is_wrong_are_said_and_it_goes_on),
+        cmocka_unit_test(a_host_whose_certificate_ran_out_gets_nothing_and_that_is_said),
+        cmocka_unit_test(a_clock_a_quarter_of_an_hour_off_is_said_though_nothing_fails),
+        cmocka_unit_test(airplane_mode_is_told_from_no_signal),
         cmocka_unit_test(now_asks_for_news_at_once),
         cmocka_unit_test(dates_are_checked_unless_the_clock_is_provably_behind),
     };

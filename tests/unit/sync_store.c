@@ -343,11 +343,40 @@ static void only_the_newest_whole_book_is_left_after_a_restart(void **state)
     make_part(s.spool, 12, &m);
     assert_int_equal(spool_keep(s.spool, &m, text, second), TILL_OK);
     make_part(s.spool, 13, &m); /* came, and was not kept yet */
+    struct spooled_part part;
     spool_load(s.spool, &found);
+    spool_load_part(s.spool, &part);
     assert_int_equal(found.revision, 12);
+    assert_int_equal(part.size, 0);
     assert_int_not_equal(access(first, F_OK), 0);
     assert_int_equal(line_files_path(s.spool, "book.part", first), TILL_OK);
     assert_int_not_equal(access(first, F_OK), 0);
+    line_store_close(&s);
+}
+
+static void a_part_of_a_book_and_what_was_carried_outlive_a_restart(void **state)
+{
+    (void)state;
+    struct line_store s;
+    struct book_manifest m;
+    struct spooled_part part;
+    int64_t day = 0;
+    uint64_t bytes = 0;
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    spool_load_spent(s.spool, &day, &bytes);
+    assert_int_equal(bytes, 0);
+    spool_begin_part(s.spool, text);
+    make_part(s.spool, 13, &m);
+    spool_load_part(s.spool, &part);
+    assert_int_equal(part.size, m.packed_size);
+    assert_memory_equal(part.manifest, text.data, text.size);
+    spool_begin_part(s.spool, text); /* of another */
+    spool_load_part(s.spool, &part);
+    assert_int_equal(part.size, 0);
+    spool_keep_spent(s.spool, 20779, 123456);
+    spool_load_spent(s.spool, &day, &bytes);
+    assert_int_equal(day, 20779);
+    assert_int_equal(bytes, 123456);
     line_store_close(&s);
 }
 
@@ -373,6 +402,8 @@ int main(void)
                                         remove_folder),
         cmocka_unit_test_setup_teardown(a_book_that_is_not_what_was_signed_is_not_kept, make_folder,
                                         remove_folder),
+        cmocka_unit_test_setup_teardown(a_part_of_a_book_and_what_was_carried_outlive_a_restart,
+                                        make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(only_the_newest_whole_book_is_left_after_a_restart,
                                         make_folder, remove_folder),
     };
