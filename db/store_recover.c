@@ -61,18 +61,17 @@ static enum till_status read_recovered(const struct rows_use *use, struct store_
 enum till_status store_recovered_next(struct store *s, const char *terminal, uint64_t after_seq,
                                       const uint8_t *after_hash, struct store_recovered *out)
 {
-    uint8_t behind_all[HASH_SIZE + 1]; /* longer and higher than any hash */
+    uint8_t behind[HASH_SIZE + 1]; /* longer and higher than any hash, or that one */
     struct rows_use use = rows_of(s, STORE_RECOVERED_ABOVE);
     enum till_status st;
 
+    memset(behind, 0xff, sizeof(behind));
+    if (after_hash != NULL)
+        memcpy(behind, after_hash, HASH_SIZE);
     memset(out, 0, sizeof(*out));
-    memset(behind_all, 0xff, sizeof(behind_all));
     rows_bind_text(&use, terminal);
     rows_bind_unsigned(&use, after_seq);
-    if (after_hash != NULL)
-        rows_bind_bytes(&use, after_hash, HASH_SIZE);
-    else
-        rows_bind_bytes(&use, behind_all, sizeof(behind_all));
+    rows_bind_bytes(&use, behind, after_hash != NULL ? HASH_SIZE : sizeof(behind));
     st = rows_next(&use);
     if (st == TILL_OK)
         st = read_recovered(&use, out);

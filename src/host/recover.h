@@ -2,9 +2,9 @@
  * Records that come another way than by their journal: out of a customer's paper, or released after
  * they were set aside.
  *
- * Pure over the store contract: within the caller's transaction, like the ledger. A paper is a whole
- * signed entry (core/proof.h): it is posted at once, in the name of LEDGER_PAPER, because who was
- * logged in stands in a record that nobody has. When the journal comes after all, ingest asks
+ * Pure over the store contract: within the caller's transaction, like the ledger. A paper is a
+ * whole signed entry (core/proof.h): it is posted at once, in the name of LEDGER_PAPER, because who
+ * was logged in stands in a record that nobody has. When the journal comes after all, ingest asks
  * recover_meet about each of its entries: the money goes to its collector, and nothing is posted
  * twice; a journal that tells something else than the paper is another branch.
  */

@@ -43,7 +43,7 @@ static struct span batch_of(const struct fleet_journal *j, uint64_t from, uint32
 {
     struct buffer out;
     buffer_init(&out, packed, sizeof(packed));
-    assert_int_equal(fleet_journal_batch(j, from, most, &out), TILL_OK);
+    assert_int_equal(fleet_journal_batch(j, from, most, BATCH_FORMAT_COLUMNS, &out), TILL_OK);
     return (struct span){packed, out.size};
 }
 
@@ -144,8 +144,10 @@ static void what_is_not_of_this_day_is_refused(void **state)
     struct buffer out;
     (void)state;
     buffer_init(&out, packed, sizeof(packed));
-    assert_int_equal(fleet_journal_batch(&j, 0, 10, &out), TILL_BAD_INPUT);
-    assert_int_equal(fleet_journal_batch(&j, fleet_journal_head(&j) + 1, 10, &out), TILL_BAD_INPUT);
+    assert_int_equal(fleet_journal_batch(&j, 0, 10, BATCH_FORMAT_LINES, &out), TILL_BAD_INPUT);
+    assert_int_equal(
+        fleet_journal_batch(&j, fleet_journal_head(&j) + 1, 10, BATCH_FORMAT_LINES, &out),
+        TILL_BAD_INPUT);
 }
 
 int main(void)

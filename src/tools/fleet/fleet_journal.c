@@ -137,7 +137,7 @@ static enum till_status hash_before(const struct fleet_journal *j, uint64_t from
 
 /* One signature vouches for all: only the last entry bears it. */
 static enum till_status write_batch(const struct fleet_journal *j, uint64_t from, uint64_t last,
-                                    struct buffer *out)
+                                    int format, struct buffer *out)
 {
     uint8_t hash[HASH_SIZE];
     struct batch_writer *w = NULL;
@@ -162,11 +162,11 @@ static enum till_status write_batch(const struct fleet_journal *j, uint64_t from
         batch_abandon(w);
         return status;
     }
-    return batch_finish(w, out);
+    return batch_finish_as(w, format, out);
 }
 
 enum till_status fleet_journal_batch(const struct fleet_journal *j, uint64_t from, uint32_t most,
-                                     struct buffer *out)
+                                     int format, struct buffer *out)
 {
     uint64_t head = fleet_journal_head(j);
     if (from <= j->before_seq || from > head || most == 0) {
@@ -179,7 +179,7 @@ enum till_status fleet_journal_batch(const struct fleet_journal *j, uint64_t fro
     enum till_status status;
     do {
         out->size = 0;
-        status = write_batch(j, from, from + count - 1, out);
+        status = write_batch(j, from, from + count - 1, format, out);
         count /= 2;
     } while (status == TILL_TOO_LARGE && count > 0);
     return status;

@@ -40,10 +40,10 @@ uint64_t fleet_journal_head(const struct fleet_journal *j);
 /* When the day's last entry is made, UTC. */
 int64_t fleet_journal_ends_s(const struct fleet_journal *j);
 
-/* Entries from, from + 1 … of this day, at most `most`, as a packed batch.
+/* Entries from, from + 1 … of this day, at most `most`, as a packed batch of that format.
  * TILL_BAD_INPUT: from is not of this day. Else the batch writer's or the sealer's status. */
 enum till_status fleet_journal_batch(const struct fleet_journal *j, uint64_t from, uint32_t most,
-                                     struct buffer *out) TILL_CHECKED;
+                                     int format, struct buffer *out) TILL_CHECKED;
 
 /* The day begins, so that it ends at ends_s where the day before leaves room for that. */
 void fleet_journal_open_day(struct fleet_journal *j, uint32_t receipts, int64_t ends_s);

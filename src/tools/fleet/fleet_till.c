@@ -245,7 +245,8 @@ static void take_want(struct fleet_till *f, const struct local_message *m, struc
         end(f, TILL_E_PROTOCOL);
         return;
     }
-    enum till_status status = fleet_journal_batch(&f->journal, want.from, want.entries, &out);
+    enum till_status status =
+        fleet_journal_batch(&f->journal, want.from, want.entries, want.format, &out);
     if (status != TILL_OK) {
         log_error("terminal %s: records from %llu: %s", f->ticket.terminal,
                   (unsigned long long)want.from, status_name(status));
