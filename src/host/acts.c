@@ -14,8 +14,8 @@
 static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
                                       "receipt", "audit",  "loss"};
 /* Read where nothing is said behind them. */
-static const char *const lists[] = {"terminals", "limits", "channels",
-                                    "period",    "stick",  "quarantine"};
+static const char *const lists[] = {"terminals", "limits",     "channels", "period",
+                                    "stick",     "quarantine", "assign"};
 /* Read behind any of them. */
 static const char *const reading_words[] = {"list", "show", "check", "status", "balance"};
 

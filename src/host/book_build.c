@@ -8,6 +8,7 @@
 #include "book_content.h"
 #include "book_files.h"
 #include "crypto.h"
+#include "holding.h"
 #include "import.h"
 #include "log.h"
 
@@ -52,21 +53,48 @@ enum till_status book_build_content(const struct book_build *b, const char *term
 
 /* ---- marks ----------------------------------------------------------------------------------- */
 
+/* What a terminal carries, and whose reports are waited for there. */
+static enum till_status hash_assigned(const struct book_build *b, const char *terminal,
+                                      uint8_t hash_out[HASH_SIZE])
+{
+    char ids[STORE_ASSIGNED_TEXT_MAX], id[BOOK_ID_MAX];
+    struct book_holder holders[BOOK_HOLDERS_MAX];
+    struct crypto_hash *hash = NULL;
+    enum till_status status = store_assigned(b->store, terminal, ids, sizeof(ids));
+    if (status == TILL_OK) {
+        status = crypto_hash_begin(&hash);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = crypto_hash_add(hash, (struct span){(const uint8_t *)ids, strlen(ids)});
+    for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
+        size_t count = 0;
+        status = holding_pending(b->store, id, terminal, holders, BOOK_HOLDERS_MAX, &count);
+        for (size_t i = 0; status == TILL_OK && i < count; i++) {
+            status = crypto_hash_add(hash, (struct span){(const uint8_t *)&holders[i].meter_book,
+                                                         sizeof(holders[i].meter_book)});
+            status =
+                status == TILL_OK
+                    ? crypto_hash_add(hash, (struct span){(const uint8_t *)&holders[i].terminal,
+                                                          sizeof(holders[i].terminal)})
+                    : status;
+        }
+    }
+    enum till_status ended = crypto_hash_end(hash, hash_out);
+    return status == TILL_OK ? ended : status;
+}
+
 static enum till_status marks_now(const struct book_build *b, const char *terminal,
                                   struct marks *marks)
 {
-    char ids[STORE_ASSIGNED_TEXT_MAX];
     memset(marks, 0, sizeof(*marks));
     marks->generation = import_generation(b->store);
     marks->forks = store_fork_count(b->store, terminal);
     enum till_status status =
         store_quarantined(b->store, terminal, marks->unapplied, &marks->unapplied_count);
     if (status == TILL_OK) {
-        status = store_assigned(b->store, terminal, ids, sizeof(ids));
-    }
-    if (status == TILL_OK) {
-        status =
-            crypto_sha256((struct span){(const uint8_t *)ids, strlen(ids)}, marks->assigned_hash);
+        status = hash_assigned(b, terminal, marks->assigned_hash);
     }
     if (status == TILL_OK) {
         status = crypto_sha256((struct span){(const uint8_t *)marks->unapplied,
@@ -121,7 +149,7 @@ static bool same_list(const struct marks *a, const struct marks *b)
 }
 
 enum till_status book_build_follow(struct store *s, const struct body_book_applied *applied,
-                                   struct store_terminal *t)
+                                   const struct entry *e, struct store_terminal *t)
 {
     struct marks marks;
     enum till_status status = book_applied_put(s, t->terminal, applied);
@@ -131,11 +159,12 @@ enum till_status book_build_follow(struct store *s, const struct body_book_appli
     }
     bool ours = applied->revision == t->book_revision && marks_load(s, t->terminal, &marks) &&
                 memcmp(marks.content_hash, applied->hash, HASH_SIZE) == 0;
-    if (!ours) {
-        /* No file bears this number: book_build_refresh takes it as lost and makes the next. */
-        t->book_revision = applied->revision + 1;
+    if (ours) {
+        return holding_applied(s, t->terminal, applied->revision, e->seq, e->at_s);
     }
-    return TILL_OK;
+    /* No file bears this number: book_build_refresh takes it as lost and makes the next. */
+    t->book_revision = applied->revision + 1;
+    return holding_astray(s, t->terminal, t->book_revision);
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */

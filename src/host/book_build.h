@@ -38,11 +38,13 @@ enum till_status book_build_refresh(const struct book_build *b, const char *term
 /*
  * A terminal has applied a book. Where it is none that this store made, because the store was
  * restored from an older copy, the next one is made anew, under a number that the terminal has not
- * seen: it takes only higher ones.
+ * seen: it takes only higher ones. Where it is the newest, meter books that it held before are
+ * reported.
+ *   e  the entry of `applied`
  *   t  of the running transaction; the caller puts it back
  */
 enum till_status book_build_follow(struct store *s, const struct body_book_applied *applied,
-                                   struct store_terminal *t) TILL_CHECKED;
+                                   const struct entry *e, struct store_terminal *t) TILL_CHECKED;
 
 /* The manifest of a delta over what the terminal has applied, terminated; made where it is not
  * there yet. TILL_NO_BOOK: `since` is not what it has, or the delta would be no smaller than half

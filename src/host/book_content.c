@@ -6,7 +6,10 @@
 #include "approval.h"
 #include "book_text.h"
 #include "crypto.h"
+#include "holding.h"
+#include "store_correction.h"
 #include "team.h"
+#include "when.h"
 
 enum { PACK_PIECE = 16 * 1024, PACK_START = 64 * 1024 };
 
@@ -22,6 +25,7 @@ struct maker {
     const struct store_terminal *terminal;
     struct book_pen *pen;
     struct book_content *content;
+    char zone[SITE_ZONE_MAX];
     struct book_text_line line;
     uint8_t spelled[BOOK_LINE_MAX];
 };
@@ -147,6 +151,40 @@ static enum till_status put_users(struct maker *m)
     }
 }
 
+static enum book_correction corrected_how(const struct store_correction *c)
+{
+    return c->kind == CORRECTION_REFUND   ? BOOK_CORRECTED_REFUNDED
+           : c->kind == CORRECTION_CANCEL ? BOOK_CORRECTED_CANCELLED
+                                          : BOOK_CORRECTED_MOVED;
+}
+
+/* The newest of the customer's receipts that were corrected, by terminals alone: what a channel
+ * took has no paper of ours. */
+static enum till_status put_corrected(struct maker *m, const char *account)
+{
+    struct store_correction c = {0};
+    struct book_corrected kept[BOOK_CORRECTED_MAX];
+    size_t count = 0;
+    enum till_status status;
+    while ((status = store_correction_of_account(m->store, account, c.id, &c)) == TILL_OK) {
+        if (!terminal_is_valid(c.terminal)) {
+            continue;
+        }
+        if (count == BOOK_CORRECTED_MAX) {
+            memmove(kept, kept + 1, --count * sizeof(kept[0]));
+        }
+        kept[count] = (struct book_corrected){
+            .seq = c.seq, .how = corrected_how(&c), .date = when_date(m->zone, c.decided_at_s)};
+        memcpy(kept[count++].terminal, c.terminal, sizeof(c.terminal));
+    }
+    for (size_t i = 0; status == TILL_NOT_FOUND && i < count; i++) {
+        m->line.as.corrected = kept[i];
+        enum till_status put_status = put(m, BOOK_LINE_CORRECTED);
+        status = put_status == TILL_OK ? TILL_NOT_FOUND : put_status;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 static enum till_status put_customer(struct maker *m, const struct book_customer *customer)
 {
     struct arrears a;
@@ -159,6 +197,9 @@ static enum till_status put_customer(struct maker *m, const struct book_customer
     for (size_t i = 0; status == TILL_OK && i < a.count; i++) {
         m->line.as.bill = a.bills[i];
         status = put(m, BOOK_LINE_BILL);
+    }
+    if (status == TILL_OK && (customer->flags & BOOK_CUSTOMER_CORRECTED) != 0) {
+        status = put_corrected(m, customer->account);
     }
     m->content->customers++;
     return status;
@@ -182,8 +223,7 @@ static enum till_status put_customers(struct maker *m, const char *meter_book)
     }
 }
 
-/* One id of a comma-separated list; advances *at. False at the end. */
-static bool next_id(const char **at, char id_out[BOOK_ID_MAX])
+bool book_content_next_id(const char **at, char id_out[BOOK_ID_MAX])
 {
     size_t size = strcspn(*at, ",");
     if (size == 0 || size >= BOOK_ID_MAX) {
@@ -222,11 +262,31 @@ static enum till_status put_team(struct maker *m)
     return status;
 }
 
-/* All meter books first, the team, then the customers of each: that is the order of the text. */
+/* Whose reports are waited for: their customers may have paid there. */
+static enum till_status put_holders(struct maker *m, const char *ids)
+{
+    struct book_holder holders[BOOK_HOLDERS_MAX];
+    char id[BOOK_ID_MAX];
+    size_t room = BOOK_HOLDERS_MAX;
+    enum till_status status = TILL_OK;
+    for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
+        size_t count = 0;
+        status = holding_pending(m->store, id, m->terminal->terminal, holders, room, &count);
+        for (size_t i = 0; status == TILL_OK && i < count; i++) {
+            m->line.as.holder = holders[i];
+            status = put(m, BOOK_LINE_HOLDER);
+        }
+        room -= count;
+    }
+    return status;
+}
+
+/* All meter books first, the team, whose reports are waited for, then the customers of each: that is
+ * the order of the text. */
 static enum till_status put_meter_books(struct maker *m, const char *ids)
 {
     char id[BOOK_ID_MAX];
-    for (const char *at = ids; next_id(&at, id);) {
+    for (const char *at = ids; book_content_next_id(&at, id);) {
         enum till_status status = store_meter_book_get(m->store, id, &m->line.as.meter_book);
         if (status == TILL_OK) {
             status = put(m, BOOK_LINE_METER_BOOK);
@@ -236,7 +296,10 @@ static enum till_status put_meter_books(struct maker *m, const char *ids)
         }
     }
     enum till_status status = put_team(m);
-    for (const char *at = ids; status == TILL_OK && next_id(&at, id);) {
+    if (status == TILL_OK) {
+        status = put_holders(m, ids);
+    }
+    for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
         status = put_customers(m, id);
     }
     return status;
@@ -248,7 +311,7 @@ static enum till_status expect(struct maker *m, const char *ids)
     enum { CUSTOMER_SIZE = 300 };
     char id[BOOK_ID_MAX];
     uint64_t customers = 0;
-    for (const char *at = ids; next_id(&at, id);) {
+    for (const char *at = ids; book_content_next_id(&at, id);) {
         struct book_meter_book book;
         enum till_status status = store_meter_book_get(m->store, id, &book);
         if (status == TILL_OK) {
@@ -271,6 +334,7 @@ static enum till_status put_all(struct maker *m)
         status = store_site_get(m->store, &m->line.as.site);
     }
     if (status == TILL_OK) {
+        memcpy(m->zone, m->line.as.site.zone, sizeof(m->zone));
         status = put(m, BOOK_LINE_SITE);
     }
     if (status == TILL_OK) {

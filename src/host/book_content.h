@@ -27,6 +27,9 @@ enum till_status book_pen_close(struct book_pen *pen) TILL_CHECKED;
 
 /* ---- a whole book ---------------------------------------------------------------------------- */
 
+/* One id of a comma-separated list; advances *at. False at the end. */
+bool book_content_next_id(const char **at, char id_out[BOOK_ID_MAX]);
+
 /* Within the caller's transaction: one snapshot. TILL_NOT_FOUND: no site yet. */
 enum till_status book_content_make(struct store *s, const struct store_terminal *t,
                                    struct book_content *content_out) TILL_CHECKED;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "holding.h"
 #include "log.h"
 
 /* About ten milliseconds here; a stolen database costs days for each terminal's code. */
@@ -57,6 +58,18 @@ static enum till_status finish(struct store *s, enum till_status status)
     return status;
 }
 
+/* A terminal that is replaced takes no more, but may have taken: what it held waits for its report,
+ * or until it is given up as lost. */
+static enum till_status take_books(struct store *s, const struct codes_request *request,
+                                   int64_t now_s)
+{
+    enum till_status status = TILL_OK;
+    if (request->replaces[0] != '\0') {
+        status = holding_assign(s, request->replaces, "", now_s);
+    }
+    return status == TILL_OK ? holding_assign(s, request->terminal, request->books, now_s) : status;
+}
+
 static enum till_status add(struct store *s, const struct codes_request *request, int64_t now_s,
                             char code_out[ENROL_CODE_MAX])
 {
@@ -84,7 +97,7 @@ static enum till_status add(struct store *s, const struct codes_request *request
     if (status == TILL_OK) {
         status = store_terminal_put(s, &t);
     }
-    return status == TILL_OK ? store_assign(s, t.terminal, request->books) : status;
+    return status == TILL_OK ? take_books(s, request, now_s) : status;
 }
 
 enum till_status codes_add(struct store *s, const struct codes_request *request, int64_t now_s,

@@ -25,7 +25,7 @@ struct ingest {
     struct batch_header header;
     struct entry *entries; /* header.count, hashes worked out */
     int64_t now_s;
-    int64_t posting_s; /* of what is posted: never within a closed period */
+    int64_t posting_s;  /* of what is posted: never within a closed period */
     uint64_t paper_seq; /* the next record that a customer's paper has told of; 0 = none */
     struct teller teller;
     struct ingest_outcome *outcome;
@@ -134,7 +134,7 @@ static enum till_status follow_book(struct ingest *g, const struct entry *e)
         entry_read_book_applied(e, &applied) != TILL_OK) {
         return TILL_OK;
     }
-    return book_build_follow(g->store, &applied, &g->outcome->terminal);
+    return book_build_follow(g->store, &applied, e, &g->outcome->terminal);
 }
 
 static enum till_status take_note(struct ingest *g, const struct entry *e)
@@ -267,12 +267,48 @@ static enum till_status find_join(const struct ingest *g, const struct store_ter
     return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
 }
 
+/* The customers of what is new, said to the store before it is taken one by one. */
+static enum till_status expect_entries(struct ingest *g)
+{
+    const struct store_terminal *t = &g->outcome->terminal;
+    struct body_collection collection;
+    struct body_reading reading;
+    char(*accounts)[ACCOUNT_MAX] = calloc(g->header.count, sizeof(*accounts));
+    struct store_expected expected = {.terminal = t->terminal, .from_seq = t->head_seq + 1};
+    if (accounts == NULL) {
+        return TILL_E_MEMORY;
+    }
+    for (uint32_t i = 0; i < g->header.count; i++) {
+        const struct entry *e = &g->entries[i];
+        if (e->seq <= t->head_seq) {
+            continue;
+        }
+        expected.entries++;
+        if (kind_is_training(e->kind)) {
+            continue;
+        }
+        if (entry_read_collection(e, &collection) == TILL_OK) {
+            text_copy(accounts[expected.account_count++], ACCOUNT_MAX, collection.account);
+        } else if (e->kind == KIND_READING && entry_read_reading(e, &reading) == TILL_OK) {
+            text_copy(accounts[expected.account_count++], ACCOUNT_MAX, reading.account);
+        }
+    }
+    expected.accounts = (const char(*)[ACCOUNT_MAX])accounts;
+    enum till_status status = expected.entries > 0 ? store_expect(g->store, &expected) : TILL_OK;
+    free(accounts);
+    return status;
+}
+
 static enum till_status take_entries(struct ingest *g, bool joined)
 {
     struct store_terminal *t = &g->outcome->terminal;
     struct entry stored;
     if (!joined) {
         return take_fork(g, 0);
+    }
+    enum till_status expected = expect_entries(g);
+    if (expected != TILL_OK) {
+        return expected;
     }
     for (uint32_t i = 0; i < g->header.count; i++) {
         const struct entry *e = &g->entries[i];
@@ -330,7 +366,7 @@ static enum till_status note_behind(struct ingest *g)
 {
     char text[STORE_REASON_MAX];
     uint64_t known = 0, through = g->header.from - 1;
-    enum till_status status = store_begin(g->store);
+    enum till_status status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;
     }
@@ -362,7 +398,8 @@ static enum till_status note_healed(struct ingest *g)
     if (status != TILL_OK || through == 0 || g->outcome->terminal.head_seq < through) {
         return status;
     }
-    (void)snprintf(text, sizeof(text), "what this store had lost is here again, through record %llu",
+    (void)snprintf(text, sizeof(text),
+                   "what this store had lost is here again, through record %llu",
                    (unsigned long long)through);
     status = set_behind(g, 0);
     return status == TILL_OK ? put_alarm(g, "healed", text) : status;
@@ -426,7 +463,7 @@ static enum till_status take_batch(struct ingest *g, struct batch *batch,
     if (status != TILL_OK) {
         return status;
     }
-    status = store_begin(g->store);
+    status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;
     }
@@ -489,7 +526,7 @@ done:
 enum till_status ingest_touch(struct store *s, const char *terminal, int64_t now_s,
                               struct store_terminal *terminal_out)
 {
-    enum till_status status = store_begin(s);
+    enum till_status status = store_begin_terminal(s, terminal);
     if (status != TILL_OK) {
         return status;
     }

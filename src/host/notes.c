@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "holding.h"
 #include "import.h"
 #include "limit.h"
 #include "log.h"
@@ -207,6 +208,10 @@ static enum till_status note_pin(const struct notes_context *n, const struct ent
 static enum till_status note_retired(const struct notes_context *n, const struct entry *e)
 {
     char text[STORE_REASON_MAX];
+    enum till_status status = holding_retired(n->store, n->terminal->terminal, e->seq, n->now_s);
+    if (status != TILL_OK) {
+        return status;
+    }
     n->terminal->state = TERMINAL_RETIRED;
     (void)snprintf(
         text, sizeof(text),

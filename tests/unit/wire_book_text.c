@@ -201,6 +201,27 @@ static void a_team_and_who_has_gone_come_back(void **state)
     assert_string_equal(text, "{\"t\":\"gone\",\"account\":\"6100234567\"}");
 }
 
+static void who_held_a_meter_book_before_comes_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = {
+        .type = BOOK_LINE_HOLDER,
+        .as.holder = {.meter_book = "CX01", .terminal = "0031", .through_s = 1795309200}};
+    struct book_text_line read;
+    char text[BOOK_LINE_MAX + 2];
+    struct buffer out;
+    buffer_init(&out, text, sizeof(text));
+    assert_int_equal(book_text_write(&line, &out), TILL_BAD_INPUT); /* no key */
+    memset(line.as.holder.journal_key, 0xC4, PUBLIC_KEY_SIZE);
+    line.as.holder.journal_key[0] = 4;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_memory_equal(&read.as.holder, &line.as.holder, sizeof(line.as.holder));
+    line.as.holder.through_s = 0;
+    assert_comes_back(&line, text);
+    assert_null(strstr(text, "through"));
+}
+
 static void bills_meter_books_and_the_end_come_back(void **state)
 {
     (void)state;
@@ -475,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_reading_of_nothing_is_told_from_none),
         cmocka_unit_test(a_pin_to_be_changed_and_a_tolerance_come_back),
         cmocka_unit_test(a_team_and_who_has_gone_come_back),
+        cmocka_unit_test(who_held_a_meter_book_before_comes_back),
         cmocka_unit_test(bills_meter_books_and_the_end_come_back),
         cmocka_unit_test(rows_that_break_a_rule_are_not_written),
         cmocka_unit_test(lines_that_break_a_rule_are_refused),
