@@ -32,6 +32,7 @@ static const struct {
     {BUS_KEY, {"up", "down"}},
     {BUS_CARD, {"out", "in"}},
     {BUS_METER, {"off", "on"}},
+    {BUS_STICK, {"out", "in"}},
 };
 
 static const char *switch_word(enum bus_verb verb, bool on)

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record_hex.h"
-
 #define SUFFIX ".fts"
 
 enum till_status stick_file_name(const struct stick_file *file, char out[STICK_FILE_NAME_MAX])
@@ -94,12 +92,14 @@ enum till_status stick_key_write(const struct sealer *sealer, const struct stick
                                  struct buffer *out)
 {
     uint8_t memory[256];
+    char digits[2 * PUBLIC_KEY_SIZE + 1];
     struct buffer record;
     struct record_writer w;
     buffer_init(&record, memory, sizeof(memory));
     record_begin(&w, &record);
     record_put_integer(&w, "at_s", key->at_s);
-    record_put_hex(&w, "key", key->point, PUBLIC_KEY_SIZE);
+    hex_encode((struct span){key->point, PUBLIC_KEY_SIZE}, digits);
+    record_put_text(&w, "key", digits);
     enum till_status status = record_end(&w);
     return status == TILL_OK ? statement_write(sealer, STATEMENT_TAG_STICK,
                                                (struct span){record.data, record.size}, out)
@@ -112,6 +112,7 @@ enum till_status stick_key_read(const struct sealer *sealer, struct span text,
     struct span line;
     struct record r;
     struct stick_key key;
+    char digits[2 * PUBLIC_KEY_SIZE + 1];
     enum till_status status = statement_read(sealer, STATEMENT_TAG_STICK, text, &line);
     if (status == TILL_OK) {
         status = record_parse(line, &r);
@@ -120,8 +121,11 @@ enum till_status stick_key_read(const struct sealer *sealer, struct span text,
         return status;
     }
     key.at_s = record_take_integer(&r, "at_s");
-    record_take_hex(&r, "key", key.point, PUBLIC_KEY_SIZE);
+    record_take_text(&r, "key", digits, sizeof(digits));
     status = record_finish(&r);
+    if (status == TILL_OK) {
+        status = hex_decode(digits, strlen(digits), key.point, PUBLIC_KEY_SIZE);
+    }
     if (status == TILL_OK && key.point[0] != 0x04) {
         status = TILL_E_PROTOCOL;
     }
