@@ -118,6 +118,12 @@ enum till_status page_notice(const struct notice_page *n, int columns, struct pa
         paper_sides(p, PAPER_NORMAL, _("A dispute is registered: no late fee until it is answered"),
                     "");
     }
+    if (n->maybe_collected) {
+        paper_sides(p, PAPER_NORMAL,
+                    _("If you have paid another collector, keep that paper: this notice asks "
+                      "nothing of you."),
+                    "");
+    }
     char date[WHEN_TEXT_MAX];
     when_format_date(n->as_of, date);
     part_join(line, _("As the office knew on %s. Pay the collector, at the counter or online."),

@@ -22,6 +22,7 @@ struct notice_page {
     const char *collector;
     int64_t reading_cwh; /* read at this stop; -1 = not */
     bool disputed;
+    bool maybe_collected; /* by an earlier holder of the book: the arrears come without late fee */
     bool training;
 };
 enum till_status page_notice(const struct notice_page *n, int columns,

@@ -124,6 +124,8 @@ static enum till_status lay_out_notice(struct app *app, const char *account, int
     if (status == TILL_OK) {
         const struct site *site = book_site(app->book);
         text_mask_name(name, sizeof name, view->customer.name);
+        if (customer_is_maybe_collected(view))
+            roster_waive_fees(&view->arrears);
         const struct notice_page n = {.site = site,
                                       .account = account,
                                       .name = name,
@@ -134,6 +136,7 @@ static enum till_status lay_out_notice(struct app *app, const char *account, int
                                       .collector = app->facts.user_name,
                                       .reading_cwh = view->marks.reading_cwh,
                                       .disputed = customer_is_disputed(view),
+                                      .maybe_collected = customer_is_maybe_collected(view),
                                       .training = app->facts.training};
         status = page_notice(&n, columns, paper);
     }

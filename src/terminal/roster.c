@@ -130,8 +130,9 @@ static enum till_status marks_of(struct app *app, const char *account, struct st
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Who says it is paid bears no late fee until the office has answered. */
-static void waive_fees(struct arrears *a)
+/* Who says it is paid bears no late fee until the office has answered; nor does a notice to whom an
+ * earlier holder may have collected from. */
+void roster_waive_fees(struct arrears *a)
 {
     for (size_t i = 0; i < a->count; i++)
         a->bills[i].late_fee_minor = 0;
@@ -139,10 +140,29 @@ static void waive_fees(struct arrears *a)
     a->due_minor = a->owed_minor > a->balance_minor ? a->owed_minor - a->balance_minor : 0;
 }
 
+/* The meter book was another's before, who has not reported. With several the one that has been
+ * silent longest is named. */
+static void lay_holders(const struct app *app, struct customer_view *out)
+{
+    out->earlier[0] = '\0';
+    out->earlier_through_s = out->collected_at_s = 0;
+    for (size_t i = 0; i < app->holder_count; i++) {
+        const struct book_holder *h = &app->holders[i];
+        if (strcmp(h->meter_book, out->customer.meter_book) != 0)
+            continue;
+        out->customer.flags |= BOOK_CUSTOMER_MAYBE_COLLECTED;
+        if (out->earlier[0] && h->through_s >= out->earlier_through_s)
+            continue;
+        text_copy(out->earlier, sizeof out->earlier, h->terminal);
+        out->earlier_through_s = h->through_s;
+    }
+}
+
 static enum till_status view_of(struct app *app, const struct book_customer *customer,
                                 struct customer_view *out)
 {
     out->customer = *customer;
+    lay_holders(app, out);
     enum till_status status = book_arrears(app->book, customer->account, &out->arrears);
     if (status == TILL_OK)
         status = lay_over(app, customer->account, &out->arrears, &out->paid_here);
@@ -152,7 +172,7 @@ static enum till_status view_of(struct app *app, const struct book_customer *cus
     if (status == TILL_OK)
         status = marks_of(app, customer->account, &out->marks);
     if (status == TILL_OK && customer_is_disputed(out))
-        waive_fees(&out->arrears);
+        roster_waive_fees(&out->arrears);
     return status;
 }
 
@@ -169,7 +189,8 @@ static enum till_status row_of(struct app *app, const struct book_line *line, st
 {
     struct customer_view view;
     enum till_status status = view_of(app, &line->customer, &view);
-    row->customer = line->customer;
+    row->customer = view.customer;
+    row->collected = view.collected_at_s != 0;
     row->due_minor = view.arrears.due_minor;
     row->balance_minor = view.arrears.balance_minor;
     row->months = (uint16_t)view.arrears.count;

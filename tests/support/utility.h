@@ -99,6 +99,8 @@ struct utility {
     bool must_change_pin;                       /* each collector, at the next login */
     struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
     size_t team_count;
+    struct book_holder holders[UTILITY_TEAM_MAX]; /* who has not reported yet */
+    size_t holder_count;
     struct local_book book; /* path and manifest of the newest, as it is offered */
     bool deltas;            /* books come as what changed, over the one before */
     bool wrong_base;        /* a delta over a book that nobody has */

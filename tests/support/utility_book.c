@@ -218,6 +218,10 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
         d->line.as.team = u->team[i];
         put(d, BOOK_LINE_TEAM);
     }
+    for (size_t i = 0; i < u->holder_count; i++) {
+        d->line.as.holder = u->holders[i];
+        put(d, BOOK_LINE_HOLDER);
+    }
     for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++)
         if (!u->left_out[i])
             put_customer(d, u, i);

@@ -24,12 +24,14 @@ enum step {
     STEP_LEAVE  /* asked whether it may be emptied */
 };
 /* Why an account was not added, or the basket not taken. */
-enum refusal { FINE, TWICE, FULL, NOTHING_OWED, EMPTY, CHANGED, FAILED };
+enum refusal { FINE, TWICE, FULL, NOTHING_OWED, EMPTY, CHANGED, MAYBE, FAILED };
 
 struct state {
     struct flow_group group;
     char names[BASKET_MAX][NAME_ROOM];
     bool no_cheque[BASKET_MAX];
+    bool maybe[BASKET_MAX]; /* may have paid an earlier holder of the meter book */
+    bool doubted;           /* those were asked about */
     enum step step;
     enum refusal refusal;
     enum till_status status; /* with FAILED */
@@ -99,6 +101,7 @@ static void take_out(struct state *s, size_t i)
     memmove(&s->group.bodies[i], &s->group.bodies[i + 1], after * sizeof s->group.bodies[0]);
     memmove(s->names[i], s->names[i + 1], after * sizeof s->names[0]);
     memmove(&s->no_cheque[i], &s->no_cheque[i + 1], after * sizeof s->no_cheque[0]);
+    memmove(&s->maybe[i], &s->maybe[i + 1], after * sizeof s->maybe[0]);
     s->group.count--;
     if (s->selected >= s->group.count)
         s->selected = s->group.count ? s->group.count - 1 : 0;
@@ -129,7 +132,9 @@ static void take_figures(struct state *s, const struct flow_event *event,
     body->amount_minor = body->tendered_minor = v->arrears.due_minor;
     text_copy(s->names[i], NAME_ROOM, v->customer.name);
     s->no_cheque[i] = (v->customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
+    s->maybe[i] = customer_is_maybe_collected(v);
     if (is_new) {
+        s->doubted = false;
         s->selected = s->group.count++;
         s->refusal = FINE;
     }
@@ -257,8 +262,15 @@ static void pay(struct state *s, const struct flow_facts *facts, struct flow_eff
     }
     if (gate_refuses(facts, &sum, effects))
         return;
-    for (size_t i = 0; i < s->group.count; i++)
+    for (size_t i = 0; i < s->group.count; i++) {
         no_cheque = no_cheque || s->no_cheque[i];
+        if (s->maybe[i] && !s->doubted) {
+            s->doubted = true;
+            s->selected = i;
+            refuse(s, MAYBE, effects);
+            return;
+        }
+    }
     cash_begin(&s->cash, facts, sum.amount_minor, no_cheque);
     s->step = STEP_CASH;
 }
@@ -493,6 +505,8 @@ static const char *refusal_text(const struct state *s)
         return _("This account owes nothing: it needs no basket.");
     case EMPTY:
         return _("Add an account first.");
+    case MAYBE:
+        return _("Some may have paid another collector: ask for the paper. OK again if not.");
     case CHANGED:
         return _("An account owes nothing any more and was taken out. Look at the sum.");
     default:

@@ -173,7 +173,7 @@ static void show_last(const struct customer_view *view, const struct flow_facts 
 
 struct remarks {
     const char *texts[8]; /* translated, most weighty first */
-    char skipped[SCREEN_TEXT_MAX];
+    char skipped[SCREEN_TEXT_MAX], maybe[SCREEN_TEXT_MAX];
     size_t count;
 };
 
@@ -183,13 +183,14 @@ static void remark(struct remarks *r, bool holds, const char *text)
         r->texts[r->count++] = text;
 }
 
-static void gather_remarks(const struct customer_view *v, struct remarks *r)
+static void gather_remarks(const struct customer_view *v, const struct flow_facts *facts,
+                           struct remarks *r)
 {
     uint32_t flags = v->customer.flags;
     r->count = 0;
     remark(r, customer_is_disputed(v), _("Says it is paid: no late fee, not cut off"));
-    remark(r, flags & BOOK_CUSTOMER_MAYBE_COLLECTED,
-           _("May have paid another collector: ask for the paper"));
+    words_maybe_collected(facts, v, r->maybe, sizeof r->maybe);
+    remark(r, customer_is_maybe_collected(v), r->maybe);
     remark(r, v->paid_here, _("A payment taken on this terminal is already counted in."));
     remark(r, flags & BOOK_CUSTOMER_CHEQUE_RETURNED, _("A cheque came back: no cheque"));
     if (v->marks.skip_reason) {
@@ -278,7 +279,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     struct screen_line *line = screen_line(screen, place, age);
     line->size = SIZE_SMALL;
     line->left_tone = line->right_tone = TONE_QUIET;
-    gather_remarks(&s->view, &remarks);
+    gather_remarks(&s->view, facts, &remarks);
     show_arrears(s, BILL_LINES - show_remarks(&remarks, screen), facts, screen);
     bool owes = s->view.arrears.due_minor > 0;
     screen_key(screen, "OK", owes ? _("Full amount") : _("Advance"));

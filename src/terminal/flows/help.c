@@ -57,6 +57,10 @@ static const struct help helps[] = {
                         "telephone number.")},
     {"basket_leave", N_("Nothing was taken yet. OK goes back to the basket as it was; F1 leaves it "
                         "and forgets who is in it.")},
+    {"tender_maybe", N_("Another terminal walked this book before and has not told the office all "
+                        "that it took. Nobody is to pay twice: ask first. OK goes on to the "
+                        "payment; Cancel goes back to the customer, where F1 has 'says it is "
+                        "paid'.")},
     {"tender_part", N_("Less than is due lies on the table. OK takes it as a part payment, and the "
                        "receipt says what is still owed; Cancel goes back to the sum.")},
     {"tender_reference", N_("The number that stands on the cheque or transfer slip: the office "

@@ -3,7 +3,8 @@
  *
  * The arrows offer likely notes, left and right another means; typing replaces. OK needs a fresh
  * press (keymap.h). Change can be kept as an advance by one key, too little can be taken as a part,
- * and small change that is missing is carried: each asks for the press anew.
+ * and small change that is missing is carried: each asks for the press anew. Who may have paid an
+ * earlier holder of the meter book is asked about that first.
  */
 #include <stdio.h>
 
@@ -22,6 +23,7 @@ struct state {
     bool advance;
     bool loaded;
     bool waiting; /* committing */
+    bool asked;   /* who may have paid before: it was said to take the money all the same */
     bool stuck;   /* the months that were chosen end where less is paid */
     enum till_status status;
 };
@@ -102,6 +104,19 @@ static void committed(struct state *s, const struct flow_facts *facts,
     effect_replace(effects, FLOW_PAPER, &next);
 }
 
+static bool is_to_be_asked(const struct state *s)
+{
+    return s->loaded && !s->asked && customer_is_maybe_collected(&s->view);
+}
+
+static void act_asked(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    if (event->as.key.action == ACTION_OK)
+        s->asked = true;
+    else if (event->as.key.action == ACTION_BACK)
+        effect_back(effects, 0);
+}
+
 static void act(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
                 const struct flow_event *event, struct flow_effects *effects)
 {
@@ -148,7 +163,9 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         committed(s, facts, event, effects);
         break;
     case EVENT_ACTION:
-        if (!s->waiting)
+        if (is_to_be_asked(s))
+            act_asked(s, event, effects);
+        else if (!s->waiting)
             act(s, args, facts, event, effects);
         break;
     default:
@@ -156,10 +173,31 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
+static void show_question(const struct state *s, const struct flow_args *args,
+                          const struct flow_facts *facts, struct screen *screen)
+{
+    char aside[SCREEN_TEXT_MAX], why[SCREEN_TEXT_MAX];
+    screen_begin(screen, "tender_maybe", KEYS_MESSAGE);
+    screen->fresh = true;
+    words_customer(s->view.customer.name, args->account, aside, sizeof aside);
+    screen_title(screen, _("Paid already?"), aside);
+    words_maybe_collected(facts, &s->view, why, sizeof why);
+    screen_line(screen, why, "")->size = SIZE_SMALL;
+    screen_notice(screen, TONE_LOOK, _("Ask whether they have paid, and for the paper."),
+                  _("Who has paid pays nothing here: Cancel, then F1 and a dispute. Money that is "
+                    "taken twice becomes an advance."));
+    screen_key(screen, "OK", _("Not paid: go on"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
     const struct state *s = state;
+    if (is_to_be_asked(s)) {
+        show_question(s, args, facts, screen);
+        return;
+    }
     char aside[SCREEN_TEXT_MAX], text[MONEY_TEXT_MAX];
     int64_t handed_minor, over_minor = cash_over_minor(&s->cash, facts);
     cash_begin_screen(&s->cash, screen);

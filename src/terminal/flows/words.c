@@ -92,6 +92,23 @@ void words_whose(const struct flow_facts *facts, char *out, size_t capacity)
         snprintf(out, capacity, _("%s · shift %u"), facts->user_name, (unsigned)user->shift);
 }
 
+void words_maybe_collected(const struct flow_facts *facts, const struct customer_view *view,
+                           char *out, size_t capacity)
+{
+    char at[WHEN_TEXT_MAX];
+    if (facts->site && view->collected_at_s > 0) {
+        when_format_minute(facts->site->zone, view->collected_at_s, at);
+        snprintf(out, capacity, _("Collected by terminal %s by its list of %s"), view->earlier,
+                 at + 5);
+    } else if (facts->site && view->earlier[0] && view->earlier_through_s > 0) {
+        when_format_minute(facts->site->zone, view->earlier_through_s, at);
+        snprintf(out, capacity, _("Perhaps paid at terminal %s, silent since %s"), view->earlier,
+                 at + 5);
+    } else {
+        text_copy(out, capacity, _("May have paid another collector: ask for the paper"));
+    }
+}
+
 void typed_set(struct typed *t, const char *text, bool fresh)
 {
     text_copy(t->text, sizeof t->text, text);

@@ -22,6 +22,10 @@ void words_customer(const char *name, const char *account, char *out, size_t cap
 /* "李建国 · 班次 117" */
 void words_whose(const struct flow_facts *facts, char *out, size_t capacity);
 
+/* Why a customer is perhaps collected: "0031 has not reported since 11-22 09:10". */
+void words_maybe_collected(const struct flow_facts *facts, const struct customer_view *view,
+                           char *out, size_t capacity);
+
 /* A line that is being typed. */
 struct typed {
     char text[33];
