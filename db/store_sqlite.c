@@ -149,9 +149,10 @@ static struct span column_span(const struct rows_use *use, int column)
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
-static enum till_status begin(struct store *s, const char *terminal)
+static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
-    (void)terminal; /* one writer at a time, whoever it is */
+    (void)way; /* one writer at a time, whoever it is */
+    (void)terminal;
     return sqlite_transaction(self(s)->db);
 }
 
@@ -189,22 +190,6 @@ static enum till_status undo(struct store *s)
     return st == TILL_OK ? keep(s) : st;
 }
 
-/* A transaction of its own reads all of it while others write. The file is new, so that it is synced
- * by whoever asked for it. */
-static enum till_status copy(struct store *s, const char *path)
-{
-    sqlite3_stmt *statement = NULL;
-    sqlite3 *db = self(s)->db;
-    int code = sqlite3_prepare_v2(db, SQL_COPY_INTO, -1, &statement, NULL);
-
-    if (code == SQLITE_OK)
-        code = sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
-    if (code == SQLITE_OK)
-        code = sqlite3_step(statement);
-    (void)sqlite3_finalize(statement);
-    return code == SQLITE_DONE ? TILL_OK : sqlite_failed(db, code, "copying");
-}
-
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static void close_store(struct store *s)
@@ -213,6 +198,8 @@ static void close_store(struct store *s)
     sqlite_close(self(s)->db);
     free(s);
 }
+
+static enum till_status copy(struct store *s, const char *path);
 
 static const struct store_backend backend = {
     .close = close_store,
@@ -327,4 +314,25 @@ enum till_status store_sqlite_open(const char *path, struct store **store_out)
     s->store.backend = &backend;
     *store_out = &s->store;
     return TILL_OK;
+}
+
+/* Into a store of its own, so that its pages have checksums too. One step reads it all in one
+ * transaction, while others write. */
+static enum till_status copy(struct store *s, const char *path)
+{
+    struct store *other = NULL;
+    enum till_status st = store_sqlite_open(path, &other);
+    sqlite3_backup *backup;
+    int code;
+
+    if (st != TILL_OK)
+        return st;
+    backup = sqlite3_backup_init(self(other)->db, "main", self(s)->db, "main");
+    code = backup == NULL ? sqlite3_errcode(self(other)->db) : sqlite3_backup_step(backup, -1);
+    if (code != SQLITE_DONE)
+        st = sqlite_failed(self(other)->db, code, "copying");
+    if (backup != NULL && sqlite3_backup_finish(backup) != SQLITE_OK && st == TILL_OK)
+        st = TILL_E_DATABASE;
+    store_close(other);
+    return st;
 }

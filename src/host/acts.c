@@ -16,6 +16,8 @@ static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
 /* Read where nothing is said behind them. */
 static const char *const lists[] = {"terminals", "limits",     "channels", "period",
                                     "stick",     "quarantine", "assign"};
+/* Before them there is no host whose log could be written. */
+static const char *const makers[] = {"init", "restore"};
 /* Read behind any of them. */
 static const char *const reading_words[] = {"list", "show", "check", "status", "balance"};
 
@@ -70,6 +72,9 @@ static enum till_status write_down(const char *dir, const char *act, const char 
 int acts_begin(const char *dir, const char *command, const char *arguments, int64_t *n_out)
 {
     *n_out = 0;
+    if (IS_AMONG(command, makers)) {
+        return EXIT_DONE;
+    }
     enum till_status status = write_down(dir, command, arguments, n_out);
     /* Where there is no host, the command itself says so, or makes one. */
     if (status == TILL_OK || status == TILL_NOT_FOUND) {

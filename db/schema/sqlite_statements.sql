@@ -1,4 +1,0 @@
--- What SQLite alone is asked.
-
--- name: copy_into
-VACUUM INTO ?1;
