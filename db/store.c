@@ -36,24 +36,29 @@ void store_close(struct store *s)
     s->backend->close(s);
 }
 
-static enum till_status begin(struct store *s, const char *terminal)
+static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
     enum till_status st;
 
     assert(!s->in_transaction);
-    st = s->backend->begin(s, terminal);
+    st = s->backend->begin(s, way, terminal);
     s->in_transaction = st == TILL_OK;
     return st;
 }
 
 enum till_status store_begin(struct store *s)
 {
-    return begin(s, NULL);
+    return begin(s, STORE_ALONE, NULL);
 }
 
 enum till_status store_begin_terminal(struct store *s, const char *terminal)
 {
-    return begin(s, terminal);
+    return begin(s, STORE_ALONG, terminal);
+}
+
+enum till_status store_begin_view(struct store *s)
+{
+    return begin(s, STORE_VIEW, NULL);
 }
 
 enum till_status store_commit(struct store *s)

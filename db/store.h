@@ -38,6 +38,11 @@ enum till_status store_begin(struct store *s) TILL_CHECKED;
  * any function, where two wait for each other: roll back and begin anew.
  */
 enum till_status store_begin_terminal(struct store *s, const char *terminal) TILL_CHECKED;
+/*
+ * For reading much and writing little, such as making a book: nobody waits for it, and everything
+ * that it reads is of one moment. What it writes and another changed meanwhile: TILL_BUSY.
+ */
+enum till_status store_begin_view(struct store *s) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
 

@@ -11,6 +11,10 @@
 #include "store_office.h"
 #include "store_rows.h"
 
+/* How a transaction stands to others that write: alone, beside those of other terminals, or beside
+ * all, seeing one moment. */
+enum store_way { STORE_ALONE, STORE_ALONG, STORE_VIEW };
+
 enum rows_kind { ROWS_NULL, ROWS_INTEGER, ROWS_TEXT, ROWS_BYTES };
 
 /*
@@ -38,9 +42,8 @@ struct store_bulk {
 
 struct store_backend {
     void (*close)(struct store *s);
-    /* terminal NULL: the only writer there is. Else beside the writers of other terminals; its own
-     * row is locked, where it is there. */
-    enum till_status (*begin)(struct store *s, const char *terminal);
+    /* terminal: of STORE_ALONG, whose row is locked where it is there; else NULL. */
+    enum till_status (*begin)(struct store *s, enum store_way way, const char *terminal);
     enum till_status (*commit)(struct store *s);
     void (*rollback)(struct store *s);
     /* Within a transaction: `undo` takes back everything since `mark`; one at a time. */

@@ -88,10 +88,13 @@ static void rollback(struct store *s)
         PQclear(PQexec(p->conn, "ROLLBACK"));
 }
 
-static enum till_status begin(struct store *s, const char *terminal)
+static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
+    static const char *const texts[] = {[STORE_ALONE] = SQL_PG_BEGIN,
+                                        [STORE_ALONG] = SQL_PG_BEGIN_TERMINAL,
+                                        [STORE_VIEW] = SQL_PG_BEGIN_VIEW};
     struct store_pg *p = store_pg_of(s);
-    const char *sql = terminal != NULL ? SQL_PG_BEGIN_TERMINAL : SQL_PG_BEGIN;
+    const char *sql = texts[way];
     enum till_status st = begin_once(p, sql);
 
     /* A connection that died while it stood idle says so only now. */
@@ -100,6 +103,7 @@ static enum till_status begin(struct store *s, const char *terminal)
     if (st != TILL_OK)
         return st;
     p->transaction = true;
+    p->locks = way != STORE_VIEW;
     p->failed = false;
     if (terminal != NULL)
         st = lock_terminal(s, terminal);

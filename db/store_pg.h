@@ -61,6 +61,7 @@ struct store_pg {
     struct store store; /* first: a struct store * is one of these */
     PGconn *conn;
     bool transaction;
+    bool locks;  /* what it reads to change */
     bool failed; /* the transaction can only be rolled back */
     int64_t tried_at_ms;
     struct pg_statement *streaming; /* whose rows are still on their way */

@@ -101,7 +101,7 @@ void store_pg_drain(struct store_pg *p)
 void store_pg_rows_start(struct rows_use *use, enum store_statement which)
 {
     struct store_pg *p = store_pg_of(use->store);
-    struct pg_statement *statement = &p->statements[p->transaction ? 1 : 0][which];
+    struct pg_statement *statement = &p->statements[p->transaction && p->locks ? 1 : 0][which];
 
     if (p->streaming == statement)
         store_pg_drain(p);

@@ -72,7 +72,7 @@ struct store_pg_unit {
     struct unit_line *lines;
     size_t line_count, line_capacity;
 
-    uint64_t last_entry, last_posted; /* of the new ones */
+    uint64_t last_entry, last_posted;              /* of the new ones */
     struct pg_bytes entries, payments, paid_bills; /* rows for COPY */
 };
 

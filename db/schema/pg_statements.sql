@@ -28,6 +28,11 @@ SET LOCAL enable_hashjoin = off;
 SET LOCAL enable_mergejoin = off;
 SELECT pg_advisory_xact_lock_shared(5067802422752051201);
 
+-- name: pg_begin_view
+-- Beside all, at one moment; an office that writes alone is still waited for.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT pg_advisory_xact_lock_shared(5067802422752051201);
+
 -- name: pg_begin_schema
 BEGIN;
 SELECT pg_advisory_xact_lock(5067802422752051202);

@@ -287,7 +287,7 @@ enum till_status book_build_refresh(const struct book_build *b, const char *term
     if (status != TILL_OK || !due) {
         return status;
     }
-    status = store_begin(b->store);
+    status = store_begin_view(b->store);
     if (status != TILL_OK) {
         return status;
     }

@@ -12,6 +12,7 @@
 #include "enrol_desk.h"
 #include "files.h"
 #include "host.h"
+#include "postgres.h"
 
 struct office office;
 const char *office_bad_reason;
@@ -37,6 +38,8 @@ void office_path(const char *name, char out[FILES_PATH_MAX])
     assert_int_equal(files_path(office.dir, name, out), TILL_OK);
 }
 
+static struct postgres server; /* pid 0: the office's store is SQLite's */
+
 static void note_bad_row(void *context, uint32_t line, const char *reason)
 {
     (void)context;
@@ -58,6 +61,41 @@ struct import_report office_import(const char *csv)
     return report;
 }
 
+/* ---- over both stores ------------------------------------------------------------------------ */
+
+static char server_url[POSTGRES_URL_SIZE];
+
+static int start_server(void **state)
+{
+    (void)state;
+    struct store *made = NULL;
+    postgres_make(&server, false);
+    postgres_run(&server, "postgres", "CREATE DATABASE till");
+    postgres_url(&server, "till", server_url);
+    assert_int_equal(store_open(server_url, &made), TILL_OK);
+    store_close(made);
+    host_use_db(server_url);
+    return 0;
+}
+
+static int stop_server(void **state)
+{
+    (void)state;
+    host_use_db(NULL);
+    postgres_remove(&server);
+    return 0;
+}
+
+int office_run(const char *name, const struct CMUnitTest *tests, size_t count)
+{
+    char named[64];
+    (void)snprintf(named, sizeof(named), "%s-postgresql", name);
+    int failed = _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+    return failed + _cmocka_run_group_tests(named, tests, count, start_server, stop_server);
+}
+
+/* ---- one office ------------------------------------------------------------------------------ */
+
 int office_open(void **state)
 {
     (void)state;
@@ -65,8 +103,11 @@ int office_open(void **state)
     const char *tmp = getenv("TMPDIR");
     (void)snprintf(office.dir, sizeof(office.dir), "%s/office-XXXXXX", tmp == NULL ? "/tmp" : tmp);
     assert_non_null(mkdtemp(office.dir));
+    if (server.pid != 0) {
+        postgres_empty(&server, "till");
+    }
     assert_int_equal(host_create(office.dir, "localhost,127.0.0.1", OFFICE_NOW_S), TILL_OK);
-    office_path("host.db", path);
+    assert_int_equal(host_db(office.dir, path), TILL_OK);
     assert_int_equal(store_open(path, &office.store), TILL_OK);
     assert_int_equal(authority_open(office.dir, &office.authority), TILL_OK);
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
@@ -169,6 +210,10 @@ void office_tamper(const char *sql)
 {
     char path[FILES_PATH_MAX];
     sqlite3 *db = NULL;
+    if (server.pid != 0) {
+        postgres_run(&server, "till", sql);
+        return;
+    }
     office_path("host.db", path);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {

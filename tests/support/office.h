@@ -38,6 +38,9 @@ extern struct office office;
 /* Set-up and tear-down of each test: an office with tables imported; and its end. */
 int office_open(void **state);
 int office_close(void **state);
+/* All tests with the store on SQLite, then with it on a PostgreSQL of the test's own: what main
+ * returns. */
+int office_run(const char *name, const struct CMUnitTest *tests, size_t count);
 #define OFFICE_TEST(name) cmocka_unit_test_setup_teardown(name, office_open, office_close)
 
 /* Import a text as a file; rows that were bad are counted. */

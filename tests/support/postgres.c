@@ -226,3 +226,16 @@ void postgres_run(const struct postgres *p, const char *database, const char *sq
 
     postgres_ask(p, database, sql, ignored, sizeof(ignored));
 }
+
+void postgres_empty(const struct postgres *p, const char *database)
+{
+    postgres_run(p, database,
+                 "SET session_replication_role = replica;"
+                 "DO $$ DECLARE t RECORD; BEGIN"
+                 " FOR t IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
+                 "  AND NOT relispartition AND relname <> 'fieldtill_schema'"
+                 "  AND relnamespace = 'public'::regnamespace"
+                 " LOOP EXECUTE format('DELETE FROM %I', t.relname); END LOOP;"
+                 " FOR t IN SELECT relname FROM pg_class WHERE relkind = 'S'"
+                 " LOOP PERFORM setval(t.relname::regclass, 1, false); END LOOP; END $$");
+}

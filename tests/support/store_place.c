@@ -86,18 +86,9 @@ static void pg_stop(void)
     postgres_remove(&server);
 }
 
-/* Taking out what a test put in is quicker than making hundreds of tables. */
 static void pg_clean(void)
 {
-    postgres_run(&server, PG_DATABASE,
-                 "SET session_replication_role = replica;"
-                 "DO $$ DECLARE t RECORD; BEGIN"
-                 " FOR t IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-                 "  AND NOT relispartition AND relname <> 'fieldtill_schema'"
-                 "  AND relnamespace = 'public'::regnamespace"
-                 " LOOP EXECUTE format('DELETE FROM %I', t.relname); END LOOP;"
-                 " FOR t IN SELECT relname FROM pg_class WHERE relkind = 'S'"
-                 " LOOP PERFORM setval(t.relname::regclass, 1, false); END LOOP; END $$");
+    postgres_empty(&server, PG_DATABASE);
 }
 
 static void pg_tamper(const char *sql)

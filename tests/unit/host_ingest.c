@@ -345,5 +345,5 @@ int main(void)
         OFFICE_TEST(training_posts_nothing),
         OFFICE_TEST(a_blocked_terminal_is_told_so),
     };
-    return cmocka_run_group_tests_name("host_ingest", tests, NULL, NULL);
+    return office_run("host_ingest", tests, sizeof(tests) / sizeof(tests[0]));
 }

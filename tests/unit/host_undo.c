@@ -470,5 +470,5 @@ int main(void)
         OFFICE_TEST(an_import_does_not_answer_a_dispute),
         OFFICE_TEST(a_dispute_that_was_hidden_from_the_ledger_is_found),
     };
-    return cmocka_run_group_tests_name("host_undo", tests, NULL, NULL);
+    return office_run("host_undo", tests, sizeof(tests) / sizeof(tests[0]));
 }
