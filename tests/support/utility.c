@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "seal.h"
 #include "text.h"
 
 enum { SMALL = 16 * 1024, MESSAGES_A_STEP = 64 };
@@ -33,6 +34,7 @@ struct utility *utility_open(const char *dir, const char *terminal)
     memcpy(u->authority_hash, cert.fingerprint, HASH_SIZE);
     memset(u->secret, 0x5e, HASH_SIZE);
     memcpy(u->secret, u->terminal, strlen(u->terminal));
+    assert_int_equal(crypto_key_create(&u->stick), TILL_OK);
     text_copy(u->dir, sizeof u->dir, dir);
     snprintf(u->socket_path, sizeof u->socket_path, "%.180s/line.sock", dir);
     u->fd = -1;
@@ -49,6 +51,7 @@ void utility_close(struct utility *u)
         close(u->fd);
     close(u->listener);
     crypto_key_free(u->journal);
+    crypto_key_free(u->stick);
     certs_free(&u->authority);
     certs_free(&u->statements);
     certs_free(&u->line);
@@ -132,14 +135,15 @@ static void tell_want(struct utility *u)
 {
     uint8_t memory[256];
     struct buffer out;
-    struct local_want want = {.from = u->head + 1, .entries = u->batch_most};
+    struct local_want want = {
+        .from = u->head + 1, .entries = u->batch_most, .format = BATCH_FORMAT_NEWEST};
     buffer_init(&out, memory, sizeof memory);
     assert_int_equal(local_write_want(&want, &out), TILL_OK);
     u->wanted = true;
     tell(u, LOCAL_WANT, ++u->next_id, (struct span){out.data, out.size});
 }
 
-static void tell_head(struct utility *u)
+static void sign_head(struct utility *u)
 {
     uint8_t memory[STATEMENT_MAX];
     struct buffer out;
@@ -159,7 +163,75 @@ static void tell_head(struct utility *u)
     u->before_head_size = u->last_head_size;
     memcpy(u->last_head, memory, sizeof memory);
     u->last_head_size = out.size;
-    tell(u, LOCAL_HEAD, 0, (struct span){out.data, out.size});
+}
+
+static void tell_head(struct utility *u)
+{
+    sign_head(u);
+    tell(u, LOCAL_HEAD, 0, (struct span){u->last_head, u->last_head_size});
+}
+
+/* ---- a stick --------------------------------------------------------------------------------- */
+
+static void tell_stick_key(struct utility *u)
+{
+    uint8_t memory[STATEMENT_MAX];
+    struct buffer out;
+    struct sealer sealer;
+    struct stick_key key = {.at_s = u->now_s};
+    crypto_sealer(&sealer, u->statements.key);
+    crypto_key_public(u->stick, key.point);
+    buffer_init(&out, memory, sizeof memory);
+    assert_int_equal(stick_key_write(&sealer, &key, &out), TILL_OK);
+    u->pending.wants_stick = false;
+    tell(u, LOCAL_STICK, 0, (struct span){out.data, out.size});
+}
+
+static void take_batch(struct utility *u, struct span packed);
+
+unsigned utility_take_stick(struct utility *u, const struct stick *stick)
+{
+    static struct stick_name names[STICK_FILES_MAX];
+    static uint8_t sealed[STICK_FILE_MAX], plain[BATCH_PACKED_MAX];
+    size_t count = 0;
+    unsigned taken = 0;
+    assert_int_equal(stick_list(stick, STICK_OUT, names, STICK_FILES_MAX, &count), TILL_OK);
+    /* In the order of their numbers, as far as they join up: again and again. */
+    for (size_t round = 0; round <= count; round++) {
+        for (size_t i = 0; i < count; i++) {
+            struct stick_file file;
+            char path[STICK_PATH_MAX];
+            size_t size = 0;
+            struct buffer out;
+            if (!stick_file_read_name(names[i].text, &file) || file.from > u->head + 1 ||
+                file.to <= u->head)
+                continue;
+            snprintf(path, sizeof path, STICK_OUT "/%s", names[i].text);
+            assert_int_equal(stick_read(stick, path, sealed, sizeof sealed, &size), TILL_OK);
+            buffer_init(&out, plain, sizeof plain);
+            assert_int_equal(crypto_unseal(u->stick, (struct span){sealed, size}, &out), TILL_OK);
+            take_batch(u, (struct span){plain, out.size});
+            taken++;
+        }
+    }
+    return taken;
+}
+
+void utility_put_ack(struct utility *u, const struct stick *stick)
+{
+    char name[STICK_FILE_NAME_MAX], path[STICK_PATH_MAX];
+    static uint8_t memory[STICK_ACK_MAX];
+    struct buffer out;
+    struct sealer sealer;
+    sign_head(u);
+    buffer_init(&out, memory, sizeof memory);
+    buffer_put(&out, u->last_head, u->last_head_size);
+    crypto_sealer(&sealer, u->statements.key);
+    if (u->orders.limits.serial > 0)
+        assert_int_equal(orders_write(&sealer, &u->orders, &out), TILL_OK);
+    stick_ack_name(u->terminal, name);
+    snprintf(path, sizeof path, STICK_IN "/%s", name);
+    assert_int_equal(stick_write(stick, path, (struct span){out.data, out.size}), TILL_OK);
 }
 
 /* What somebody on the way had kept. */
@@ -395,6 +467,10 @@ unsigned utility_step(struct utility *u, int64_t now_s)
     }
     if (u->pending.head > u->head && !u->wanted) {
         tell_want(u);
+        done++;
+    }
+    if (u->pending.wants_stick && !u->no_stick_key && u->fd >= 0) {
+        tell_stick_key(u);
         done++;
     }
     if (u->replay_head && u->fd >= 0) {

@@ -16,6 +16,8 @@
 #include "certs.h"
 #include "local.h"
 #include "statement.h"
+#include "stick.h"
+#include "stick_file.h"
 
 #define UTILITY_TERMINAL "0031"
 #define UTILITY_CODE "60718293"
@@ -111,6 +113,10 @@ struct utility {
 
     /* orders: limits.serial 0 = none were given yet */
     struct orders orders;
+    /* sticks */
+    struct crypto_key *stick; /* what terminals seal to */
+    bool no_stick_key;        /* it tells them none */
+
     uint8_t last_head[STATEMENT_MAX], before_head[STATEMENT_MAX];
     size_t last_head_size, before_head_size;
 };
@@ -133,6 +139,11 @@ void utility_tell_head(struct utility *u);
 
 /* The next orders: limits as they stand in u->orders, and another message (NULL = none). */
 void utility_order(struct utility *u, const char *message);
+
+/* A stick at the office: what is new on it, file by file, taken in like a batch of the line; how many.
+ * Then the head and the orders go onto it. */
+unsigned utility_take_stick(struct utility *u, const struct stick *stick);
+void utility_put_ack(struct utility *u, const struct stick *stick);
 
 /* Base data. */
 void utility_account(unsigned customer, char account_out[ACCOUNT_MAX]);
