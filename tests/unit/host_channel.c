@@ -428,6 +428,133 @@ static void times_are_read_as_banks_write_them(void **state)
     }
 }
 
+/* ---- the API --------------------------------------------------------------------------------- */
+
+static struct api_answer answer;
+
+/* A channel's request, by the certificate whose fingerprint is all `mark`. */
+static void post(const char *name, uint8_t mark, const char *body)
+{
+    struct api api = {.store = office.store, .authority = &office.authority};
+    struct api_request r = {.post = true,
+                            .path = "/v1/payments",
+                            .terminal = "",
+                            .body = {(const uint8_t *)body, strlen(body)},
+                            .has_peer = true};
+    text_copy(r.peer_name, sizeof(r.peer_name), name);
+    memset(r.peer_fingerprint, mark, HASH_SIZE);
+    api_answer_free(&answer);
+    api_handle(&api, &r, OFFICE_NOW_S, &answer);
+}
+
+static void certify(const char *name, uint8_t mark, bool stopped)
+{
+    struct store_channel c = {.stopped = stopped};
+    text_copy(c.name, sizeof(c.name), name);
+    memset(c.certificate, mark, HASH_SIZE);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_channel_put(office.store, &c), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+}
+
+static void assert_answered(const char *lines)
+{
+    char text[2048];
+    assert_true(answer.size < sizeof(text));
+    memcpy(text, answer.content, answer.size);
+    text[answer.size] = '\0';
+    assert_int_equal(answer.code, 200);
+    assert_string_equal(text, lines);
+}
+
+#define GOOD                                                                                       \
+    "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT                                              \
+    "\",\"amount\":\"92.10\",\"paid_at\":\"2026-11-22 08:00:00\"}\n"
+
+static void the_api_answers_each_line_and_posts_once(void **state)
+{
+    (void)state;
+    certify("alipay", 7, false);
+    post("channel.alipay", 7, GOOD "{\"number\":8}\n\n" GOOD);
+    assert_answered("{\"line\":1,\"number\":\"7\",\"result\":\"posted\",\"reason\":\"\"}\n"
+                    "{\"line\":2,\"number\":\"\",\"result\":\"bad\",\"reason\":"
+                    "\"the line can't be read\"}\n"
+                    "{\"line\":4,\"number\":\"7\",\"result\":\"unchanged\",\"reason\":\"\"}\n");
+    post("channel.alipay", 7, GOOD);
+    assert_answered("{\"line\":1,\"number\":\"7\",\"result\":\"unchanged\",\"reason\":\"\"}\n");
+    assert_int_equal(office_balance("channel/alipay"), 9210);
+    office_assert_sound();
+}
+
+static void the_api_takes_no_amount_that_is_a_number_and_no_key_twice(void **state)
+{
+    static const char *const hostile[] = {
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":92.10,\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":9210,\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":\"1\",\"amount\":\"2\",\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":\"1\",\"Amount\":\"2\",\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":\"1e3\",\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":\"-1\",\"paid_at\":\"20261122\"}",
+        "{\"number\":\"7\\u0000\",\"account\":\"" OFFICE_ACCOUNT
+        "\",\"amount\":\"1\",\"paid_at\":\"20261122\"}",
+        "{\"number\":[[[[[[\"7\"]]]]]],\"account\":\"1\",\"amount\":\"1\",\"paid_at\":\"1\"}",
+        "[]",
+        "{",
+        "null",
+        "\xff\xfe"};
+    (void)state;
+    certify("alipay", 7, false);
+    for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+        post("channel.alipay", 7, hostile[i]);
+        assert_int_equal(answer.code, 200);
+        if (memmem(answer.content, answer.size, "\"result\":\"bad\"", 14) == NULL) {
+            fail_msg("'%s': %.*s", hostile[i], (int)answer.size, answer.content);
+        }
+    }
+    assert_int_equal(office_balance("channel/alipay"), 0);
+}
+
+static void the_api_knows_a_channel_by_its_certificate_alone(void **state)
+{
+    (void)state;
+    certify("alipay", 7, false);
+    certify("wechat", 9, true);
+    post("channel.alipay", 8, GOOD);
+    assert_int_equal(answer.code, 403);
+    post("channel.nobody", 7, GOOD);
+    assert_int_equal(answer.code, 403);
+    post("0031", 7, GOOD);
+    assert_int_equal(answer.code, 403);
+    post("channel.wechat", 9, GOOD);
+    assert_int_equal(answer.code, 403);
+    assert_int_equal(answer.status, TILL_REVOKED);
+    assert_int_equal(office_balance("channel"), 0);
+}
+
+static void more_lines_than_a_request_may_have_are_refused_whole(void **state)
+{
+    enum { LINES = 501 };
+    static char body[LINES * 160];
+    size_t size = 0;
+    (void)state;
+    certify("alipay", 7, false);
+    for (int i = 0; i < LINES; i++) {
+        size += (size_t)snprintf(body + size, sizeof(body) - size,
+                                 "{\"number\":\"%d\",\"account\":\"" OFFICE_ACCOUNT
+                                 "\",\"amount\":\"0.01\",\"paid_at\":\"20261121\"}\n",
+                                 i);
+    }
+    post("channel.alipay", 7, body);
+    assert_int_equal(answer.code, 413);
+    assert_int_equal(office_balance("channel/alipay"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,7 +576,13 @@ int main(void)
         OFFICE_TEST(the_check_names_a_payment_that_was_never_posted),
         OFFICE_TEST(a_file_is_taken_once_and_its_bad_rows_are_named),
         OFFICE_TEST(two_programs_that_import_one_file_post_it_once),
+        OFFICE_TEST(the_api_answers_each_line_and_posts_once),
+        OFFICE_TEST(the_api_takes_no_amount_that_is_a_number_and_no_key_twice),
+        OFFICE_TEST(the_api_knows_a_channel_by_its_certificate_alone),
+        OFFICE_TEST(more_lines_than_a_request_may_have_are_refused_whole),
         cmocka_unit_test(times_are_read_as_banks_write_them),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    api_answer_free(&answer);
+    return failed;
 }
