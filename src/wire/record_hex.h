@@ -7,7 +7,7 @@
 
 #include "record.h"
 
-enum { RECORD_HEX_BYTES_MAX = 64 };
+enum { RECORD_HEX_BYTES_MAX = 65 }; /* a public key */
 
 /* size <= RECORD_HEX_BYTES_MAX. */
 void record_put_hex(struct record_writer *w, const char *key, const uint8_t *data, size_t size);
