@@ -24,6 +24,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from postgres import Postgres
 from tap import at_end, equal, holds, say
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -108,14 +109,20 @@ class Host:
     address = "127.0.0.1"
     inside = []  # a command in front of its own: a network namespace
 
-    def __init__(self, place, customers=60, name="host", serving=True):
+    def __init__(self, place, customers=60, name="host", serving=True, postgres=None):
+        """postgres: a Postgres() to keep the store in. FIELDTILL_STORE=postgresql in the environment
+        gives one to every host: any test of this folder can be run so."""
+        if postgres is None and os.environ.get("FIELDTILL_STORE") == "postgresql":
+            postgres = Postgres()
+        self.postgres = postgres
         self.dir = place / name
         self.township = place / (name + ".township")
         self.log = place / (name + ".log")
         self.port = 0
         self.process = None
         self.options = ["--book-minutes", "0"]
-        self.command("init", "--hosts", f"localhost,127.0.0.1,{self.address}")
+        store = ["--db", postgres.url] if postgres else []
+        self.command("init", "--hosts", f"localhost,127.0.0.1,{self.address}", *store)
         run([BIN / "fieldtill-demo", self.township, "--today", TODAY, "--customers", customers])
         self.command("import", *[self.township / f"{t}.csv" for t in
                                  ("site", "users", "meter_books", "customers", "bills")])
@@ -175,6 +182,8 @@ class Host:
         raise AssertionError(f"the host knows no terminal {terminal}")
 
     def rows(self, sql, *values):
+        if self.postgres:
+            return self.postgres.rows(sql, *values)
         db = sqlite3.connect(f"file:{self.dir}/host.db?mode=ro", uri=True, timeout=10)
         try:
             return db.execute(sql, values).fetchall()

@@ -4,10 +4,13 @@
     server.url                            # postgresql://postgres@127.0.0.1:PORT/till
     server.kill(); server.start()         # SIGKILL in the middle of anything; again on its port
     server.ask("SELECT count(*) FROM entry")   # first value of the first row, as text
+    server.rows("SELECT … WHERE seq = ?", 5)   # all of them, as SQLite's driver gives them
 
 As root it runs as the user postgres, because the server refuses root.
 """
 
+import csv
+import io
 import os
 import shutil
 import signal
@@ -27,6 +30,16 @@ def _free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def _literal(value):
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def _value(text):
+    if text.startswith("\\x"):
+        return bytes.fromhex(text[2:])
+    return int(text) if text.lstrip("-").isdigit() and str(int(text)) == text else text
 
 
 class Postgres:
@@ -104,6 +117,17 @@ class Postgres:
         if done.returncode != 0:
             raise AssertionError(f"{sql}: {done.stderr}")
         return done.stdout.split("\n", 1)[0].split("|", 1)[0]
+
+    def rows(self, sql, *values):
+        parts = sql.split("?")
+        text = "".join(part + _literal(value) for part, value in zip(parts, values)) + parts[-1]
+        done = subprocess.run([PROGRAMS / "psql", "-X", "-q", "--csv", "-t", "-v",
+                               "ON_ERROR_STOP=1", self.url, "-c", text],
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f"{text}: {done.stderr}")
+        return [tuple(_value(one) for one in row)
+                for row in csv.reader(io.StringIO(done.stdout))]
 
     def _remove(self):
         self._end(lambda pid: os.kill(pid, signal.SIGQUIT))
