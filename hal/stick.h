@@ -36,7 +36,8 @@ struct stick {
      * passed over. No such folder: none. */
     enum till_status (*list)(void *context, const char *folder, struct stick_name *names_out,
                              size_t capacity, size_t *count_out);
-    /* A whole file. TILL_NOT_FOUND. TILL_TOO_LARGE: over capacity. TILL_E_PROTOCOL: no plain file. */
+    /* A whole file. TILL_NOT_FOUND. TILL_TOO_LARGE: over capacity. TILL_E_PROTOCOL: it is no plain
+     * file. */
     enum till_status (*read)(void *context, const char *path, uint8_t *out, size_t capacity,
                              size_t *size_out);
     /* Whole and on the stick when this returns TILL_OK; a file of that name is replaced. */

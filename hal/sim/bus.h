@@ -87,7 +87,7 @@ enum {
     X(BUS_CLOCK, 12, "clock", "n")                                                                 \
     X(BUS_POSITION, 13, "position", "nnn")                                                         \
     X(BUS_READY, 14, "ready", "")                                                                  \
-    X(BUS_STICK, 15, "stick", "st")                                                                  \
+    X(BUS_STICK, 15, "stick", "st")                                                                \
     X(BUS_HELLO, 32, "hello", "wnnnn")                                                             \
     X(BUS_FRAME, 33, "frame", "nnnn")                                                              \
     X(BUS_SCREEN, 34, "screen", "w+")                                                              \

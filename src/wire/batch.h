@@ -49,9 +49,10 @@ enum till_status batch_add(struct batch_writer *w, const struct entry *e) TILL_C
  * TILL_BAD_INPUT: no entries. */
 enum till_status batch_finish(struct batch_writer *w, struct buffer *out) TILL_CHECKED;
 /*
- * The same in a format: BATCH_FORMAT_LINES, or BATCH_FORMAT_COLUMNS, which is read back and compared
- * with what went in; where it is not the same, or not smaller than its lines, it is written as
- * format 1. Blocks for some milliseconds: docs/bench.md, wire_pack. About 1 MB more while it lasts.
+ * The same in a format: BATCH_FORMAT_LINES, or BATCH_FORMAT_COLUMNS, which is read back and
+ * compared with what went in; where it is not the same, or can't carry it, it is written as format
+ * 1, and so is a format that this software does not know. Blocks for some milliseconds:
+ * docs/bench.md, wire_pack. About 1 MB more while it lasts.
  */
 enum till_status batch_finish_as(struct batch_writer *w, int format,
                                  struct buffer *out) TILL_CHECKED;

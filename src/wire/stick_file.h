@@ -1,8 +1,8 @@
 /*
  * What goes by stick instead of by line (docs/protocol.md, "By stick").
  *
- *   fieldtill/out/TERMINAL-FROM-TO.fts   a batch, sealed to the host's stick key (src/crypto/seal.h)
- *   fieldtill/in/TERMINAL.ack            a signed head, and behind it signed orders if there are any
+ *   fieldtill/out/TERMINAL-FROM-TO.fts  a batch, sealed to the host's stick key (src/crypto/seal.h)
+ *   fieldtill/in/TERMINAL.ack           a signed head, behind it signed orders if there are any
  *
  * Names are for people and for the order of taking in: nothing in a name is believed. The stick key
  * is told by a statement of the host.

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "command.h"
 #include "handheld.h"
 #include "text.h"
 
@@ -33,12 +34,11 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    char command[96];
+    static struct command done;
     (void)state;
     handheld_free(&h);
-    snprintf(command, sizeof command, "rm -rf '%s'", dir);
-    FILE *shell = popen(command, "r");
-    assert_int_equal(pclose(shell), 0);
+    command_run(&done, (const char *const[]){"rm", "-rf", dir, NULL});
+    assert_int_equal(done.exit_code, 0);
     return 0;
 }
 

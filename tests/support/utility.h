@@ -140,8 +140,8 @@ void utility_tell_head(struct utility *u);
 /* The next orders: limits as they stand in u->orders, and another message (NULL = none). */
 void utility_order(struct utility *u, const char *message);
 
-/* A stick at the office: what is new on it, file by file, taken in like a batch of the line; how many.
- * Then the head and the orders go onto it. */
+/* A stick at the office: what is new on it, file by file, taken in like a batch of the line; how
+ * many. Then the head and the orders go onto it. */
 unsigned utility_take_stick(struct utility *u, const struct stick *stick);
 void utility_put_ack(struct utility *u, const struct stick *stick);
 

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "checked.h"
+#include "command.h"
 #include "driver.h"
 #include "fault.h"
 #include "sim.h"
@@ -23,13 +24,18 @@ static struct sim_world *world;
 static struct board board;
 static uint8_t memory[256];
 
-static void run(const char *format, const char *name)
+static void run(const char *first, const char *second, const char *third, const char *fourth)
 {
-    char command[256];
-    snprintf(command, sizeof command, format, dir, name);
-    FILE *shell = popen(command, "r");
-    assert_non_null(shell);
-    assert_int_equal(pclose(shell), 0);
+    static struct command done;
+    command_run(&done, (const char *const[]){first, second, third, fourth, NULL});
+    assert_int_equal(done.exit_code, 0);
+}
+
+static const char *in(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof path, "%s/fieldtill/in/%s", dir, name);
+    return path;
 }
 
 static int make_world(void **state)
@@ -48,7 +54,7 @@ static int free_world(void **state)
 {
     (void)state;
     sim_world_destroy(world);
-    run("rm -rf '%s'%s", "");
+    run("rm", "-rf", dir, NULL);
     return 0;
 }
 
@@ -129,11 +135,11 @@ static void links_pipes_folders_and_giants_are_not_read(void **state)
     size_t size = 0, count = 0;
     struct stick_name names[8];
     put_folder("in");
-    run("cd '%s/fieldtill/in' && ln -s /etc/passwd %s", "link");
-    run("mkfifo '%s/fieldtill/in/%s'", "pipe");
-    run("mkdir '%s/fieldtill/in/%s'", "folder");
-    run("truncate -s 3G '%s/fieldtill/in/%s'", "giant");
-    run("touch '%s/fieldtill/in/%s'", "of somebody");
+    assert_int_equal(symlink("/etc/passwd", in("link")), 0);
+    assert_int_equal(mkfifo(in("pipe"), 0600), 0);
+    assert_int_equal(mkdir(in("folder"), 0700), 0);
+    run("truncate", "-s", "3G", in("giant"));
+    run("touch", in("of somebody"), NULL, NULL);
     assert_int_equal(stick_read(board.stick, "in/link", memory, sizeof memory, &size),
                      TILL_E_PROTOCOL);
     assert_int_equal(stick_read(board.stick, "in/pipe", memory, sizeof memory, &size),
@@ -151,7 +157,9 @@ static void links_pipes_folders_and_giants_are_not_read(void **state)
 static void a_folder_that_is_a_link_is_not_followed(void **state)
 {
     (void)state;
-    run("ln -s /tmp '%s/%s'", "fieldtill");
+    char path[96];
+    snprintf(path, sizeof path, "%s/fieldtill", dir);
+    assert_int_equal(symlink("/tmp", path), 0);
     assert_int_equal(stick_write(board.stick, "out/x.fts", span_of("x")), TILL_E_PROTOCOL);
     assert_int_not_equal(access("/tmp/out", F_OK), 0);
 }

@@ -66,7 +66,7 @@ struct world_view {
     enum sim_printer_status printer;
     int battery_percent;
     bool charging;
-    bool stick; /* one is in */
+    bool stick;      /* one is in */
     uint64_t frames; /* counts up with each */
     uint64_t papers; /* counts up with each change of the paper */
 };
