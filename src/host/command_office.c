@@ -12,6 +12,7 @@
 #include "import.h"
 #include "ledger.h"
 #include "money.h"
+#include "orders.h"
 #include "output.h"
 #include "period.h"
 #include "store_office.h"
@@ -193,6 +194,16 @@ static enum till_status list_matters(const struct host *host, enum matter_kind k
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* Who noted it is told at the next contact. */
+static enum till_status tell_collector(struct store *s, const struct store_matter *m,
+                                       const char *text, int64_t now_s)
+{
+    char message[ORDERS_MESSAGE_MAX];
+    (void)snprintf(message, sizeof(message), _("Dispute of %s answered. %s"), m->account, text);
+    enum till_status status = orders_send(s, m->terminal, message, now_s);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 static enum till_status answer_matter(struct host *host, int64_t id, const char *text)
 {
     struct store_matter m;
@@ -219,6 +230,9 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
     (void)snprintf(source, sizeof(source), "answer/%" PRId64, id);
     if (status == TILL_OK && open == 0) {
         status = ledger_answer_dispute(&ledger, source, m.account);
+    }
+    if (status == TILL_OK) {
+        status = tell_collector(host->store, &m, text, now_s);
     }
     return status == TILL_OK ? import_raise_generation(host->store) : status;
 }

@@ -9,6 +9,7 @@
 #include "import.h"
 #include "ledger.h"
 #include "log.h"
+#include "orders.h"
 #include "period.h"
 #include "settlement.h"
 #include "teller.h"
@@ -165,6 +166,18 @@ static enum till_status find_matter(struct store *s, const struct store_correcti
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* Who asked for it is told at the next contact. */
+static enum till_status tell_collector(struct store *s, const struct store_correction *c,
+                                       int64_t now_s)
+{
+    char number[RECEIPT_NUMBER_MAX], message[ORDERS_MESSAGE_MAX];
+    receipt_number_format(c->terminal, c->seq, number);
+    (void)snprintf(message, sizeof(message), _("Correction of %s: %s, %s"), number,
+                   _(correction_kind_text(c->kind)), _(correction_state_text(c->state)));
+    enum till_status status = orders_send(s, c->terminal, message, now_s);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 static enum till_status answer_matter(struct store *s, const struct store_correction *c,
                                       int64_t now_s)
 {
@@ -175,7 +188,10 @@ static enum till_status answer_matter(struct store *s, const struct store_correc
     (void)snprintf(text, sizeof(text), "correction %" PRId64 ": %s, %s", c->id, kind_names[c->kind],
                    correction_state_text(c->state));
     enum till_status status = store_matter_answer(s, c->matter, now_s, text);
-    return status == TILL_NOT_FOUND ? TILL_OK : status; /* somebody answered it before */
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status; /* somebody answered it before */
+    }
+    return tell_collector(s, c, now_s);
 }
 
 /* ---- proposing ------------------------------------------------------------------------------- */
