@@ -281,8 +281,8 @@ static enum till_status put_holders(struct maker *m, const char *ids)
     return status;
 }
 
-/* All meter books first, the team, whose reports are waited for, then the customers of each: that is
- * the order of the text. */
+/* All meter books first, the team, whose reports are waited for, then the customers of each: that
+ * is the order of the text. */
 static enum till_status put_meter_books(struct maker *m, const char *ids)
 {
     char id[BOOK_ID_MAX];

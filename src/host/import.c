@@ -10,9 +10,8 @@
 #include "text.h"
 
 static const struct import_table *const tables[] = {
-    &import_site_table,      &import_users_table, &import_meter_books_table,
-    &import_customers_table, &import_bills_table, &import_limits_table,
-    &import_payments_table};
+    &import_site_table,  &import_users_table,  &import_meter_books_table, &import_customers_table,
+    &import_bills_table, &import_limits_table, &import_payments_table};
 enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]) };
 
 /* ---- header ---------------------------------------------------------------------------------- */

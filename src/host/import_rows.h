@@ -16,7 +16,7 @@ struct import_state {
     uint64_t number;  /* of this import: postings are named by it */
     int64_t now_s;
     const char *channel; /* of payments that don't say it; NULL = none */
-    /* Meter books that were found, each where its hash says: looking one up counts its customers. */
+    /* Meter books that were found, by their hash: looking one up counts its customers. */
     char known_books[IMPORT_KNOWN_BOOKS][BOOK_ID_MAX];
 };
 

@@ -2,14 +2,15 @@
 #include "store_holding.h"
 #include "store_place.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct store_holding holding(const char *meter_book, const char *terminal)
 {
     struct store_holding h = {.from_s = 1795309200};
 
-    strncpy(h.meter_book, meter_book, sizeof(h.meter_book) - 1);
-    strncpy(h.terminal, terminal, sizeof(h.terminal) - 1);
+    (void)snprintf(h.meter_book, sizeof(h.meter_book), "%s", meter_book);
+    (void)snprintf(h.terminal, sizeof(h.terminal), "%s", terminal);
     return h;
 }
 
