@@ -12,7 +12,7 @@
 
 /* Read whatever is said behind them. */
 static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
-                                      "receipt", "audit",  "loss"};
+                                      "receipt", "audit",  "loss",    "paths"};
 /* Read where nothing is said behind them. */
 static const char *const lists[] = {"terminals", "limits",     "channels", "period",
                                     "stick",     "quarantine", "assign"};

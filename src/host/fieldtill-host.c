@@ -143,6 +143,9 @@ static const struct command {
      N_("  restore FOLDER [--json]\n"
         "        a host out of a backup, in --dir, where none may be; a PostgreSQL store goes\n"
         "        into the empty database that --db names\n")},
+    {"paths", command_paths,
+     N_("  paths [--json]\n"
+        "        what terminals may ask, as docs/openapi.json describes it\n")},
     {"audit", command_audit,
      N_("  audit [--check] [--json]\n"
         "        what people did with this program; --check replays its chain\n")},
