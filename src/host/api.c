@@ -7,6 +7,7 @@
 
 #include "api_inside.h"
 #include "enrol.h"
+#include "renewal.h"
 
 enum { BUSY_AGAIN_S = 5 };
 
@@ -33,6 +34,7 @@ int api_code(enum till_status status)
     case TILL_CODE_WRONG:
     case TILL_REVOKED:
     case TILL_NOT_ENROLLED:
+    case TILL_CERT_EXPIRED:
         return 403;
     case TILL_NOT_FOUND:
     case TILL_NO_BOOK:
@@ -106,9 +108,28 @@ void api_answer_free(struct api_answer *answer)
 
 /* ---- who asks -------------------------------------------------------------------------------- */
 
+/* Who may ask. */
+enum api_who { API_ANYBODY, API_TERMINAL, API_EXPIRED_TOO };
+
+/* In force, and not run out: also on a session or a connection that is older than that moment. */
+static enum till_status check_certificate(const struct api *api, const struct api_request *request,
+                                          struct store_terminal *t, enum api_who who, int64_t now_s)
+{
+    bool same = crypto_equal(t->line_cert, request->peer_fingerprint, sizeof(t->line_cert));
+    bool in_force = t->state == TERMINAL_ACTIVE || t->state == TERMINAL_RETIRED;
+    if (!in_force || (!same && !renewal_take(api->store, t, request->peer_fingerprint))) {
+        return TILL_NOT_ENROLLED;
+    }
+    bool over = request->peer_until_s != 0 && now_s > request->peer_until_s;
+    bool allowed =
+        over && who == API_EXPIRED_TOO && renewal_is_allowed(api->store, t->terminal, now_s);
+    return !over || allowed ? TILL_OK : TILL_CERT_EXPIRED;
+}
+
 /* The certificate, the header and the store must name one terminal, and it must be in force. Asked
  * at each request: a session that was resumed may be older than a blocking. */
 static enum till_status authorise(const struct api *api, const struct api_request *request,
+                                  enum api_who who, int64_t now_s,
                                   struct store_terminal *terminal_out)
 {
     if (!request->has_peer) {
@@ -128,17 +149,10 @@ static enum till_status authorise(const struct api *api, const struct api_reques
     if (terminal_out->state == TERMINAL_REVOKED) {
         return TILL_REVOKED;
     }
-    bool same = crypto_equal(terminal_out->line_cert, request->peer_fingerprint,
-                             sizeof(terminal_out->line_cert));
-    bool in_force =
-        terminal_out->state == TERMINAL_ACTIVE || terminal_out->state == TERMINAL_RETIRED;
-    return in_force && same ? TILL_OK : TILL_NOT_ENROLLED;
+    return check_certificate(api, request, terminal_out, who, now_s);
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
-
-/* Who may ask. */
-enum api_who { API_ANYBODY, API_TERMINAL };
 
 /* A {name} stands for any one part of a path. The first that fits is it. */
 static const struct api_route {
@@ -149,10 +163,12 @@ static const struct api_route {
 } routes[] = {
     {false, "/v1/authority", API_ANYBODY, api_get_authority},
     {true, "/v1/enrol", API_ANYBODY, api_post_enrol},
+    {true, "/v1/renew", API_EXPIRED_TOO, api_post_renew},
     {false, "/v1/head", API_TERMINAL, api_get_head},
     {false, "/v1/head/{tag}", API_TERMINAL, api_get_news},
     {true, "/v1/journal", API_TERMINAL, api_post_journal},
     {false, "/v1/orders", API_TERMINAL, api_get_orders},
+    {true, "/v1/payments", API_ANYBODY, api_post_payments}, /* by a channel's certificate */
     {false, "/v1/stick", API_TERMINAL, api_get_stick},
     {false, "/v1/customer/{account}", API_TERMINAL, api_get_customer},
     {false, "/v1/receipt/{terminal}/{seq}/{hash}", API_TERMINAL, api_get_receipt},
@@ -231,8 +247,9 @@ static enum till_status route(struct api_call *call, struct api_answer *answer)
             answer->path = (int)i;
         }
     }
-    if (found == NULL || found->who == API_TERMINAL) {
-        enum till_status status = authorise(call->api, call->request, &t);
+    enum api_who who = found == NULL ? API_TERMINAL : found->who;
+    if (who != API_ANYBODY) {
+        enum till_status status = authorise(call->api, call->request, who, call->now_s, &t);
         crypto_wipe(t.secret, sizeof(t.secret));
         if (status != TILL_OK) {
             return status;

@@ -26,6 +26,7 @@ struct api_request {
     bool has_peer;
     char peer_name[CRYPTO_NAME_MAX];
     uint8_t peer_fingerprint[HASH_SIZE];
+    int64_t peer_until_s; /* its last second; 0: not looked at, for no certificate was shown */
 };
 
 /* What became of a batch: for the figures. */

@@ -33,12 +33,17 @@ uint64_t api_number(const char *text);
 
 /* ---- api_line.c ------------------------------------------------------------------------------ */
 
-api_handler api_get_authority, api_post_enrol, api_get_head, api_get_news, api_post_journal,
+api_handler api_get_authority, api_post_enrol, api_post_renew, api_get_head, api_get_news, api_post_journal,
     api_get_orders;
 
 /* ---- api_query.c ----------------------------------------------------------------------------- */
 
 api_handler api_get_customer, api_get_receipt, api_get_team;
+
+/* ---- api_payments.c -------------------------------------------------------------------------- */
+
+/* Asks itself who may: channels. */
+api_handler api_post_payments;
 
 /* ---- api_stick.c ----------------------------------------------------------------------------- */
 

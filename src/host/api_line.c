@@ -7,6 +7,7 @@
 #include "ingest.h"
 #include "log.h"
 #include "orders.h"
+#include "renewal.h"
 #include "statement.h"
 
 enum till_status api_get_authority(const struct api_call *call, struct api_answer *answer)
@@ -39,6 +40,28 @@ enum till_status api_post_enrol(const struct api_call *call, struct api_answer *
     crypto_wipe(&given, sizeof(given));
     crypto_wipe(memory, sizeof(memory));
     return status;
+}
+
+enum till_status api_post_renew(const struct api_call *call, struct api_answer *answer)
+{
+    char csr[ENROL_PEM_MAX], pem[CRYPTO_CERT_PEM_MAX];
+    uint8_t memory[ENROL_MESSAGE_MAX];
+    struct buffer out;
+    struct store_terminal t;
+    enum till_status status = renew_request_read(call->request->body, csr);
+    if (status == TILL_OK) {
+        status = store_terminal_get(call->api->store, call->terminal, &t);
+    }
+    if (status == TILL_OK) {
+        status = renewal_desk(call->api->store, call->api->authority, &t, csr, call->now_s, pem);
+        crypto_wipe(t.secret, sizeof(t.secret));
+    }
+    buffer_init(&out, memory, sizeof(memory));
+    if (status == TILL_OK) {
+        status = renew_answer_write(pem, &out);
+    }
+    return status == TILL_OK ? api_give(answer, api_type_json, (struct span){out.data, out.size})
+                             : status;
 }
 
 /* What the host has of the terminal. A book that can't be made is no reason to keep money's

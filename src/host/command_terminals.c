@@ -14,6 +14,7 @@
 #include "host.h"
 #include "orders.h"
 #include "output.h"
+#include "renewal.h"
 #include "text.h"
 #include "when.h"
 
@@ -346,6 +347,10 @@ static enum till_status set_stopped(struct host *host, const char *terminal, boo
         status = store_terminal_put(host->store, &t);
     }
     crypto_wipe(&t, sizeof(t));
+    if (status == TILL_OK && !stopped) {
+        /* Whoever may go on may also renew a certificate that has run out. */
+        status = renewal_allow(host->store, terminal, now_s);
+    }
     if (status == TILL_OK && message != NULL) {
         status = orders_send(host->store, terminal, message, now_s);
     }

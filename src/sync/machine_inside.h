@@ -27,7 +27,7 @@ enum job {
     JOB_WANT,      /* the terminal makes a batch */
     JOB_JOURNAL,   /* POST /v1/journal */
     JOB_ORDERS,    /* GET /v1/orders */
-    JOB_STICK,      /* GET /v1/stick */
+    JOB_STICK,     /* GET /v1/stick */
     JOB_MANIFEST,  /* GET /v1/book, GET /v1/book/since/REV */
     JOB_BOOK,      /* GET /v1/book/REV, GET /v1/book/REV/SINCE */
     JOB_KEEP,      /* the driver checks and stores the book */

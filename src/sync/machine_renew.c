@@ -32,8 +32,8 @@ void machine_renew_plan(struct machine *m)
 int64_t machine_renew_due_ms(const struct machine *m)
 {
     const struct renewing *r = &m->renewing;
-    bool due = r->must ||
-               (r->from_s != 0 && m->now.wall_s >= r->from_s && !machine_ignores_dates(m, m->now));
+    bool due = r->must || (m->host_known && r->from_s != 0 && m->now.wall_s >= r->from_s &&
+                           !machine_ignores_dates(m, m->now));
     return due ? r->wait.until_ms : -1;
 }
 
