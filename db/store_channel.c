@@ -223,11 +223,11 @@ enum till_status store_part_end(struct store *s, enum till_status status)
 
 /* ---- payments of an account ------------------------------------------------------------------ */
 
-bool store_holder_is_valid(const char holder[TERMINAL_MAX])
+bool store_holder_is_valid(const char *holder)
 {
     static const char mark = STORE_HOLDER_MARK[0];
 
-    if (memchr(holder, '\0', TERMINAL_MAX) == NULL)
+    if (strnlen(holder, TERMINAL_MAX) == TERMINAL_MAX)
         return false;
     if (holder[0] != mark)
         return terminal_is_valid(holder);

@@ -75,7 +75,7 @@ enum till_status store_part_end(struct store *s, enum till_status status) TILL_C
  * the mark alone and the correction's id. No terminal's number begins so.
  */
 #define STORE_HOLDER_MARK "+"
-bool store_holder_is_valid(const char holder[TERMINAL_MAX]);
+bool store_holder_is_valid(const char *holder);
 
 /* Those that stand, by terminal and seq, the first after (terminal, seq); "" and 0 = first.
  * TILL_NOT_FOUND past the end. `after_terminal` may be out->terminal. */

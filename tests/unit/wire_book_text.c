@@ -222,6 +222,26 @@ static void who_held_a_meter_book_before_comes_back(void **state)
     assert_null(strstr(text, "through"));
 }
 
+static void a_corrected_receipt_comes_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = {
+        .type = BOOK_LINE_CORRECTED,
+        .as.corrected = {
+            .terminal = "0031", .seq = 4127, .how = BOOK_CORRECTED_REFUNDED, .date = 20261122}};
+    char text[BOOK_LINE_MAX + 2];
+    struct buffer out;
+    assert_comes_back(&line, text);
+    assert_string_equal(text, "{\"t\":\"corrected\",\"terminal\":\"0031\",\"seq\":4127,"
+                              "\"how\":2,\"date\":20261122}");
+    line.as.corrected.how = (enum book_correction)4;
+    buffer_init(&out, text, sizeof(text));
+    assert_int_equal(book_text_write(&line, &out), TILL_BAD_INPUT);
+    line.as.corrected.how = BOOK_CORRECTED_MOVED;
+    line.as.corrected.date = 20261131;
+    assert_int_equal(book_text_write(&line, &out), TILL_BAD_INPUT);
+}
+
 static void bills_meter_books_and_the_end_come_back(void **state)
 {
     (void)state;
@@ -497,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_pin_to_be_changed_and_a_tolerance_come_back),
         cmocka_unit_test(a_team_and_who_has_gone_come_back),
         cmocka_unit_test(who_held_a_meter_book_before_comes_back),
+        cmocka_unit_test(a_corrected_receipt_comes_back),
         cmocka_unit_test(bills_meter_books_and_the_end_come_back),
         cmocka_unit_test(rows_that_break_a_rule_are_not_written),
         cmocka_unit_test(lines_that_break_a_rule_are_refused),
