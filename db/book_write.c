@@ -57,8 +57,8 @@ static void close_files(struct book_writer *w)
 {
     book_merge_close(w->merge);
     w->merge = NULL;
-    book_gather_close(w->gather);
-    w->gather = NULL;
+    book_indexer_close(w->indexer);
+    w->indexer = NULL;
     sqlite_finalize(w->statements, WRITE_STATEMENTS);
     sqlite_finalize(w->part_statements, PART_STATEMENTS);
     if (w->part != NULL)
@@ -80,7 +80,17 @@ void book_writer_close(struct book_writer *w)
     w->new_path[0] = '\0';
 }
 
-static enum till_status open_files(struct book_writer *w, int32_t application)
+static enum till_status flush_run(void *context, struct book_gather *gather)
+{
+    struct book_writer *w = context;
+
+    if (w->run_count == BOOK_RUNS_MAX)
+        return TILL_TOO_LARGE;
+    return book_gather_flush(gather, w->part_statements[PART_PUT], &w->next_piece,
+                             &w->runs[w->run_count++]);
+}
+
+static enum till_status open_files(struct book_writer *w, const struct book_writer_options *options)
 {
     const struct sqlite_options part = {.path = w->part_path,
                                         .vfs = w->vfs,
@@ -94,14 +104,16 @@ static enum till_status open_files(struct book_writer *w, int32_t application)
                                         .vfs = w->vfs,
                                         .create = true,
                                         .page_size = BOOK_PAGE_SIZE,
-                                        .application = application,
+                                        .application = options->application,
                                         .pragmas = NEW_PRAGMAS,
                                         .migrations = book_migrations,
                                         .migration_count = BOOK_MIGRATIONS};
+    const struct book_indexer_options indexer = {
+        .alone = options->alone, .flush = flush_run, .context = w};
     enum till_status st = remove_leftovers(w);
 
     if (st == TILL_OK)
-        st = book_gather_open(&w->gather);
+        st = book_indexer_open(&indexer, &w->indexer);
     if (st == TILL_OK)
         st = sqlite_open(&part, NULL, &w->part);
     if (st == TILL_OK)
@@ -112,7 +124,7 @@ static enum till_status open_files(struct book_writer *w, int32_t application)
         st = sqlite_transaction(w->file);
     if (st == TILL_OK)
         st = sqlite_execute(w->file, SQL_BOOK_INDEX_TABLES);
-    if (st == TILL_OK && application == BOOK_DELTA_APPLICATION)
+    if (st == TILL_OK && options->application == BOOK_DELTA_APPLICATION)
         st = sqlite_execute(w->file, SQL_BOOK_DELTA_TABLES);
     if (st == TILL_OK)
         st = sqlite_prepare(w->part, part_texts, w->part_statements, PART_STATEMENTS);
@@ -139,7 +151,7 @@ enum till_status book_writer_open(const struct book_writer_options *options, str
         w->mac = *options->mac;
     w->watch_accounts = options->watch_accounts;
     w->next_piece = 1;
-    enum till_status st = open_files(w, options->application);
+    enum till_status st = open_files(w, options);
     if (st != TILL_OK)
         book_writer_close(w);
     return st;
@@ -186,31 +198,6 @@ enum till_status book_writer_team(struct book_writer *w, const struct book_team 
 }
 
 /* ---- customers ------------------------------------------------------------------------------- */
-
-static enum till_status flush_run(struct book_writer *w)
-{
-    if (w->run_count == BOOK_RUNS_MAX)
-        return TILL_TOO_LARGE;
-    return book_gather_flush(w->gather, w->part_statements[PART_PUT], &w->next_piece,
-                             &w->runs[w->run_count++]);
-}
-
-static enum till_status index_row(struct book_writer *w)
-{
-    size_t count = book_terms_of(&w->customer, w->terms);
-    enum till_status st = TILL_OK;
-
-    _Static_assert(sizeof(w->terms) / sizeof(w->terms[0]) == BOOK_TERMS_MAX, "terms of one row");
-    if (book_gather_put(w->gather, w->rows, w->terms, count))
-        return TILL_OK;
-    st = flush_run(w);
-    if (st == TILL_OK) {
-        bool fits = book_gather_put(w->gather, w->rows, w->terms, count);
-
-        assert(fits); /* one row, into an empty run */
-    }
-    return st;
-}
 
 static int compare_bills(const void *a, const void *b)
 {
@@ -266,7 +253,7 @@ enum till_status book_writer_settle(struct book_writer *w)
         w->longest_account = size;
     st = write_row(w);
     if (st == TILL_OK)
-        st = index_row(w);
+        st = book_indexer_put(w->indexer, w->rows, &w->customer);
     return book_writer_noted(w, st);
 }
 
@@ -346,10 +333,10 @@ static enum till_status begin_merge(struct book_writer *w)
         .context = w};
     enum till_status st = book_writer_settle(w);
 
-    if (st == TILL_OK && !book_gather_is_empty(w->gather))
-        st = flush_run(w);
-    book_gather_close(w->gather);
-    w->gather = NULL;
+    if (st == TILL_OK)
+        st = book_indexer_end(w->indexer);
+    book_indexer_close(w->indexer);
+    w->indexer = NULL;
     options.runs = w->runs;
     options.run_count = w->run_count;
     return st == TILL_OK ? book_merge_open(&options, &w->merge) : st;

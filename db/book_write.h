@@ -9,6 +9,7 @@
 
 #include "book.h"
 #include "book_index.h"
+#include "book_indexer.h"
 #include "record.h"
 #include "sqlite.h"
 
@@ -33,6 +34,7 @@ struct book_writer_options {
     const struct book_mac *mac;
     int32_t application;
     bool watch_accounts; /* nothing else keeps an account from coming twice */
+    bool alone;          /* no thread beside this one, however large it gets */
 };
 
 struct book_writer {
@@ -56,7 +58,7 @@ struct book_writer {
     struct book_customer customer;
     struct arrears bills;
     /* the index */
-    struct book_gather *gather;
+    struct book_indexer *indexer;
     struct book_run runs[BOOK_RUNS_MAX];
     size_t run_count;
     int64_t next_piece;
@@ -65,7 +67,6 @@ struct book_writer {
     bool watch_accounts;
     int64_t suspects[BOOK_SUSPECTS_MAX][3]; /* rows whose accounts have one hash; 0 = none */
     size_t suspect_count;
-    uint64_t terms[2048];
 };
 
 /* On failure everything is closed and removed. Both files have a transaction open. */
