@@ -165,6 +165,12 @@ $(O)/locale/%/LC_MESSAGES/fieldtill.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check -o $@ $<
 
+man: $(O)/man/fieldtill-host.8 ## the manual page, out of the program's own help
+$(O)/man/fieldtill-host.8: $(O)/bin/fieldtill-host packaging/man/fieldtill-host.8.in packaging/man/help.awk
+	@mkdir -p $(@D)
+	$(Q)$< --language en --help | awk -v version=$(VERSION) -v template=packaging/man/fieldtill-host.8.in \
+	    -f packaging/man/help.awk > $@
+
 pot: ## gather the texts into build/fieldtill.pot and merge them into each language
 	@mkdir -p $(O)
 	po/gather.sh $(O)/fieldtill.pot
@@ -233,7 +239,7 @@ golden-update: all $(test_programs) ## rewrite the golden files and show what ch
 # The fuzzers and what they call are built once more, by clang with libFuzzer, ASan and UBSan, in
 # one make of its own under $(O)/fuzz. Of the host only what reads files of others is needed.
 fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
-fuzz_libs := printing hal wire db core
+fuzz_libs := printing hal wire db crypto-mbedtls core
 fuzz_objects = $(foreach f,csv charset mapping,$(O)/obj/host/src/host/$(f).o)
 fuzz-programs:
 	@$(if $(fuzzers),$(MAKE) --no-print-directory O=$(O)/fuzz CC=clang SAN=1 \

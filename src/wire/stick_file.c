@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SUFFIX ".fts"
+#define SUFFIX "fts"
 
 enum till_status stick_file_name(const struct stick_file *file, char out[STICK_FILE_NAME_MAX])
 {
@@ -12,8 +12,8 @@ enum till_status stick_file_name(const struct stick_file *file, char out[STICK_F
         file->to > INT64_MAX) {
         return TILL_BAD_INPUT;
     }
-    int size = snprintf(out, STICK_FILE_NAME_MAX, "%s-%" PRIu64 "-%" PRIu64 SUFFIX, file->terminal,
-                        file->from, file->to);
+    int size = snprintf(out, STICK_FILE_NAME_MAX, "%s-%" PRIu64 "-%" PRIu64 "." SUFFIX,
+                        file->terminal, file->from, file->to);
     return size < STICK_FILE_NAME_MAX ? TILL_OK : TILL_BAD_INPUT;
 }
 
@@ -47,7 +47,7 @@ bool stick_file_read_name(const char *name, struct stick_file *file_out)
     memcpy(f.terminal, name, size);
     const char *at = name + size + 1;
     if (!terminal_is_valid(f.terminal) || !take_number(&at, '-', &f.from) ||
-        !take_number(&at, '.', &f.to) || f.to < f.from || strcmp(at, SUFFIX + 1) != 0) {
+        !take_number(&at, '.', &f.to) || f.to < f.from || strcmp(at, SUFFIX) != 0) {
         return false;
     }
     *file_out = f;
