@@ -22,6 +22,8 @@ struct api_request {
     const char *path;     /* without query */
     const char *terminal; /* header Fieldtill-Terminal; "" = none */
     struct span body;
+    uint64_t from,
+        most; /* of a book's bytes: from this one on, so many (header Range); most 0: all */
     /* The certificate that the peer proved to hold, issued by our authority for TLS clients. */
     bool has_peer;
     char peer_name[CRYPTO_NAME_MAX];
@@ -40,10 +42,11 @@ struct api_answer {
     const char *type; /* content type */
     char *content;    /* freed by api_answer_free, which wipes it */
     size_t size;
-    int status;        /* a till_status: for the log */
-    int retry_after_s; /* 0: nothing is said of it */
-    int path;          /* which of api_path; API_NO_PATH */
-    bool is_batch;     /* one that was taken */
+    uint64_t from, whole; /* code 206: where the content lies in a whole of so many bytes */
+    int status;           /* a till_status: for the log */
+    int retry_after_s;    /* 0: nothing is said of it */
+    int path;             /* which of api_path; API_NO_PATH */
+    bool is_batch;        /* one that was taken */
     struct api_batch batch;
 };
 

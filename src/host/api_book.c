@@ -50,11 +50,28 @@ enum till_status api_get_manifest_since(const struct api_call *call, struct api_
                       : get_manifest(call->api, call->terminal, since, call->now_s, answer);
 }
 
-static enum till_status give_content(enum till_status status, struct api_answer *answer)
+/* A piece, where one is asked for and the book reaches so far: it goes on where the line broke. */
+static void cut_piece(const struct api_request *request, struct api_answer *answer)
+{
+    if (request->most == 0 || request->from >= answer->size) {
+        return;
+    }
+    size_t left = answer->size - (size_t)request->from;
+    answer->whole = answer->size;
+    answer->from = request->from;
+    answer->size = request->most < left ? (size_t)request->most : left;
+    memmove(answer->content, answer->content + request->from, answer->size);
+    crypto_wipe(answer->content + answer->size, (size_t)answer->whole - answer->size);
+    answer->code = 206;
+}
+
+static enum till_status give_content(const struct api_call *call, enum till_status status,
+                                     struct api_answer *answer)
 {
     if (status == TILL_OK) {
         answer->type = api_type_bytes;
         answer->code = 200;
+        cut_piece(call->request, answer);
     }
     return status;
 }
@@ -64,7 +81,8 @@ enum till_status api_get_book(const struct api_call *call, struct api_answer *an
     uint64_t revision = api_number(call->part[0]);
     return revision == 0
                ? TILL_NOT_FOUND
-               : give_content(book_build_content(&call->api->books, call->terminal, revision,
+               : give_content(call,
+                              book_build_content(&call->api->books, call->terminal, revision,
                                                  &answer->content, &answer->size),
                               answer);
 }
@@ -74,7 +92,8 @@ enum till_status api_get_delta(const struct api_call *call, struct api_answer *a
     uint64_t revision = api_number(call->part[0]), since = api_number(call->part[1]);
     return revision == 0 || since == 0
                ? TILL_NOT_FOUND
-               : give_content(book_build_delta_content(&call->api->books, call->terminal, revision,
+               : give_content(call,
+                              book_build_delta_content(&call->api->books, call->terminal, revision,
                                                        since, &answer->content, &answer->size),
                               answer);
 }

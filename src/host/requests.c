@@ -1,5 +1,6 @@
 #include "server_inside.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "log.h"
 #include "text.h"
 
-enum { PATH_CAPACITY = 256, BUSY_AGAIN_S = 5, ONE_RECORD = 8 * 1024 };
+enum { PATH_CAPACITY = 256, RANGE_CAPACITY = 40, BUSY_AGAIN_S = 5, ONE_RECORD = 8 * 1024 };
 
 /* A request with a worker. evhttp keeps `req`, with the body, until an answer is sent: one whose
  * connection ended meanwhile has none any more, and is freed by answering it. */
@@ -63,6 +64,12 @@ static void add_headers(const struct server *s, struct evhttp_request *req,
     (void)evhttp_add_header(headers, "Date", "");
     if (answer->type != NULL) {
         (void)evhttp_add_header(headers, "Content-Type", answer->type);
+    }
+    if (answer->code == 206) {
+        char range[80];
+        (void)snprintf(range, sizeof(range), "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, answer->from,
+                       answer->from + answer->size - 1, answer->whole);
+        (void)evhttp_add_header(headers, "Content-Range", range);
     }
     if (answer->retry_after_s > 0) {
         char text[16];
@@ -168,6 +175,20 @@ static int over_share(struct connection *c, bool batch)
     return wait_s == 0 && batch ? quota_spend(s->batches, c->peer.peer_name, now_ms) : wait_s;
 }
 
+/* "bytes=100-199", the one form that is looked at (RFC 9110 §14.2); another one is as none. */
+static void read_range(const char *text, struct api_request *request)
+{
+    uint64_t first = 0, last = 0;
+    int end = 0;
+    bool one = text != NULL && strlen(text) < RANGE_CAPACITY && strchr(text, '+') == NULL &&
+               sscanf(text, "bytes=%" SCNu64 "-%" SCNu64 "%n", &first, &last, &end) == 2 &&
+               text[end] == '\0';
+    if (one && first <= last && last < UINT32_MAX) {
+        request->from = first;
+        request->most = last - first + 1;
+    }
+}
+
 /* NULL: no memory. */
 static struct request_job *job_of(struct connection *c, struct evhttp_request *req)
 {
@@ -191,6 +212,7 @@ static struct request_job *job_of(struct connection *c, struct evhttp_request *r
         text_copy(r->terminal, sizeof(r->terminal), terminal);
     }
     r->request.terminal = r->terminal;
+    read_range(evhttp_find_header(evhttp_request_get_input_headers(req), "Range"), &r->request);
     if (c->peer.has_peer) {
         text_copy(r->job.order, sizeof(r->job.order), c->peer.peer_name);
     }

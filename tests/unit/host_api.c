@@ -310,6 +310,51 @@ static void a_pin_is_checked_with_the_devices_secret(void **state)
     assert_memory_equal(check, u->pin_check, HASH_SIZE);
 }
 
+static void a_book_comes_in_pieces_that_join(void **state)
+{
+    (void)state;
+    static char whole[PLAIN_MAX];
+    get("/v1/book", OFFICE_NOW_S);
+    get("/v1/book/1", OFFICE_NOW_S);
+    size_t size = answer.size;
+    assert_true(size > 200 && size < sizeof(whole));
+    memcpy(whole, answer.content, size);
+    struct api_request r = request_of(&device, false, "/v1/book/1");
+    r.most = 100;
+    for (r.from = 0; r.from < size; r.from += answer.size) {
+        ask_at(&r, OFFICE_NOW_S);
+        assert_int_equal(answer.code, 206);
+        assert_int_equal(answer.from, r.from);
+        assert_int_equal(answer.whole, size);
+        assert_true(answer.size == 100 || r.from + answer.size == size);
+        assert_memory_equal(answer.content, whole + r.from, answer.size);
+    }
+    ask_at(&r, OFFICE_NOW_S); /* behind the end: all of it, and the asker sees that it erred */
+    assert_int_equal(answer.code, 200);
+    assert_int_equal(answer.size, size);
+}
+
+static void who_holds_the_newest_head_gets_none(void **state)
+{
+    (void)state;
+    char path[32], tag[HEAD_TAG_MAX];
+    get("/v1/head", OFFICE_NOW_S);
+    struct head held = read_head();
+    assert_int_equal(head_tag(&office.authority.statement, &held, tag), TILL_OK);
+    (void)snprintf(path, sizeof(path), "/v1/head/%s", tag);
+    get(path, OFFICE_NOW_S + 60);
+    assert_int_equal(answer.code, 204);
+    assert_int_equal(answer.size, 0);
+    struct store_terminal t = office_terminal("0031");
+    assert_int_equal(t.head_serial, held.serial); /* it cost no commit */
+    t.stopped = true;
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_terminal_put(office.store, &t), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    get(path, OFFICE_NOW_S + 61);
+    assert_true(read_head().stopped);
+}
+
 static void asking_again_makes_no_new_revision(void **state)
 {
     (void)state;
@@ -587,6 +632,8 @@ int main(void)
         API_TEST(a_gap_is_told_by_its_status),
         API_TEST(a_book_holds_what_the_terminal_carries),
         API_TEST(a_pin_is_checked_with_the_devices_secret),
+        API_TEST(a_book_comes_in_pieces_that_join),
+        API_TEST(who_holds_the_newest_head_gets_none),
         API_TEST(asking_again_makes_no_new_revision),
         API_TEST(collections_wait_for_the_interval),
         API_TEST(an_import_is_offered_at_once),
