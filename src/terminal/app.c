@@ -11,6 +11,7 @@
 #include "language.h"
 #include "log.h"
 #include "parts.h"
+#include "rounds.h"
 #include "sound.h"
 #include "text.h"
 #include "vfs.h"
@@ -190,6 +191,7 @@ void app_close(struct app *app)
     line_close(app);
     painter_close(app->painter);
     escpos_close(app->escpos);
+    rounds_forget(app);
     book_unload(app);
     journal_close(app->journal);
     identity_close(&app->identity);

@@ -7,6 +7,7 @@
  *   gate.c     may money be taken now, and if not, what to do
  *   perform.c  effects carried out
  *   roster.c   book rows with the journal laid over them
+ *   rounds.c   who of a meter book still owes, remembered
  *   ledger.c   commits: entries, PINs, what a start finds
  *   ledger_money.c  commits that take money: receipts, baskets
  *   ledger_plain.c  commits that take no money
@@ -148,6 +149,7 @@ struct app {
     bool dirty;
 
     struct flow_stack stack;
+    struct rounds *rounds; /* rounds.h; NULL = nothing is remembered */
     struct flow_facts facts;
     struct line line;
     struct job job;

@@ -7,9 +7,10 @@
 
 #include "log.h"
 #include "parts.h"
+#include "rounds.h"
 #include "text.h"
 
-enum { CHUNK = 32, LIST_MOST = 100000, TOUCHES_MOST = 64, NEAR_M = 3000 };
+enum { LIST_MOST = ROUNDS_MOST, TOUCHES_MOST = 64, NEAR_M = 3000 };
 
 /* ---- what was paid --------------------------------------------------------------------------- */
 
@@ -216,11 +217,8 @@ static int64_t carried_minor(const struct app *app)
     return book_site(app->book)->tolerance_minor;
 }
 
-enum owing { OWES_NOTHING, OWES, OWES_AND_WAS_LEFT };
-
-/* Does this customer still owe, and has this shift left them be? The book's sum decides unless
- * something of ours is newer. */
-static enum owing owes(struct app *app, const struct book_line *line)
+/* The book's sum decides unless something of ours is newer. */
+enum owing roster_owes(struct app *app, const struct book_line *line)
 {
     struct customer_view view;
     struct journal_touch touch;
@@ -265,26 +263,20 @@ static size_t choose_next(const struct places *open, const struct places *left, 
     return total;
 }
 
-/* Through a whole meter book once: a few hundred customers, a few milliseconds. */
 static enum till_status survey(struct app *app, const char *meter_book, size_t from,
                                struct survey *out)
 {
-    struct book_line lines[CHUNK];
+    const uint8_t *owing;
     struct places open = {LIST_MOST, LIST_MOST}, left = {LIST_MOST, LIST_MOST};
-    size_t count = CHUNK;
     memset(out, 0, sizeof *out);
-    for (size_t offset = 0; count == CHUNK && offset < LIST_MOST; offset += CHUNK) {
-        enum till_status status = book_window(app->book, meter_book, offset, lines, CHUNK, &count);
-        if (status != TILL_OK)
-            return status;
-        for (size_t i = 0; i < count; i++) {
-            enum owing owing = owes(app, &lines[i]);
-            if (owing == OWES_NOTHING)
-                continue;
-            out->owing++;
-            note_place(owing == OWES ? &open : &left, offset + i, from);
-        }
-        out->total = offset + count;
+    enum till_status status = rounds_of(app, meter_book, &owing, &out->total);
+    if (status != TILL_OK)
+        return status;
+    for (size_t i = 0; i < out->total; i++) {
+        if (owing[i] == OWES_NOTHING)
+            continue;
+        out->owing++;
+        note_place(owing[i] == OWES ? &open : &left, i, from);
     }
     out->next = choose_next(&open, &left, out->total);
     return TILL_OK;

@@ -12,6 +12,7 @@
 
 #include "handheld.h"
 #include "parts.h"
+#include "rounds.h"
 #include "text.h"
 
 static struct handheld h;
@@ -333,6 +334,46 @@ static void an_account_of_no_book_is_not_found(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* ---- who still owes, remembered -------------------------------------------------------------- */
+
+/* What is remembered of a meter book, after all that was done, is what a new look says. */
+static size_t assert_remembered(void)
+{
+    uint8_t before[64];
+    const uint8_t *owing;
+    size_t total = 0, count = 0, left = 0;
+    assert_int_equal(rounds_of(h.app, "CX01", &owing, &total), TILL_OK);
+    assert_true(total > 0 && total < sizeof before);
+    memcpy(before, owing, total);
+    rounds_forget(h.app);
+    assert_int_equal(rounds_of(h.app, "CX01", &owing, &count), TILL_OK);
+    assert_int_equal(count, total);
+    assert_memory_equal(owing, before, total);
+    for (size_t i = 0; i < total; i++)
+        left += owing[i] != OWES_NOTHING;
+    return left;
+}
+
+static void who_owes_is_remembered_through_what_a_shift_does(void **state)
+{
+    struct customer_view view;
+    (void)state;
+    size_t left = assert_remembered();
+    look(CUSTOMER_PLAIN, &view);
+    uint64_t seq = pay(CUSTOMER_PLAIN, view.arrears.due_minor);
+    assert_int_equal(assert_remembered(), left - 1);
+    reverse(CUSTOMER_PLAIN, seq, view.arrears.due_minor);
+    assert_int_equal(assert_remembered(), left);
+    handheld_walk(&h, 0);
+    handheld_keys(&h, "f1 6 1"); /* skipped */
+    assert_int_equal(assert_remembered(), left);
+    handheld_wait(&h, INT64_C(24) * 3600 * 1000);
+    assert_int_equal(assert_remembered(), left);
+    utility_publish(h.utility);
+    handheld_settle(&h);
+    assert_int_equal(assert_remembered(), left);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +394,7 @@ int main(void)
         TEST(the_walk_comes_to_skipped_stops_last),
         TEST(a_dispute_waives_the_late_fee_until_a_book_knows_of_it),
         TEST(an_account_of_no_book_is_not_found),
+        TEST(who_owes_is_remembered_through_what_a_shift_does),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
