@@ -54,9 +54,13 @@ void record_put_text(struct record_writer *w, const char *key, const char *value
     }
     buffer_put_u8(w->out, '"');
     for (const char *at = value; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\') {
-            buffer_put_u8(w->out, '\\');
+        size_t plain = strcspn(at, "\"\\");
+        buffer_put(w->out, at, plain);
+        at += plain;
+        if (*at == '\0') {
+            break;
         }
+        buffer_put_u8(w->out, '\\');
         buffer_put_u8(w->out, (uint8_t)*at);
     }
     buffer_put_u8(w->out, '"');
@@ -76,6 +80,7 @@ enum till_status record_end(struct record_writer *w)
 struct scanner {
     const uint8_t *at;
     const uint8_t *end;
+    uint64_t keys; /* a bit for each first character that a key had, modulo 64 */
 };
 
 static bool accept(struct scanner *s, uint8_t c)
@@ -160,11 +165,13 @@ static bool scan_field(struct scanner *s, struct record *r)
     if (!scan_key(s, &field->key) || !accept(s, ':')) {
         return false;
     }
-    for (size_t i = 0; i < r->count; i++) {
+    uint64_t bit = UINT64_C(1) << field->key.data[0] % 64;
+    for (size_t i = 0; (s->keys & bit) != 0 && i < r->count; i++) {
         if (same_bytes(r->fields[i].key, field->key)) {
             return false;
         }
     }
+    s->keys |= bit;
     r->count++;
     field->is_text = s->at < s->end && *s->at == '"';
     return field->is_text ? scan_text(s, &field->raw) : scan_integer(s, &field->integer);
@@ -178,7 +185,7 @@ enum till_status record_parse(struct span line, struct record *record_out)
     if (line.size > RECORD_SIZE_MAX || line.size == 0) {
         return TILL_E_PROTOCOL;
     }
-    struct scanner s = {line.data, line.data + line.size};
+    struct scanner s = {.at = line.data, .end = line.data + line.size};
     if (!accept(&s, '{')) {
         return TILL_E_PROTOCOL;
     }
