@@ -10,7 +10,12 @@ SET statement_timeout = '10min';
 SET idle_in_transaction_session_timeout = '2min';
 SET client_min_messages = warning;
 SET bytea_output = hex;
+-- Few rows of tables that may be huge tomorrow: by their keys, whatever the planner thinks of the
+-- tables today, and planned once.
 SET plan_cache_mode = force_generic_plan;
+SET enable_seqscan = off;
+SET enable_hashjoin = off;
+SET enable_mergejoin = off;
 SET default_transaction_isolation = 'read committed';
 
 -- name: pg_begin
@@ -19,13 +24,9 @@ BEGIN;
 SELECT pg_advisory_xact_lock(5067802422752051201);
 
 -- name: pg_begin_terminal
--- Beside the writers of other terminals. Few rows of tables that may be huge tomorrow: by their
--- keys, whatever the planner thinks of the tables today.
+-- Beside the writers of other terminals.
 BEGIN;
 SET LOCAL statement_timeout = '30s';
-SET LOCAL enable_seqscan = off;
-SET LOCAL enable_hashjoin = off;
-SET LOCAL enable_mergejoin = off;
 SELECT pg_advisory_xact_lock_shared(5067802422752051201);
 
 -- name: pg_begin_view
