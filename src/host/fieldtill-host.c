@@ -166,6 +166,8 @@ static void print_help(FILE *to)
           "                      was told; else host.db in the folder)\n"
           "  --authority FILE    the authority's key, where it lies outside the folder\n"
           "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
+          "  --log-level LEVEL   error, warning, info or debug (default info)\n"
+          "  --help  --version   this, and nothing else\n"
           "\n"
           "commands:\n"),
         to);
