@@ -41,6 +41,7 @@ static enum till_status begin(struct store *s, enum store_way way, const char *t
     enum till_status st;
 
     assert(!s->in_transaction);
+    s->touched = (struct store_touched){.count = 0};
     st = s->backend->begin(s, way, terminal);
     s->in_transaction = st == TILL_OK;
     return st;
@@ -63,7 +64,14 @@ enum till_status store_begin_view(struct store *s)
 
 enum till_status store_commit(struct store *s)
 {
+    enum till_status st;
+
     assert(s->in_transaction);
+    st = store_touched_count(s);
+    if (st != TILL_OK) {
+        store_rollback(s);
+        return st;
+    }
     s->in_transaction = false;
     return s->backend->commit(s);
 }

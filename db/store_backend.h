@@ -71,10 +71,27 @@ struct store_backend {
     const struct store_bulk *bulk; /* NULL: everything row by row */
 };
 
+/* Meter books with a row that this transaction changed; counted at its end (store_holding.c). */
+enum { STORE_TOUCHED_MAX = 32 };
+struct store_touched {
+    char ids[STORE_TOUCHED_MAX][BOOK_ID_MAX];
+    size_t count;
+    bool all;                  /* more than that */
+    char account[ACCOUNT_MAX]; /* the customer looked at last, and in which meter book they are */
+    char meter_book[BOOK_ID_MAX];
+};
+
 struct store {
     const struct store_backend *backend;
     bool in_transaction;
+    struct store_touched touched;
 };
+
+void store_touch(struct store *s, const char *meter_book);
+/* That of a customer; nothing where there is no such one. */
+enum till_status store_touch_account(struct store *s, const char *account) TILL_CHECKED;
+/* Before a commit. */
+enum till_status store_touched_count(struct store *s) TILL_CHECKED;
 
 /* Opens or makes the database at `path`. */
 enum till_status store_sqlite_open(const char *path, struct store **store_out) TILL_CHECKED;

@@ -1,11 +1,13 @@
 #include "store_holding.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "book_check.h"
 #include "rows.h"
 #include "store_backend.h"
+#include "text.h"
 
 static bool holding_is_valid(const struct store_holding *h)
 {
@@ -121,4 +123,75 @@ enum till_status store_holding_of_book(struct store *s, const char *meter_book, 
     rows_bind_text(&use, meter_book);
     rows_bind_integer(&use, after);
     return read_holding(&use, out);
+}
+
+/* ---- changes of meter books ------------------------------------------------------------------ */
+
+void store_touch(struct store *s, const char *meter_book)
+{
+    struct store_touched *t = &s->touched;
+
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->ids[i], meter_book) == 0)
+            return;
+    if (t->count == STORE_TOUCHED_MAX)
+        t->all = true;
+    else
+        text_copy(t->ids[t->count++], BOOK_ID_MAX, meter_book);
+}
+
+enum till_status store_touch_account(struct store *s, const char *account)
+{
+    struct book_customer customer;
+    enum till_status st;
+
+    if (strcmp(s->touched.account, account) == 0) {
+        store_touch(s, s->touched.meter_book);
+        return TILL_OK;
+    }
+    st = store_rows_customer_get(s, account, &customer);
+    if (st == TILL_OK)
+        store_touch(s, customer.meter_book);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* In one order, so that two transactions never wait for each other. */
+enum till_status store_touched_count(struct store *s)
+{
+    struct store_touched *t = &s->touched;
+    enum till_status st = TILL_OK;
+
+    if (t->all) {
+        struct rows_use use = rows_of(s, STORE_TOUCH_ALL);
+
+        return rows_run(&use);
+    }
+    if (t->count > 1)
+        qsort(t->ids, t->count, sizeof(t->ids[0]), by_id);
+    for (size_t i = 0; i < t->count && st == TILL_OK; i++) {
+        struct rows_use use = rows_of(s, STORE_TOUCH);
+
+        rows_bind_text(&use, t->ids[i]);
+        st = rows_run(&use);
+    }
+    return st;
+}
+
+enum till_status store_meter_book_changes(struct store *s, const char *id, uint64_t *changes_out)
+{
+    struct rows_use use = rows_of(s, STORE_CHANGES);
+    enum till_status st;
+
+    rows_bind_text(&use, id);
+    st = rows_next(&use);
+    *changes_out = 0;
+    if (st == TILL_OK)
+        st = rows_column_unsigned(&use, 0, changes_out);
+    rows_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
 }

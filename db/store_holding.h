@@ -2,6 +2,7 @@
  * The host's store, continued: which terminal held which meter book, from when to when, and whether
  * it has reported since.
  *
+ * Also how often a meter book's rows changed, which tells whether a book is to be made anew.
  * store_assign says who carries what now; here stands how it came to be. Rows are added, ended,
  * reported, and never removed. Transactions and threads as in store.h.
  */
@@ -28,6 +29,11 @@ struct store_holding {
     int64_t reported_s;      /* 0 = not */
     uint64_t reported_seq;   /* the record that said so; 0 = none */
 };
+
+/* How often a row of the meter book was committed as another: its name, a customer, a bill. 0 where
+ * there is no such meter book. */
+enum till_status store_meter_book_changes(struct store *s, const char *id,
+                                          uint64_t *changes_out) TILL_CHECKED;
 
 /* A new row where id is 0, *id_out then; else that row as it stands now. TILL_NOT_FOUND: no such
  * terminal, no such row. TILL_BAD_INPUT. */

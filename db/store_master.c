@@ -44,7 +44,10 @@ enum till_status store_user_next(struct store *s, const char *after, struct book
 enum till_status store_meter_book_put(struct store *s, const struct book_meter_book *m)
 {
     assert(s->in_transaction);
-    return book_meter_book_is_valid(m) ? store_rows_meter_book_put(s, m) : TILL_BAD_INPUT;
+    if (!book_meter_book_is_valid(m))
+        return TILL_BAD_INPUT;
+    store_touch(s, m->id);
+    return store_rows_meter_book_put(s, m);
 }
 
 enum till_status store_meter_book_get(struct store *s, const char *id, struct book_meter_book *out)
@@ -86,7 +89,12 @@ enum till_status store_customer_put(struct store *s, const struct book_customer 
     st = store_rows_customer_get(s, c->account, &there);
     if (st == TILL_OK && same_customer(&there, c))
         return TILL_UNCHANGED;
-    return st == TILL_OK || st == TILL_NOT_FOUND ? store_rows_customer_put(s, c) : st;
+    if (st != TILL_OK && st != TILL_NOT_FOUND)
+        return st;
+    if (st == TILL_OK)
+        store_touch(s, there.meter_book);
+    store_touch(s, c->meter_book);
+    return store_rows_customer_put(s, c);
 }
 
 enum till_status store_customer_get(struct store *s, const char *account, struct book_customer *out)
@@ -117,7 +125,9 @@ enum till_status store_bill_put(struct store *s, const char *account, const stru
     st = store_rows_bill_get(s, account, bill->month, bill->type, &there);
     if (st == TILL_OK)
         return same_bill(&there, bill) ? TILL_UNCHANGED : TILL_BAD_INPUT;
-    return st == TILL_NOT_FOUND ? store_rows_bill_add(s, account, bill) : st;
+    if (st == TILL_NOT_FOUND)
+        st = store_touch_account(s, account);
+    return st == TILL_OK ? store_rows_bill_add(s, account, bill) : st;
 }
 
 enum till_status store_bill_open_set(struct store *s, const char *account, const struct bill *bill)
@@ -131,7 +141,8 @@ enum till_status store_bill_open_set(struct store *s, const char *account, const
         return st;
     if (bill->amount_minor < 0 || bill->amount_minor > there.amount_minor)
         return TILL_BAD_INPUT;
-    return store_rows_bill_open_set(s, account, bill);
+    st = store_touch_account(s, account);
+    return st == TILL_OK ? store_rows_bill_open_set(s, account, bill) : st;
 }
 
 enum till_status store_arrears(struct store *s, const char *account, struct arrears *out)
@@ -143,6 +154,8 @@ enum till_status store_arrears(struct store *s, const char *account, struct arre
     st = store_rows_customer_get(s, account, &customer);
     if (st != TILL_OK)
         return st;
+    memcpy(s->touched.account, customer.account, sizeof(s->touched.account));
+    memcpy(s->touched.meter_book, customer.meter_book, sizeof(s->touched.meter_book));
     out->balance_minor = customer.balance_minor;
     return store_rows_bills_open(s, account, out);
 }

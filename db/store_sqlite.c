@@ -151,9 +151,9 @@ static struct span column_span(const struct rows_use *use, int column)
 
 static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
-    (void)way; /* one writer at a time, whoever it is */
-    (void)terminal;
-    return sqlite_transaction(self(s)->db);
+    (void)terminal; /* one writer at a time, whoever it is; and readers beside it */
+    return way == STORE_VIEW ? sqlite_execute(self(s)->db, "BEGIN")
+                             : sqlite_transaction(self(s)->db);
 }
 
 static enum till_status commit(struct store *s)

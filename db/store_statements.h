@@ -105,6 +105,9 @@
     X(CORRECTION_ABOVE)                                                                            \
     X(CORRECTION_OF_PAYMENT)                                                                       \
     X(CORRECTION_OF_ACCOUNT)                                                                       \
+    X(TOUCH)                                                                                       \
+    X(TOUCH_ALL)                                                                                   \
+    X(CHANGES)                                                                                     \
     X(ADD_HOLDING)                                                                                 \
     X(SET_HOLDING)                                                                                 \
     X(HOLDING_ABOVE)                                                                               \

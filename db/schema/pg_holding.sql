@@ -12,5 +12,6 @@ CREATE TABLE holding (
     reported_s BIGINT NOT NULL,
     reported_seq BIGINT NOT NULL
 );
+ALTER TABLE meter_book ADD COLUMN changes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX holding_terminal ON holding (terminal, id);
 CREATE INDEX holding_meter_book ON holding (meter_book, id);

@@ -12,5 +12,7 @@ CREATE TABLE holding (
     reported_s INTEGER NOT NULL,
     reported_seq INTEGER NOT NULL
 ) STRICT;
+-- Counts commits that changed a row of it: what was made from the same count needs no other look.
+ALTER TABLE meter_book ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX holding_terminal ON holding (terminal, id);
 CREATE INDEX holding_meter_book ON holding (meter_book, id);

@@ -22,3 +22,12 @@ FROM holding WHERE terminal = ?1 AND id > ?2 ORDER BY id LIMIT 1;
 -- name: store_holding_of_book
 SELECT id, meter_book, terminal, from_s, until_s, after_revision, report, reported_s, reported_seq
 FROM holding WHERE meter_book = ?1 AND id > ?2 ORDER BY id LIMIT 1;
+
+-- name: store_touch
+UPDATE meter_book SET changes = changes + 1 WHERE id = ?1;
+
+-- name: store_touch_all
+UPDATE meter_book SET changes = changes + 1;
+
+-- name: store_changes
+SELECT changes FROM meter_book WHERE id = ?1;

@@ -31,6 +31,9 @@ static enum till_status find_channel(const struct api_call *call, struct store_c
     if (!crypto_equal(out->certificate, r->peer_fingerprint, HASH_SIZE)) {
         return TILL_NOT_ENROLLED;
     }
+    if (r->peer_until_s != 0 && call->now_s > r->peer_until_s) {
+        return TILL_CERT_EXPIRED;
+    }
     return out->stopped ? TILL_REVOKED : TILL_OK;
 }
 
@@ -114,7 +117,7 @@ static enum till_status take_lines(struct intake *t, struct buffer *out)
         }
     }
     if (status == TILL_OK && t->counts[CHANNEL_POSTED] > 0) {
-        status = import_raise_generation(t->call->api->store);
+        status = import_raise_rows(t->call->api->store);
     }
     return status;
 }

@@ -169,7 +169,7 @@ static enum till_status retry_all(struct store *s, const char *channel, int64_t 
         *(result == CHANNEL_POSTED ? posted_out : left_out) += 1;
     }
     if (status == TILL_NOT_FOUND) {
-        status = *posted_out > 0 ? import_raise_generation(s) : TILL_OK;
+        status = *posted_out > 0 ? import_raise_rows(s) : TILL_OK;
     }
     return status;
 }

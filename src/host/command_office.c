@@ -234,7 +234,7 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
     if (status == TILL_OK) {
         status = tell_collector(host->store, &m, text, now_s);
     }
-    return status == TILL_OK ? import_raise_generation(host->store) : status;
+    return status == TILL_OK ? import_raise_rows(host->store) : status;
 }
 
 static int answer(struct host *host, const char *id_text, const char *text)
@@ -304,7 +304,7 @@ static enum till_status return_cheque(struct host *host, const char *terminal, u
         status = ledger_return_cheque(&ledger, seq, reason_out);
     }
     if (status == TILL_OK) {
-        status = import_raise_generation(host->store);
+        status = import_raise_rows(host->store);
     }
     return finish(host->store, status);
 }
@@ -322,7 +322,7 @@ static enum till_status trust_cheques(struct host *host, const char *account)
     }
     status = ledger_trust_cheques(&ledger, account);
     if (status == TILL_OK) {
-        status = import_raise_generation(host->store);
+        status = import_raise_rows(host->store);
     }
     return finish(host->store, status);
 }

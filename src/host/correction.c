@@ -341,7 +341,7 @@ static enum till_status approve(struct store *s, int64_t id, const char *by, int
         log_info("correction %" PRId64 ": %s of %s/%" PRIu64 ", proposed by %s, approved by %s", id,
                  kind_names[c.kind], c.terminal, c.seq, c.proposed_by, by);
     }
-    return status == TILL_OK ? import_raise_generation(s) : status;
+    return status == TILL_OK ? import_raise_rows(s) : status;
 }
 
 enum till_status correction_approve(struct store *s, int64_t id, const char *by, int64_t now_s,

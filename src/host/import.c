@@ -368,6 +368,16 @@ uint64_t import_generation(struct store *s)
     return counter(s, "generation");
 }
 
+uint64_t import_rows_generation(struct store *s)
+{
+    return counter(s, "generation/rows");
+}
+
+enum till_status import_raise_rows(struct store *s)
+{
+    return raise_counter(s, "generation/rows");
+}
+
 enum till_status import_raise_generation(struct store *s)
 {
     return raise_counter(s, "generation");

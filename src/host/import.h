@@ -74,9 +74,13 @@ enum till_status import_past(struct store *s, uint64_t number,
 enum till_status import_replay(struct store *s, const char *dir, const struct import_past *past,
                                char name_out[FILES_PATH_MAX]) TILL_CHECKED;
 uint64_t import_count(struct store *s);
-/* Goes up with each import that changed something: books look at it. */
+/* Goes up with each import that changed what every book may tell: users, the site. */
 uint64_t import_generation(struct store *s);
-/* Something else changed that books tell: a PIN, a dispute. Within the caller's transaction. */
+/* The same of customers and bills alone: whose meter books counted a change since, their books are
+ * made anew at once. */
+uint64_t import_rows_generation(struct store *s);
+enum till_status import_raise_rows(struct store *s) TILL_CHECKED;
+/* Something else changed that every book may tell: a PIN, a team. Within the caller's transaction. */
 enum till_status import_raise_generation(struct store *s) TILL_CHECKED;
 /* TILL_NOT_FOUND. */
 enum till_status import_find_user(struct store *s, const char *user,

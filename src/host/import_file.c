@@ -413,8 +413,12 @@ static enum till_status import_transaction(struct file_run *f, const char *dir,
     if (f->run.header.table->kept) {
         status = remember(f, dir, mapping, past);
     }
-    bool in_books = f->run.header.table != &import_limits_table;
-    return status == TILL_OK && in_books ? import_raise_generation(s) : status;
+    const struct import_table *table = f->run.header.table;
+    if (status != TILL_OK || table == &import_limits_table) {
+        return status; /* limits go their own way */
+    }
+    bool everybodys = table == &import_site_table || table == &import_users_table;
+    return everybodys ? import_raise_generation(s) : import_raise_rows(s);
 }
 
 enum till_status import_file_with(struct store *s, const char *dir, const char *path,

@@ -83,7 +83,7 @@ static enum till_status note_dispute(const struct notes_context *n, const struct
     text_copy(m.reference, sizeof(m.reference), body.reference);
     enum till_status status = put_matter(n, e, &m);
     /* The flag is the ledger's doing; all who carry this customer shall know. */
-    return status == TILL_OK ? import_raise_generation(n->store) : status;
+    return status == TILL_OK ? import_raise_rows(n->store) : status;
 }
 
 static enum till_status note_correction(const struct notes_context *n, const struct entry *e)

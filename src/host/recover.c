@@ -141,7 +141,7 @@ static enum till_status post_paper(const struct ledger_context *c, const struct 
     if (status == TILL_OK) {
         status = post_waiting(&paper);
     }
-    return status == TILL_OK ? import_raise_generation(c->store) : status;
+    return status == TILL_OK ? import_raise_rows(c->store) : status;
 }
 
 /* Authentic, and its journal has not come. */
@@ -237,7 +237,7 @@ enum till_status recover_release(const struct ledger_context *c, uint64_t seq, c
         status = ledger_post_entry(&own, &e, reason_out);
         status = status == TILL_UNCHANGED ? TILL_OK : status;
     }
-    return status == TILL_OK ? import_raise_generation(c->store) : status;
+    return status == TILL_OK ? import_raise_rows(c->store) : status;
 }
 
 /* ---- what is lost ---------------------------------------------------------------------------- */

@@ -90,12 +90,59 @@ static void a_holding_that_can_not_be_is_refused(void **state)
     place_commit();
 }
 
+static uint64_t changes(const char *id)
+{
+    uint64_t count = 99;
+
+    assert_int_equal(store_meter_book_changes(place_store, id, &count), TILL_OK);
+    return count;
+}
+
+static void a_meter_book_counts_the_transactions_that_changed_it(void **state)
+{
+    struct bill bill = place_bill(202609, 5000);
+    struct book_customer c;
+
+    (void)state;
+    assert_int_equal(changes("CX01"), 0);
+    place_begin();
+    place_put_meter_book("CX01");
+    place_put_meter_book("CX02");
+    place_put_customer("6100000001", "CX01", 1);
+    place_put_customer("6100000002", "CX01", 2);
+    place_commit();
+    assert_int_equal(changes("CX01"), 1);
+    assert_int_equal(changes("CX02"), 1);
+    place_begin();
+    c = place_customer("6100000001", "CX01", 1);
+    assert_int_equal(store_customer_put(place_store, &c), TILL_UNCHANGED);
+    place_commit();
+    assert_int_equal(changes("CX01"), 1);
+    place_begin();
+    assert_int_equal(store_bill_put(place_store, "6100000001", &bill), TILL_OK);
+    place_commit();
+    assert_int_equal(changes("CX01"), 2);
+    bill.amount_minor = 0;
+    place_begin();
+    assert_int_equal(store_bill_open_set(place_store, "6100000001", &bill), TILL_OK);
+    store_rollback(place_store);
+    assert_int_equal(changes("CX01"), 2);
+    place_begin();
+    assert_int_equal(store_bill_open_set(place_store, "6100000001", &bill), TILL_OK);
+    c = place_customer("6100000002", "CX02", 1); /* moves: both know */
+    assert_int_equal(store_customer_put(place_store, &c), TILL_OK);
+    place_commit();
+    assert_int_equal(changes("CX01"), 3);
+    assert_int_equal(changes("CX02"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(a_holding_begins_ends_and_is_reported),
         PLACE_TEST(holdings_are_found_by_terminal_and_by_meter_book),
         PLACE_TEST(a_holding_that_can_not_be_is_refused),
+        PLACE_TEST(a_meter_book_counts_the_transactions_that_changed_it),
     };
 
     return place_run(tests, sizeof(tests) / sizeof(tests[0]));
