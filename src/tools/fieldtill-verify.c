@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book.h"
 #include "crypto.h"
 #include "journal.h"
 #include "language.h"
 #include "money.h"
 #include "proof.h"
 #include "text.h"
+#include "vfs.h"
 #include "when.h"
 
 /* Exit codes, as docs/verify.md gives them. */
@@ -27,9 +29,10 @@ static const char usage[] =
     "  journal FILE [--list N]\n"
     "      audits a terminal's journal: every record, hash, signature and sum. Names the first\n"
     "      bad record and why. --list shows the last N records.\n"
-    "  receipt [--key HEX | --journal FILE] [TEXT | -]\n"
+    "  receipt [--key HEX | --journal FILE] [--book FILE] [TEXT | -]\n"
     "      checks a receipt by what its QR code says (- or nothing: from standard input). With a\n"
-    "      journal it also says whether the record is in it and confirmed by the office.\n"
+    "      journal it also says whether the record is in it and confirmed by the office; with a\n"
+    "      book, whether the office has corrected or refunded it.\n"
     "\n"
     "exit: 0 sound, 1 wrong, 2 usage, 3 can't be read, 4 authentic but not in the journal\n";
 
@@ -259,6 +262,35 @@ static int say_where(const char *journal, const struct proof *proof)
     return SOUND;
 }
 
+/* What the office did with it, as a terminal's book knows. Its seals are that terminal's alone. */
+static int say_corrected(const char *path, const struct proof *proof)
+{
+    struct book *book = NULL;
+    struct book_corrected corrected;
+    char date[WHEN_TEXT_MAX];
+    enum { SECTOR = 512 };
+    enum till_status status = vfs_register(SECTOR);
+    if (status == TILL_OK)
+        status = book_open(path, NULL, NULL, &book);
+    if (status == TILL_OK)
+        status = book_corrected(book, proof->terminal, proof->entry.seq, &corrected);
+    book_close(book);
+    if (status == TILL_NOT_FOUND)
+        return SOUND;
+    if (status != TILL_OK) {
+        fprintf(stderr, "%s: %s\n", path, _(status_text((int)status)));
+        return UNREADABLE;
+    }
+    when_format_date(corrected.date, date);
+    if (corrected.how == BOOK_CORRECTED_REFUNDED)
+        printf(_("REFUNDED by the office on %s: it proves no payment.\n"), date);
+    else if (corrected.how == BOOK_CORRECTED_MOVED)
+        printf(_("CORRECTED by the office on %s: another account has the payment.\n"), date);
+    else
+        printf(_("CORRECTED by the office on %s: it was cancelled and proves no payment.\n"), date);
+    return SOUND;
+}
+
 static int check_receipt(const uint8_t key[PUBLIC_KEY_SIZE], struct proof *proof)
 {
     struct crypto_key *public_key = NULL;
@@ -283,12 +315,14 @@ static int verify_receipt(int argc, char **argv)
     size_t size;
     uint8_t key[PUBLIC_KEY_SIZE];
     struct proof proof;
-    const char *hex = NULL, *journal = NULL;
+    const char *hex = NULL, *journal = NULL, *book = NULL;
     for (; argc >= 2 && strncmp(argv[0], "--", 2) == 0; argc -= 2, argv += 2) {
         if (strcmp(argv[0], "--key") == 0)
             hex = argv[1];
         else if (strcmp(argv[0], "--journal") == 0)
             journal = argv[1];
+        else if (strcmp(argv[0], "--book") == 0)
+            book = argv[1];
         else
             return USAGE;
     }
@@ -310,7 +344,8 @@ static int verify_receipt(int argc, char **argv)
         return code;
     printf(_("AUTHENTIC\n"));
     describe(&proof);
-    return journal ? say_where(journal, &proof) : SOUND;
+    code = book ? say_corrected(book, &proof) : SOUND;
+    return code == SOUND && journal ? say_where(journal, &proof) : code;
 }
 
 int main(int argc, char **argv)
