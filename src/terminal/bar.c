@@ -15,6 +15,22 @@
 /* Where there is no limit the fill is against this much: enough to say that the bag is heavy. */
 #define CASH_FULL_MINOR INT64_C(500000)
 
+/* Who was turned away does not look as if the line were bad. */
+static const char *waiting_words(int status)
+{
+    switch (status) {
+    case TILL_REVOKED:
+    case TILL_NOT_ENROLLED:
+    case TILL_REFUSED:
+    case TILL_CERT_EXPIRED:
+        return _("%s refused");
+    case TILL_BUDGET:
+        return _("%s data used up");
+    default:
+        return _("%s no answer");
+    }
+}
+
 static void show_link(struct app *app, struct screen_bar *bar)
 {
     const struct flow_facts *f = &app->facts;
@@ -42,7 +58,7 @@ static void show_link(struct app *app, struct screen_bar *bar)
     if (f->link.state == LINK_WORKING)
         snprintf(bar->link, sizeof bar->link, _("%s sending"), name);
     else if (f->link.state == LINK_BACKING_OFF)
-        snprintf(bar->link, sizeof bar->link, _("%s no answer"), name);
+        snprintf(bar->link, sizeof bar->link, waiting_words(f->link.status), name);
     else if (f->unsent == 0 && f->link.last_contact_s)
         snprintf(bar->link, sizeof bar->link, _("%s in sync"), name);
     else

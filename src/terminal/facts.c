@@ -81,6 +81,7 @@ static void set_user(struct app *app, struct flow_facts *f)
 static void set_devices(const struct app *app, struct flow_facts *f)
 {
     f->bearer = app->network.airplane ? NETWORK_NONE : (int)app->network.bearer;
+    f->airplane = app->network.airplane;
     f->printer = app->board->printer ? app->printer.status : TILL_UNSUPPORTED;
     f->printer_flags = app->printer.flags;
     f->battery_percent = app->power.percent;

@@ -187,6 +187,15 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
     return statement_write(sealer, STATEMENT_TAG_HEAD, (struct span){memory, line.size}, out);
 }
 
+static void spell_tag(const uint8_t hash[HASH_SIZE], char tag_out[HEAD_TAG_MAX])
+{
+    static const char signs[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (size_t i = 0; i < HEAD_TAG_MAX - 1; i++) {
+        tag_out[i] = signs[hash[i] & 63];
+    }
+    tag_out[HEAD_TAG_MAX - 1] = '\0';
+}
+
 enum till_status head_tag(const struct sealer *sealer, const struct head *head,
                           char tag_out[HEAD_TAG_MAX])
 {
@@ -202,7 +211,7 @@ enum till_status head_tag(const struct sealer *sealer, const struct head *head,
         status = sealer->digest(sealer->context, (struct span){memory, line.size}, hash);
     }
     if (status == TILL_OK) {
-        hex_encode((struct span){hash, (HEAD_TAG_MAX - 1) / 2}, tag_out);
+        spell_tag(hash, tag_out);
     }
     return status;
 }

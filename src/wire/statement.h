@@ -45,9 +45,10 @@ enum till_status head_write(const struct sealer *sealer, const struct head *head
                             struct buffer *out) TILL_CHECKED;
 enum till_status head_read(const struct sealer *sealer, struct span text,
                            struct head *head_out) TILL_CHECKED;
-/* Eight hex digits of all that a head says but its time and serial: who holds a head names it by
- * them, and gets no other while nothing is new. They prove nothing. The statuses of head_write. */
-enum { HEAD_TAG_MAX = 9 };
+/* Five signs (base64url, thirty bits) of the hash of all that a head says but its time and serial:
+ * who holds a head names it by them, and gets no other while nothing is new. They prove nothing.
+ * The statuses of head_write. */
+enum { HEAD_TAG_MAX = 6 };
 enum till_status head_tag(const struct sealer *sealer, const struct head *head,
                           char tag_out[HEAD_TAG_MAX]) TILL_CHECKED;
 

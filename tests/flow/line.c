@@ -98,10 +98,51 @@ static void an_office_that_does_not_answer_is_said(void **state)
     handheld_wait(&h, 1000);
     handheld_keys(&h, "4");
     handheld_expect_screen(&h, "sync");
-    handheld_expect(&h, _("The last try failed"));
-    handheld_expect(&h, _(status_text(TILL_TIMEOUT)));
+    handheld_expect(&h, _("The office does not answer"));
+    handheld_expect(&h, _("There is a signal. It is tried again by itself and nothing is lost; "
+                          "call if it stays so."));
     handheld_keys(&h, "ok");
     assert_int_equal(h.utility->asked_now, 1);
+}
+
+static void each_hindrance_of_the_line_has_words_of_its_own(void **state)
+{
+    (void)state;
+    static const struct {
+        enum till_status status;
+        const char *title;
+    } cases[] = {{TILL_LOGIN_PAGE, N_("A login page is in the way")},
+                 {TILL_WRONG_HOST, N_("Another server answers")},
+                 {TILL_CLOCK_WRONG, N_("The date or time is wrong")},
+                 {TILL_CERT_EXPIRED, N_("This terminal's certificate ran out")},
+                 {TILL_HOST_EXPIRED, N_("The office's certificate ran out")},
+                 {TILL_REVOKED, N_("The office has blocked this terminal")},
+                 {TILL_NOT_ENROLLED, N_("The office knows another device")},
+                 {TILL_BUDGET, N_("Today's data is used up")},
+                 {TILL_BUSY, N_("The office is busy")},
+                 {TILL_E_CRYPTO, N_("The last try failed")}};
+    handheld_keys(&h, "4");
+    handheld_expect_screen(&h, "sync");
+    h.utility->down = true;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        h.utility->down_status = cases[i].status;
+        handheld_wait(&h, 100);
+        handheld_expect(&h, _(cases[i].title));
+        for (size_t j = 0; j < i; j++)
+            handheld_expect_not(&h, _(cases[j].title));
+    }
+}
+
+static void airplane_mode_is_not_a_missing_signal(void **state)
+{
+    (void)state;
+    handheld_keys(&h, "4");
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_expect(&h, _("No signal"));
+    sim_network_set(h.world, NETWORK_NONE, 0, true);
+    handheld_wait(&h, 1100);
+    handheld_expect(&h, _("Airplane mode"));
+    handheld_expect_not(&h, _("No signal"));
 }
 
 static void a_line_that_dies_is_found_again(void **state)
@@ -394,6 +435,8 @@ int main(void)
         TEST(a_day_without_signal_goes_up_whole_when_it_returns),
         TEST(small_batches_bring_the_same_records),
         TEST(taken_becomes_confirmed_when_the_head_arrives),
+        TEST(each_hindrance_of_the_line_has_words_of_its_own),
+        TEST(airplane_mode_is_not_a_missing_signal),
         TEST(an_office_that_does_not_answer_is_said),
         TEST(a_line_that_dies_is_found_again),
         TEST(a_renewed_book_counts_what_was_taken_exactly_once),

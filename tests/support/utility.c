@@ -118,7 +118,7 @@ static void tell_link(struct utility *u)
         link.state = LINK_NOT_ENROLLED;
     } else if (u->down) {
         link.state = LINK_BACKING_OFF;
-        link.status = TILL_TIMEOUT;
+        link.status = u->down_status != 0 ? u->down_status : TILL_TIMEOUT;
     } else {
         link.state = LINK_IDLE;
         link.last_contact_s = u->now_s;

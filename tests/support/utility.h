@@ -66,7 +66,8 @@ struct utility {
     unsigned asked_now; /* LOCAL_NOW */
 
     /* what the line is doing */
-    bool down;      /* the network is there and the office is not */
+    bool down;      /* the network is there and the office is not, */
+    int down_status; /* for that reason; 0 = it does not answer */
     bool wanted;    /* a batch has been asked for */
     bool head_due;  /* a head to tell when there is a line */
     bool book_told; /* the newest book has been offered on this connection */

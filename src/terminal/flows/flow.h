@@ -187,6 +187,7 @@ struct flow_facts {
     const struct journal_ack *ack; /* NULL before enrolment */
     struct local_link link;
     int bearer; /* enum network_bearer */
+    bool airplane;
     uint64_t unsent;
     int64_t now_s;  /* UTC */
     int64_t now_ms; /* monotonic */
@@ -485,6 +486,9 @@ void effect_back(struct flow_effects *effects, int64_t value);
 void effect_sound(struct flow_effects *effects, enum sound_pattern sound);
 void effect_notice(struct flow_effects *effects, enum screen_tone tone, const char *heading,
                    const char *text);
+/* What was committed has a paper: its screen comes in place of this flow. */
+void effect_paper(struct flow_effects *effects, const struct flow_event *committed,
+                  enum entry_kind kind, int64_t amount_minor);
 
 /* ---- a flow ---------------------------------------------------------------------------------- */
 

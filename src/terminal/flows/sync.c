@@ -25,8 +25,74 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
+/* What keeps records here, and what is to be done. Nothing that a collector can do is left out. */
+static const struct {
+    int status;
+    const char *title, *text;
+} reasons[] = {
+    {TILL_AIRPLANE, N_("Airplane mode"),
+     N_("Nothing goes out. Turn airplane mode off; work goes on meanwhile.")},
+    {TILL_TIMEOUT, N_("The office does not answer"),
+     N_("There is a signal. It is tried again by itself and nothing is lost; call if it stays "
+        "so.")},
+    {TILL_BUSY, N_("The office is busy"),
+     N_("It is tried again by itself. There is nothing to do.")},
+    {TILL_LOGIN_PAGE, N_("A login page is in the way"),
+     N_("This network lets nothing out before somebody signs in. Use the SIM or another network.")},
+    {TILL_WRONG_HOST, N_("Another server answers"),
+     N_("Nothing was sent to it. Use another network; if it stays so, call the office.")},
+    {TILL_CLOCK_WRONG, N_("The date or time is wrong"),
+     N_("Records are sent all the same. Let a technician set the clock.")},
+    {TILL_CERT_EXPIRED, N_("This terminal's certificate ran out"),
+     N_("Nothing is lost. Ask the office to allow a new one, then press OK.")},
+    {TILL_HOST_EXPIRED, N_("The office's certificate ran out"),
+     N_("Nothing was sent to it. Call the office; then it goes on by itself.")},
+    {TILL_REVOKED, N_("The office has blocked this terminal"),
+     N_("Nothing is taken from it any more. Keep it and its papers, and call the office.")},
+    {TILL_NOT_ENROLLED, N_("The office knows another device"),
+     N_("It bears this number: perhaps a copy. Take no more money here and call the office.")},
+    {TILL_REFUSED, N_("The office refused this terminal"),
+     N_("It is tried again by itself. Call the office and say what stands here.")},
+    {TILL_BUDGET, N_("Today's data is used up"),
+     N_("Orders still come; the rest goes tomorrow. OK sends now all the same.")},
+};
+
+static void show_reason(const struct flow_facts *facts, struct screen *screen)
+{
+    bool said = facts->link.state == LINK_BACKING_OFF || facts->link.status == TILL_CLOCK_WRONG;
+    int status = facts->airplane ? TILL_AIRPLANE : facts->link.status;
+    if (!facts->bearer && !facts->airplane) {
+        screen_notice(screen, TONE_LOOK, _("No signal"),
+                      _("Work goes on. Everything is kept and sent when the signal is back."));
+        return;
+    }
+    if (status == TILL_OK || (!said && !facts->airplane))
+        return;
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
+        if (reasons[i].status == status) {
+            screen_notice(screen, TONE_LOOK, _(reasons[i].title), _(reasons[i].text));
+            return;
+        }
+    }
+    screen_notice(screen, TONE_LOOK, _("The last try failed"), _(status_text(status)));
+}
+
+/* Of a SIM that is paid by the byte. */
+static void show_data(const struct flow_facts *facts, struct screen *screen)
+{
+    char text[SCREEN_TEXT_MAX];
+    if (!facts->link.budget_bytes)
+        return;
+    snprintf(text, sizeof text, _("%llu of %llu KiB"),
+             (unsigned long long)(facts->link.bytes_today / 1024),
+             (unsigned long long)(facts->link.budget_bytes / 1024));
+    screen_line(screen, _("Data today"), text);
+}
+
 static const char *link_words(const struct flow_facts *facts)
 {
+    if (facts->airplane)
+        return _("airplane mode");
     if (!facts->bearer)
         return _("no signal");
     switch (facts->link.state) {
@@ -73,12 +139,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_title(screen, _("Send"), facts->terminal);
     screen_line(screen, _("Line"), link_words(facts));
     show_contact(facts, screen);
-    if (facts->link.state == LINK_BACKING_OFF && facts->link.status != TILL_OK)
-        screen_notice(screen, TONE_LOOK, _("The last try failed"),
-                      _(status_text(facts->link.status)));
-    else if (!facts->bearer)
-        screen_notice(screen, TONE_LOOK, _("No signal"),
-                      _("Work goes on. Everything is kept and sent when the signal is back."));
+    show_data(facts, screen);
+    show_reason(facts, screen);
     screen_key(screen, "OK", _("Send now"));
     if (facts->has_stick)
         screen_key(screen, "F1", _("USB stick"));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Bytes on the wire: every IP byte between a handheld and its host, TCP/IP and TLS included.
 
-    wire.py --build BUILD --work FOLDER         (run by tests/bench/run; needs root)
+    line.py --build BUILD --work FOLDER         (run by tests/bench/run; needs root)
 
 The real programs in two network namespaces that one cable joins, MTU 1,500: fieldtill and
 fieldtill-sync on one side, fieldtill-host on the other. A packet socket at the handheld's end sees
@@ -28,7 +28,7 @@ import threading
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 RECEIPTS = 200
 QUIET_S = 1.0  # no packet for so long: the sync has ended
 MOST_S = 60.0
