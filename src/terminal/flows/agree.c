@@ -6,15 +6,7 @@
 #include "receipt_words.h"
 #include "text.h"
 
-enum { WHO_MOST = 10, PIN_LEAST = 4, CODE_DIGITS = APPROVAL_CODE_MAX - 1 };
-
-static void forget(struct agree *a)
-{
-    volatile char *secret = a->secret;
-    for (size_t i = 0; i < sizeof a->secret; i++)
-        secret[i] = 0;
-    a->length = 0;
-}
+enum { CODE_DIGITS = APPROVAL_CODE_MAX - 1 };
 
 static void fill_question(const struct agree_question *q, struct flow_effect *effect)
 {
@@ -28,7 +20,7 @@ void agree_begin(struct agree *a, bool afar, const struct agree_question *q,
                  struct flow_effects *effects)
 {
     struct typed who = a->who;
-    forget(a);
+    pin_field_forget(&a->secret);
     memset(a, 0, sizeof *a);
     a->who = who;
     a->afar = afar;
@@ -42,13 +34,12 @@ static void check(struct agree *a, const struct agree_question *q, struct flow_e
     if (a->afar) {
         fill_question(q, effect);
         text_copy(effect->as.ask.approver, sizeof effect->as.ask.approver, a->who.text);
-        text_copy(effect->as.ask.code, sizeof effect->as.ask.code, a->secret);
+        pin_field_hand_over(&a->secret, effect->as.ask.code, sizeof effect->as.ask.code);
     } else {
         effect->as.pin.purpose = PIN_SUPERVISOR;
         text_copy(effect->as.pin.user, sizeof effect->as.pin.user, a->who.text);
-        text_copy(effect->as.pin.pin, sizeof effect->as.pin.pin, a->secret);
+        pin_field_hand_over(&a->secret, effect->as.pin.pin, sizeof effect->as.pin.pin);
     }
-    forget(a);
     a->step = AGREE_CHECKING;
 }
 
@@ -62,12 +53,6 @@ static enum agree_turn act_who(struct agree *a, const struct flow_facts *facts,
                                const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&a->who, event->as.key.digit, WHO_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&a->who);
-        break;
     case ACTION_BACK:
         return AGREE_LEFT;
     case ACTION_OK:
@@ -79,31 +64,28 @@ static enum agree_turn act_who(struct agree *a, const struct flow_facts *facts,
             effect_sound(effects, SOUND_ERROR);
         break;
     default:
+        typed_act(&a->who, event, USER_DIGITS_MOST);
         break;
     }
     return AGREE_STAYS;
 }
 
+static bool is_whole(const struct agree *a)
+{
+    return a->afar ? a->secret.length == CODE_DIGITS : pin_field_is_long_enough(&a->secret);
+}
+
 static void act_secret(struct agree *a, const struct agree_question *q,
                        const struct flow_event *event, struct flow_effects *effects)
 {
-    size_t most = a->afar ? CODE_DIGITS : AGREE_SECRET_MOST;
-    size_t least = a->afar ? CODE_DIGITS : PIN_LEAST;
+    bool full = a->afar && a->secret.length == CODE_DIGITS;
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        if (a->length < most)
-            a->secret[a->length++] = (char)('0' + event->as.key.digit);
-        break;
-    case ACTION_ERASE:
-        if (a->length > 0)
-            a->secret[--a->length] = '\0';
-        break;
     case ACTION_BACK:
-        forget(a);
+        pin_field_forget(&a->secret);
         a->step = AGREE_WHO;
         break;
     case ACTION_OK:
-        if (a->length >= least) {
+        if (is_whole(a)) {
             check(a, q, effects);
             break;
         }
@@ -111,6 +93,8 @@ static void act_secret(struct agree *a, const struct agree_question *q,
         effect_sound(effects, SOUND_ERROR);
         break;
     default:
+        if (!full || event->as.key.action != ACTION_DIGIT)
+            pin_field_act(&a->secret, event);
         break;
     }
 }
@@ -170,16 +154,13 @@ static const char *what_is_wrong(const struct agree *a)
 
 static void show_secret(const struct agree *a, struct screen *screen)
 {
-    char shown[3 * AGREE_SECRET_MOST + 1] = "";
-    if (a->afar) {
-        text_group_account(shown, sizeof shown, a->secret);
-        screen_field(screen, _("Code"), shown, "");
+    char shown[2 * APPROVAL_CODE_MAX];
+    if (!a->afar) {
+        pin_field_show(&a->secret, _("PIN"), screen);
         return;
     }
-    for (size_t i = 0; i < a->length; i++)
-        text_copy(shown + 3 * i, sizeof shown - 3 * i, "●");
-    screen->masked = true;
-    screen_field(screen, _("PIN"), shown, "");
+    text_group_account(shown, sizeof shown, a->secret.digits);
+    screen_field(screen, _("Code"), shown, "");
 }
 
 void agree_show(const struct agree *a, const struct flow_facts *facts, const char *what,

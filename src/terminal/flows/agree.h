@@ -8,9 +8,9 @@
 #define TILL_AGREE_H
 
 #include "flow.h"
+#include "pin_field.h"
 #include "words.h"
 
-enum { AGREE_SECRET_MOST = 12 };
 enum agree_step { AGREE_WHO, AGREE_SECRET, AGREE_CHECKING };
 enum agree_turn { AGREE_STAYS, AGREE_LEFT, AGREE_GIVEN };
 
@@ -25,9 +25,8 @@ struct agree_question {
 struct agree {
     bool afar;
     enum agree_step step;
-    struct typed who;                   /* user number; "0" = the office */
-    char secret[AGREE_SECRET_MOST + 1]; /* PIN or code */
-    size_t length;
+    struct typed who;        /* user number; "0" = the office */
+    struct pin_field secret; /* PIN or code */
     char challenge[APPROVAL_CHALLENGE_MAX];
     enum till_status status;
 };

@@ -65,26 +65,16 @@ static void committed(struct state *s, const struct flow_facts *facts,
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    struct flow_args next = {
-        .digit = -1, .seq = event->as.committed.seq, .kind = KIND_CORRECTION_REQUEST};
-    if (s->amount.length == 0 ||
-        money_parse(facts->site, s->amount.text, &next.amount_minor) != TILL_OK)
-        next.amount_minor = 0;
-    chain_check_code(event->as.committed.hash, next.check_code);
-    effect_sound(effects, SOUND_OK);
-    effect_replace(effects, FLOW_PAPER, &next);
+    int64_t amount_minor = 0;
+    if (s->amount.length == 0 || money_parse(facts->site, s->amount.text, &amount_minor) != TILL_OK)
+        amount_minor = 0;
+    effect_paper(effects, event, KIND_CORRECTION_REQUEST, amount_minor);
 }
 
 static void act_account(struct state *s, const struct flow_event *event,
                         struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->account, event->as.key.digit, ACCOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->account);
-        break;
     case ACTION_OK:
         s->status = account_is_valid(s->account.text) ? TILL_OK : TILL_BAD_INPUT;
         if (s->status == TILL_OK)
@@ -96,6 +86,7 @@ static void act_account(struct state *s, const struct flow_event *event,
         effect_back(effects, 0);
         break;
     default:
+        typed_act(&s->account, event, ACCOUNT_MOST);
         break;
     }
 }
@@ -121,15 +112,6 @@ static void act_amount(struct state *s, const struct flow_facts *facts,
                        const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->amount, event->as.key.digit, AMOUNT_MOST);
-        break;
-    case ACTION_POINT:
-        typed_point(&s->amount, AMOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->amount);
-        break;
     case ACTION_OK:
         ask_the_office(s, facts, effects);
         break;
@@ -137,6 +119,7 @@ static void act_amount(struct state *s, const struct flow_facts *facts,
         s->step = STEP_REASON;
         break;
     default:
+        typed_act_amount(&s->amount, event, AMOUNT_MOST);
         break;
     }
 }

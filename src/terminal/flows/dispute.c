@@ -97,11 +97,7 @@ static void committed(struct state *s, const struct flow_event *event, struct fl
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    struct flow_args next = {.digit = -1, .seq = event->as.committed.seq, .kind = KIND_DISPUTE};
-    next.amount_minor = s->amount_minor;
-    chain_check_code(event->as.committed.hash, next.check_code);
-    effect_sound(effects, SOUND_OK);
-    effect_replace(effects, FLOW_PAPER, &next);
+    effect_paper(effects, event, KIND_DISPUTE, s->amount_minor);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -156,12 +152,6 @@ static void act_channel(struct state *s, const struct flow_event *event,
     case ACTION_BACK:
         s->step = STEP_HOW;
         break;
-    case ACTION_DIGIT:
-        typed_digit(&s->number, event->as.key.digit, CHANNEL_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->number);
-        break;
     case ACTION_OK:
         if (s->number.length >= CHANNEL_LEAST) {
             ask_amount(s, DISPUTE_CHANNEL);
@@ -171,6 +161,7 @@ static void act_channel(struct state *s, const struct flow_event *event,
         }
         break;
     default:
+        typed_act(&s->number, event, CHANNEL_MOST);
         break;
     }
 }
@@ -180,15 +171,6 @@ static void act_amount(struct state *s, const struct flow_args *args,
                        struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->amount, event->as.key.digit, AMOUNT_MOST);
-        break;
-    case ACTION_POINT:
-        typed_point(&s->amount, AMOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->amount);
-        break;
     case ACTION_OK:
         record(s, args, facts, effects);
         break;
@@ -196,6 +178,7 @@ static void act_amount(struct state *s, const struct flow_args *args,
         s->step = s->from;
         break;
     default:
+        typed_act_amount(&s->amount, event, AMOUNT_MOST);
         break;
     }
 }

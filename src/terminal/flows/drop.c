@@ -83,11 +83,7 @@ static void committed(struct state *s, const struct flow_event *event, struct fl
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    struct flow_args next = {.digit = -1, .seq = event->as.committed.seq, .kind = KIND_CASH_DROP};
-    next.amount_minor = s->amount_minor;
-    chain_check_code(event->as.committed.hash, next.check_code);
-    effect_sound(effects, SOUND_OK);
-    effect_replace(effects, FLOW_PAPER, &next);
+    effect_paper(effects, event, KIND_CASH_DROP, s->amount_minor);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -96,15 +92,6 @@ static void act_amount(struct state *s, const struct flow_facts *facts,
                        const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->amount, event->as.key.digit, AMOUNT_MOST);
-        break;
-    case ACTION_POINT:
-        typed_point(&s->amount, AMOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->amount);
-        break;
     case ACTION_OK:
         take_amount(s, facts, effects);
         break;
@@ -112,6 +99,7 @@ static void act_amount(struct state *s, const struct flow_facts *facts,
         s->step = STEP_TO;
         break;
     default:
+        typed_act_amount(&s->amount, event, AMOUNT_MOST);
         break;
     }
 }
@@ -119,12 +107,6 @@ static void act_amount(struct state *s, const struct flow_facts *facts,
 static void act_slip(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->slip, event->as.key.digit, SLIP_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->slip);
-        break;
     case ACTION_BACK:
         s->step = STEP_AMOUNT;
         break;
@@ -136,6 +118,7 @@ static void act_slip(struct state *s, const struct flow_event *event, struct flo
             effect_sound(effects, SOUND_ERROR);
         break;
     default:
+        typed_act(&s->slip, event, SLIP_MOST);
         break;
     }
 }

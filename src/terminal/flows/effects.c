@@ -45,3 +45,15 @@ void effect_notice(struct flow_effects *effects, enum screen_tone tone, const ch
     text_copy(args.text, sizeof args.text, text);
     effect_go(effects, FLOW_NOTICE, &args);
 }
+
+void effect_paper(struct flow_effects *effects, const struct flow_event *committed,
+                  enum entry_kind kind, int64_t amount_minor)
+{
+    struct flow_args next = {.digit = -1,
+                             .seq = committed->as.committed.seq,
+                             .kind = (uint16_t)kind,
+                             .amount_minor = amount_minor};
+    chain_check_code(committed->as.committed.hash, next.check_code);
+    effect_sound(effects, SOUND_OK);
+    effect_replace(effects, FLOW_PAPER, &next);
+}

@@ -12,8 +12,6 @@
 
 enum step { STEP_OWN, STEP_USER, STEP_PIN };
 
-enum { USER_MOST = 10 };
-
 struct state {
     enum step step;
     struct typed user;
@@ -63,12 +61,6 @@ static void act_pin(struct state *s, const struct flow_facts *facts, const struc
 static void act_user(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->user, event->as.key.digit, USER_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->user);
-        break;
     case ACTION_OK:
         if (s->user.length > 0)
             s->step = STEP_PIN;
@@ -80,6 +72,7 @@ static void act_user(struct state *s, const struct flow_event *event, struct flo
         s->step = STEP_OWN;
         break;
     default:
+        typed_act(&s->user, event, USER_DIGITS_MOST);
         break;
     }
 }

@@ -10,8 +10,6 @@
 
 enum step { STEP_USER, STEP_PIN, STEP_CHECKING };
 
-enum { USER_MOST = 10 };
-
 struct state {
     enum step step;
     struct typed user;
@@ -49,12 +47,6 @@ static void act_pin(struct state *s, const struct flow_event *event, struct flow
 static void act_user(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->user, event->as.key.digit, USER_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->user);
-        break;
     case ACTION_OK:
         if (s->user.length > 0)
             s->step = STEP_PIN;
@@ -68,6 +60,7 @@ static void act_user(struct state *s, const struct flow_event *event, struct flo
         effect_add(effects, EFFECT_LANGUAGE);
         break;
     default:
+        typed_act(&s->user, event, USER_DIGITS_MOST);
         break;
     }
 }

@@ -72,12 +72,6 @@ const char *receipt_words_wrong(const struct receipt_view *view)
 void receipt_number_key(struct typed *number, const struct flow_event *event)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(number, event->as.key.digit, NUMBER_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(number);
-        break;
     case ACTION_POINT:
         if (number->length > 0 && number->length < NUMBER_MOST && !strchr(number->text, '-')) {
             char text[sizeof number->text];
@@ -86,6 +80,7 @@ void receipt_number_key(struct typed *number, const struct flow_event *event)
         }
         break;
     default:
+        typed_act(number, event, NUMBER_MOST);
         break;
     }
 }

@@ -103,12 +103,6 @@ static void set_next(struct state *s, const struct flow_facts *facts, size_t i,
 static void act_clock(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->digits, event->as.key.digit, CLOCK_DIGITS);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->digits);
-        break;
     case ACTION_OK:
         if (s->digits.length == CLOCK_DIGITS) {
             set(s, "clock", s->digits.text, effects);
@@ -121,6 +115,7 @@ static void act_clock(struct state *s, const struct flow_event *event, struct fl
         s->clock = false;
         break;
     default:
+        typed_act(&s->digits, event, CLOCK_DIGITS);
         break;
     }
 }

@@ -50,15 +50,6 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     if (event->type != EVENT_ACTION || s->waiting)
         return;
     switch (event->as.key.action) {
-    case ACTION_DIGIT:
-        typed_digit(&s->opening, event->as.key.digit, AMOUNT_MOST);
-        break;
-    case ACTION_POINT:
-        typed_point(&s->opening, AMOUNT_MOST);
-        break;
-    case ACTION_ERASE:
-        typed_erase(&s->opening);
-        break;
     case ACTION_OK:
         if (facts->site)
             open_shift(s, facts, effects);
@@ -70,6 +61,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         effect_go(effects, FLOW_SYNC, NULL);
         break;
     default:
+        typed_act_amount(&s->opening, event, AMOUNT_MOST);
         break;
     }
 }

@@ -151,3 +151,19 @@ bool typed_erase(struct typed *t)
         t->text[--t->length] = '\0';
     return true;
 }
+
+void typed_act(struct typed *t, const struct flow_event *event, size_t most)
+{
+    if (event->as.key.action == ACTION_DIGIT)
+        typed_digit(t, event->as.key.digit, most);
+    else if (event->as.key.action == ACTION_ERASE)
+        typed_erase(t);
+}
+
+void typed_act_amount(struct typed *t, const struct flow_event *event, size_t most)
+{
+    if (event->as.key.action == ACTION_POINT)
+        typed_point(t, most);
+    else
+        typed_act(t, event, most);
+}

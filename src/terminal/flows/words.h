@@ -26,6 +26,9 @@ void words_whose(const struct flow_facts *facts, char *out, size_t capacity);
 void words_maybe_collected(const struct flow_facts *facts, const struct customer_view *view,
                            char *out, size_t capacity);
 
+/* Of a user's number, wherever one is typed. */
+enum { USER_DIGITS_MOST = 10 };
+
 /* A line that is being typed. */
 struct typed {
     char text[33];
@@ -38,5 +41,9 @@ bool typed_digit(struct typed *t, int digit, size_t most);
 bool typed_point(struct typed *t, size_t most);
 /* Takes one character off; false when there was none. */
 bool typed_erase(struct typed *t);
+/* A key of a line that is typed: digits and the erase key, of an amount the point too; others change
+ * nothing. */
+void typed_act(struct typed *t, const struct flow_event *event, size_t most);
+void typed_act_amount(struct typed *t, const struct flow_event *event, size_t most);
 
 #endif
