@@ -109,7 +109,8 @@ static enum till_status sealer_for(void *context, const uint8_t public_key[PUBLI
 static double audit_us(const char *path)
 {
     struct crypto_key *key = NULL;
-    const struct journal_verifier verifier = {&key, sealer_for, JOURNAL_SIGNATURES_LAST};
+    const struct journal_verifier verifier = {
+        .context = &key, .sealer_for = sealer_for, .signatures = JOURNAL_SIGNATURES_LAST};
     struct journal_verdict verdict;
     double from = bench_now_us();
     bench_need(journal_audit(path, &verifier, &verdict), "audit");
