@@ -189,7 +189,7 @@ static void a_rugged_handheld_of_240x320_with_a_belt_printer_is_whole(void **sta
 static void a_feature_handheld_of_128x64_with_gprs_is_whole(void **state)
 {
     (void)state;
-    check("gprs-128x64", "keypad printer modem network power meter sound ");
+    check("gprs-128x64", "keypad printer modem network power meter sound watchdog");
     assert_string_equal(board.modem->apn, "cmnet");
 }
 
@@ -202,7 +202,7 @@ static void a_shop_s_counter_with_80_mm_and_a_wire_is_whole(void **state)
 static void a_handheld_with_a_bluetooth_printer_is_whole(void **state)
 {
     (void)state;
-    check("portable-bluetooth", "keypad printer modem network power sound position ");
+    check("portable-bluetooth", "keypad printer modem network power sound position stick watchdog");
 }
 
 /* So that a new one is not left out above. */
