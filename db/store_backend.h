@@ -36,6 +36,9 @@ struct store_bulk {
                                       const struct bill *bill);
     enum till_status (*bills_open)(struct store *s, const char *account, struct arrears *out);
     enum till_status (*payment_add)(struct store *s, const struct store_payment *p);
+    enum till_status (*account_open)(struct store *s, const char *name, int64_t *id_out,
+                                     int64_t *balance_out);
+    enum till_status (*balance_add)(struct store *s, int64_t account, int64_t amount_minor);
     /* Checked already, all of store_post but that. */
     enum till_status (*post)(struct store *s, const struct store_posting *p);
 };

@@ -2,7 +2,7 @@
 
 #include "money.h"
 #include "rows.h"
-#include "store_rows.h"
+#include "store_backend.h"
 
 /* ---- posting --------------------------------------------------------------------------------- */
 
@@ -51,7 +51,7 @@ static enum till_status account_of(struct store *s, const char *name, int64_t *i
     return st;
 }
 
-enum till_status store_rows_account_open(struct store *s, const char *name, int64_t *id_out,
+enum till_status store_rows_account_read(struct store *s, const char *name, int64_t *id_out,
                                          int64_t *balance_out)
 {
     struct rows_use use = rows_of(s, STORE_ADD_LEDGER_ACCOUNT);
@@ -69,6 +69,16 @@ enum till_status store_rows_account_open(struct store *s, const char *name, int6
     return st;
 }
 
+enum till_status store_rows_account_open(struct store *s, const char *name, int64_t *id_out,
+                                         int64_t *balance_out)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st =
+        bulk != NULL ? bulk->account_open(s, name, id_out, balance_out) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? store_rows_account_read(s, name, id_out, balance_out) : st;
+}
+
 enum till_status store_rows_line_add(struct store *s, int64_t posting, size_t place,
                                      int64_t account, int64_t amount_minor)
 {
@@ -81,13 +91,22 @@ enum till_status store_rows_line_add(struct store *s, int64_t posting, size_t pl
     return rows_run(&use);
 }
 
-enum till_status store_rows_balance_add(struct store *s, int64_t account, int64_t amount_minor)
+static enum till_status add_balance(struct store *s, int64_t account, int64_t amount_minor)
 {
     struct rows_use use = rows_of(s, STORE_ADD_BALANCE);
 
     rows_bind_integer(&use, account);
     rows_bind_integer(&use, amount_minor);
     return rows_run(&use);
+}
+
+enum till_status store_rows_balance_add(struct store *s, int64_t account, int64_t amount_minor)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st =
+        bulk != NULL ? bulk->balance_add(s, account, amount_minor) : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? add_balance(s, account, amount_minor) : st;
 }
 
 /* ---- reading --------------------------------------------------------------------------------- */

@@ -82,6 +82,7 @@ static void rollback(struct store *s)
 
     store_pg_drain(p);
     store_pg_unit_end(p, false);
+    store_pg_accounts_end(p);
     p->transaction = false;
     p->failed = false;
     if (PQstatus(p->conn) == CONNECTION_OK)
@@ -103,6 +104,7 @@ static enum till_status begin(struct store *s, enum store_way way, const char *t
     if (st != TILL_OK)
         return st;
     p->transaction = true;
+    p->alone = way == STORE_ALONE;
     p->locks = way != STORE_VIEW;
     p->failed = false;
     if (terminal != NULL)
@@ -119,6 +121,8 @@ static enum till_status commit(struct store *s)
     struct store_pg *p = store_pg_of(s);
     enum till_status st = p->failed ? TILL_BUSY : store_pg_unit_flush(p);
 
+    if (st == TILL_OK)
+        st = store_pg_accounts_flush(p);
     if (st == TILL_OK) {
         store_pg_drain(p);
         st = p->failed ? TILL_BUSY : pg_execute(p->conn, "COMMIT");
@@ -128,6 +132,7 @@ static enum till_status commit(struct store *s)
         return st;
     }
     p->transaction = false;
+    store_pg_accounts_end(p);
     store_pg_unit_end(p, true);
     return TILL_OK;
 }
@@ -141,11 +146,14 @@ static enum till_status run(struct store *s, enum store_statement which)
 
 static enum till_status mark(struct store *s)
 {
-    return run(s, STORE_MARK);
+    enum till_status st = run(s, STORE_MARK);
+
+    return st == TILL_OK ? store_pg_accounts_mark(store_pg_of(s)) : st;
 }
 
 static enum till_status keep(struct store *s)
 {
+    store_pg_accounts_keep(store_pg_of(s));
     return run(s, STORE_KEEP);
 }
 
@@ -153,7 +161,8 @@ static enum till_status undo(struct store *s)
 {
     enum till_status st = run(s, STORE_UNDO);
 
-    return st == TILL_OK ? keep(s) : st;
+    store_pg_accounts_undo(store_pg_of(s));
+    return st == TILL_OK ? run(s, STORE_KEEP) : st;
 }
 
 /* ---- the schema ------------------------------------------------------------------------------ */
@@ -213,6 +222,7 @@ static void close_store(struct store *s)
 
     store_pg_rows_forget(p);
     store_pg_unit_free(p);
+    free(p->changes.items);
     PQfinish(p->conn);
     free(p);
 }

@@ -46,6 +46,7 @@ struct pg_statement {
     bool writes;   /* in a transaction it runs in a savepoint */
     bool streamed; /* too long to be held whole */
     bool bulk;     /* a unit of work's own */
+    bool accounts; /* reads or writes balances */
     PGresult *result;
     int row; /* of result; -1 before the first */
     struct pg_parameter parameters[PG_PARAMETERS_MAX];
@@ -57,10 +58,31 @@ struct pg_known_account {
     int64_t id; /* 0 = none */
 };
 
+/* What an office's transaction did to balances, in order (store_pg_accounts.c). */
+struct pg_change {
+    uint32_t item; /* of unit.names */
+    bool opened;   /* read, perhaps made */
+    int64_t amount_minor;
+};
+enum { PG_MARKS_MAX = 8 };
+struct pg_mark {
+    size_t count, written;
+};
+struct pg_changes {
+    struct pg_change *items;
+    size_t count, capacity;
+    size_t written; /* through which the database has them */
+    struct pg_mark marks[PG_MARKS_MAX];
+    size_t depth;
+    uint32_t last; /* account that was opened */
+    bool opening;  /* one that is not known yet is read: what waits does not matter to it */
+};
+
 struct store_pg {
     struct store store; /* first: a struct store * is one of these */
     PGconn *conn;
     bool transaction;
+    bool alone;  /* the office's: no other writes */
     bool locks;  /* what it reads to change */
     bool failed; /* the transaction can only be rolled back */
     int64_t tried_at_ms;
@@ -68,6 +90,7 @@ struct store_pg {
     /* As it is read, and as it is read within a transaction. */
     struct pg_statement statements[2][PG_STATEMENTS];
     struct store_pg_unit unit;
+    struct pg_changes changes;
     struct pg_known_account known[PG_KNOWN_ACCOUNTS];
 };
 
@@ -99,6 +122,21 @@ int64_t store_pg_integer(const struct rows_use *use, int column);
 struct span store_pg_span(const struct rows_use *use, int column);
 /* What is still on its way is thrown away. */
 void store_pg_drain(struct store_pg *p);
+
+/* store_pg_accounts.c. A mark is kept or undone with the database's savepoint. */
+enum till_status store_pg_account_open(struct store *s, const char *name, int64_t *id_out,
+                                       int64_t *balance_out) TILL_CHECKED;
+enum till_status store_pg_balance_add(struct store *s, int64_t id,
+                                      int64_t amount_minor) TILL_CHECKED;
+enum till_status store_pg_accounts_flush(struct store_pg *p) TILL_CHECKED;
+enum till_status store_pg_accounts_mark(struct store_pg *p) TILL_CHECKED;
+void store_pg_accounts_keep(struct store_pg *p);
+void store_pg_accounts_undo(struct store_pg *p);
+void store_pg_accounts_end(struct store_pg *p);
+/* store_pg_flush.c: add what every name's delta says. */
+enum till_status store_pg_write_deltas(struct store_pg *p) TILL_CHECKED;
+/* store_pg_unit.c: the account of that name among those that are posted to. false: no memory. */
+bool store_pg_unit_name(struct store_pg *p, const char *name, uint32_t *item_out);
 
 /* store_pg_unit.c, for store_pg_flush.c. NULL, false: no memory. */
 struct unit_customer *store_pg_unit_add(struct store_pg_unit *u, const char *account);

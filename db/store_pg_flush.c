@@ -269,6 +269,17 @@ static enum till_status add_to_known(struct store_pg *p, const struct named *nam
     return st;
 }
 
+enum till_status store_pg_write_deltas(struct store_pg *p)
+{
+    struct named *known = calloc(p->unit.name_count + 1, sizeof(*known));
+    enum till_status st = TILL_E_MEMORY;
+
+    if (known != NULL)
+        st = add_to_known(p, known, sort_names(&p->unit, true, known));
+    free(known);
+    return st;
+}
+
 static enum till_status copy_postings(struct store_pg *p)
 {
     struct store_pg_unit *u = &p->unit;

@@ -55,6 +55,7 @@ void store_pg_rows_init(struct store_pg *p)
 
             statement->text = texts[way][i];
             statement->bulk = i >= STORE_STATEMENTS;
+            statement->accounts = strstr(statement->text, "ledger_account") != NULL;
             statement->writes = !statement->bulk && writes(statement->text);
             (void)snprintf(statement->name, sizeof(statement->name), "%c%d", way == 0 ? 's' : 'l',
                            i);
@@ -325,7 +326,12 @@ static enum till_status settle_unit(struct store_pg *p, const struct pg_statemen
 {
     enum till_status st = TILL_OK;
 
-    if (!p->unit.active || statement->bulk)
+    if (statement->bulk)
+        return TILL_OK;
+    /* Opening an account reads what can't have changed here: the one that is not known yet. */
+    if (p->alone && p->transaction && statement->accounts && !p->changes.opening)
+        return store_pg_accounts_flush(p);
+    if (!p->unit.active)
         return TILL_OK;
     st = store_pg_unit_flush(p);
     if (st == TILL_OK && (statement->writes ? !spares_customers(statement)

@@ -425,7 +425,7 @@ static enum till_status unit_payment_add(struct store *s, const struct store_pay
 
 /* ---- postings -------------------------------------------------------------------------------- */
 
-static bool find_name(struct store_pg *p, const char *name, uint32_t *item_out)
+bool store_pg_unit_name(struct store_pg *p, const char *name, uint32_t *item_out)
 {
     struct store_pg_unit *u = &p->unit;
     const uint32_t *slot = index_find(u, &u->by_name, name_at, name);
@@ -497,7 +497,7 @@ static enum till_status unit_post(struct store *s, const struct store_posting *p
     for (size_t i = 0; i < posting->count; i++) {
         struct unit_line line = {.amount_minor = posting->lines[i].amount_minor};
 
-        if (!find_name(p, posting->lines[i].account, &line.name) ||
+        if (!store_pg_unit_name(p, posting->lines[i].account, &line.name) ||
             !grow((void **)&u->lines, u->line_count, &u->line_capacity, sizeof(*u->lines)))
             return TILL_E_MEMORY;
         u->names[line.name].delta_minor += line.amount_minor;
@@ -518,6 +518,8 @@ const struct store_bulk store_pg_bulk = {.expect = unit_expect,
                                          .bill_open_set = unit_bill_open_set,
                                          .bills_open = unit_bills_open,
                                          .payment_add = unit_payment_add,
+                                         .account_open = store_pg_account_open,
+                                         .balance_add = store_pg_balance_add,
                                          .post = unit_post};
 
 static enum till_status unit_expect(struct store *s, const struct store_expected *e)

@@ -41,6 +41,9 @@ struct unit_name {
     char name[STORE_LEDGER_ACCOUNT_MAX];
     int64_t delta_minor;
     int64_t id; /* 0 = not known yet */
+    /* In a transaction of the office (store_pg_accounts.c): what it is, changes that wait in it. */
+    bool balance_known;
+    int64_t balance_minor;
 };
 
 struct unit_line {

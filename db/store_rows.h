@@ -50,7 +50,9 @@ enum till_status store_rows_posting_of(struct store *s, const char *source,
                                        int64_t *number_out) TILL_CHECKED;
 enum till_status store_rows_posting_add(struct store *s, const struct store_posting *p,
                                         int64_t *number_out) TILL_CHECKED;
-/* Makes the account where there is none. */
+/* Makes the account where there is none; read: from the database, whatever waits. */
+enum till_status store_rows_account_read(struct store *s, const char *name, int64_t *id_out,
+                                         int64_t *balance_out) TILL_CHECKED;
 enum till_status store_rows_account_open(struct store *s, const char *name, int64_t *id_out,
                                          int64_t *balance_out) TILL_CHECKED;
 enum till_status store_rows_line_add(struct store *s, int64_t posting, size_t place,
