@@ -29,9 +29,14 @@
 #define TILL_STORE_STATEMENTS_H
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
-#define STORE_TABLES_3(X) X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER)
+#define STORE_TABLES_3(X)                                                                          \
+    X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
+    X(PUT_SESSION)                                                                                 \
+    X(SESSION_ABOVE)                                                                               \
+    X(SESSION_LAST)                                                                                \
+    X(TIDY_SESSIONS)                                                                               \
     X(MARK)                                                                                        \
     X(KEEP)                                                                                        \
     X(UNDO)                                                                                        \

@@ -85,9 +85,10 @@ static enum till_status open_desk(const char *dir, int64_t interval_s, struct de
     return status;
 }
 
-static int serve(const char *dir, const struct server_options *options, size_t workers,
+static int serve(const char *dir, struct server_options *options, size_t workers,
                  int64_t interval_s)
 {
+    struct host for_sessions = {0};
     struct api *apis[WORKERS_MAX];
     struct desk *desks = calloc(workers, sizeof(*desks));
     enum till_status status = desks == NULL ? TILL_E_MEMORY : TILL_OK;
@@ -96,8 +97,13 @@ static int serve(const char *dir, const struct server_options *options, size_t w
         apis[i] = &desks[i].api;
     }
     if (status == TILL_OK) {
+        status = host_open(dir, &for_sessions);
+        options->sessions = for_sessions.store;
+    }
+    if (status == TILL_OK) {
         status = server_run(options, apis, workers);
     }
+    host_close(&for_sessions);
     close_desks(desks, workers);
     if (status == TILL_BAD_INPUT) {
         output_error("--listen, --watch", status);

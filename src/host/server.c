@@ -278,6 +278,10 @@ enum till_status server_run(const struct server_options *options, struct api *co
     if (status == TILL_OK) {
         status = tls_open(apis[0]->authority, &s.ctx, &s.sessions);
     }
+    if (status == TILL_OK && options->sessions != NULL &&
+        sessions_share(s.sessions, options->sessions, apis[0]->authority->dir) != TILL_OK) {
+        log_warning("TLS sessions will end with this process");
+    }
     if (status == TILL_OK) {
         status = make_loop(&s);
     }

@@ -31,6 +31,8 @@ struct server_options {
     int batches_per_minute;   /* of one terminal; 0 = no end */
     int anonymous_per_minute; /* requests of one address without a certificate; 0 = no end */
     int waiting_max;          /* requests that may wait for a worker; at least 1 */
+    struct store *sessions; /* to keep TLS sessions in, a handle that nobody else uses; NULL = they
+                             * end with the process */
     void (*ready)(void *context, const char *url);    /* once, when it listens */
     void (*watching)(void *context, const char *url); /* once, where figures are given */
     void *context;
