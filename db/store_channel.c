@@ -195,7 +195,7 @@ enum till_status store_channel_conflict_put(struct store *s, const struct store_
     return st == TILL_OK && rows_changes(&use) == 0 ? TILL_UNCHANGED : st;
 }
 
-/* ---- a part of a transaction ------------------------------------------------------------------ */
+/* ---- a part of a transaction ----------------------------------------------------------------- */
 
 static enum till_status run_alone(struct store *s, enum store_statement which)
 {

@@ -60,7 +60,7 @@ enum till_status store_channel_payment_next(struct store *s, const char *channel
 enum till_status store_channel_conflict_put(struct store *s,
                                             const struct store_channel_payment *p) TILL_CHECKED;
 
-/* ---- a part of a transaction ------------------------------------------------------------------ */
+/* ---- a part of a transaction ----------------------------------------------------------------- */
 
 /* What can be taken back alone; not nested. end: kept where status is TILL_OK, else taken back;
  * gives that status, or the fault of the database. */

@@ -1,11 +1,11 @@
 /*
  * Payments as a channel tells them over the API: one flat JSON object a line, in and out.
  *
- *     {"number":"2026112200001","account":"6100234567","amount":"92.10","paid_at":"2026-11-22 09:00"}
- *     {"line":1,"number":"2026112200001","result":"posted","reason":""}
+ *     {"number":"20261122001","account":"6100234567","amount":"92.10","paid_at":"20261122 09:00"}
+ *     {"line":1,"number":"20261122001","result":"posted","reason":""}
  *
- * Everything that is told is a string, the amount too: no number passes through a double on its way,
- * here or in the channel's own program. What amounts and times mean is the host's to say.
+ * Everything that is told is a string, the amount too: no number passes through a double on its
+ * way, here or in the channel's own program. What amounts and times mean is the host's to say.
  */
 #ifndef TILL_PAYMENT_LINE_H
 #define TILL_PAYMENT_LINE_H
