@@ -2,8 +2,8 @@
  * Accounting periods: months that are closed and never open again.
  *
  * What comes late is posted to the open period and keeps its value date: nothing is ever posted at
- * a time within a closed one, also not by a clock that was put back. Closing takes the hash of every
- * posting of the period, and of the period before: `ledger check` compares them.
+ * a time within a closed one, also not by a clock that was put back. Closing takes the hash of
+ * every posting of the period, and of the period before: `ledger check` compares them.
  */
 #ifndef TILL_HOST_PERIOD_H
 #define TILL_HOST_PERIOD_H
