@@ -33,8 +33,8 @@ uint64_t api_number(const char *text);
 
 /* ---- api_line.c ------------------------------------------------------------------------------ */
 
-api_handler api_get_authority, api_post_enrol, api_post_renew, api_get_head, api_get_news, api_post_journal,
-    api_get_orders;
+api_handler api_get_authority, api_post_enrol, api_post_renew, api_get_head, api_get_news,
+    api_post_journal, api_get_orders;
 
 /* ---- api_query.c ----------------------------------------------------------------------------- */
 

@@ -23,8 +23,8 @@ struct authority {
     struct sealer statement; /* signs statements; digest serves for chains too */
 };
 
-/* Where the CA's key lies: a file, e.g. on a stick that is there while terminals enrol; NULL: in the
- * host's folder. For the whole process, before anything is issued. Not copied. */
+/* Where the CA's key lies: a file, e.g. on a stick that is there while terminals enrol; NULL: in
+ * the host's folder. For the whole process, before anything is issued. Not copied. */
 void authority_use_key(const char *path);
 
 /* Make all keys and certificates in dir. hosts as crypto.h says of SERVER certificates.

@@ -25,8 +25,8 @@ struct backup_report {
  * Make `to`, which may not be there yet. Others go on writing meanwhile.
  *   with_key  the authority's key too, where it lies in the folder; without it the backup can serve
  *             and not enrol
- * TILL_NOT_FOUND: no host in dir. TILL_UNCHANGED: `to` is there. TILL_E_DEVICE: pg_dump failed, said
- * in the log. Blocking: as long as it takes to read the store.
+ * TILL_NOT_FOUND: no host in dir. TILL_UNCHANGED: `to` is there. TILL_E_DEVICE: pg_dump failed,
+ * said in the log. Blocking: as long as it takes to read the store.
  */
 enum till_status backup_make(const char *dir, const char *to, bool with_key,
                              struct backup_report *report_out) TILL_CHECKED;

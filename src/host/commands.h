@@ -29,8 +29,8 @@ struct arguments {
 };
 /* The next one, or NULL. */
 const char *arguments_next(struct arguments *a);
-/* An option with a value, or without one, wherever it stands; it is taken out. One that is a setting
- * (config.h) and is not given has the value of the configuration. */
+/* An option with a value, or without one, wherever it stands; it is taken out. One that is a
+ * setting (config.h) and is not given has the value of the configuration. */
 const char *arguments_option(struct arguments *a, const char *name, const char *otherwise);
 bool arguments_flag(struct arguments *a, const char *name);
 /* Nothing left, nothing bad? */

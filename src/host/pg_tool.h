@@ -11,7 +11,8 @@
 #include "status.h"
 
 bool pg_tool_is_url(const char *url);
-/* TILL_E_DEVICE: it could not be run, or said no; its own words went to standard error. Blocking. */
+/* TILL_E_DEVICE: it could not be run, or said no; its own words went to standard error.
+ * Blocking. */
 enum till_status pg_tool_dump(const char *url, const char *file) TILL_CHECKED;
 enum till_status pg_tool_restore(const char *url, const char *file) TILL_CHECKED;
 
