@@ -1,8 +1,9 @@
 /*
  * The host's store: what every terminal did, and one ledger for all of it.
  *
- * A contract with two databases behind it, SQLite and PostgreSQL: one suite runs against each. It knows rows and transactions; it does not know HTTP, batches or what an entry means for
- * the ledger: src/host/ingest and src/host/ledger decide, between begin and commit.
+ * A contract with two databases behind it, SQLite and PostgreSQL: one suite runs against each. It
+ * knows rows and transactions; it does not know HTTP, batches or what an entry means for the
+ * ledger: src/host/ingest and src/host/ledger decide, between begin and commit.
  *
  * Threads: one store handle, one thread. All strings are copied. Blocking: a commit takes one
  * fdatasync; nothing is acknowledged before it returned.
@@ -47,8 +48,8 @@ enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it 
 void store_rollback(struct store *s);
 
 /* A copy of all that was committed, as a database of its own at `path`, where nothing may be yet;
- * others go on writing meanwhile. It is not synced. TILL_UNSUPPORTED: the database has a tool of its
- * own for it (pg_dump). */
+ * others go on writing meanwhile. It is not synced. TILL_UNSUPPORTED: the database has a tool of
+ * its own for it (pg_dump). */
 enum till_status store_copy(struct store *s, const char *path) TILL_CHECKED;
 
 /*

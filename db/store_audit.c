@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "book_check.h"
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 enum till_status store_audit_add(struct store *s, const struct store_audit *a)

@@ -1,13 +1,13 @@
 /*
- * What a database behind the store does: transactions, and rows as rows.h has them. What the rows
- * mean is written once, above it.
+ * What a database behind the store does: transactions, and rows as rows_use.h has them. What the
+ * rows mean is written once, above it.
  *
  * Private to db/. A back end puts `struct store` first in its own struct.
  */
 #ifndef TILL_STORE_BACKEND_H
 #define TILL_STORE_BACKEND_H
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_office.h"
 #include "store_rows.h"
 
@@ -18,9 +18,9 @@ enum store_way { STORE_ALONE, STORE_ALONG, STORE_VIEW };
 enum rows_kind { ROWS_NULL, ROWS_INTEGER, ROWS_TEXT, ROWS_BYTES };
 
 /*
- * Rows that a back end may read and write many at a time, where it has reasons to (a network between
- * it and its rows). TILL_UNSUPPORTED: not now, go on row by row. Else as the function of the same
- * name in store_rows.h.
+ * Rows that a back end may read and write many at a time, where it has reasons to (a network
+ * between it and its rows). TILL_UNSUPPORTED: not now, go on row by row. Else as the function of
+ * the same name in store_rows.h.
  */
 struct store_bulk {
     enum till_status (*expect)(struct store *s, const struct store_expected *e);
@@ -57,7 +57,7 @@ struct store_backend {
     /* store_copy. NULL: the database has a tool of its own for it. */
     enum till_status (*copy)(struct store *s, const char *path);
 
-    /* rows.h, one by one. `use` comes with its store and zeros. */
+    /* rows_use.h, one by one. `use` comes with its store and zeros. */
     void (*rows_start)(struct rows_use *use, enum store_statement which);
     void (*rows_bind_integer)(struct rows_use *use, int64_t value);
     void (*rows_bind_text)(struct rows_use *use, const char *text, size_t size);

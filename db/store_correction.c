@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "book_check.h"
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 #include "store_channel.h"
 

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 static const uint8_t no_signature[SIGNATURE_SIZE];

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "money.h"
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 /* ---- posting --------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "book_check.h"
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 enum till_status store_rows_site_put(struct store *s, const char *record)

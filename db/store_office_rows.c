@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 /* ---- payments -------------------------------------------------------------------------------- */

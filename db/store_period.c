@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 enum { MONTH_MIN = 200001, MONTH_MAX = 209912, MONTHS = 12 };

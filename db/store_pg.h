@@ -103,7 +103,7 @@ static inline struct store_pg *store_pg_of(struct store *s)
  * transaction went with it. */
 enum till_status store_pg_ready(struct store_pg *p) TILL_CHECKED;
 
-/* store_pg_rows.c: rows.h, as store_backend.h has it. */
+/* store_pg_rows.c: rows_use.h, as store_backend.h has it. */
 void store_pg_rows_init(struct store_pg *p);
 void store_pg_rows_forget(struct store_pg *p); /* what is prepared, what is held */
 void store_pg_rows_start(struct rows_use *use, enum store_statement which);

@@ -1,7 +1,7 @@
 /*
- * Balances of ledger accounts in a transaction of the office: kept here and added to the database at
- * its end. An import posts thousands of bills against one account; PostgreSQL would keep a version
- * of its row for each until the commit, and look through all of them each time.
+ * Balances of ledger accounts in a transaction of the office: kept here and added to the database
+ * at its end. An import posts thousands of bills against one account; PostgreSQL would keep a
+ * version of its row for each until the commit, and look through all of them each time.
  */
 #include <assert.h>
 #include <stdlib.h>

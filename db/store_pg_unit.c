@@ -450,8 +450,8 @@ bool store_pg_unit_name(struct store_pg *p, const char *name, uint32_t *item_out
     return true;
 }
 
-/* "entry/TERMINAL/SEQ" of the newest record, once: such a posting comes with its record, so there is
- * none from one that was not there before. */
+/* "entry/TERMINAL/SEQ" of the newest record, once: such a posting comes with its record, so there
+ * is none from one that was not there before. */
 static bool source_is_fresh(struct store_pg_unit *u, const char *source)
 {
     char front[sizeof("entry//") + TERMINAL_MAX];

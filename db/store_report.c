@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 static enum till_status count_terminals(struct store *s, int64_t heard_before_s,

@@ -1,7 +1,7 @@
 /*
  * The rows of the store that store.h, store_office.h and the ledger are made of: one function a
- * statement or two, written once over rows.h. Rules (what is valid, what is the same, what sums to
- * zero) are above them, in store*.c.
+ * statement or two, written once over rows_use.h. Rules (what is valid, what is the same, what sums
+ * to zero) are above them, in store*.c.
  *
  * Private to db/. Arguments are valid: texts clean and within their limits, numbers within int64.
  * Statuses are those of store.h.
@@ -9,7 +9,7 @@
 #ifndef TILL_STORE_ROWS_H
 #define TILL_STORE_ROWS_H
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_office.h"
 
 enum till_status store_rows_terminal_put(struct store *s,

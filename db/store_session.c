@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_backend.h"
 
 enum till_status store_session_put(struct store *s, const struct store_session *v)

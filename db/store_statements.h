@@ -4,8 +4,8 @@
  *
  * Private to db/. To add something to the store, say "visits":
  *
- *   1. db/store_visits.h, db/store_visits.c: functions over rows.h. Validity is checked there, once
- *      for all databases; what writes asserts s->in_transaction (store_backend.h).
+ *   1. db/store_visits.h, db/store_visits.c: functions over rows_use.h. Validity is checked there,
+ *      once for all databases; what writes asserts s->in_transaction (store_backend.h).
  *   2. db/schema/store_visits_statements.sql: one section `-- name: store_put_visit` a statement,
  *      and X(PUT_VISIT) below. One text for both databases: parameters ?1, ?2 …; ON CONFLICT and
  *      RETURNING are common to both; "user" and other reserved words in quotes; no INSERT OR, no
@@ -22,8 +22,8 @@
  *      hand in are PARTITION BY HASH (terminal) there and every unique key contains it
  *      (docs/scaling.md).
  *
- * One transaction runs at a time unless store_begin_terminal began it (store.h): read, decide, write
- * is safe as it stands.
+ * One transaction runs at a time unless store_begin_terminal began it (store.h): read, decide,
+ * write is safe as it stands.
  */
 #ifndef TILL_STORE_STATEMENTS_H
 #define TILL_STORE_STATEMENTS_H

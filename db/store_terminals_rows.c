@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "rows.h"
+#include "rows_use.h"
 #include "store_rows.h"
 
 enum till_status store_rows_terminal_put(struct store *s, const struct store_terminal *t)

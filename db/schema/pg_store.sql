@@ -1,4 +1,5 @@
--- The host's store on PostgreSQL, version 1: the tables of store_1.sql and store_2.sql, made at once.
+-- The host's store on PostgreSQL, version 1: the tables of store_1.sql and store_2.sql, made at
+-- once.
 --
 -- Tables that grow with what terminals hand in are partitioned by terminal, those of customers by
 -- account, and every unique key contains its table's partition key: a distributed PostgreSQL takes

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What a host takes in: batches of 200 receipts, two connections, over TLS, ledger included.
 
-ingest_pg      entries a second into PostgreSQL; baseline: COPY of the same rows into the same tables,
-               two connections, a transaction for what was a batch
-ingest_sqlite  entries a second into SQLite; baseline: bare inserts of the same rows, 500 at a time
+ingest_pg      entries a second into PostgreSQL; baseline: COPY of the same rows into the same
+               tables, two connections, a transaction for what was a batch
+ingest_sqlite  entries a second into SQLite; baseline: bare inserts of the same rows, 500 at a
+               time
 
 The same rows are all that the batches wrote: entries, postings, lines, payments with their bills,
 and each customer, open bill and ledger account that they changed, once. Baselines are given in
@@ -66,8 +67,8 @@ def serve(place, server):
 
 
 def selections(after, last_posting, of_terminal):
-    """Rows that came behind `after` records of each terminal; of_terminal: the condition that leaves
-    one batch's. A row that several batches changed goes with one of them."""
+    """Rows that came behind `after` records of each terminal; of_terminal: the condition that
+    leaves one batch's. A row that several batches changed goes with one of them."""
     by_account = ("SELECT account, max(terminal) AS terminal FROM payment "
                   f"WHERE seq > {after} GROUP BY account")
     by_ledger = ("SELECT l.account, max(p.source) AS source FROM line AS l JOIN posting AS p "
@@ -152,6 +153,20 @@ def insert_again(place, host, after, last_posting):
     return time.monotonic() - begun
 
 
+def cpu_s(pid):
+    """Of a process and its children that live."""
+    spent = 0
+    for each in [pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())]:
+        fields = Path(f"/proc/{each}/stat").read_text().rsplit(")", 1)[1].split()
+        spent += int(fields[11]) + int(fields[12])
+    return spent / os.sysconf("SC_CLK_TCK")
+
+
+def fleet_cpu_s():
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def measure(name, server, again):
     place = Place()
     host, tickets = serve(place, server)
@@ -162,14 +177,20 @@ def measure(name, server, again):
         raise SystemExit("terminals differ")
     last_posting = int(ask("SELECT max(number) FROM posting"))
     before = int(ask("SELECT count(*) FROM entry"))
+    spent = [-fleet_cpu_s(), -cpu_s(host.process.pid), -cpu_s(server.process.pid) if server else 0]
     result = fleet(place, host, tickets, RECEIPTS)
+    spent[0] += fleet_cpu_s()
+    spent[1] += cpu_s(host.process.pid)
+    spent[2] += cpu_s(server.process.pid) if server else 0
+    size = int(server.ask("SELECT pg_database_size('till')")) if server else 0
     entries = int(ask("SELECT count(*) FROM entry")) - before
     aside = int(ask("SELECT count(*) FROM quarantine"))
     host.kill()
     took = again(place, server or host, after, last_posting)
     rate, base = entries * 1000 / result["took_ms"], entries / took
     print(f"{entries} entries, {aside} set aside, in {result['took_ms']} ms; again in "
-          f"{took * 1000:.0f} ms", file=sys.stderr)
+          f"{took * 1000:.0f} ms; processor seconds: terminals {spent[0]:.2f}, host "
+          f"{spent[1]:.2f}, PostgreSQL {spent[2]:.2f}; {size >> 20} MiB", file=sys.stderr)
     print(f"{name}\t{rate:.0f}\t1/s\t{base:.0f}\t{rate / base:.3f}", flush=True)
 
 

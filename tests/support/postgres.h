@@ -34,7 +34,8 @@ void postgres_run(const struct postgres *p, const char *database, const char *sq
 /* The first value of the first row, "" for none. */
 void postgres_ask(const struct postgres *p, const char *database, const char *sql, char *text_out,
                   size_t capacity);
-/* Take out every row of a store and begin its numbers anew: quicker than making hundreds of tables. */
+/* Take out every row of a store and begin its numbers anew: quicker than making hundreds of
+ * tables. */
 void postgres_empty(const struct postgres *p, const char *database);
 
 #endif

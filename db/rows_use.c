@@ -1,4 +1,4 @@
-#include "rows.h"
+#include "rows_use.h"
 
 #include <assert.h>
 #include <string.h>

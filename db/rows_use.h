@@ -19,8 +19,8 @@
  * and must live until the statement has run. One use of one statement at a time: the second use of
  * the same statement ends the first.
  */
-#ifndef TILL_ROWS_H
-#define TILL_ROWS_H
+#ifndef TILL_ROWS_USE_H
+#define TILL_ROWS_USE_H
 
 #include <stdbool.h>
 #include <stddef.h>
