@@ -102,6 +102,30 @@ static bool entry_next(struct entry_reader *e)
     return !e->left.failed;
 }
 
+/* Go over the entries below the term, without keeping what they say; one that can't be read is left
+ * for entry_next to stumble over. */
+static void skip_below(struct entry_reader *e, uint64_t term)
+{
+    struct book_list l = e->left;
+    uint64_t at = e->term;
+
+    while (l.at < l.end) {
+        uint64_t next = at + book_list_number(&l, UINT64_C(1) << BOOK_TERM_BITS);
+        uint64_t count = book_list_number(&l, LIST_VALUE_MAX);
+        uint64_t value = book_list_number(&l, LIST_VALUE_MAX);
+
+        if (count != 1 && (value & 1) != 0)
+            (void)book_list_number(&l, LIST_VALUE_MAX);
+        else if (count != 1)
+            (void)book_list_take(&l, (size_t)(value >> 1));
+        if (next >= term || l.failed)
+            break;
+        at = next;
+        e->left.at = l.at;
+    }
+    e->term = at;
+}
+
 /* The entry of exactly this term; its list is valid until the statement goes on. TILL_NOT_FOUND. */
 static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct entry_reader *e)
 {
@@ -112,10 +136,9 @@ static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct
     if (st != TILL_OK)
         return st;
     entries_begin(e, use);
-    while (entry_next(e) && e->term < term)
-        ;
-    if (e->left.failed)
-        return TILL_E_CORRUPT;
+    skip_below(e, term);
+    if (!entry_next(e))
+        return e->left.failed ? TILL_E_CORRUPT : TILL_NOT_FOUND;
     return e->term == term ? TILL_OK : TILL_NOT_FOUND;
 }
 
