@@ -14,7 +14,9 @@
 #include <cmocka.h>
 
 #include "command.h"
+#include "cut_vfs.h"
 #include "handheld.h"
+#include "parts.h"
 #include "text.h"
 
 static struct handheld h;
@@ -295,6 +297,49 @@ static void power_that_goes_while_it_is_written_loses_nothing(void **state)
     handheld_audit(&h, true);
 }
 
+static void go_home_after_the_cut(void)
+{
+    if (cut_vfs_is_cut()) {
+        handheld_cut_power(&h);
+        handheld_start(&h);
+        handheld_login(&h);
+        handheld_expect_screen(&h, "home");
+    } else {
+        cut_vfs_arm(0);
+        close_stick();
+    }
+}
+
+static void power_that_goes_at_any_write_of_the_confirmation_leaves_it_whole_or_absent(void **state)
+{
+    (void)state;
+    bool cut = true;
+    unsigned operation = 1;
+    for (; cut; operation++) {
+        assert_true(UTILITY_FIRST_BOOK + operation < UTILITY_CUSTOMERS);
+        collect(UTILITY_FIRST_BOOK + operation);
+        open_stick();
+        handheld_keys(&h, "1");
+        close_stick();
+        assert_int_equal(utility_take_stick(h.utility, h.board.stick), 1);
+        utility_put_ack(h.utility, h.board.stick);
+        uint64_t confirmed = h.utility->head;
+        open_stick();
+        cut_vfs_arm(operation);
+        handheld_keys(&h, "2");
+        cut = cut_vfs_is_cut();
+        go_home_after_the_cut();
+        open_stick();
+        handheld_keys(&h, "2");
+        handheld_expect(&h, "ou may take the stick out."); /* now, or already then */
+        close_stick();
+        assert_int_equal(journal_acknowledged(h.app->journal)->seq, confirmed);
+    }
+    assert_true(operation > 2); /* it was cut, and more than once */
+    handheld_stop(&h);
+    handheld_audit(&h, true);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -310,6 +355,7 @@ int main(void)
         TEST(without_the_office_s_key_nothing_is_written),
         TEST(a_stick_that_is_pulled_at_any_moment_loses_nothing),
         TEST(power_that_goes_while_it_is_written_loses_nothing),
+        TEST(power_that_goes_at_any_write_of_the_confirmation_leaves_it_whole_or_absent),
     };
 #undef TEST
     return cmocka_run_group_tests(tests, NULL, NULL);
