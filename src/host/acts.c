@@ -14,8 +14,8 @@
 static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
                                       "receipt", "audit",  "loss",    "paths"};
 /* Read where nothing is said behind them. */
-static const char *const lists[] = {"terminals", "limits",     "channels", "period",
-                                    "stick",     "quarantine", "assign"};
+static const char *const lists[] = {"terminals", "limits", "channels",   "period",
+                                    "authority", "stick",  "quarantine", "assign"};
 /* Before them there is no host whose log could be written. */
 static const char *const makers[] = {"init", "restore"};
 /* Read behind any of them. */

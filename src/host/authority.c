@@ -236,3 +236,18 @@ enum till_status authority_issue(const struct authority *a, const char *terminal
     crypto_key_free(key);
     return status;
 }
+
+enum till_status authority_renew_tls(const struct authority *a, const char *hosts, int64_t now_s)
+{
+    struct crypto_key *key = NULL;
+    enum till_status status = load_authority_key(a, &key);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_BUSY : status;
+    }
+    struct issuer issuer = {key, a->authority_pem};
+    struct crypto_cert_request request = {
+        .name = "fieldtill-host", .usage = CRYPTO_USAGE_SERVER, .hosts = hosts};
+    status = create_pair(a->dir, "tls", &issuer, &request, now_s, TLS_YEARS);
+    crypto_key_free(key);
+    return status;
+}

@@ -146,6 +146,11 @@ static const struct command {
     {"paths", command_paths,
      N_("  paths [--json]\n"
         "        what terminals may ask, as docs/openapi.json describes it\n")},
+    {"authority", command_authority,
+     N_("  authority [--json]\n"
+        "        the certificates that terminals believe, and until when they hold\n"
+        "  authority tls [--hosts NAMES]\n"
+        "        a new key and certificate for the server, which takes it when it begins anew\n")},
     {"audit", command_audit,
      N_("  audit [--check] [--json]\n"
         "        what people did with this program; --check replays its chain\n")},
