@@ -259,6 +259,8 @@ static void day(struct bench *b, uint32_t n)
     print_again(b);
     look_at_line(b);
     press(b, PAD_6);
+    expect(b, "more");
+    press(b, PAD_0);
     press(b, PAD_OK);
 }
 
