@@ -11,13 +11,31 @@
 
 /* ---- ledger ---------------------------------------------------------------------------------- */
 
-static int check(struct host *host)
+static void print_verdict(const struct ledger_verdict *verdict)
+{
+    struct output o;
+    output_begin(&o, true);
+    output_row(&o);
+    record_put_text(&o.row, "check", verdict->sound ? "right" : "wrong");
+    record_put_text(&o.row, "difference", verdict->sound ? "" : verdict->difference);
+    record_put_integer(&o.row, "postings", verdict->postings);
+    record_put_integer(&o.row, "entries", verdict->entries);
+    record_put_integer(&o.row, "imports", verdict->imports);
+    output_row_end(&o);
+    output_end(&o);
+}
+
+static int check(struct host *host, bool json)
 {
     struct ledger_verdict verdict;
     enum till_status status = ledger_check(host->store, host->dir, &verdict);
     if (status != TILL_OK) {
         output_error(host->dir, status);
         return EXIT_ENVIRONMENT;
+    }
+    if (json) {
+        print_verdict(&verdict);
+        return verdict.sound ? EXIT_DONE : EXIT_FOUND_WRONG;
     }
     if (!verdict.sound) {
         printf(_("The ledger is wrong: %s\n"), verdict.difference);
@@ -28,7 +46,7 @@ static int check(struct host *host)
     return EXIT_DONE;
 }
 
-static int balance(struct host *host, const char *prefix)
+static int balance(struct host *host, const char *prefix, bool json)
 {
     char text[MONEY_TEXT_MAX];
     int64_t sum;
@@ -36,6 +54,16 @@ static int balance(struct host *host, const char *prefix)
     if (status != TILL_OK) {
         output_error(prefix, status);
         return EXIT_ENVIRONMENT;
+    }
+    if (json) {
+        struct output o;
+        output_begin(&o, true);
+        output_row(&o);
+        record_put_text(&o.row, "prefix", prefix);
+        record_put_integer(&o.row, "balance_minor", sum);
+        output_row_end(&o);
+        output_end(&o);
+        return EXIT_DONE;
     }
     money_format(&host->site, sum, false, text);
     printf("%s\n", text);
@@ -46,6 +74,7 @@ int command_ledger(const char *dir, struct arguments *a)
 {
     struct host host;
     int code = EXIT_USAGE;
+    bool json = arguments_flag(a, "--json");
     const char *what = arguments_next(a);
     const char *prefix = arguments_next(a);
     if (what == NULL || !arguments_done(a)) {
@@ -57,9 +86,9 @@ int command_ledger(const char *dir, struct arguments *a)
         return EXIT_ENVIRONMENT;
     }
     if (strcmp(what, "check") == 0 && prefix == NULL) {
-        code = check(&host);
+        code = check(&host, json);
     } else if (strcmp(what, "balance") == 0 && prefix != NULL) {
-        code = balance(&host, prefix);
+        code = balance(&host, prefix, json);
     }
     host_close(&host);
     return code;

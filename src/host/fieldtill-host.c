@@ -111,9 +111,9 @@ static const struct command {
         "  period close MONTH --by USER\n"
         "        for good: what comes later is posted to the open month\n")},
     {"ledger", command_ledger,
-     N_("  ledger check\n"
+     N_("  ledger check [--json]\n"
         "        replay everything and compare\n"
-        "  ledger balance PREFIX\n"
+        "  ledger balance PREFIX [--json]\n"
         "        sum of the accounts that begin so, e.g. cash/0031\n")},
     {"entries", command_entries, N_("  entries NUMBER [--from SEQ] [--json]\n")},
     {"alarms", command_alarms, N_("  alarms [--json]\n")},
