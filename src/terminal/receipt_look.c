@@ -104,8 +104,9 @@ static enum till_status who_made(struct app *app, uint64_t seq, char user_out[US
 /* One pass over what came after it: copies, and whether the shift it was made in has ended. */
 static enum till_status look_after(struct app *app, struct receipt_view *view)
 {
-    static const uint16_t kinds[JOURNAL_KINDS] = {
-        KIND_DUPLICATE, KIND_SHIFT_OPENED, KIND_SHIFT_CLOSED, KIND_LOGIN, KIND_USER_SWITCHED};
+    static const uint16_t all[JOURNAL_KINDS] = {KIND_DUPLICATE, KIND_SHIFT_OPENED,
+                                                KIND_SHIFT_CLOSED, KIND_LOGIN, KIND_USER_SWITCHED};
+    static const uint16_t copies[JOURNAL_KINDS] = {KIND_DUPLICATE};
     struct entry entry = {.seq = view->seq};
     struct body_print print;
     char user[USER_MAX];
@@ -113,8 +114,9 @@ static enum till_status look_after(struct app *app, struct receipt_view *view)
     enum till_status status;
     bool ended = false;
     text_copy(user, sizeof user, view->user);
-    /* Each step goes on to a later entry: it ends. */
-    while ((status = journal_next_of(app->journal, entry.seq, kinds, &entry)) == TILL_OK) {
+    /* Each step goes on to a later entry: it ends. Who worked matters until the shift has ended. */
+    while ((status = journal_next_of(app->journal, entry.seq, ended ? copies : all, &entry)) ==
+           TILL_OK) {
         uint16_t kind = kind_base(entry.kind);
         if (kind == KIND_DUPLICATE && entry_read_print(&entry, &print) == TILL_OK &&
             print.seq == view->seq)
