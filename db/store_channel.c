@@ -197,27 +197,16 @@ enum till_status store_channel_conflict_put(struct store *s, const struct store_
 
 /* ---- a part of a transaction ----------------------------------------------------------------- */
 
-static enum till_status run_alone(struct store *s, enum store_statement which)
-{
-    struct rows_use use = rows_of(s, which);
-
-    return rows_run(&use);
-}
-
 enum till_status store_part_begin(struct store *s)
 {
     assert(s->in_transaction);
-    return run_alone(s, STORE_PART_BEGIN);
+    return s->backend->mark(s);
 }
 
 enum till_status store_part_end(struct store *s, enum till_status status)
 {
-    enum till_status st = TILL_OK;
+    enum till_status st = status != TILL_OK ? s->backend->undo(s) : s->backend->keep(s);
 
-    if (status != TILL_OK)
-        st = run_alone(s, STORE_PART_UNDO);
-    if (st == TILL_OK)
-        st = run_alone(s, STORE_PART_KEEP);
     return st == TILL_OK ? status : st;
 }
 

@@ -89,9 +89,6 @@
     X(ADD_MATTER)                                                                                  \
     X(MATTER_ABOVE)                                                                                \
     X(ANSWER_MATTER)                                                                               \
-    X(PART_BEGIN)                                                                                  \
-    X(PART_KEEP)                                                                                   \
-    X(PART_UNDO)                                                                                   \
     X(PUT_CHANNEL)                                                                                 \
     X(CHANNEL)                                                                                     \
     X(CHANNEL_ABOVE)                                                                               \

@@ -1,14 +1,5 @@
 -- Statements of the host's store: channels, what they told, payments of an account.
 
--- name: store_part_begin
-SAVEPOINT part;
-
--- name: store_part_keep
-RELEASE SAVEPOINT part;
-
--- name: store_part_undo
-ROLLBACK TO SAVEPOINT part;
-
 -- name: store_put_channel
 INSERT INTO channel (name, title, certificate, stopped) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT (name) DO UPDATE SET

@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "postgres.h"
+#include "store_channel.h"
 #include "store_office.h"
 #include "store_place.h"
 
@@ -50,6 +51,19 @@ static int fresh_database(void **state)
     postgres_run(&server, "postgres", sql);
     snprintf(sql, sizeof(sql), "ALTER DATABASE %s SET deadlock_timeout = '20ms'", database);
     postgres_run(&server, "postgres", sql);
+    return 0;
+}
+
+/* One that has its schema, and nothing in it: quicker. */
+static int emptied_database(void **state)
+{
+    static bool made;
+
+    if (!made)
+        made = fresh_database(state) == 0 && (store_close(open_store()), true);
+    heard[0] = '\0';
+    snprintf(database, sizeof(database), "d1");
+    postgres_empty(&server, database);
     return 0;
 }
 
@@ -245,6 +259,179 @@ static void a_refused_row_leaves_the_rest_of_its_transaction(void **state)
     store_close(place_store);
 }
 
+/* ---- a batch --------------------------------------------------------------------------------- */
+
+static void expect(struct store *s, const char *terminal, uint64_t from, size_t entries)
+{
+    static const char accounts[][ACCOUNT_MAX] = {"6100234568", "6100234567", "6100234567"};
+    const struct store_expected e = {.terminal = terminal,
+                                     .from_seq = from,
+                                     .entries = entries,
+                                     .accounts = accounts,
+                                     .account_count = 3};
+
+    assert_int_equal(store_expect(s, &e), TILL_OK);
+}
+
+/* A record, its posting, its payment, its customer and bill. */
+static enum till_status take_one(struct store *s, const char *terminal, uint64_t seq,
+                                 const char *account)
+{
+    struct entry e = place_entry(seq, (uint8_t)seq);
+    struct store_payment payment = {.seq = seq, .count = 1};
+    struct book_customer c;
+    struct store_posting p;
+    enum till_status st = store_entry_put(s, terminal, &e);
+
+    snprintf(payment.terminal, sizeof(payment.terminal), "%s", terminal);
+    snprintf(payment.account, sizeof(payment.account), "%s", account);
+    payment.bills[0] = (struct store_paid){.month = 202610, .type = 1, .amount_minor = 5};
+    p = place_posting("");
+    snprintf(p.source, sizeof(p.source), "entry/%s/%d", terminal, (int)seq);
+    place_add_line(&p, terminal, 7);
+    place_add_line(&p, "late_fee/1", -7);
+    if (st == TILL_OK)
+        st = store_post(s, &p);
+    if (st == TILL_OK)
+        st = store_payment_put(s, &payment);
+    if (st == TILL_OK)
+        st = store_customer_get(s, account, &c);
+    c.balance_minor++;
+    return st == TILL_OK ? store_customer_put(s, &c) : st;
+}
+
+static void what_a_batch_means_to_write_is_seen_by_it_and_by_others_once_committed(void **state)
+{
+    struct store *other;
+    struct store_payment payment;
+    struct entry read;
+    struct book_customer c;
+    struct bill open = place_bill(202610, 0);
+    struct arrears a;
+
+    (void)state;
+    fill();
+    place_store = open_store();
+    place_begin();
+    open.amount_minor = 900;
+    assert_int_equal(store_bill_put(place_store, "6100234567", &open), TILL_OK);
+    place_commit();
+    other = open_store();
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    expect(place_store, "0031", 1, 3);
+    assert_int_equal(take_one(place_store, "0031", 1, "6100234567"), TILL_OK);
+    open.amount_minor = 100;
+    assert_int_equal(store_bill_open_set(place_store, "6100234567", &open), TILL_OK);
+    assert_int_equal(store_arrears(place_store, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.bills[0].amount_minor, 100);
+    assert_int_equal(store_entry_get(other, "0031", 1, &read), TILL_NOT_FOUND);
+    /* Another statement of the batch finds everything. */
+    assert_int_equal(store_payment_get(place_store, "0031", 1, &payment), TILL_OK);
+    place_assert_balance("late_fee/1", -7);
+    assert_int_equal(take_one(place_store, "0031", 2, "6100234568"), TILL_OK);
+    assert_int_equal(store_commit(place_store), TILL_OK);
+
+    assert_int_equal(store_entry_get(other, "0031", 2, &read), TILL_OK);
+    assert_int_equal(store_customer_get(other, "6100234567", &c), TILL_OK);
+    assert_int_equal(c.balance_minor, 1235);
+    assert_int_equal(store_arrears(other, "6100234567", &a), TILL_OK);
+    assert_int_equal(a.bills[0].amount_minor, 100);
+    place_assert_balance("0031", 14);
+    place_assert_sound_ledger(2);
+    store_close(other);
+    store_close(place_store);
+}
+
+static void a_batch_that_is_given_up_leaves_nothing_and_the_next_is_whole(void **state)
+{
+    struct entry read;
+
+    (void)state;
+    fill();
+    place_store = open_store();
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    expect(place_store, "0031", 1, 2);
+    assert_int_equal(take_one(place_store, "0031", 1, "6100234567"), TILL_OK);
+    store_rollback(place_store);
+    assert_int_equal(store_entry_get(place_store, "0031", 1, &read), TILL_NOT_FOUND);
+    place_assert_balance("late_fee/1", 0);
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    expect(place_store, "0031", 1, 2);
+    assert_int_equal(take_one(place_store, "0031", 1, "6100234567"), TILL_OK);
+    assert_int_equal(store_commit(place_store), TILL_OK);
+    place_assert_balance("late_fee/1", -7);
+    place_assert_sound_ledger(1);
+    store_close(place_store);
+}
+
+static void *hand_in(void *context)
+{
+    struct worker *w = context;
+    struct store *s = open_store();
+
+    for (int i = 0; i < TRIES && w->done < ROUNDS; i++) {
+        uint64_t seq = (uint64_t)w->done + 1;
+        enum till_status st = store_begin_terminal(s, w->terminal);
+
+        if (st == TILL_OK) {
+            expect(s, w->terminal, seq, 1);
+            st = take_one(s, w->terminal, seq, w->accounts[0]);
+            if (st == TILL_OK)
+                st = store_commit(s);
+            else
+                store_rollback(s);
+        }
+        if (st == TILL_OK)
+            w->done++;
+        else if (st != TILL_BUSY)
+            break;
+    }
+    store_close(s);
+    return NULL;
+}
+
+static void two_terminals_that_post_to_one_account_add_up(void **state)
+{
+    struct worker workers[2] = {{.terminal = "0031", .accounts = {"6100234567", NULL}},
+                                {.terminal = "0032", .accounts = {"6100234567", NULL}}};
+    pthread_t threads[2];
+
+    (void)state;
+    fill();
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, hand_in, &workers[i]), 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(workers[0].done, ROUNDS);
+    assert_int_equal(workers[1].done, ROUNDS);
+    assert_int_equal(balance_of("6100234567"), 1234 + 2 * ROUNDS);
+    place_store = open_store();
+    place_assert_balance("late_fee/1", INT64_C(-7) * 2 * ROUNDS);
+    place_assert_sound_ledger(INT64_C(2) * ROUNDS);
+    store_close(place_store);
+}
+
+static void what_the_office_posts_and_takes_back_in_part_adds_up(void **state)
+{
+    (void)state;
+    fill();
+    place_store = open_store();
+    place_begin();
+    assert_int_equal(place_post_two("import/1", "cash/1", "billed/1", 5), TILL_OK);
+    assert_int_equal(store_part_begin(place_store), TILL_OK);
+    assert_int_equal(place_post_two("import/2", "cash/2", "billed/1", 3), TILL_OK);
+    place_assert_balance("billed/1", -8);
+    assert_int_equal(store_part_end(place_store, TILL_REFUSED), TILL_REFUSED);
+    place_assert_balance("billed/1", -5);
+    place_assert_balance("cash/2", 0);
+    assert_int_equal(place_post_two("import/3", "cash/2", "billed/1", 1), TILL_OK);
+    place_commit();
+    place_assert_balance("billed/1", -6);
+    place_assert_balance("cash/2", 1);
+    place_assert_sound_ledger(2);
+    store_close(place_store);
+}
+
 /* ---- the schema ------------------------------------------------------------------------------ */
 
 static void *open_and_close(void *context)
@@ -384,20 +571,29 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(two_batches_of_one_terminal_come_one_after_the_other,
-                               fresh_database),
-        cmocka_unit_test_setup(two_terminals_at_one_customer_lose_no_payment, fresh_database),
+                               emptied_database),
+        cmocka_unit_test_setup(two_terminals_at_one_customer_lose_no_payment, emptied_database),
         cmocka_unit_test_setup(two_that_wait_for_each_other_are_told_and_succeed_in_the_end,
-                               fresh_database),
+                               emptied_database),
         cmocka_unit_test_setup(terminals_do_not_wait_for_each_other_and_the_office_waits_for_all,
-                               fresh_database),
-        cmocka_unit_test_setup(a_refused_row_leaves_the_rest_of_its_transaction, fresh_database),
+                               emptied_database),
+        cmocka_unit_test_setup(a_refused_row_leaves_the_rest_of_its_transaction, emptied_database),
+        cmocka_unit_test_setup(
+            what_a_batch_means_to_write_is_seen_by_it_and_by_others_once_committed,
+            emptied_database),
+        cmocka_unit_test_setup(a_batch_that_is_given_up_leaves_nothing_and_the_next_is_whole,
+                               emptied_database),
+        cmocka_unit_test_setup(two_terminals_that_post_to_one_account_add_up, emptied_database),
+        cmocka_unit_test_setup(what_the_office_posts_and_takes_back_in_part_adds_up,
+                               emptied_database),
         cmocka_unit_test_setup(two_that_start_at_once_make_one_schema, fresh_database),
         cmocka_unit_test_setup(a_database_of_newer_software_is_left_alone, fresh_database),
-        cmocka_unit_test_setup(every_unique_key_names_what_its_table_is_parted_by, fresh_database),
+        cmocka_unit_test_setup(every_unique_key_names_what_its_table_is_parted_by,
+                               emptied_database),
         cmocka_unit_test_setup(a_server_that_dies_in_a_transaction_takes_all_of_it_and_comes_back,
-                               fresh_database),
-        cmocka_unit_test_setup(a_connection_cut_while_idle_is_not_noticed, fresh_database),
-        cmocka_unit_test_setup(a_password_never_reaches_the_log, fresh_database),
+                               emptied_database),
+        cmocka_unit_test_setup(a_connection_cut_while_idle_is_not_noticed, emptied_database),
+        cmocka_unit_test_setup(a_password_never_reaches_the_log, emptied_database),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
