@@ -79,6 +79,7 @@ def evening(place, host, name, first, count):
 
 def main():
     place = Place()
+    Host.patience_s = 1800
     host = Host(place, customers=CUSTOMERS, postgres=Postgres(durable=True), serving=False)
     host.options = ["--book-minutes", "1440", "--connections", str(2 * CONNECTIONS)]
     host.serve()

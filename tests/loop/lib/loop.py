@@ -131,9 +131,11 @@ class Host:
         if serving:
             self.serve()
 
+    patience_s = COMMAND_S  # of a command; a bench's imports take longer
+
     def command(self, *words, code=0):
         argv = [BIN / "fieldtill-host", "--dir", self.dir, "--language", "en", *words]
-        return run(argv, code=code)[0]
+        return run(argv, code=code, timeout=self.patience_s)[0]
 
     def json(self, *words):
         return json.loads(self.command(*words, "--json"))
@@ -232,7 +234,8 @@ class Device:
     def open(self, on=True, net="4g"):
         self.state.mkdir(mode=0o700, exist_ok=True)
         self.error = open(self.state / "panel.error", "w+b")
-        argv = [*self.inside, BIN / "fieldtill-panel", "--state", self.state, "--panel", "script", "--bin", BIN,
+        argv = [*self.inside, BIN / "fieldtill-panel", "--state", self.state, "--panel", "script",
+                "--bin", BIN,
                 "--board", "hal/boards/sim-panel.conf", "--locale", LOCALE, "--fonts",
                 ROOT / "packaging/fonts.conf", "--host", self.url, "--speed", self.speed]
         for one in self.sets:
