@@ -49,8 +49,8 @@ struct store_backend {
     enum till_status (*begin)(struct store *s, enum store_way way, const char *terminal);
     enum till_status (*commit)(struct store *s);
     void (*rollback)(struct store *s);
-    /* Within a transaction: `undo` takes back everything since the last `mark` that was neither kept
-     * nor undone. */
+    /* Within a transaction: `undo` takes back everything since the last `mark` that was neither
+     * kept nor undone. */
     enum till_status (*mark)(struct store *s);
     enum till_status (*keep)(struct store *s);
     enum till_status (*undo)(struct store *s);
