@@ -41,7 +41,7 @@ struct pg_parameter {
 /* One statement of the list, in one of its two texts. */
 struct pg_statement {
     const char *text; /* ?1, as it stands in db/schema */
-    char name[12];    /* on the server */
+    char name[16];    /* on the server */
     bool prepared;
     bool writes;   /* in a transaction it runs in a savepoint */
     bool streamed; /* too long to be held whole */
