@@ -221,7 +221,7 @@ enum till_status page_test(const struct printer_profile *profile, const char *te
     paper_sides(p, PAPER_TALL, _("Tall"), "¥1,234.56");
     paper_sides(p, PAPER_LARGE, _("Large"), "¥186.42");
     paper_center(p, PAPER_INVERSE, _("DUPLICATE · TRAINING"));
-    paper_sides(p, PAPER_NORMAL, _("Names with rare characters"), "堃 燚 龘 é");
+    paper_sides(p, PAPER_NORMAL, _("Names with rare characters"), "堃 燚 龘 ñ");
     paper_qr(p, "FIELDTILL PRINTER TEST 0123456789");
     paper_center(
         p, PAPER_SMALL,

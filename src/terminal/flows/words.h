@@ -41,8 +41,8 @@ bool typed_digit(struct typed *t, int digit, size_t most);
 bool typed_point(struct typed *t, size_t most);
 /* Takes one character off; false when there was none. */
 bool typed_erase(struct typed *t);
-/* A key of a line that is typed: digits and the erase key, of an amount the point too; others change
- * nothing. */
+/* A key of a line that is typed: digits and the erase key, of an amount the point too; others
+ * change nothing. */
 void typed_act(struct typed *t, const struct flow_event *event, size_t most);
 void typed_act_amount(struct typed *t, const struct flow_event *event, size_t most);
 
