@@ -60,7 +60,7 @@ static void add_headers(const struct server *s, struct evhttp_request *req,
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(req);
     /* Every byte is paid for on GPRS. The time is in what is signed; evhttp, which adds a date
-     * where there is none, is content with an empty one. No cache can stand between two certificates. */
+     * where there is none, is content with an empty one. No cache stands between certificates. */
     (void)evhttp_add_header(headers, "Date", "");
     if (answer->type != NULL) {
         (void)evhttp_add_header(headers, "Content-Type", answer->type);

@@ -40,8 +40,8 @@ static enum till_status load(SSL_CTX *ctx, const char *dir)
     return SSL_CTX_load_verify_locations(ctx, authority, NULL) == 1 ? TILL_OK : failed(authority);
 }
 
-/* A terminal's certificate that has run out comes in, to be told so in words: what it may ask is the
- * API's to say. Everything else about it must hold. */
+/* A terminal's certificate that has run out comes in, to be told so in words: what it may ask
+ * is the API's to say. Everything else about it must hold. */
 static int on_verify(int good, X509_STORE_CTX *context)
 {
     if (good != 1 && X509_STORE_CTX_get_error_depth(context) == 0 &&

@@ -14,8 +14,8 @@
 enum till_status tls_open(const struct authority *authority, SSL_CTX **ctx_out,
                           struct sessions **sessions_out) TILL_CHECKED;
 
-/* Fill has_peer, peer_name, peer_fingerprint and peer_until_s. No certificate, or one that is not a terminal's
- * of our authority: has_peer is false. */
+/* Fill has_peer, peer_name, peer_fingerprint and peer_until_s. No certificate, or one that
+ * is not a terminal's of our authority: has_peer is false. */
 void tls_peer(SSL *ssl, const struct authority *authority, int64_t now_s,
               struct api_request *request);
 

@@ -53,7 +53,7 @@ void machine_announce_book(struct machine *m, struct actions *out)
     machine_send(m, 0, LOCAL_BOOK, (struct span){memory, body.size}, out);
 }
 
-/* ---- fetching --------------------------------------------------------------------------------- */
+/* ---- fetching -------------------------------------------------------------------------------- */
 
 static void book_failed(struct machine *m, struct machine_time t, int status)
 {

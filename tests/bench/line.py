@@ -73,7 +73,8 @@ def plain_packets():
         for number in OFFLOADS:
             value = ctypes.create_string_buffer(struct.pack("II", number, 0))
             try:
-                fcntl.ioctl(one, SIOCETHTOOL, struct.pack("16sP", b"cable", ctypes.addressof(value)))
+                request = struct.pack("16sP", b"cable", ctypes.addressof(value))
+                fcntl.ioctl(one, SIOCETHTOOL, request)
             except OSError:
                 pass  # it has none such
     return True

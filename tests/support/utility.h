@@ -66,11 +66,11 @@ struct utility {
     unsigned asked_now; /* LOCAL_NOW */
 
     /* what the line is doing */
-    bool down;      /* the network is there and the office is not, */
+    bool down;       /* the network is there and the office is not, */
     int down_status; /* for that reason; 0 = it does not answer */
-    bool wanted;    /* a batch has been asked for */
-    bool head_due;  /* a head to tell when there is a line */
-    bool book_told; /* the newest book has been offered on this connection */
+    bool wanted;     /* a batch has been asked for */
+    bool head_due;   /* a head to tell when there is a line */
+    bool book_told;  /* the newest book has been offered on this connection */
     bool orders_told;
     bool replay_head; /* tells the head before the last one once more */
     uint32_t next_id, batch_most;

@@ -1,4 +1,4 @@
-/* The line's pace: what goes first, how much at once, how much a day, and what somebody waits for. */
+/* The line's pace: what goes first, how much at once and a day, and what somebody waits for. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
