@@ -80,7 +80,7 @@ uint64_t import_generation(struct store *s);
  * made anew at once. */
 uint64_t import_rows_generation(struct store *s);
 enum till_status import_raise_rows(struct store *s) TILL_CHECKED;
-/* Something else changed that every book may tell: a PIN, a team. Within the caller's transaction. */
+/* Something else changed that every book may tell: a PIN, a team. In the caller's transaction. */
 enum till_status import_raise_generation(struct store *s) TILL_CHECKED;
 /* TILL_NOT_FOUND. */
 enum till_status import_find_user(struct store *s, const char *user,

@@ -146,7 +146,7 @@ void roster_waive_fees(struct arrears *a)
 static void lay_holders(const struct app *app, struct customer_view *out)
 {
     out->earlier[0] = '\0';
-    out->earlier_through_s = out->collected_at_s = 0;
+    out->earlier_through_s = 0;
     for (size_t i = 0; i < app->holder_count; i++) {
         const struct book_holder *h = &app->holders[i];
         if (strcmp(h->meter_book, out->customer.meter_book) != 0)
@@ -191,7 +191,6 @@ static enum till_status row_of(struct app *app, const struct book_line *line, st
     struct customer_view view;
     enum till_status status = view_of(app, &line->customer, &view);
     row->customer = view.customer;
-    row->collected = view.collected_at_s != 0;
     row->due_minor = view.arrears.due_minor;
     row->balance_minor = view.arrears.balance_minor;
     row->months = (uint16_t)view.arrears.count;

@@ -89,7 +89,6 @@ struct customer_view {
     /* Who carried the meter book before and has not reported; "" = nobody. */
     char earlier[TERMINAL_MAX];
     int64_t earlier_through_s; /* reported up to then; 0 = not at all */
-    int64_t collected_at_s;    /* its list of collected accounts names this one; 0 = not */
 };
 /* By the office, or here and not answered yet: no late fee, no disconnection. */
 static inline bool customer_is_disputed(const struct customer_view *view)
@@ -97,10 +96,10 @@ static inline bool customer_is_disputed(const struct customer_view *view)
     return (view->customer.flags & BOOK_CUSTOMER_DISPUTED) != 0 || view->marks.dispute_proof != 0;
 }
 
-/* Perhaps paid to an earlier holder of the meter book, or surely, by its list. */
+/* Perhaps paid to an earlier holder of the meter book. */
 static inline bool customer_is_maybe_collected(const struct customer_view *view)
 {
-    return (view->customer.flags & BOOK_CUSTOMER_MAYBE_COLLECTED) != 0 || view->collected_at_s != 0;
+    return (view->customer.flags & BOOK_CUSTOMER_MAYBE_COLLECTED) != 0;
 }
 
 /* What is known of a receipt, for the challenge, the dispute and the reversal. */
@@ -261,7 +260,6 @@ struct flow_row {
     int64_t balance_minor;
     uint16_t months;
     bool paid_here;
-    bool collected; /* a list of an earlier holder names it */
     struct stop_marks marks;
     int matched;         /* FIND: enum book_match of book.h */
     uint32_t distance_m; /* NEAR; 0 = not asked */

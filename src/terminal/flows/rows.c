@@ -46,8 +46,6 @@ static void show_tag(const struct flow_row *row, struct screen_row *out)
     const char *tag = "";
     if (row->marks.dispute_proof || (c->flags & BOOK_CUSTOMER_DISPUTED))
         tag = _("disputed");
-    else if (row->collected)
-        tag = _("collected");
     else if (c->flags & BOOK_CUSTOMER_MAYBE_COLLECTED)
         tag = _("perhaps collected");
     else if (row->marks.skip_reason)

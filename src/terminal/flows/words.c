@@ -96,11 +96,7 @@ void words_maybe_collected(const struct flow_facts *facts, const struct customer
                            char *out, size_t capacity)
 {
     char at[WHEN_TEXT_MAX];
-    if (facts->site && view->collected_at_s > 0) {
-        when_format_minute(facts->site->zone, view->collected_at_s, at);
-        snprintf(out, capacity, _("Collected by terminal %s by its list of %s"), view->earlier,
-                 at + 5);
-    } else if (facts->site && view->earlier[0] && view->earlier_through_s > 0) {
+    if (facts->site && view->earlier[0] && view->earlier_through_s > 0) {
         when_format_minute(facts->site->zone, view->earlier_through_s, at);
         snprintf(out, capacity, _("Perhaps paid at terminal %s, silent since %s"), view->earlier,
                  at + 5);
