@@ -159,8 +159,8 @@ enum till_status book_team_find(struct book *b, const char *terminal,
                                 struct book_team *team_out) TILL_CHECKED;
 /* Does it name any? */
 bool book_has_team(struct book *b);
-/* Who carried its meter books before and has not reported, by meter book and terminal. *count_out 0:
- * nobody. More than capacity are left out. */
+/* Who carried its meter books before and has not reported, by meter book and terminal. *count_out
+ * 0: nobody. More than capacity are left out. */
 enum till_status book_holders(struct book *b, struct book_holder *out, size_t capacity,
                               size_t *count_out) TILL_CHECKED;
 /* In order of id; TILL_NOT_FOUND past the end. One after the other is fast, to jump takes as long

@@ -11,7 +11,7 @@
 /* Go on from `crc`: 0xffffffff at the beginning, and complemented at the end. Any thread. */
 uint32_t crc_add(uint32_t crc, const uint8_t *data, size_t size);
 
-/* The same without what this processor has for it: for processors that have none, and to compare. */
+/* The same without what this processor has for it: for those that have none, and to compare. */
 uint32_t crc_add_plain(uint32_t crc, const uint8_t *data, size_t size);
 
 #endif

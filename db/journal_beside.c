@@ -4,7 +4,7 @@
 
 #include "journal_tree.h"
 
-/* ---- keyed hashes: SipHash-2-4 (Aumasson and Bernstein, 2012) --------------------------------- */
+/* ---- keyed hashes: SipHash-2-4 (Aumasson and Bernstein, 2012) -------------------------------- */
 
 struct sip {
     uint64_t v[4];

@@ -160,7 +160,7 @@ void sim_counter_set(struct sim_world *world, uint64_t value);
 uint32_t sim_watchdog_timeout_s(const struct sim_world *world);
 bool sim_watchdog_missed(struct sim_world *world);
 
-/* The stick: a folder that stands for it; NULL: taken out. Faults hold until the next one is put in:
+/* The stick: a folder that stands for it; NULL: taken out. Faults hold until the next is put in:
  *   room        bytes that still go on it; -1 = any
  *   calls_left  it is pulled after so many calls; -1 = it stays */
 void sim_stick_set(struct sim_world *world, const char *path);

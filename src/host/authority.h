@@ -35,9 +35,9 @@ enum till_status authority_create(const char *dir, const char *hosts, int64_t no
 enum till_status authority_open(const char *dir, struct authority *authority_out) TILL_CHECKED;
 void authority_close(struct authority *a);
 
-/* A new key and certificate for the TLS server, five years from now_s; terminals notice nothing, for
- * they believe the authority. A host that serves takes it when it begins anew. hosts as crypto.h
- * says. TILL_BUSY: the authority's key is away. TILL_BAD_INPUT: no such names. */
+/* A new key and certificate for the TLS server, five years from now_s; terminals notice nothing,
+ * for they believe the authority. A host that serves takes it when it begins anew. hosts as
+ * crypto.h says. TILL_BUSY: the authority's key is away. TILL_BAD_INPUT: no such names. */
 enum till_status authority_renew_tls(const struct authority *a, const char *hosts,
                                      int64_t now_s) TILL_CHECKED;
 

@@ -54,8 +54,9 @@ struct local_link {
     enum local_link_state state;
     /* Why it does not go, or TILL_OK: TILL_NO_NETWORK, TILL_AIRPLANE, TILL_TIMEOUT (the host is not
      * reached), TILL_BUSY, TILL_LOGIN_PAGE, TILL_WRONG_HOST, TILL_CLOCK_WRONG (ours; it goes on
-     * all the same), TILL_CERT_EXPIRED (ours), TILL_HOST_EXPIRED, TILL_REVOKED, TILL_NOT_ENROLLED and
-     * TILL_REFUSED (it knows another device by this number), TILL_BUDGET, or what went wrong. */
+     * all the same), TILL_CERT_EXPIRED (ours), TILL_HOST_EXPIRED, TILL_REVOKED, TILL_NOT_ENROLLED
+     * and TILL_REFUSED (it knows another device by this number), TILL_BUDGET, or what went
+     * wrong. */
     int status;
     int64_t last_contact_s; /* UTC; 0 = never */
     int64_t next_try_s;     /* UTC; 0 = none planned */

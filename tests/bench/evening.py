@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """An evening: every terminal hands in its day at once, over TLS, into PostgreSQL.
 
-evening   seconds from the first connection to the last ack of MANY terminals with 200 receipts each;
-          baseline: the same of FEW, a fifth of them. Linear is 5.
+evening   seconds from the first connection to the last ack of MANY terminals with 200 receipts
+          each; baseline: the same of FEW, a fifth of them. Linear is 5.
 rss_host  MiB, the host's highest memory while 1,000 connections are open; baseline: with one.
 
 FIELDTILL_EVENING=10000 sets MANY (2,000 by default: 800,000 records).

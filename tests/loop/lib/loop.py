@@ -110,8 +110,8 @@ class Host:
     inside = []  # a command in front of its own: a network namespace
 
     def __init__(self, place, customers=60, name="host", serving=True, postgres=None):
-        """postgres: a Postgres() to keep the store in. FIELDTILL_STORE=postgresql in the environment
-        gives one to every host: any test of this folder can be run so."""
+        """postgres: a Postgres() to keep the store in. FIELDTILL_STORE=postgresql in the
+        environment gives one to every host: any test of this folder can be run so."""
         if postgres is None and os.environ.get("FIELDTILL_STORE") == "postgresql":
             postgres = Postgres()
         self.postgres = postgres
