@@ -12,7 +12,7 @@
 
 /* Read whatever is said behind them. */
 static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
-                                      "receipt", "audit",  "loss",    "paths"};
+                                      "receipt", "audit",  "paths"};
 /* Read where nothing is said behind them. */
 static const char *const lists[] = {"terminals", "limits", "channels",   "period",
                                     "authority", "stick",  "quarantine", "assign"};
@@ -36,6 +36,9 @@ bool acts_is_act(const char *command, const struct arguments *a)
 {
     if (IS_AMONG(command, readers)) {
         return false;
+    }
+    if (strcmp(command, "loss") == 0) {
+        return a->count > 0 && strcmp(a->at[0], "close") == 0;
     }
     if (a->count == 0 || strcmp(a->at[0], "--json") == 0) {
         return !IS_AMONG(command, lists);

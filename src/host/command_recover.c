@@ -6,6 +6,7 @@
 
 #include "codes.h"
 #include "commands.h"
+#include "holding.h"
 #include "host.h"
 #include "money.h"
 #include "output.h"
@@ -296,18 +297,62 @@ static enum till_status print_loss(struct host *host, const char *terminal, cons
     return status;
 }
 
+static enum till_status put_lost(struct host *host, const char *terminal, int64_t now_s)
+{
+    struct store_alarm alarm = {.at_s = now_s};
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(alarm.terminal, sizeof(alarm.terminal), terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), "lost");
+    text_copy(alarm.text, sizeof(alarm.text),
+              "it is given up: blocked, and nobody waits for its report any more");
+    status = store_alarm_put(host->store, &alarm);
+    if (status == TILL_OK) {
+        status = holding_release(host->store, terminal, now_s);
+    }
+    return finish(host, status);
+}
+
+/* What is known of it is all that ever will be: blocked, and its customers wait no longer. */
+static int close_loss(struct host *host, const char *terminal)
+{
+    int64_t now_s = (int64_t)time(NULL);
+    enum till_status status = codes_revoke(host->store, terminal, now_s);
+    if (status == TILL_OK || status == TILL_UNCHANGED) {
+        status = put_lost(host, terminal, now_s);
+    }
+    if (status == TILL_OK) {
+        printf(
+            _("Terminal %s is given up: it is blocked, and its meter books wait for nothing of it "
+              "any more.\n"),
+            terminal);
+    }
+    return ended(terminal, status);
+}
+
 int command_loss(const char *dir, struct arguments *a)
 {
     struct host host;
     struct loss loss;
     bool json = arguments_flag(a, "--json");
     const char *terminal = arguments_next(a);
-    if (terminal == NULL || !arguments_done(a)) {
+    bool closing = terminal != NULL && strcmp(terminal, "close") == 0;
+    if (closing) {
+        terminal = arguments_next(a);
+    }
+    if (terminal == NULL || !arguments_done(a) || (closing && json)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
         return ended(dir, status);
+    }
+    if (closing) {
+        int code = close_loss(&host, terminal);
+        host_close(&host);
+        return code;
     }
     status = recover_loss(host.store, terminal, &loss);
     if (status == TILL_OK && json) {

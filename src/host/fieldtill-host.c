@@ -125,7 +125,9 @@ static const struct command {
         "        customers' papers of a terminal that is lost: post what their QR codes say\n")},
     {"loss", command_loss,
      N_("  loss NUMBER [--json]\n"
-        "        what is known of a lost terminal, what papers told, and what nobody can tell\n")},
+        "        what is known of a lost terminal, what papers told, and what nobody can tell\n"
+        "  loss close NUMBER\n"
+        "        give it up: blocked for good, and no customer waits for its report\n")},
     {"quarantine", command_quarantine,
      N_("  quarantine [list] [--json]\n"
         "        records that were set aside, with their reasons\n"

@@ -81,7 +81,9 @@ def main():
     place = Place()
     Host.patience_s = 1800
     host = Host(place, customers=CUSTOMERS, postgres=Postgres(durable=True), serving=False)
-    host.options = ["--book-minutes", "1440", "--connections", str(2 * CONNECTIONS)]
+    host.options = ["--book-minutes", "1440", "--connections", str(2 * CONNECTIONS),
+                    "--unproven", "0", "--anonymous-per-minute", "0",
+                    "--batches-per-minute", "0", "--requests-per-minute", "0"]
     host.serve()
     one = tickets_of(place, host, "one.tickets", "100001", 1)
     fleet(place, host, "one", one, "--receipts", 1)
