@@ -281,6 +281,9 @@ soak: all ## a morning of sixty stops; a line that is cut at every byte; a worse
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 tests/loop/every_byte.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BAD_LINK_TERMINALS=4 tests/loop/bad_link.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 FIELDTILL_STORE=postgresql tests/loop/every_byte.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/bad_link.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/thread.test
 
 bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test

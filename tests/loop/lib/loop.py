@@ -121,7 +121,8 @@ class Host:
         self.port = 0
         self.process = None
         self.options = ["--book-minutes", "0"]
-        store = ["--db", postgres.url] if postgres else []
+        url = postgres and (postgres.socket_url if self.inside else postgres.url)
+        store = ["--db", url] if url else []
         self.command("init", "--hosts", f"localhost,127.0.0.1,{self.address}", *store)
         run([BIN / "fieldtill-demo", self.township, "--today", TODAY, "--customers", customers])
         self.command("import", *[self.township / f"{t}.csv" for t in

@@ -72,6 +72,11 @@ class Postgres:
     def url(self):
         return self.url_of(self.database)
 
+    @property
+    def socket_url(self):
+        """By its socket: also from another network namespace."""
+        return f"postgresql://postgres@/{self.database}?host={self.folder}&port={self.port}"
+
     def url_of(self, database):
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
