@@ -83,6 +83,14 @@ void store_rollback(struct store *s)
     s->in_transaction = false;
 }
 
+enum till_status store_finish(struct store *s, enum till_status status)
+{
+    if (status == TILL_OK)
+        return store_commit(s);
+    store_rollback(s);
+    return status;
+}
+
 enum till_status store_expect(struct store *s, const struct store_expected *e)
 {
     const struct store_bulk *bulk = s->backend->bulk;

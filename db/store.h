@@ -46,6 +46,9 @@ enum till_status store_begin_terminal(struct store *s, const char *terminal) TIL
 enum till_status store_begin_view(struct store *s) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
+/* The end of a transaction that came to `status`: commit where that is TILL_OK, else roll back and
+ * give it back. */
+enum till_status store_finish(struct store *s, enum till_status status) TILL_CHECKED;
 
 /* A copy of all that was committed, as a database of its own at `path`, where nothing may be yet;
  * others go on writing meanwhile. It is not synced. TILL_UNSUPPORTED: the database has a tool of

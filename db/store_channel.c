@@ -257,17 +257,7 @@ enum till_status store_payment_settle(struct store *s, const struct store_paymen
     rows_bind_text(&use, p->terminal);
     rows_bind_unsigned(&use, p->seq);
     st = rows_run(&use);
-    for (size_t i = 0; st == TILL_OK && i < p->count; i++) {
-        use = rows_of(s, STORE_ADD_PAYMENT_BILL);
-        rows_bind_text(&use, p->terminal);
-        rows_bind_unsigned(&use, p->seq);
-        rows_bind_integer(&use, p->bills[i].month);
-        rows_bind_integer(&use, p->bills[i].type);
-        rows_bind_integer(&use, p->bills[i].amount_minor);
-        rows_bind_integer(&use, p->bills[i].late_fee_minor);
-        st = rows_run_referring(&use);
-    }
-    return st;
+    return st == TILL_OK ? store_rows_payment_bills_add(s, p) : st;
 }
 
 enum till_status store_from_balance(struct store *s, const char *account,

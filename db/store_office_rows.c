@@ -5,6 +5,24 @@
 
 /* ---- payments -------------------------------------------------------------------------------- */
 
+enum till_status store_rows_payment_bills_add(struct store *s, const struct store_payment *p)
+{
+    enum till_status st = TILL_OK;
+
+    for (size_t i = 0; st == TILL_OK && i < p->count; i++) {
+        struct rows_use use = rows_of(s, STORE_ADD_PAYMENT_BILL);
+
+        rows_bind_text(&use, p->terminal);
+        rows_bind_unsigned(&use, p->seq);
+        rows_bind_integer(&use, p->bills[i].month);
+        rows_bind_integer(&use, p->bills[i].type);
+        rows_bind_integer(&use, p->bills[i].amount_minor);
+        rows_bind_integer(&use, p->bills[i].late_fee_minor);
+        st = rows_run_referring(&use);
+    }
+    return st;
+}
+
 static enum till_status add_payment(struct store *s, const struct store_payment *p)
 {
     struct rows_use use = rows_of(s, STORE_ADD_PAYMENT);
@@ -19,17 +37,7 @@ static enum till_status add_payment(struct store *s, const struct store_payment 
     st = rows_run_referring(&use);
     if (st == TILL_OK && rows_changes(&use) == 0)
         st = TILL_NOT_FOUND;
-    for (size_t i = 0; st == TILL_OK && i < p->count; i++) {
-        use = rows_of(s, STORE_ADD_PAYMENT_BILL);
-        rows_bind_text(&use, p->terminal);
-        rows_bind_unsigned(&use, p->seq);
-        rows_bind_integer(&use, p->bills[i].month);
-        rows_bind_integer(&use, p->bills[i].type);
-        rows_bind_integer(&use, p->bills[i].amount_minor);
-        rows_bind_integer(&use, p->bills[i].late_fee_minor);
-        st = rows_run_referring(&use);
-    }
-    return st;
+    return st == TILL_OK ? store_rows_payment_bills_add(s, p) : st;
 }
 
 enum till_status store_rows_payment_add(struct store *s, const struct store_payment *p)

@@ -68,6 +68,9 @@ enum till_status store_rows_posting_above(struct store *s, int64_t number, int64
 enum till_status store_rows_ledger_check(struct store *s,
                                          struct store_ledger_verdict *verdict_out) TILL_CHECKED;
 
+/* Its bills, one by one; the payment itself is there. */
+enum till_status store_rows_payment_bills_add(struct store *s,
+                                              const struct store_payment *p) TILL_CHECKED;
 enum till_status store_rows_payment_add(struct store *s,
                                         const struct store_payment *p) TILL_CHECKED;
 enum till_status store_rows_payment_get(struct store *s, const char *terminal, uint64_t seq,

@@ -49,15 +49,6 @@ static void key_of(const char *what, const char *terminal, char out[STORE_KEY_MA
     (void)snprintf(out, STORE_KEY_MAX, "%s/%s", what, terminal);
 }
 
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
 /* A terminal that is replaced takes no more, but may have taken: what it held waits for its report,
  * or until it is given up as lost. */
 static enum till_status take_books(struct store *s, const struct codes_request *request,
@@ -107,7 +98,7 @@ enum till_status codes_add(struct store *s, const struct codes_request *request,
         return TILL_BAD_INPUT;
     }
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? finish(s, add(s, request, now_s, code_out)) : status;
+    return status == TILL_OK ? store_finish(s, add(s, request, now_s, code_out)) : status;
 }
 
 static enum till_status renew(struct store *s, const char *terminal, int64_t now_s,
@@ -133,7 +124,7 @@ enum till_status codes_renew(struct store *s, const char *terminal, int64_t now_
                              char code_out[ENROL_CODE_MAX])
 {
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? finish(s, renew(s, terminal, now_s, code_out)) : status;
+    return status == TILL_OK ? store_finish(s, renew(s, terminal, now_s, code_out)) : status;
 }
 
 static enum till_status revoke(struct store *s, const char *terminal, int64_t now_s)
@@ -162,7 +153,7 @@ static enum till_status revoke(struct store *s, const char *terminal, int64_t no
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s)
 {
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? finish(s, revoke(s, terminal, now_s)) : status;
+    return status == TILL_OK ? store_finish(s, revoke(s, terminal, now_s)) : status;
 }
 
 enum till_status codes_check(const struct store_terminal *t, const char *code, int64_t now_s)

@@ -82,15 +82,6 @@ static int ended(const char *what, enum till_status status)
                                       : EXIT_ENVIRONMENT;
 }
 
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
 /* Who is waited for, in words: the office should know that it is not done yet. */
 static enum till_status print_pending(struct host *host, const char *meter_book, const char *to)
 {
@@ -113,7 +104,7 @@ static int give(struct host *host, const char *meter_book, const char *to)
     int64_t now_s = (int64_t)time(NULL);
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
-        status = finish(host->store, holding_give(host->store, meter_book, to, now_s));
+        status = store_finish(host->store, holding_give(host->store, meter_book, to, now_s));
     }
     if (status == TILL_OK || status == TILL_UNCHANGED) {
         status = print_pending(host, meter_book, to);
@@ -126,7 +117,7 @@ static int set(struct host *host, const char *terminal, const char *ids)
     int64_t now_s = (int64_t)time(NULL);
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
-        status = finish(host->store, holding_assign(host->store, terminal, ids, now_s));
+        status = store_finish(host->store, holding_assign(host->store, terminal, ids, now_s));
     }
     return ended(terminal, status);
 }

@@ -16,26 +16,6 @@
 #include "text.h"
 #include "when.h"
 
-static int ended(const char *what, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return EXIT_DONE;
-    }
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
-    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
-}
-
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
 /* ---- channels -------------------------------------------------------------------------------- */
 
 static enum till_status add_channel(struct store *s, const char *name, const char *title)
@@ -53,7 +33,7 @@ static enum till_status add_channel(struct store *s, const char *name, const cha
         text_copy(c.title, sizeof(c.title), title);
         status = store_channel_put(s, &c);
     }
-    return finish(s, status);
+    return store_finish(s, status);
 }
 
 static enum till_status stop_channel(struct store *s, const char *name, bool stopped)
@@ -71,7 +51,7 @@ static enum till_status stop_channel(struct store *s, const char *name, bool sto
         c.stopped = stopped;
         status = store_channel_put(s, &c);
     }
-    return finish(s, status);
+    return store_finish(s, status);
 }
 
 /* A certificate for the API: its name is "channel.NAME"; the one before is void from now on. */
@@ -113,7 +93,7 @@ static enum till_status certify(struct host *host, const char *name, const char 
         memcpy(c.certificate, cert.fingerprint, HASH_SIZE);
         status = store_channel_put(host->store, &c);
     }
-    return finish(host->store, status);
+    return store_finish(host->store, status);
 }
 
 static enum till_status list_channels(const struct host *host, bool json)
@@ -155,23 +135,23 @@ static int run_channel(struct host *host, const char *what, const char *name, co
 {
     char pem[CRYPTO_CERT_PEM_MAX];
     if (strcmp(what, "list") == 0 && name == NULL) {
-        return ended(what, list_channels(host, json));
+        return command_ended(what, list_channels(host, json));
     }
     if (name == NULL) {
         return EXIT_USAGE;
     }
     if (strcmp(what, "add") == 0) {
-        return ended(name, add_channel(host->store, name, title));
+        return command_ended(name, add_channel(host->store, name, title));
     }
     if (strcmp(what, "stop") == 0 || strcmp(what, "allow") == 0) {
-        return ended(name, stop_channel(host->store, name, what[0] == 's'));
+        return command_ended(name, stop_channel(host->store, name, what[0] == 's'));
     }
     if (strcmp(what, "certificate") == 0 && csr != NULL) {
         enum till_status status = certify(host, name, csr, pem);
         if (status == TILL_OK) {
             (void)fputs(pem, stdout);
         }
-        return ended(name, status);
+        return command_ended(name, status);
     }
     return EXIT_USAGE;
 }
@@ -189,7 +169,7 @@ int command_channel(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     int code = run_channel(&host, what, name, title, csr, json);
     host_close(&host);
@@ -251,7 +231,7 @@ static int run_payments(struct host *host, const char *what, const char *channel
 {
     uint32_t posted = 0, left = 0;
     if (strcmp(what, "list") == 0) {
-        return ended(channel, list_payments(host, channel, aside, json));
+        return command_ended(channel, list_payments(host, channel, aside, json));
     }
     if (strcmp(what, "retry") != 0) {
         return EXIT_USAGE;
@@ -259,7 +239,7 @@ static int run_payments(struct host *host, const char *what, const char *channel
     enum till_status status =
         channel_retry(host->store, channel, (int64_t)time(NULL), &posted, &left);
     if (status != TILL_OK) {
-        return ended(channel, status);
+        return command_ended(channel, status);
     }
     printf(_("%s: %u posted, %u still set aside\n"), channel, (unsigned)posted, (unsigned)left);
     return left > 0 ? EXIT_PARTLY : EXIT_DONE;
@@ -279,7 +259,7 @@ int command_payments(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     int code = run_payments(&host, what, channel, aside, json);
     host_close(&host);
@@ -323,7 +303,7 @@ static int close_period(struct host *host, const char *month_text, const char *u
         return EXIT_FOUND_WRONG;
     }
     if (status != TILL_OK) {
-        return ended(month_text, status);
+        return command_ended(month_text, status);
     }
     printf(_("%s is closed, with posting %lld. What comes late is posted to the open month.\n"),
            month_text, (long long)p.last_posting);
@@ -370,12 +350,12 @@ int command_period(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if (strcmp(what, "close") == 0) {
         code = close_period(&host, month, user);
     } else if (strcmp(what, "list") == 0 && month == NULL) {
-        code = ended(dir, list_periods(&host, json));
+        code = command_ended(dir, list_periods(&host, json));
     }
     host_close(&host);
     return code;

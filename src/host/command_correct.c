@@ -16,17 +16,11 @@
 
 static int ended(const char *what, enum till_status status, const char *reason)
 {
-    if (status == TILL_OK) {
-        return EXIT_DONE;
-    }
     if (status == TILL_REFUSED && reason != NULL && reason[0] != '\0') {
         (void)fprintf(stderr, "%s: %s\n", what, _(reason));
         return EXIT_FOUND_WRONG;
     }
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
-    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
+    return command_ended(what, status);
 }
 
 /* "0031/4127", "alipay/17", "correction/12": as it is typed. */

@@ -20,27 +20,6 @@
 #include "text.h"
 #include "when.h"
 
-/* End the transaction of `status`. */
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
-static int ended(const char *what, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return EXIT_DONE;
-    }
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
-    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
-}
-
 /* ---- approvals ------------------------------------------------------------------------------- */
 
 struct wanted {
@@ -80,7 +59,7 @@ static enum till_status approve(struct host *host, const struct wanted *w,
     if (status == TILL_OK) {
         status = store_alarm_put(host->store, &alarm);
     }
-    return finish(host->store, status);
+    return store_finish(host->store, status);
 }
 
 static bool read_wanted(const struct site *site, const char *purpose, const char *limit_name,
@@ -117,12 +96,12 @@ int command_approve(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     int result = EXIT_USAGE;
     if (read_wanted(&host.site, purpose, limit, &w)) {
         status = approve(&host, &w, code);
-        result = ended(w.terminal, status);
+        result = command_ended(w.terminal, status);
         if (status == TILL_OK) {
             printf("%s\n", code);
             printf(_("Approver to type: %s. Good for this one alone.\n"), w.approver);
@@ -246,9 +225,9 @@ static int answer(struct host *host, const char *id_text, const char *text)
     }
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
-        status = finish(host->store, answer_matter(host, id, text));
+        status = store_finish(host->store, answer_matter(host, id, text));
     }
-    return ended(id_text, status);
+    return command_ended(id_text, status);
 }
 
 static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
@@ -264,10 +243,10 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if (strcmp(what, "list") == 0 && id == NULL) {
-        code = ended(dir, list_matters(&host, kind, all, json));
+        code = command_ended(dir, list_matters(&host, kind, all, json));
     } else if (strcmp(what, "answer") == 0 && kind == MATTER_DISPUTE) {
         code = answer(&host, id, text);
     }
@@ -306,7 +285,7 @@ static enum till_status return_cheque(struct host *host, const char *terminal, u
     if (status == TILL_OK) {
         status = import_raise_rows(host->store);
     }
-    return finish(host->store, status);
+    return store_finish(host->store, status);
 }
 
 static enum till_status trust_cheques(struct host *host, const char *account)
@@ -324,14 +303,14 @@ static enum till_status trust_cheques(struct host *host, const char *account)
     if (status == TILL_OK) {
         status = import_raise_rows(host->store);
     }
-    return finish(host->store, status);
+    return store_finish(host->store, status);
 }
 
 static int run_cheque(struct host *host, const char *what, const char *whose, const char *number)
 {
     char *end = NULL, reason[STORE_REASON_MAX] = "";
     if (strcmp(what, "trust") == 0 && number == NULL) {
-        return ended(whose, trust_cheques(host, whose));
+        return command_ended(whose, trust_cheques(host, whose));
     }
     uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
     if (strcmp(what, "returned") != 0 || seq == 0 || *end != '\0') {
@@ -342,7 +321,7 @@ static int run_cheque(struct host *host, const char *what, const char *whose, co
         (void)fprintf(stderr, "%s/%s: %s\n", whose, number, _(reason));
         return EXIT_FOUND_WRONG;
     }
-    return ended(number, status);
+    return command_ended(number, status);
 }
 
 int command_cheque(const char *dir, struct arguments *a)
@@ -356,7 +335,7 @@ int command_cheque(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     int code = run_cheque(&host, what, whose, number);
     host_close(&host);
@@ -391,7 +370,7 @@ static enum till_status set_team(struct host *host, const char *supervisor, cons
     if (status == TILL_OK) {
         status = import_raise_generation(host->store);
     }
-    return finish(host->store, status);
+    return store_finish(host->store, status);
 }
 
 int command_team(const char *dir, struct arguments *a)
@@ -405,9 +384,9 @@ int command_team(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     status = set_team(&host, supervisor, members);
     host_close(&host);
-    return ended(supervisor, status);
+    return command_ended(supervisor, status);
 }

@@ -16,17 +16,6 @@
 #include "text.h"
 #include "when.h"
 
-static int ended(const char *what, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return EXIT_DONE;
-    }
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    bool said_no = status == TILL_NOT_FOUND || status == TILL_REFUSED;
-    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
-}
-
 /* A transaction with the ledger in it, posting into the open period. */
 static enum till_status begin(struct host *host, struct ledger_context *c)
 {
@@ -40,15 +29,6 @@ static enum till_status begin(struct host *host, struct ledger_context *c)
     if (status != TILL_OK) {
         store_rollback(host->store);
     }
-    return status;
-}
-
-static enum till_status finish(struct host *host, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(host->store);
-    }
-    store_rollback(host->store);
     return status;
 }
 
@@ -78,8 +58,8 @@ static enum till_status recover_text(struct host *host, const char *text, bool *
     if (status != TILL_OK) {
         return status;
     }
-    status =
-        finish(host, recover_paper(&c, text, strcspn(text, "\r\n"), &proof, &recovery, reason));
+    status = store_finish(
+        host->store, recover_paper(&c, text, strcspn(text, "\r\n"), &proof, &recovery, reason));
     if (status == TILL_E_PROTOCOL) {
         printf("%s\n", _("This is no receipt's code."));
         *good_out = false;
@@ -124,7 +104,7 @@ int command_recover(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if (text != NULL) {
         status = arguments_done(a) ? recover_text(&host, text, &good) : TILL_BAD_INPUT;
@@ -136,7 +116,7 @@ int command_recover(const char *dir, struct arguments *a)
         }
     }
     host_close(&host);
-    return status != TILL_OK ? ended(path != NULL ? path : "recover", status)
+    return status != TILL_OK ? command_ended(path != NULL ? path : "recover", status)
            : good            ? EXIT_DONE
                              : EXIT_FOUND_WRONG;
 }
@@ -185,10 +165,10 @@ static int release(struct host *host, const char *terminal, const char *seq_text
     }
     enum till_status status = begin(host, &c);
     if (status != TILL_OK) {
-        return ended("quarantine", status);
+        return command_ended("quarantine", status);
     }
     c.terminal = terminal;
-    status = finish(host, recover_release(&c, seq, by, reason));
+    status = store_finish(host->store, recover_release(&c, seq, by, reason));
     receipt_number_format(terminal, seq, number);
     if (status == TILL_REFUSED && reason[0] != '\0') {
         (void)fprintf(stderr, _("%s stays set aside: %s\n"), number, _(reason));
@@ -197,7 +177,7 @@ static int release(struct host *host, const char *terminal, const char *seq_text
     if (status == TILL_OK) {
         printf(_("%s is posted and waits no longer.\n"), number);
     }
-    return ended(number, status);
+    return command_ended(number, status);
 }
 
 int command_quarantine(const char *dir, struct arguments *a)
@@ -209,10 +189,10 @@ int command_quarantine(const char *dir, struct arguments *a)
     const char *what = arguments_next(a);
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if ((what == NULL || strcmp(what, "list") == 0) && arguments_done(a) && by == NULL) {
-        code = ended("quarantine", list_aside(&host, json));
+        code = command_ended("quarantine", list_aside(&host, json));
     } else if (what != NULL && strcmp(what, "release") == 0 && by != NULL && !json) {
         const char *terminal = arguments_next(a);
         const char *seq = arguments_next(a);
@@ -312,7 +292,7 @@ static enum till_status put_lost(struct host *host, const char *terminal, int64_
     if (status == TILL_OK) {
         status = holding_release(host->store, terminal, now_s);
     }
-    return finish(host, status);
+    return store_finish(host->store, status);
 }
 
 /* What is known of it is all that ever will be: blocked, and its customers wait no longer. */
@@ -329,7 +309,7 @@ static int close_loss(struct host *host, const char *terminal)
               "any more.\n"),
             terminal);
     }
-    return ended(terminal, status);
+    return command_ended(terminal, status);
 }
 
 int command_loss(const char *dir, struct arguments *a)
@@ -347,7 +327,7 @@ int command_loss(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if (closing) {
         int code = close_loss(&host, terminal);
@@ -361,5 +341,5 @@ int command_loss(const char *dir, struct arguments *a)
         status = print_loss(&host, terminal, &loss);
     }
     host_close(&host);
-    return ended(terminal, status);
+    return command_ended(terminal, status);
 }

@@ -163,15 +163,6 @@ static int print_ticket(struct host *host, const char *terminal, const char *url
     return EXIT_DONE;
 }
 
-/* What can be wrong with a number or a url is the caller's to mend. */
-static int refused(const char *what, enum till_status status)
-{
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
-    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
-}
-
 /* ---- many at once ---------------------------------------------------------------------------- */
 
 enum { COUNT_MOST = 100000 };
@@ -248,7 +239,7 @@ static int add_many(struct host *host, struct codes_request *request, const char
     enum till_status status = add_numbers(host, request, url, count, file);
     bool written = fclose(file) == 0;
     if (status != TILL_OK || !written) {
-        return refused(path, status == TILL_OK ? TILL_E_IO : status);
+        return command_ended(path, status == TILL_OK ? TILL_E_IO : status);
     }
     printf(_("%lu tickets are in %s (good for %d days, each for one device)\n"), count, path,
            (int)CODES_DAYS);
@@ -280,7 +271,7 @@ static int add(struct host *host, struct arguments *a)
         status = enrol_ticket_write(&probe, line, sizeof(line));
     }
     if (status != TILL_OK) {
-        return refused(url, status);
+        return command_ended(url, status);
     }
     status = codes_add(host->store, &request, (int64_t)time(NULL), code);
     if (status == TILL_UNCHANGED) {
@@ -289,7 +280,7 @@ static int add(struct host *host, struct arguments *a)
         return EXIT_FOUND_WRONG;
     }
     if (status != TILL_OK) {
-        return refused(terminal, status);
+        return command_ended(terminal, status);
     }
     return print_ticket(host, terminal, url, file, code);
 }
@@ -310,7 +301,7 @@ static int renew(struct host *host, struct arguments *a)
         return EXIT_FOUND_WRONG;
     }
     return status == TILL_OK ? print_ticket(host, terminal, url, file, code)
-                             : refused(terminal, status);
+                             : command_ended(terminal, status);
 }
 
 static int revoke(struct host *host, struct arguments *a)
@@ -321,7 +312,7 @@ static int revoke(struct host *host, struct arguments *a)
     }
     enum till_status status = codes_revoke(host->store, terminal, (int64_t)time(NULL));
     if (status != TILL_OK && status != TILL_UNCHANGED) {
-        return refused(terminal, status);
+        return command_ended(terminal, status);
     }
     printf(_("Terminal %s is blocked.\n"), terminal);
     return EXIT_DONE;
@@ -379,7 +370,7 @@ static int stop(struct host *host, struct arguments *a, bool stopped)
     }
     enum till_status status = set_stopped(host, terminal, stopped, message);
     if (status != TILL_OK) {
-        return refused(terminal, status);
+        return command_ended(terminal, status);
     }
     printf(stopped ? _("Terminal %s takes no new collections from its next contact on.\n")
                    : _("Terminal %s takes collections again from its next contact on.\n"),

@@ -36,6 +36,10 @@ bool arguments_flag(struct arguments *a, const char *name);
 /* Nothing left, nothing bad? */
 bool arguments_done(const struct arguments *a);
 
+/* How a command ends by a status: EXIT_DONE, or what scripts may rely on, with a line on standard
+ * error that names `what`. */
+int command_ended(const char *what, enum till_status status);
+
 int command_init(const char *dir, struct arguments *a);
 int command_serve(const char *dir, struct arguments *a);
 int command_terminals(const char *dir, struct arguments *a);

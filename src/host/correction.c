@@ -51,15 +51,6 @@ static enum till_status refuse(char reason_out[STORE_REASON_MAX], const char *re
     return TILL_REFUSED;
 }
 
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
 /* ---- who and what ---------------------------------------------------------------------------- */
 
 static enum till_status may_correct(struct store *s, const char *user,
@@ -248,7 +239,7 @@ enum till_status correction_propose(struct store *s, const struct correction_wan
     text_copy(out->reason, sizeof(out->reason), wanted->reason);
     text_copy(out->proposed_by, sizeof(out->proposed_by), wanted->by);
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? finish(s, propose(s, out, reason)) : status;
+    return status == TILL_OK ? store_finish(s, propose(s, out, reason)) : status;
 }
 
 /* ---- deciding -------------------------------------------------------------------------------- */
@@ -349,7 +340,7 @@ enum till_status correction_approve(struct store *s, int64_t id, const char *by,
 {
     reason_out[0] = '\0';
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? finish(s, approve(s, id, by, now_s, reason_out)) : status;
+    return status == TILL_OK ? store_finish(s, approve(s, id, by, now_s, reason_out)) : status;
 }
 
 enum till_status correction_refuse(struct store *s, int64_t id, const char *by, int64_t now_s,
@@ -365,7 +356,7 @@ enum till_status correction_refuse(struct store *s, int64_t id, const char *by, 
     if (status == TILL_OK) {
         status = decide(s, &c, CORRECTION_REFUSED, by, now_s);
     }
-    return finish(s, status);
+    return store_finish(s, status);
 }
 
 /* ---- paying out ------------------------------------------------------------------------------ */
@@ -413,5 +404,5 @@ enum till_status correction_paid(struct store *s, int64_t id, const char *slip, 
     if (status == TILL_OK) {
         status = pay_out(s, &c, slip, by, now_s, reason_out);
     }
-    return finish(s, status);
+    return store_finish(s, status);
 }

@@ -1,5 +1,7 @@
 #include "output.h"
 
+#include "commands.h"
+
 #include <stdio.h>
 
 #include "text.h"
@@ -39,4 +41,16 @@ void output_end(struct output *o)
 void output_error(const char *what, enum till_status status)
 {
     (void)fprintf(stderr, "fieldtill-host: %s: %s\n", what, _(status_text((int)status)));
+}
+
+int command_ended(const char *what, enum till_status status)
+{
+    if (status == TILL_OK) {
+        return EXIT_DONE;
+    }
+    output_error(what, status);
+    /* What can be wrong with a number or a url is the caller's to mend. */
+    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
+    bool said_no = status == TILL_UNCHANGED || status == TILL_NOT_FOUND || status == TILL_REFUSED;
+    return asked_wrong ? EXIT_USAGE : said_no ? EXIT_FOUND_WRONG : EXIT_ENVIRONMENT;
 }

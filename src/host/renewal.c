@@ -64,15 +64,6 @@ static enum till_status put(struct store *s, const char *what, const char *termi
     return store_value_put(s, key, value);
 }
 
-static enum till_status finish(struct store *s, enum till_status status)
-{
-    if (status == TILL_OK) {
-        return store_commit(s);
-    }
-    store_rollback(s);
-    return status;
-}
-
 enum till_status renewal_desk(struct store *s, const struct authority *a,
                               const struct store_terminal *t, const char *csr, int64_t now_s,
                               char pem_out[CRYPTO_CERT_PEM_MAX])
@@ -102,7 +93,7 @@ enum till_status renewal_desk(struct store *s, const struct authority *a,
     }
     (void)snprintf(pem, sizeof(pem), "%s", pem_out);
     swap(pem, '\n', '|');
-    status = finish(s, put(s, pem_key, t->terminal, pem));
+    status = store_finish(s, put(s, pem_key, t->terminal, pem));
     if (status == TILL_OK) {
         log_info("terminal %s has a new certificate, not used yet", t->terminal);
     }
@@ -132,7 +123,7 @@ bool renewal_take(struct store *s, struct store_terminal *t, const uint8_t finge
     if (status == TILL_OK) {
         status = put(s, until_key, t->terminal, "0");
     }
-    status = finish(s, status);
+    status = store_finish(s, status);
     if (status == TILL_OK) {
         log_info("terminal %s uses its new certificate", t->terminal);
     }
