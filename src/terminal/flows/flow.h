@@ -16,12 +16,14 @@
 #include "approval.h"
 #include "arrears.h"
 #include "book.h"
+#include "collected.h"
 #include "fold.h"
 #include "journal.h"
 #include "kept.h"
 #include "keymap.h"
 #include "limit.h"
 #include "local.h"
+#include "query.h"
 #include "screen.h"
 #include "sound.h"
 
@@ -68,6 +70,11 @@ enum flow_id {
     FLOW_RETIRE,   /* technician: this number ends */
     FLOW_POWER,    /* the battery is empty: stopped in order */
     FLOW_FAULT,    /* a device of its own is broken: a notice over whatever stands */
+    /* asked of the office, and passed on between terminals */
+    FLOW_BALANCE, /* what a customer owes now, by the office */
+    FLOW_TEAM,    /* a supervisor's people today */
+    FLOW_GIVE,    /* a list of collected accounts for the next holder of a meter book */
+    FLOW_TAKE,    /* that list, taken over */
     FLOW_COUNT
 };
 
@@ -89,6 +96,12 @@ struct customer_view {
     /* Who carried the meter book before and has not reported; "" = nobody. */
     char earlier[TERMINAL_MAX];
     int64_t earlier_through_s; /* reported up to then; 0 = not at all */
+    /* That holder's own list says that they paid there; "" = no list does. */
+    char collected_by[TERMINAL_MAX];
+    int64_t collected_at_s; /* of the list */
+    /* What they owe by the office, where it was asked; 0 = it was not, or what it said is out of
+     * date by what came since. */
+    int64_t office_at_s, office_due_minor;
 };
 /* By the office, or here and not answered yet: no late fee, no disconnection. */
 static inline bool customer_is_disputed(const struct customer_view *view)
@@ -100,6 +113,12 @@ static inline bool customer_is_disputed(const struct customer_view *view)
 static inline bool customer_is_maybe_collected(const struct customer_view *view)
 {
     return (view->customer.flags & BOOK_CUSTOMER_MAYBE_COLLECTED) != 0;
+}
+
+/* Asked for, the office says that they owe less than the book has: paid elsewhere perhaps. */
+static inline bool customer_owes_less(const struct customer_view *view)
+{
+    return view->office_at_s > 0 && view->office_due_minor < view->arrears.due_minor;
 }
 
 /* What is known of a receipt, for the challenge, the dispute and the reversal. */
@@ -135,14 +154,20 @@ struct receipt_view {
      * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
      * FOREIGN: TILL_NOT_FOUND nothing but the number is known. */
     enum till_status why;
-    bool proven; /* the paper's own signed record was read, not a number */
+    bool proven;             /* the paper's own signed record was read, not a number */
+    uint8_t hash[HASH_SIZE]; /* of the record; zeros where only a number is known */
 };
 
 /* Plain pages: no record, no copies. */
 enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4 };
 
 /* Which way a USB stick is used. */
-enum stick_way { STICK_TO = 1, STICK_FROM = 2 };
+enum stick_way {
+    STICK_TO = 1,
+    STICK_FROM = 2,
+    STICK_LIST_TO = 3,  /* the list of collected accounts that was made last */
+    STICK_LIST_FROM = 4 /* all lists that are for this terminal's meter books */
+};
 
 /* What a PIN is asked for. */
 enum pin_purpose {
@@ -218,6 +243,7 @@ struct flow_facts {
     enum till_status printer;      /* last known state */
     char ticket[512];              /* an enrolment file that was found; "" */
     char version[VERSION_MAX];
+    bool shows_code; /* the display has room for a square code */
 };
 
 /* ---- events ---------------------------------------------------------------------------------- */
@@ -242,7 +268,9 @@ enum flow_event_type {
     EVENT_CODE,      /* answer to CODE: digits to read back */
     EVENT_RECEIPT,   /* answer to RECEIPT */
     EVENT_STICK,     /* answer to STICK, when it ended */
-    EVENT_CHANGED    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
+    EVENT_CHANGED,   /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
+    EVENT_ANSWER,    /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
+    EVENT_LIST       /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
 };
 
 enum {
@@ -261,8 +289,9 @@ struct flow_row {
     uint16_t months;
     bool paid_here;
     struct stop_marks marks;
-    int matched;         /* FIND: enum book_match of book.h */
-    uint32_t distance_m; /* NEAR; 0 = not asked */
+    char collected_by[TERMINAL_MAX]; /* as of struct customer_view */
+    int matched;                     /* FIND: enum book_match of book.h */
+    uint32_t distance_m;             /* NEAR; 0 = not asked */
 };
 struct flow_book {
     struct book_meter_book book;
@@ -333,6 +362,20 @@ struct flow_event {
             uint32_t copy;
             bool begun; /* the printer had taken something: a part may hang out */
         } printed;
+        struct { /* what was asked for; the others are NULL */
+            const struct query_customer *customer;
+            const struct query_receipt *receipt;
+            const struct query_team *team;
+            const char (*names)[BOOK_NAME_MAX]; /* of the team's users, beside it; "" = unknown */
+        } answer;
+        struct {
+            const char *terminal; /* whose list it is */
+            int64_t at_s;         /* when it was made */
+            size_t accounts;
+            unsigned page, pages;
+            unsigned have;    /* SCAN: pages that are here */
+            const char *text; /* PAGE: what its square code says */
+        } list;
     } as;
 };
 
@@ -369,7 +412,12 @@ enum flow_effect_type {
     EFFECT_TRAINING,     /* value 0 or 1 */
     EFFECT_QUEUE,        /* add to, take from or empty the line */
     EFFECT_RETIRE,       /* appends retired, waits until it is sent, then wipes */
-    EFFECT_LOCK          /* lock now */
+    EFFECT_LOCK,         /* lock now */
+    EFFECT_ASK,          /* the office, over the line; one question at a time */
+    EFFECT_ASK_END,      /* nobody waits for that answer any more */
+    EFFECT_LIST_MAKE,    /* of a meter book: whose accounts were collected here */
+    EFFECT_LIST_PAGE,    /* page `value` of it, from 1 */
+    EFFECT_LIST_SCAN     /* a page that was scanned; "" = forget those that came */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
@@ -448,13 +496,15 @@ struct flow_effect {
             int change; /* 1 add at the end, -1 take out, 0 empty it */
             char account[ACCOUNT_MAX];
         } queue;
+        struct local_query query;           /* ASK */
+        char page_text[COLLECTED_TEXT_MAX]; /* LIST_SCAN */
         char account[ACCOUNT_MAX];
         struct {
             char meter_book[BOOK_ID_MAX];
             char query[65];
             size_t offset;
             bool seek;      /* WINDOW: choose the offset so that the next one who owes is in it */
-        } window;           /* WINDOW, FIND, BOOKS (offset) */
+        } window;           /* WINDOW, FIND, BOOKS (offset), LIST_MAKE (meter_book) */
         uint64_t below_seq; /* RECEIPTS: 0 = from the newest */
         struct {
             char user[USER_MAX];
