@@ -188,6 +188,8 @@ void app_close(struct app *app)
         return;
     job_abandon(app);
     stick_close(app);
+    list_close(app);
+    taken_close(app);
     line_close(app);
     painter_close(app->painter);
     escpos_close(app->escpos);

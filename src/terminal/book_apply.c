@@ -413,6 +413,11 @@ enum till_status book_load(struct app *app)
     app->holder_count = 0;
     if (status == TILL_OK)
         status = book_holders(app->book, app->holders, BOOK_HOLDERS_MAX, &app->holder_count);
+    if (status == TILL_OK &&
+        strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0) {
+        taken_open(app);
+        ask_forget(app, NULL);
+    }
     if (status != TILL_OK ||
         strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
         return status;

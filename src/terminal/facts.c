@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "display.h"
 #include "parts.h"
 #include "text.h"
 #include "when.h"
@@ -94,6 +95,16 @@ static void set_devices(const struct app *app, struct flow_facts *f)
     f->longitude_e7 = app->longitude_e7;
 }
 
+/* Two dots a module at the least, beside bar, title and foot. */
+static bool shows_code(const struct app *app)
+{
+    enum { HEIGHT_LEAST = 200, WIDTH_LEAST = 200 };
+    struct display_shape shape;
+    display_shape(app->board->display, &shape);
+    return shape.scale > 0 && shape.height / shape.scale >= HEIGHT_LEAST &&
+           shape.width / shape.scale >= WIDTH_LEAST;
+}
+
 static void set_messages(const struct app *app, struct flow_facts *f)
 {
     f->messages = app->messages;
@@ -123,6 +134,7 @@ void facts_refresh(struct app *app)
     f->queue = &app->queue;
     f->settings = &app->settings;
     f->has_stick = app->board->stick != NULL;
+    f->shows_code = shows_code(app);
     f->has_team = app->has_team;
     f->below = app->below ? app->below : "";
     text_copy(f->version, sizeof f->version, FIELDTILL_VERSION);

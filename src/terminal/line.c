@@ -23,17 +23,22 @@ static void drop(struct app *app)
     line->link.state = LINK_NO_NETWORK;
 }
 
-static void send_body(struct app *app, uint16_t type, uint32_t id, struct span body)
+static void send_message(struct app *app, const struct local_message *message)
 {
     struct line *line = &app->line;
-    struct local_message message = {.id = id, .type = type, .body = body};
     if (line->fd < 0)
         return;
-    enum till_status status = local_send(line->fd, &message);
+    enum till_status status = local_send(line->fd, message);
     if (status == TILL_DEVICE_OFFLINE || status == TILL_E_IO)
         drop(app);
     else if (status != TILL_OK)
         log_debug("to sync: %s", status_text(status));
+}
+
+static void send_body(struct app *app, uint16_t type, uint32_t id, struct span body)
+{
+    const struct local_message message = {.id = id, .type = type, .body = body};
+    send_message(app, &message);
 }
 
 static void tell_hello(struct app *app)
@@ -144,7 +149,7 @@ static enum till_status ask_enrolment(struct app *app)
         status = local_write_enrol(&enrol, &out);
     if (status != TILL_OK)
         return status;
-    app->line.enrol_id = ++app->line.next_id;
+    app->line.enrol_id = line_new_id(app);
     send_body(app, LOCAL_ENROL, app->line.enrol_id, (struct span){out.data, out.size});
     return TILL_OK;
 }
@@ -208,6 +213,28 @@ static void on_enrolled(struct app *app, struct span body)
     if (status == TILL_OK)
         tell_pending(app);
     stack_event(app, &(struct flow_event){.type = EVENT_ENROLLED, .status = status});
+}
+
+/* ---- questions ------------------------------------------------------------------------------- */
+
+uint32_t line_new_id(struct app *app)
+{
+    return ++app->line.next_id;
+}
+
+enum till_status line_ask(struct app *app, uint32_t id, uint32_t deadline_ms,
+                          const struct local_query *query)
+{
+    uint8_t memory[512];
+    struct buffer out;
+    struct local_message message = {.id = id, .type = LOCAL_QUERY, .deadline_ms = deadline_ms};
+    buffer_init(&out, memory, sizeof memory);
+    enum till_status status = local_write_query(query, &out);
+    if (status != TILL_OK)
+        return status;
+    message.body = (struct span){out.data, out.size};
+    send_message(app, &message);
+    return app->line.fd < 0 ? TILL_DEVICE_OFFLINE : TILL_OK;
 }
 
 /* ---- batches and heads ----------------------------------------------------------------------- */
@@ -366,7 +393,7 @@ static void on_book(struct app *app, struct span body)
 static void on_refused(struct app *app, const struct local_message *m)
 {
     struct wire_error error;
-    if (wire_error_read(m->body, &error) != TILL_OK)
+    if (ask_take(app, m) || wire_error_read(m->body, &error) != TILL_OK)
         return;
     log_warning("refused: %s (%s)", status_name(error.status), error.text);
     if (error.status == TILL_REVOKED && app->journal) {
@@ -412,6 +439,10 @@ static void on_message(struct app *app, const struct local_message *m)
         break;
     case LOCAL_REFUSED:
         on_refused(app, m);
+        break;
+    case LOCAL_ANSWER:
+        if (!ask_take(app, m))
+            log_debug("an answer that nobody waits for");
         break;
     default:
         log_debug("sync said %u", m->type);
@@ -477,6 +508,7 @@ void line_step(struct app *app)
     }
     if (line->book_work)
         step_book(app);
+    ask_step(app);
     tell_changes(app);
 }
 

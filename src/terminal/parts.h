@@ -15,8 +15,11 @@
  *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
  *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
+ *   ask.c      questions to the office
  *   orders.c   limits and messages of the office
- *   stick_work.c  records to a USB stick, confirmations from it
+ *   stick_work.c  records to a USB stick, confirmations from it; lists both ways
+ *   list_make.c   a list of collected accounts for the next holder of a meter book
+ *   list_take.c   such lists of earlier holders, kept
  *   book_apply.c  a book from the spool, in slices
  *   identity.c keys and secrets in files
  */
@@ -41,6 +44,7 @@
 #include "receipt.h"
 #include "scanner.h"
 #include "statement.h"
+#include "stick_file.h"
 
 enum { PATH_ROOM = 512 };
 
@@ -101,6 +105,30 @@ struct job {
     int64_t progress_at_ms; /* when the printer last took or finished something */
 };
 
+/* ---- ask.c ---- */
+
+/* A question to the office that somebody waits for. */
+struct question {
+    bool active;
+    uint32_t id;
+    struct local_query query;
+    int64_t until_ms;
+    size_t depth;      /* of the flow that asked, on the stack, */
+    enum flow_id flow; /* and which one it is */
+};
+/* What the office said that a customer owes. */
+enum { OFFICE_BALANCES = 8 };
+struct office_balance {
+    char account[ACCOUNT_MAX];
+    int64_t at_s, due_minor;
+    int32_t date;
+};
+
+/* ---- list_make.c, list_take.c ---- */
+
+struct made_list;  /* the list that was made last */
+struct taken_list; /* what earlier holders' lists say, and pages of one that is not whole yet */
+
 /* ---- the whole ---- */
 
 struct app {
@@ -154,9 +182,14 @@ struct app {
     struct line line;
     struct job job;
     struct stick_work *stick_work; /* NULL: none under way */
-    int64_t stick_key_at_s;        /* of the office's key for sticks; 0 = it is not here yet */
-    bool stick_host_known;         /* a head came by stick in this run: */
-    uint64_t stick_host_seq;       /* through which the host has our records */
+    struct question question;
+    struct office_balance balances[OFFICE_BALANCES];
+    size_t balances_next;
+    struct made_list *made;   /* NULL: none */
+    struct taken_list *taken; /* NULL: none */
+    int64_t stick_key_at_s;   /* of the office's key for sticks; 0 = it is not here yet */
+    bool stick_host_known;    /* a head came by stick in this run: */
+    uint64_t stick_host_seq;  /* through which the host has our records */
 
     struct radio radio;
     struct network_state network;
@@ -183,6 +216,8 @@ void stack_power(struct app *app);
 /* A device of the terminal's own is broken: said once, over whatever stands. */
 void stack_fault(struct app *app, const char *heading, const char *text);
 struct flow_frame *stack_top(struct app *app);
+/* Does that flow still stand there, with covers over it at most? */
+bool stack_hears(const struct app *app, size_t depth, enum flow_id id);
 
 /* perform.c */
 void perform(struct app *app, const struct flow_effect *effect);
@@ -320,6 +355,10 @@ enum till_status line_take_head(struct app *app, struct span text) TILL_CHECKED;
 /* A batch of what is wanted; how many records it has, 0 = there are none. */
 enum till_status line_fill_batch(struct app *app, const struct local_want *want, struct buffer *out,
                                  uint32_t *count_out) TILL_CHECKED;
+uint32_t line_new_id(struct app *app);
+/* TILL_DEVICE_OFFLINE: fieldtill-sync is not there. TILL_BAD_INPUT: no such question. */
+enum till_status line_ask(struct app *app, uint32_t id, uint32_t deadline_ms,
+                          const struct local_query *query) TILL_CHECKED;
 void line_enrol(struct app *app, const char *ticket);
 void line_now(struct app *app);
 void line_close(struct app *app);
@@ -333,6 +372,42 @@ void stick_begin(struct app *app, enum stick_way way);
 void stick_step(struct app *app);
 bool stick_is_busy(const struct app *app);
 void stick_close(struct app *app);
+
+/* ask.c: EFFECT_ASK, answered by EVENT_ANSWER within 21 s, at once where the line is known to be
+ * down. left: the stack has become lower. take: false where the message is no answer to it. */
+void ask_begin(struct app *app, const struct flow_effect *effect);
+void ask_end(struct app *app);
+void ask_left(struct app *app);
+void ask_step(struct app *app);
+bool ask_take(struct app *app, const struct local_message *m);
+/* What the office said of that customer is out of date; NULL: of all. */
+void ask_forget(struct app *app, const char *account);
+void ask_lay_over(const struct app *app, struct customer_view *view);
+
+/* list_make.c: answered by EVENT_LIST. make: TILL_UNCHANGED: nothing was collected there that the
+ * office may not know. TILL_TOO_LARGE: more than 99 pages. page: TILL_NOT_FOUND. */
+void list_make(struct app *app, const char *meter_book);
+void list_page(struct app *app, int64_t page);
+/* The whole of it as a file of its name; TILL_NOT_FOUND: none was made. TILL_TOO_LARGE. */
+enum till_status list_file(const struct app *app, char name_out[STICK_FILE_NAME_MAX],
+                           struct buffer *out, size_t *accounts_out) TILL_CHECKED;
+void list_close(struct app *app);
+
+/* list_take.c. open: after each book that comes; what its holders no longer vouch for goes.
+ * scan: answered by EVENT_LIST (flow.h, FLOW_TAKE). file: a list as a stick brings it; both:
+ *   TILL_E_PROTOCOL   no list, or not whole
+ *   TILL_NOT_FOUND    of a terminal that held none of these meter books
+ *   TILL_E_SIGNATURE  altered, or not that terminal's
+ *   TILL_REFUSED      the office knew all of it when it made the book
+ *   TILL_BAD_INPUT    none of its customers is here
+ *   TILL_UNCHANGED    it was taken already
+ *   TILL_BUSY         scan: a page of another list than the one that is begun */
+void taken_open(struct app *app);
+void taken_scan(struct app *app, const char *text);
+enum till_status taken_file(struct app *app, struct span text, size_t *accounts_out) TILL_CHECKED;
+/* Whose list has the customer; a holder of their meter book who has not reported since. */
+void taken_lay_over(const struct app *app, struct customer_view *view);
+void taken_close(struct app *app);
 
 /* app.c, bar.c */
 void app_show(struct app *app);

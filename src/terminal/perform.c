@@ -49,6 +49,11 @@ static void perform_commit(struct app *app, const struct flow_effect *effect)
     struct entry entry;
     struct flow_event event = {.type = EVENT_COMMITTED};
     ledger_commit(app, effect, &event, &entry);
+    /* What the office said before it does not know of it. */
+    if (event.status == TILL_OK && effect->as.commit.kind == KIND_REVERSAL)
+        ask_forget(app, NULL);
+    else if (event.status == TILL_OK)
+        ask_forget(app, effect->as.commit.collection.account);
     event.as.committed.seq = entry.seq;
     event.as.committed.hash = entry.hash;
     event.as.committed.count = 1;
@@ -66,6 +71,8 @@ static void perform_group(struct app *app, const struct flow_effect *effect)
     event.as.committed.seq = first.seq;
     event.as.committed.hash = first.hash;
     event.as.committed.count = effect->as.group->count;
+    for (size_t i = 0; event.status == TILL_OK && i < effect->as.group->count; i++)
+        ask_forget(app, effect->as.group->bodies[i].account);
     stack_event(app, &event);
 }
 
@@ -181,6 +188,21 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_LOCK:
         stack_lock(app);
+        break;
+    case EFFECT_ASK:
+        ask_begin(app, effect);
+        break;
+    case EFFECT_ASK_END:
+        ask_end(app);
+        break;
+    case EFFECT_LIST_MAKE:
+        list_make(app, effect->as.window.meter_book);
+        break;
+    case EFFECT_LIST_PAGE:
+        list_page(app, effect->as.value);
+        break;
+    case EFFECT_LIST_SCAN:
+        taken_scan(app, effect->as.page_text);
         break;
     case EFFECT_RETIRE:
         perform_retire(app, effect);

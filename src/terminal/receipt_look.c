@@ -157,6 +157,7 @@ static void take_figures(const struct entry *e, struct receipt_view *view)
     view->seq = e->seq;
     view->at_s = e->at_s;
     view->kind = e->kind;
+    memcpy(view->hash, e->hash, HASH_SIZE);
     if (receipt_figures(e, &figures) != TILL_OK)
         return;
     text_copy(view->account, sizeof view->account, figures.account);
@@ -237,11 +238,13 @@ static void look_at_proof(struct app *app, struct proof *proof, struct receipt_v
 
 /* ---- others ---------------------------------------------------------------------------------- */
 
-static void look_at_foreign(struct app *app, const struct proof *proof, struct receipt_view *view)
+static void look_at_foreign(struct app *app, struct proof *proof, struct receipt_view *view)
 {
     struct receipt_figures figures;
     view->state = RECEIPT_FOREIGN;
-    view->why = TILL_OK;
+    /* By the hash the office finds this very record, and no other of its number. */
+    view->why =
+        chain_hash(&app->sealer, proof->terminal, &proof->entry, proof->prev, proof->entry.hash);
     take_figures(&proof->entry, view);
     if (!kind_has_receipt(proof->entry.kind) ||
         receipt_figures(&proof->entry, &figures) != TILL_OK) {

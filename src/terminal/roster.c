@@ -164,6 +164,8 @@ static enum till_status view_of(struct app *app, const struct book_customer *cus
 {
     out->customer = *customer;
     lay_holders(app, out);
+    taken_lay_over(app, out);
+    ask_lay_over(app, out);
     enum till_status status = book_arrears(app->book, customer->account, &out->arrears);
     if (status == TILL_OK)
         status = lay_over(app, customer->account, &out->arrears, &out->paid_here);
@@ -196,6 +198,7 @@ static enum till_status row_of(struct app *app, const struct book_line *line, st
     row->months = (uint16_t)view.arrears.count;
     row->paid_here = view.paid_here;
     row->marks = view.marks;
+    text_copy(row->collected_by, sizeof row->collected_by, view.collected_by);
     row->matched = (int)line->match;
     row->distance_m = line->distance_m;
     return status;

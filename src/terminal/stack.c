@@ -39,7 +39,19 @@ static bool is_cover(enum flow_id id)
 /* What comes from devices, disk and line is for the flow under a cover, not for the cover. */
 static bool goes_below(enum flow_event_type type)
 {
-    return type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK;
+    return type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK ||
+           type == EVENT_STICK || type == EVENT_ANSWER;
+}
+
+bool stack_hears(const struct app *app, size_t depth, enum flow_id id)
+{
+    const struct flow_stack *s = &app->stack;
+    if (depth == 0 || depth > s->depth || s->frames[depth - 1].id != id)
+        return false;
+    for (size_t i = depth; i < s->depth; i++)
+        if (!is_cover(s->frames[i].id))
+            return false;
+    return true;
 }
 
 void stack_event(struct app *app, const struct flow_event *event)
@@ -87,8 +99,10 @@ void stack_fault(struct app *app, const char *heading, const char *text)
 
 void stack_go(struct app *app, enum flow_id id, const struct flow_args *args, bool replace)
 {
-    if (replace)
+    if (replace) {
         app->stack.depth--;
+        ask_left(app);
+    }
     assert(app->stack.depth < FLOW_DEPTH_MAX);
     struct flow_frame *frame = &app->stack.frames[app->stack.depth++];
     memset(frame, 0, sizeof *frame);
@@ -107,6 +121,7 @@ void stack_back(struct app *app, int64_t value)
     }
     enum flow_id from = stack_top(app)->id;
     app->stack.depth--;
+    ask_left(app);
     app->shown[0] = '\0';
     app->dirty = true;
     if (is_cover(from))
@@ -171,6 +186,7 @@ void stack_home(struct app *app)
 {
     struct flow_args none = {.digit = -1};
     app->stack.depth = 0;
+    ask_left(app);
     facts_refresh(app);
     const struct fold_user *user = fold_current(app->facts.fold);
     if (!app->journal || (!app->book && app->facts.fold->book_revision == 0)) {

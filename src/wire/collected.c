@@ -74,12 +74,26 @@ static void put_head(struct buffer *out, const struct collected_page *p)
 
 size_t collected_fit(const char *terminal, const char (*accounts)[ACCOUNT_MAX], size_t count)
 {
+    return collected_fit_within(terminal, accounts, count, COLLECTED_CHARACTERS_MAX);
+}
+
+/* Of so many characters: 5 bits each, less the signature. */
+static size_t body_room(size_t characters)
+{
+    size_t bytes = characters <= PREFIX_SIZE ? 0 : (characters - PREFIX_SIZE) * 5 / 8;
+    size_t room = bytes <= SIGNATURE_SIZE ? 0 : bytes - SIGNATURE_SIZE;
+    return room < BODY_MAX ? room : BODY_MAX;
+}
+
+size_t collected_fit_within(const char *terminal, const char (*accounts)[ACCOUNT_MAX], size_t count,
+                            size_t characters)
+{
     uint8_t memory[BODY_MAX];
     struct collected_page head = {.page = 1, .pages = 1};
     struct buffer out;
     size_t fit = 0;
     memcpy(head.terminal, terminal, strnlen(terminal, TERMINAL_MAX - 1));
-    buffer_init(&out, memory, sizeof(memory));
+    buffer_init(&out, memory, body_room(characters));
     put_head(&out, &head);
     while (fit < count && fit < COLLECTED_ACCOUNTS_MAX) {
         put_account(&out, fit == 0 ? "" : accounts[fit - 1], accounts[fit]);

@@ -36,6 +36,9 @@ struct collected_page {
 
 /* How many of the first `count` ascending accounts fit one page. */
 size_t collected_fit(const char *terminal, const char (*accounts)[ACCOUNT_MAX], size_t count);
+/* The same for a code of so many characters at most. */
+size_t collected_fit_within(const char *terminal, const char (*accounts)[ACCOUNT_MAX], size_t count,
+                            size_t characters);
 /* out: COLLECTED_TEXT_MAX. TILL_TOO_LARGE: not one page. TILL_BAD_INPUT: not ascending, none, or a
  * page that can't be. */
 enum till_status collected_write(const struct sealer *sealer, const struct collected_page *page,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SUFFIX "fts"
+#define LIST_SUFFIX ".ftc"
 
 enum till_status stick_file_name(const struct stick_file *file, char out[STICK_FILE_NAME_MAX])
 {
@@ -57,6 +58,17 @@ bool stick_file_read_name(const char *name, struct stick_file *file_out)
 void stick_ack_name(const char *terminal, char out[STICK_FILE_NAME_MAX])
 {
     (void)snprintf(out, STICK_FILE_NAME_MAX, "%s.ack", terminal);
+}
+
+void stick_list_name(const char *terminal, int64_t at_s, char out[STICK_FILE_NAME_MAX])
+{
+    (void)snprintf(out, STICK_FILE_NAME_MAX, "%s-%" PRId64 LIST_SUFFIX, terminal, at_s);
+}
+
+bool stick_is_list_name(const char *name)
+{
+    size_t size = strlen(name), end = sizeof(LIST_SUFFIX) - 1;
+    return size > end && strcmp(name + size - end, LIST_SUFFIX) == 0;
 }
 
 /* The size of the first two lines; 0: there are none. */

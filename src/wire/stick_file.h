@@ -3,6 +3,7 @@
  *
  *   fieldtill/out/TERMINAL-FROM-TO.fts  a batch, sealed to the host's stick key (src/crypto/seal.h)
  *   fieldtill/in/TERMINAL.ack           a signed head, behind it signed orders if there are any
+ *   fieldtill/list/TERMINAL-AT_S.ftc    a list of collected accounts (collected.h), a page a line
  *
  * Names are for people and for the order of taking in: nothing in a name is believed. The stick key
  * is told by a statement of the host.
@@ -15,6 +16,7 @@
 
 #define STICK_OUT "out"
 #define STICK_IN "in"
+#define STICK_LIST "list"
 #define STATEMENT_TAG_STICK "fieldtill/stick/1"
 
 enum {
@@ -35,6 +37,9 @@ enum till_status stick_file_name(const struct stick_file *file,
 bool stick_file_read_name(const char *name, struct stick_file *file_out);
 /* "TERMINAL.ack"; the terminal is valid. */
 void stick_ack_name(const char *terminal, char out[STICK_FILE_NAME_MAX]);
+/* "TERMINAL-AT_S.ftc", of a valid terminal's list; and is a name one of these? */
+void stick_list_name(const char *terminal, int64_t at_s, char out[STICK_FILE_NAME_MAX]);
+bool stick_is_list_name(const char *name);
 
 /* Part a .ack into its statements; what they say is checked by head_read and orders_read. An empty
  * span: no orders. TILL_E_PROTOCOL: not two or four lines. */
