@@ -40,7 +40,7 @@ bool acts_is_act(const char *command, const struct arguments *a)
     if (strcmp(command, "loss") == 0) {
         return a->count > 0 && strcmp(a->at[0], "close") == 0;
     }
-    if (a->count == 0 || strcmp(a->at[0], "--json") == 0) {
+    if (a->count == 0) {
         return !IS_AMONG(command, lists);
     }
     return !IS_AMONG(a->at[0], reading_words);

@@ -53,14 +53,22 @@ static void print_row(const struct host *host, struct output *o, const struct st
     printf(h->reported_s > 0 ? " %s\n" : "\n", reported);
 }
 
-static enum till_status list(struct host *host, bool all, bool json)
+/* Which rows: meter_book and terminal NULL = any. */
+struct wanted {
+    bool all; /* also those that are over and done with */
+    const char *meter_book, *terminal;
+};
+
+static enum till_status list(struct host *host, const struct wanted *wanted)
 {
     struct output o;
     struct store_holding h = {0};
     enum till_status status;
-    output_begin(&o, json);
+    output_begin(&o, output_is_json());
     while ((status = store_holding_next(host->store, h.id, &h)) == TILL_OK) {
-        if (all || h.until_s == 0 || h.report == HOLDING_OPEN) {
+        if ((wanted->all || h.until_s == 0 || h.report == HOLDING_OPEN) &&
+            (wanted->meter_book == NULL || strcmp(wanted->meter_book, h.meter_book) == 0) &&
+            (wanted->terminal == NULL || strcmp(wanted->terminal, h.terminal) == 0)) {
             print_row(host, &o, &h);
         }
     }
@@ -69,18 +77,6 @@ static enum till_status list(struct host *host, bool all, bool json)
 }
 
 /* ---- changes --------------------------------------------------------------------------------- */
-
-static int ended(const char *what, enum till_status status)
-{
-    if (status == TILL_OK || status == TILL_UNCHANGED) {
-        return EXIT_DONE;
-    }
-    output_error(what, status);
-    bool asked_wrong = status == TILL_BAD_INPUT || status == TILL_TOO_LARGE;
-    return asked_wrong                ? EXIT_USAGE
-           : status == TILL_NOT_FOUND ? EXIT_FOUND_WRONG
-                                      : EXIT_ENVIRONMENT;
-}
 
 /* Who is waited for, in words: the office should know that it is not done yet. */
 static enum till_status print_pending(struct host *host, const char *meter_book, const char *to)
@@ -106,10 +102,11 @@ static int give(struct host *host, const char *meter_book, const char *to)
     if (status == TILL_OK) {
         status = store_finish(host->store, holding_give(host->store, meter_book, to, now_s));
     }
-    if (status == TILL_OK || status == TILL_UNCHANGED) {
-        status = print_pending(host, meter_book, to);
+    if (status == TILL_OK) {
+        status = output_is_json() ? list(host, &(struct wanted){.meter_book = meter_book})
+                                  : print_pending(host, meter_book, to);
     }
-    return ended(status == TILL_NOT_FOUND ? to : meter_book, status);
+    return command_ended(status == TILL_NOT_FOUND ? to : meter_book, status);
 }
 
 static int set(struct host *host, const char *terminal, const char *ids)
@@ -119,14 +116,17 @@ static int set(struct host *host, const char *terminal, const char *ids)
     if (status == TILL_OK) {
         status = store_finish(host->store, holding_assign(host->store, terminal, ids, now_s));
     }
-    return ended(terminal, status);
+    if (status == TILL_OK && output_is_json()) {
+        status = list(host, &(struct wanted){.terminal = terminal});
+    }
+    return command_ended(terminal, status);
 }
 
 int command_assign(const char *dir, struct arguments *a)
 {
     struct host host;
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json"), all = arguments_flag(a, "--all");
+    struct wanted wanted = {.all = arguments_flag(a, "--all")};
     const char *to = arguments_option(a, "--to", NULL);
     const char *ids = arguments_option(a, "--books", NULL);
     const char *what = arguments_next(a), *which = arguments_next(a);
@@ -135,10 +135,10 @@ int command_assign(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
-        return ended(dir, status);
+        return command_ended(dir, status);
     }
     if (what == NULL || (strcmp(what, "list") == 0 && which == NULL)) {
-        code = ended(dir, list(&host, all, json));
+        code = command_ended(dir, list(&host, &wanted));
     } else if (strcmp(what, "give") == 0 && which != NULL && to != NULL) {
         code = give(&host, which, to);
     } else if (strcmp(what, "set") == 0 && which != NULL && ids != NULL) {

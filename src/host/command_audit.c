@@ -70,7 +70,7 @@ static int check(struct host *host, bool json)
 int command_audit(const char *dir, struct arguments *a)
 {
     struct host host;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     bool checking = arguments_flag(a, "--check");
     const char *word = arguments_next(a);
     if (word != NULL && strcmp(word, "check") == 0) {

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "authority.h"
+#include "command_succession.h"
 #include "commands.h"
 #include "host.h"
 #include "output.h"
@@ -42,16 +43,28 @@ static enum till_status show_one(const struct host *host, const char *name, stru
     return TILL_OK;
 }
 
-static enum till_status show(const struct host *host, bool json)
+static enum till_status show(struct host *host, bool json)
 {
     static const char *const names[] = {"authority", "statement", "tls"};
+    static const char *const others[] = {NULL, "next", "old"}; /* by the stage */
+    struct authority authority;
     struct output o;
-    enum till_status status = TILL_OK;
+    enum till_status status = authority_open(host->dir, &authority);
+    if (status != TILL_OK) {
+        return status;
+    }
     output_begin(&o, json);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && status == TILL_OK; i++) {
         status = show_one(host, names[i], &o);
     }
+    if (status == TILL_OK && others[authority.stage] != NULL) {
+        status = show_one(host, others[authority.stage], &o);
+    }
+    if (status == TILL_OK) {
+        status = command_succession_show(host, &authority, &o);
+    }
     output_end(&o);
+    authority_close(&authority);
     return status;
 }
 
@@ -92,6 +105,9 @@ static enum till_status renew(struct host *host, const char *wanted)
         status = remember(host, hosts);
     }
     if (status == TILL_OK) {
+        if (output_is_json()) {
+            return show(host, true);
+        }
         printf(_("The server has a new key and certificate. It takes them when it begins anew.\n"));
     }
     return status;
@@ -102,24 +118,21 @@ int command_authority(const char *dir, struct arguments *a)
     struct host host;
     const char *word = arguments_next(a);
     bool tls = word != NULL && strcmp(word, "tls") == 0;
+    bool step = word != NULL && command_succession_is(word);
     const char *hosts = tls ? arguments_option(a, "--hosts", NULL) : NULL;
-    bool json = !tls && arguments_flag(a, "--json");
-    if (!arguments_done(a) || (word != NULL && !tls)) {
+    if ((!step && !arguments_done(a)) || (word != NULL && !tls && !step)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);
-    if (status == TILL_OK) {
-        status = tls ? renew(&host, hosts) : show(&host, json);
-        host_close(&host);
-    }
-    if (status == TILL_BUSY && tls) {
-        (void)fprintf(stderr,
-                      _("The authority's key is away: --authority FILE says where it is.\n"));
-        return EXIT_ENVIRONMENT;
-    }
     if (status != TILL_OK) {
-        output_error(dir, status);
-        return status == TILL_BAD_INPUT ? EXIT_USAGE : EXIT_ENVIRONMENT;
+        return command_ended(dir, status);
     }
-    return EXIT_DONE;
+    int code = step ? command_succession(&host, word, a) : EXIT_DONE;
+    if (tls) {
+        status = renew(&host, hosts);
+    } else if (code == EXIT_DONE && (!step || output_is_json())) {
+        status = show(&host, output_is_json());
+    }
+    host_close(&host);
+    return status == TILL_OK ? code : command_authority_ended(dir, status);
 }

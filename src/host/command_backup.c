@@ -12,7 +12,7 @@ static void say(const char *what, const struct backup_report *report, bool json)
         struct output o;
         output_begin(&o, true);
         output_row(&o);
-        record_put_text(&o.row, "folder", what);
+        output_put_typed(&o, "folder", what);
         record_put_integer(&o.row, "files", report->files);
         record_put_integer(&o.row, "bytes", (int64_t)report->bytes);
         record_put_text(&o.row, "store", report->postgres ? "postgresql" : "sqlite");
@@ -34,12 +34,13 @@ static int code_of(const char *what, enum till_status status)
         return EXIT_DONE;
     }
     if (status == TILL_UNCHANGED) {
-        (void)fprintf(stderr, _("%s is there already. Nothing was changed.\n"), what);
+        output_complain(what, status, _("%s is there already. Nothing was changed.\n"), what);
         return EXIT_ENVIRONMENT;
     }
     if (status == TILL_BAD_INPUT) {
-        (void)fprintf(stderr, _("A dump of PostgreSQL goes into an empty PostgreSQL database that "
-                                "--db names, a SQLite file into the folder.\n"));
+        output_complain(what, status,
+                        _("A dump of PostgreSQL goes into an empty PostgreSQL database that "
+                          "--db names, a SQLite file into the folder.\n"));
         return EXIT_USAGE;
     }
     output_error(what, status);
@@ -49,7 +50,7 @@ static int code_of(const char *what, enum till_status status)
 int command_backup(const char *dir, struct arguments *a)
 {
     struct backup_report report;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     bool check = arguments_flag(a, "--check");
     bool without = arguments_flag(a, "--without-authority");
     const char *folder = arguments_next(a);
@@ -67,7 +68,7 @@ int command_backup(const char *dir, struct arguments *a)
 int command_restore(const char *dir, struct arguments *a)
 {
     struct backup_report report;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *folder = arguments_next(a);
     if (folder == NULL || !arguments_done(a)) {
         return EXIT_USAGE;

@@ -96,7 +96,8 @@ static enum till_status certify(struct host *host, const char *name, const char 
     return store_finish(host->store, status);
 }
 
-static enum till_status list_channels(const struct host *host, bool json)
+/* only: NULL = each. */
+static enum till_status list_channels(const struct host *host, const char *only, bool json)
 {
     static const uint8_t none[HASH_SIZE] = {0};
     struct store_channel c = {0};
@@ -106,6 +107,9 @@ static enum till_status list_channels(const struct host *host, bool json)
     enum till_status status;
     output_begin(&o, json);
     while ((status = store_channel_next(host->store, c.name, &c)) == TILL_OK) {
+        if (only != NULL && strcmp(c.name, only) != 0) {
+            continue;
+        }
         bool online = memcmp(c.certificate, none, HASH_SIZE) != 0;
         (void)snprintf(prefix, sizeof(prefix), "channel/%s", c.name);
         status = store_balance(host->store, prefix, &balance);
@@ -130,36 +134,64 @@ static enum till_status list_channels(const struct host *host, bool json)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* JSON has no line ends: there it is the base64 between the PEM's first and last line. */
+static void print_certificate(const char *name, const char *pem)
+{
+    char base64[CRYPTO_CERT_PEM_MAX];
+    size_t used = 0;
+    struct output o;
+    if (!output_one(&o)) {
+        (void)fputs(pem, stdout);
+        return;
+    }
+    for (const char *line = pem; *line != '\0'; line += line[0] == '\n') {
+        size_t size = strcspn(line, "\n");
+        if (line[0] != '-') {
+            memcpy(base64 + used, line, size);
+            used += size;
+        }
+        line += size;
+    }
+    base64[used] = '\0';
+    record_put_text(&o.row, "channel", name);
+    record_put_text(&o.row, "certificate", base64);
+    output_one_end(&o);
+}
+
 static int run_channel(struct host *host, const char *what, const char *name, const char *title,
                        const char *csr, bool json)
 {
     char pem[CRYPTO_CERT_PEM_MAX];
     if (strcmp(what, "list") == 0 && name == NULL) {
-        return command_ended(what, list_channels(host, json));
+        return command_ended(what, list_channels(host, NULL, json));
     }
     if (name == NULL) {
         return EXIT_USAGE;
     }
+    enum till_status status;
     if (strcmp(what, "add") == 0) {
-        return command_ended(name, add_channel(host->store, name, title));
-    }
-    if (strcmp(what, "stop") == 0 || strcmp(what, "allow") == 0) {
-        return command_ended(name, stop_channel(host->store, name, what[0] == 's'));
-    }
-    if (strcmp(what, "certificate") == 0 && csr != NULL) {
-        enum till_status status = certify(host, name, csr, pem);
+        status = add_channel(host->store, name, title);
+    } else if (strcmp(what, "stop") == 0 || strcmp(what, "allow") == 0) {
+        status = stop_channel(host->store, name, what[0] == 's');
+    } else if (strcmp(what, "certificate") == 0 && csr != NULL) {
+        status = certify(host, name, csr, pem);
         if (status == TILL_OK) {
-            (void)fputs(pem, stdout);
+            print_certificate(name, pem);
         }
         return command_ended(name, status);
+    } else {
+        return EXIT_USAGE;
     }
-    return EXIT_USAGE;
+    if (status == TILL_OK && json) {
+        status = list_channels(host, name, true);
+    }
+    return command_ended(name, status);
 }
 
 int command_channel(const char *dir, struct arguments *a)
 {
     struct host host;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *title = arguments_option(a, "--title", "");
     const char *csr = arguments_option(a, "--csr", NULL);
     const char *what = arguments_next(a);
@@ -241,7 +273,15 @@ static int run_payments(struct host *host, const char *what, const char *channel
     if (status != TILL_OK) {
         return command_ended(channel, status);
     }
-    printf(_("%s: %u posted, %u still set aside\n"), channel, (unsigned)posted, (unsigned)left);
+    struct output o;
+    if (output_one(&o)) {
+        record_put_text(&o.row, "channel", channel);
+        record_put_integer(&o.row, "posted", posted);
+        record_put_integer(&o.row, "left", left);
+        output_one_end(&o);
+    } else {
+        printf(_("%s: %u posted, %u still set aside\n"), channel, (unsigned)posted, (unsigned)left);
+    }
     return left > 0 ? EXIT_PARTLY : EXIT_DONE;
 }
 
@@ -252,7 +292,7 @@ int command_payments(const char *dir, struct arguments *a)
     if (what != NULL && strcmp(what, "import") == 0) {
         return command_import(dir, a);
     }
-    bool json = arguments_flag(a, "--json"), aside = arguments_flag(a, "--aside");
+    bool json = output_is_json(), aside = arguments_flag(a, "--aside");
     const char *channel = arguments_option(a, "--channel", NULL);
     if (what == NULL || channel == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
@@ -288,29 +328,8 @@ static int32_t read_month(const char *text)
     return month > 0 && when_date_is_valid(month * 100 + 1) ? month : 0;
 }
 
-static int close_period(struct host *host, const char *month_text, const char *user)
-{
-    struct store_period p;
-    const char *reason = NULL;
-    int32_t month = month_text != NULL ? read_month(month_text) : 0;
-    if (month == 0 || user == NULL) {
-        return EXIT_USAGE;
-    }
-    enum till_status status =
-        period_close(host->store, month, user, (int64_t)time(NULL), &p, &reason);
-    if (status == TILL_REFUSED && reason != NULL) {
-        (void)fprintf(stderr, "%s: %s\n", month_text, _(reason));
-        return EXIT_FOUND_WRONG;
-    }
-    if (status != TILL_OK) {
-        return command_ended(month_text, status);
-    }
-    printf(_("%s is closed, with posting %lld. What comes late is posted to the open month.\n"),
-           month_text, (long long)p.last_posting);
-    return EXIT_DONE;
-}
-
-static enum till_status list_periods(const struct host *host, bool json)
+/* only: 0 = each. */
+static enum till_status list_periods(const struct host *host, int32_t only, bool json)
 {
     struct store_period p = {0};
     struct output o;
@@ -318,6 +337,9 @@ static enum till_status list_periods(const struct host *host, bool json)
     enum till_status status;
     output_begin(&o, json);
     while ((status = store_period_next(host->store, p.month, &p)) == TILL_OK) {
+        if (only != 0 && p.month != only) {
+            continue;
+        }
         if (json) {
             output_row(&o);
             record_put_integer(&o.row, "month", p.month);
@@ -337,10 +359,35 @@ static enum till_status list_periods(const struct host *host, bool json)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+static int close_period(struct host *host, const char *month_text, const char *user)
+{
+    struct store_period p;
+    const char *reason = NULL;
+    int32_t month = month_text != NULL ? read_month(month_text) : 0;
+    if (month == 0 || user == NULL) {
+        return EXIT_USAGE;
+    }
+    enum till_status status =
+        period_close(host->store, month, user, (int64_t)time(NULL), &p, &reason);
+    if (status == TILL_REFUSED && reason != NULL) {
+        output_complain(month_text, status, "%s: %s", month_text, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    if (status != TILL_OK) {
+        return command_ended(month_text, status);
+    }
+    if (output_is_json()) {
+        return command_ended(month_text, list_periods(host, month, true));
+    }
+    printf(_("%s is closed, with posting %lld. What comes late is posted to the open month.\n"),
+           month_text, (long long)p.last_posting);
+    return EXIT_DONE;
+}
+
 int command_period(const char *dir, struct arguments *a)
 {
     struct host host;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *user = arguments_option(a, "--by", NULL);
     const char *what = arguments_next(a);
     const char *month = arguments_next(a);
@@ -355,7 +402,7 @@ int command_period(const char *dir, struct arguments *a)
     if (strcmp(what, "close") == 0) {
         code = close_period(&host, month, user);
     } else if (strcmp(what, "list") == 0 && month == NULL) {
-        code = command_ended(dir, list_periods(&host, json));
+        code = command_ended(dir, list_periods(&host, 0, json));
     }
     host_close(&host);
     return code;

@@ -17,7 +17,7 @@
 static int ended(const char *what, enum till_status status, const char *reason)
 {
     if (status == TILL_REFUSED && reason != NULL && reason[0] != '\0') {
-        (void)fprintf(stderr, "%s: %s\n", what, _(reason));
+        output_complain(what, status, "%s: %s", what, _(reason));
         return EXIT_FOUND_WRONG;
     }
     return command_ended(what, status);
@@ -81,6 +81,20 @@ static void print_one(const struct host *host, struct output *o, const struct st
     printf("  %s\n", c->reason);
 }
 
+/* One in a list of its own: what became of it. */
+static enum till_status show(const struct host *host, int64_t id)
+{
+    struct store_correction c;
+    struct output o;
+    enum till_status status = store_correction_get(host->store, id, &c);
+    if (status == TILL_OK) {
+        output_begin(&o, true);
+        print_json(&o, &c);
+        output_end(&o);
+    }
+    return status;
+}
+
 static enum till_status list(const struct host *host, bool all, bool json)
 {
     struct store_correction c = {0};
@@ -110,7 +124,9 @@ static int propose(struct host *host, struct correction_wanted *wanted, const ch
     wanted->kind = (enum correction_kind)named;
     enum till_status status =
         correction_propose(host->store, wanted, (int64_t)time(NULL), &c, &reason);
-    if (status == TILL_OK) {
+    if (status == TILL_OK && output_is_json()) {
+        status = show(host, c.id);
+    } else if (status == TILL_OK) {
         printf(_("Correction %lld is proposed. Somebody else approves it: correct approve %lld "
                  "--by USER\n"),
                (long long)c.id, (long long)c.id);
@@ -137,13 +153,16 @@ static int decide(struct host *host, const char *what, const char *id_text, cons
     } else {
         return EXIT_USAGE;
     }
+    if (status == TILL_OK && output_is_json()) {
+        status = show(host, id);
+    }
     return ended(id_text, status, reason);
 }
 
 int command_correct(const char *dir, struct arguments *a)
 {
     struct host host;
-    bool json = arguments_flag(a, "--json"), all = arguments_flag(a, "--all");
+    bool json = output_is_json(), all = arguments_flag(a, "--all");
     struct correction_wanted wanted = {.entry = arguments_option(a, "--entry", NULL),
                                        .to_account = arguments_option(a, "--to", NULL),
                                        .reason = arguments_option(a, "--reason", NULL),

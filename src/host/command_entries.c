@@ -149,7 +149,7 @@ int command_entries(const char *dir, struct arguments *a)
 {
     struct host host;
     char *end = NULL;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     uint64_t from = strtoull(arguments_option(a, "--from", "1"), &end, 10);
     const char *terminal = arguments_next(a);
     if (terminal == NULL || *end != '\0' || from == 0 || !arguments_done(a)) {
@@ -194,7 +194,7 @@ int command_alarms(const char *dir, struct arguments *a)
     struct host host;
     struct output o;
     struct store_alarm alarm = {0};
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     if (!arguments_done(a)) {
         return EXIT_USAGE;
     }
@@ -223,10 +223,15 @@ static int print_receipt(struct host *host, const char *text, size_t size)
     struct proof proof;
     enum receipt_verdict verdict;
     char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX] = "";
-    struct body_collection body;
+    struct body_collection body = {.amount_minor = 0};
+    struct output o;
     enum till_status status = receipt_check(host->store, text, size, &proof, &verdict);
     if (status == TILL_E_PROTOCOL) {
-        printf("%s\n", _("This is no receipt's code."));
+        if (output_is_json()) {
+            output_complain("receipt", status, "%s", _("This is no receipt's code."));
+        } else {
+            printf("%s\n", _("This is no receipt's code."));
+        }
         return EXIT_FOUND_WRONG;
     }
     if (status != TILL_OK) {
@@ -237,7 +242,15 @@ static int print_receipt(struct host *host, const char *text, size_t size)
     if (verdict != RECEIPT_FALSE && entry_read_collection(&proof.entry, &body) == TILL_OK) {
         money_format_symbol(&host->site, body.amount_minor, amount);
     }
-    printf("%s  %s  %s\n", number, amount, _(receipt_verdict_text(verdict)));
+    if (output_one(&o)) {
+        record_put_text(&o.row, "terminal", proof.terminal);
+        record_put_integer(&o.row, "seq", (int64_t)proof.entry.seq);
+        record_put_integer(&o.row, "amount_minor", body.amount_minor);
+        record_put_text(&o.row, "state", receipt_verdict_text(verdict));
+        output_one_end(&o);
+    } else {
+        printf("%s  %s  %s\n", number, amount, _(receipt_verdict_text(verdict)));
+    }
     return verdict == RECEIPT_ACKNOWLEDGED ? EXIT_DONE : EXIT_FOUND_WRONG;
 }
 

@@ -25,7 +25,7 @@ struct job {
 static void print_bad_row(void *context, uint32_t line, const char *reason)
 {
     const struct job *job = context;
-    (void)fprintf(stderr, "%s:%u: %s\n", job->path, (unsigned)line, _(reason));
+    output_complain(job->path, TILL_BAD_INPUT, "%s:%u: %s", job->path, (unsigned)line, _(reason));
 }
 
 static void print_report(const struct job *job, const struct import_report *r, const char *aside)
@@ -33,14 +33,14 @@ static void print_report(const struct job *job, const struct import_report *r, c
     if (job->json != NULL) {
         struct record_writer *row = &job->json->row;
         output_row(job->json);
-        record_put_text(row, "file", job->path);
+        output_put_typed(job->json, "file", job->path);
         record_put_text(row, "table", r->table);
         record_put_text(row, "encoding", charset_text(r->charset));
         record_put_integer(row, "new", r->added);
         record_put_integer(row, "changed", r->changed);
         record_put_integer(row, "unchanged", r->unchanged);
         record_put_integer(row, "bad", r->bad);
-        record_put_text(row, "set_aside", r->set_aside > 0 ? aside : "");
+        output_put_typed(job->json, "set_aside", r->set_aside > 0 ? aside : "");
         output_row_end(job->json);
         return;
     }
@@ -62,15 +62,16 @@ static void print_report(const struct job *job, const struct import_report *r, c
 static int refused(const struct job *job, enum till_status status)
 {
     if (status == TILL_BAD_INPUT) {
-        (void)fprintf(stderr,
-                      job->mapping == NULL
-                          ? _("%s: the first row names the columns of no known table\n")
-                          : _("%s: it has not the columns that the mapping names\n"),
-                      job->path);
+        output_complain(job->path, status,
+                        job->mapping == NULL
+                            ? _("%s: the first row names the columns of no known table\n")
+                            : _("%s: it has not the columns that the mapping names\n"),
+                        job->path);
         return EXIT_FOUND_WRONG;
     }
     if (status == TILL_UNSUPPORTED) {
-        (void)fprintf(stderr, _("%s: save it as CSV in UTF-8 or GB18030\n"), job->path);
+        output_complain(job->path, status, _("%s: save it as CSV in UTF-8 or GB18030\n"),
+                        job->path);
         return EXIT_FOUND_WRONG;
     }
     output_error(job->path, status);
@@ -112,7 +113,7 @@ static int read_mapping(struct job *job, const char *path)
     }
     free(m);
     if (status == TILL_BAD_INPUT) {
-        (void)fprintf(stderr, "%s:%u: %s\n", path, (unsigned)line, _(reason));
+        output_complain(path, status, "%s:%u: %s", path, (unsigned)line, _(reason));
         return EXIT_FOUND_WRONG;
     }
     if (status != TILL_OK) {
@@ -140,7 +141,7 @@ int command_import(const char *dir, struct arguments *a)
 {
     struct job job = {.options = {.bad_row = print_bad_row}};
     struct output output;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *map = arguments_option(a, "--map", NULL);
     const char *encoding = arguments_option(a, "--encoding", NULL);
     job.options.context = &job;

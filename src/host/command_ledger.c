@@ -59,7 +59,7 @@ static int balance(struct host *host, const char *prefix, bool json)
         struct output o;
         output_begin(&o, true);
         output_row(&o);
-        record_put_text(&o.row, "prefix", prefix);
+        output_put_typed(&o, "prefix", prefix);
         record_put_integer(&o.row, "balance_minor", sum);
         output_row_end(&o);
         output_end(&o);
@@ -74,7 +74,7 @@ int command_ledger(const char *dir, struct arguments *a)
 {
     struct host host;
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *what = arguments_next(a);
     const char *prefix = arguments_next(a);
     if (what == NULL || !arguments_done(a)) {

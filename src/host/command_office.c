@@ -91,6 +91,7 @@ int command_approve(const char *dir, struct arguments *a)
     const char *purpose = arguments_option(a, "--purpose", NULL);
     const char *limit = arguments_option(a, "--limit", "cash");
     char code[APPROVAL_CODE_MAX];
+    struct output o;
     if (!arguments_done(a)) {
         return EXIT_USAGE;
     }
@@ -102,7 +103,12 @@ int command_approve(const char *dir, struct arguments *a)
     if (read_wanted(&host.site, purpose, limit, &w)) {
         status = approve(&host, &w, code);
         result = command_ended(w.terminal, status);
-        if (status == TILL_OK) {
+        if (status == TILL_OK && output_one(&o)) {
+            record_put_text(&o.row, "terminal", w.terminal);
+            record_put_text(&o.row, "code", code);
+            record_put_text(&o.row, "approver", w.approver);
+            output_one_end(&o);
+        } else if (status == TILL_OK) {
             printf("%s\n", code);
             printf(_("Approver to type: %s. Good for this one alone.\n"), w.approver);
         }
@@ -173,6 +179,19 @@ static enum till_status list_matters(const struct host *host, enum matter_kind k
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+static enum till_status show_matter(const struct host *host, int64_t id)
+{
+    struct store_matter m;
+    struct output o;
+    enum till_status status = store_matter_next(host->store, id - 1, &m);
+    if (status == TILL_OK) {
+        output_begin(&o, true);
+        print_matter(host, &o, &m);
+        output_end(&o);
+    }
+    return status;
+}
+
 /* Who noted it is told at the next contact. */
 static enum till_status tell_collector(struct store *s, const struct store_matter *m,
                                        const char *text, int64_t now_s)
@@ -227,6 +246,9 @@ static int answer(struct host *host, const char *id_text, const char *text)
     if (status == TILL_OK) {
         status = store_finish(host->store, answer_matter(host, id, text));
     }
+    if (status == TILL_OK && output_is_json()) {
+        status = show_matter(host, id);
+    }
     return command_ended(id_text, status);
 }
 
@@ -234,7 +256,7 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
 {
     struct host host;
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json"), all = arguments_flag(a, "--all");
+    bool json = output_is_json(), all = arguments_flag(a, "--all");
     const char *text = arguments_option(a, "--text", "");
     const char *what = arguments_next(a);
     const char *id = arguments_next(a);
@@ -306,11 +328,28 @@ static enum till_status trust_cheques(struct host *host, const char *account)
     return store_finish(host->store, status);
 }
 
+static void print_cheque(const char *key, const char *whose, int64_t seq, const char *state)
+{
+    struct output o;
+    if (output_one(&o)) {
+        record_put_text(&o.row, key, whose);
+        if (seq > 0) {
+            record_put_integer(&o.row, "seq", seq);
+        }
+        record_put_text(&o.row, "state", state);
+        output_one_end(&o);
+    }
+}
+
 static int run_cheque(struct host *host, const char *what, const char *whose, const char *number)
 {
     char *end = NULL, reason[STORE_REASON_MAX] = "";
     if (strcmp(what, "trust") == 0 && number == NULL) {
-        return command_ended(whose, trust_cheques(host, whose));
+        enum till_status trusted = trust_cheques(host, whose);
+        if (trusted == TILL_OK) {
+            print_cheque("account", whose, 0, "trusted");
+        }
+        return command_ended(whose, trusted);
     }
     uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
     if (strcmp(what, "returned") != 0 || seq == 0 || *end != '\0') {
@@ -318,8 +357,11 @@ static int run_cheque(struct host *host, const char *what, const char *whose, co
     }
     enum till_status status = return_cheque(host, whose, seq, reason);
     if (status == TILL_REFUSED) {
-        (void)fprintf(stderr, "%s/%s: %s\n", whose, number, _(reason));
+        output_complain(whose, status, "%s/%s: %s", whose, number, _(reason));
         return EXIT_FOUND_WRONG;
+    }
+    if (status == TILL_OK) {
+        print_cheque("terminal", whose, (int64_t)seq, "returned");
     }
     return command_ended(number, status);
 }
@@ -387,6 +429,12 @@ int command_team(const char *dir, struct arguments *a)
         return command_ended(dir, status);
     }
     status = set_team(&host, supervisor, members);
+    struct output o;
+    if (status == TILL_OK && output_one(&o)) {
+        record_put_text(&o.row, "supervisor", supervisor);
+        record_put_text(&o.row, "members", members);
+        output_one_end(&o);
+    }
     host_close(&host);
     return command_ended(supervisor, status);
 }

@@ -107,6 +107,13 @@ static int give(struct host *host, const char *terminal, const struct order *ord
                : status == TILL_BAD_INPUT ? EXIT_USAGE
                                           : EXIT_ENVIRONMENT;
     }
+    struct output o;
+    if (output_one(&o)) {
+        record_put_text(&o.row, "terminal", terminal == NULL ? "" : terminal);
+        record_put_integer(&o.row, "terminals", count);
+        output_one_end(&o);
+        return EXIT_DONE;
+    }
     printf(_("Given to %u terminals; they fetch it at their next contact.\n"), count);
     return EXIT_DONE;
 }
@@ -189,7 +196,7 @@ int command_limits(const char *dir, struct arguments *a)
     struct host host;
     struct order order = {0};
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json"), all = arguments_flag(a, "--all");
+    bool json = output_is_json(), all = arguments_flag(a, "--all");
     const char *what = arguments_next(a);
     const char *terminal = what != NULL && !all ? arguments_next(a) : NULL;
     enum till_status status = host_open(dir, &host);

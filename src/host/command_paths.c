@@ -9,7 +9,7 @@ int command_paths(const char *dir, struct arguments *a)
 {
     struct output o;
     bool post = false;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     (void)dir;
     if (!arguments_done(a)) {
         return EXIT_USAGE;

@@ -34,21 +34,32 @@ static enum till_status begin(struct host *host, struct ledger_context *c)
 
 /* ---- recover --------------------------------------------------------------------------------- */
 
-static void print_recovery(struct host *host, const struct proof *proof, enum recovery recovery,
-                           const char *reason)
+static void print_recovery(struct host *host, struct output *o, const struct proof *proof,
+                           enum recovery recovery, const char *reason)
 {
     char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX] = "";
-    struct entry_figures figures;
+    struct entry_figures figures = {.amount_minor = 0};
     receipt_number_format(proof->terminal, proof->entry.seq, number);
     if (recovery != RECOVERY_FALSE) {
         entry_figures(&proof->entry, &figures);
         money_format_symbol(&host->site, figures.amount_minor, amount);
     }
+    if (o->json) {
+        output_row(o);
+        record_put_text(&o->row, "terminal", proof->terminal);
+        record_put_integer(&o->row, "seq", (int64_t)proof->entry.seq);
+        record_put_integer(&o->row, "amount_minor", figures.amount_minor);
+        record_put_text(&o->row, "state", recovery_text(recovery));
+        record_put_text(&o->row, "reason", reason);
+        output_row_end(o);
+        return;
+    }
     printf("%s  %s  %s%s%s\n", number, amount, _(recovery_text(recovery)),
            reason[0] == '\0' ? "" : ": ", reason[0] == '\0' ? "" : _(reason));
 }
 
-static enum till_status recover_text(struct host *host, const char *text, bool *good_out)
+static enum till_status recover_text(struct host *host, struct output *o, const char *text,
+                                     bool *good_out)
 {
     struct ledger_context c;
     struct proof proof;
@@ -61,19 +72,24 @@ static enum till_status recover_text(struct host *host, const char *text, bool *
     status = store_finish(
         host->store, recover_paper(&c, text, strcspn(text, "\r\n"), &proof, &recovery, reason));
     if (status == TILL_E_PROTOCOL) {
-        printf("%s\n", _("This is no receipt's code."));
+        if (o->json) {
+            output_complain("recover", status, "%s", _("This is no receipt's code."));
+        } else {
+            printf("%s\n", _("This is no receipt's code."));
+        }
         *good_out = false;
         return TILL_OK;
     }
     if (status == TILL_OK) {
-        print_recovery(host, &proof, recovery, reason);
+        print_recovery(host, o, &proof, recovery, reason);
         *good_out = *good_out && recovery != RECOVERY_FALSE && recovery != RECOVERY_FORK &&
                     recovery != RECOVERY_KEPT;
     }
     return status;
 }
 
-static enum till_status recover_file(struct host *host, const char *path, bool *good_out)
+static enum till_status recover_file(struct host *host, struct output *o, const char *path,
+                                     bool *good_out)
 {
     char line[PROOF_TEXT_MAX + 64];
     enum till_status status = TILL_OK;
@@ -83,7 +99,7 @@ static enum till_status recover_file(struct host *host, const char *path, bool *
     }
     while (status == TILL_OK && fgets(line, sizeof(line), file) != NULL) {
         if (line[strspn(line, " \t\r\n")] != '\0') {
-            status = recover_text(host, line, good_out);
+            status = recover_text(host, o, line, good_out);
         }
     }
     if (status == TILL_OK && ferror(file)) {
@@ -96,6 +112,7 @@ static enum till_status recover_file(struct host *host, const char *path, bool *
 int command_recover(const char *dir, struct arguments *a)
 {
     struct host host;
+    struct output o;
     bool good = true;
     const char *text = arguments_option(a, "--text", NULL);
     const char *path = arguments_next(a);
@@ -106,15 +123,17 @@ int command_recover(const char *dir, struct arguments *a)
     if (status != TILL_OK) {
         return command_ended(dir, status);
     }
+    output_begin(&o, output_is_json());
     if (text != NULL) {
-        status = arguments_done(a) ? recover_text(&host, text, &good) : TILL_BAD_INPUT;
+        status = arguments_done(a) ? recover_text(&host, &o, text, &good) : TILL_BAD_INPUT;
     }
     while (path != NULL && status == TILL_OK) {
-        status = recover_file(&host, path, &good);
+        status = recover_file(&host, &o, path, &good);
         if (status == TILL_OK) {
             path = arguments_next(a);
         }
     }
+    output_end(&o);
     host_close(&host);
     return status != TILL_OK ? command_ended(path != NULL ? path : "recover", status)
            : good            ? EXIT_DONE
@@ -171,10 +190,16 @@ static int release(struct host *host, const char *terminal, const char *seq_text
     status = store_finish(host->store, recover_release(&c, seq, by, reason));
     receipt_number_format(terminal, seq, number);
     if (status == TILL_REFUSED && reason[0] != '\0') {
-        (void)fprintf(stderr, _("%s stays set aside: %s\n"), number, _(reason));
+        output_complain(number, status, _("%s stays set aside: %s\n"), number, _(reason));
         return EXIT_FOUND_WRONG;
     }
-    if (status == TILL_OK) {
+    struct output o;
+    if (status == TILL_OK && output_one(&o)) {
+        record_put_text(&o.row, "terminal", terminal);
+        record_put_integer(&o.row, "seq", (int64_t)seq);
+        record_put_text(&o.row, "state", "posted");
+        output_one_end(&o);
+    } else if (status == TILL_OK) {
         printf(_("%s is posted and waits no longer.\n"), number);
     }
     return command_ended(number, status);
@@ -184,7 +209,7 @@ int command_quarantine(const char *dir, struct arguments *a)
 {
     struct host host;
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *by = arguments_option(a, "--by", NULL);
     const char *what = arguments_next(a);
     enum till_status status = host_open(dir, &host);
@@ -193,7 +218,7 @@ int command_quarantine(const char *dir, struct arguments *a)
     }
     if ((what == NULL || strcmp(what, "list") == 0) && arguments_done(a) && by == NULL) {
         code = command_ended("quarantine", list_aside(&host, json));
-    } else if (what != NULL && strcmp(what, "release") == 0 && by != NULL && !json) {
+    } else if (what != NULL && strcmp(what, "release") == 0 && by != NULL) {
         const char *terminal = arguments_next(a);
         const char *seq = arguments_next(a);
         if (terminal != NULL && seq != NULL && arguments_done(a)) {
@@ -303,7 +328,12 @@ static int close_loss(struct host *host, const char *terminal)
     if (status == TILL_OK || status == TILL_UNCHANGED) {
         status = put_lost(host, terminal, now_s);
     }
-    if (status == TILL_OK) {
+    struct output o;
+    if (status == TILL_OK && output_one(&o)) {
+        record_put_text(&o.row, "terminal", terminal);
+        record_put_text(&o.row, "state", "lost");
+        output_one_end(&o);
+    } else if (status == TILL_OK) {
         printf(
             _("Terminal %s is given up: it is blocked, and its meter books wait for nothing of it "
               "any more.\n"),
@@ -316,13 +346,13 @@ int command_loss(const char *dir, struct arguments *a)
 {
     struct host host;
     struct loss loss;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *terminal = arguments_next(a);
     bool closing = terminal != NULL && strcmp(terminal, "close") == 0;
     if (closing) {
         terminal = arguments_next(a);
     }
-    if (terminal == NULL || !arguments_done(a) || (closing && json)) {
+    if (terminal == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);

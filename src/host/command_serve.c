@@ -12,7 +12,7 @@
 #include "text.h"
 #include "workers.h"
 
-enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60, NUMBER_MOST = 1000000 };
+enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60, NUMBER_MOST = 1000000, URL_MAX = 256 };
 
 int command_init(const char *dir, struct arguments *a)
 {
@@ -22,7 +22,8 @@ int command_init(const char *dir, struct arguments *a)
     }
     enum till_status status = host_create(dir, hosts, (int64_t)time(NULL));
     if (status == TILL_UNCHANGED) {
-        (void)fprintf(stderr, _("There is a host in %s already. Nothing was changed.\n"), dir);
+        output_complain(dir, status, _("There is a host in %s already. Nothing was changed.\n"),
+                        dir);
         return EXIT_ENVIRONMENT;
     }
     if (status == TILL_BAD_INPUT) {
@@ -33,6 +34,13 @@ int command_init(const char *dir, struct arguments *a)
         output_error(dir, status);
         return EXIT_ENVIRONMENT;
     }
+    struct output o;
+    if (output_one(&o)) {
+        output_put_typed(&o, "folder", dir);
+        output_put_typed(&o, "hosts", hosts);
+        output_one_end(&o);
+        return EXIT_DONE;
+    }
     printf(_("Host made in %s. Next: import the tables, add terminals, serve.\n"
              "Keep a copy of authority.key somewhere safe: it may leave this machine\n"
              "whenever no terminal is being enrolled.\n"),
@@ -40,17 +48,26 @@ int command_init(const char *dir, struct arguments *a)
     return EXIT_DONE;
 }
 
-static void tell_ready(void *context, const char *url)
-{
-    (void)context;
-    printf("listening on %s\n", url);
-    (void)fflush(stdout);
-}
-
+/* Told before it is ready. */
 static void tell_watching(void *context, const char *url)
 {
-    (void)context;
-    printf("figures at %s\n", url);
+    (void)snprintf(context, URL_MAX, "%s", url);
+}
+
+static void tell_ready(void *context, const char *url)
+{
+    const char *figures = context;
+    struct output o;
+    if (output_one(&o)) {
+        record_put_text(&o.row, "listening", url);
+        record_put_text(&o.row, "figures", figures);
+        output_one_end(&o);
+    } else {
+        if (figures[0] != '\0') {
+            printf("figures at %s\n", figures);
+        }
+        printf("listening on %s\n", url);
+    }
     (void)fflush(stdout);
 }
 
@@ -145,8 +162,10 @@ static int default_workers(void)
 int command_serve(const char *dir, struct arguments *a)
 {
     struct server_options options;
+    char figures[URL_MAX] = "";
     int minutes = BOOK_INTERVAL_MIN, workers = default_workers(), deadline_s = 0;
     server_defaults(&options);
+    options.context = figures;
     options.ready = tell_ready;
     options.watching = tell_watching;
     options.listen = arguments_option(a, "--listen", options.listen);

@@ -23,7 +23,7 @@ static void print_one(void *context, const struct stick_taken *one)
     t->refused += one->status != TILL_OK;
     if (t->output.json) {
         output_row(&t->output);
-        record_put_text(&t->output.row, "file", one->name);
+        output_put_typed(&t->output, "file", one->name);
         record_put_text(&t->output.row, "terminal", one->file.terminal);
         record_put_integer(&t->output.row, "from", (int64_t)one->file.from);
         record_put_integer(&t->output.row, "to", (int64_t)one->file.to);
@@ -99,7 +99,7 @@ static int take_in(const char *dir, const char *stick, bool json)
 
 int command_stick(const char *dir, struct arguments *a)
 {
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *stick = arguments_next(a);
     if (stick == NULL || !arguments_done(a)) {
         return EXIT_USAGE;

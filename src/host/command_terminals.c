@@ -85,6 +85,21 @@ static enum till_status print_terminal(struct host *host, struct output *o,
     return TILL_OK;
 }
 
+/* What is known of one, after something was done with it. */
+static enum till_status show(struct host *host, const char *terminal)
+{
+    struct output o;
+    struct store_terminal t;
+    enum till_status status = store_terminal_get(host->store, terminal, &t);
+    if (status == TILL_OK) {
+        output_begin(&o, true);
+        status = print_terminal(host, &o, &t);
+        output_end(&o);
+    }
+    crypto_wipe(&t, sizeof(t));
+    return status;
+}
+
 static enum till_status list(struct host *host, bool json)
 {
     struct output o;
@@ -107,6 +122,8 @@ static enum till_status list(struct host *host, bool json)
     crypto_wipe(&t, sizeof(t));
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
+
+enum { TICKET_LINE_MAX = 512 };
 
 /* ---- tickets --------------------------------------------------------------------------------- */
 
@@ -134,11 +151,20 @@ static enum till_status make_ticket(const struct host *host, const char *termina
     return status;
 }
 
+static enum till_status write_line(const char *path, const char *text)
+{
+    char line[TICKET_LINE_MAX + 1];
+    size_t size = strlen(text);
+    memcpy(line, text, size);
+    line[size++] = '\n';
+    return files_write(path, (struct span){(const uint8_t *)line, size});
+}
+
 static int print_ticket(struct host *host, const char *terminal, const char *url, const char *file,
                         const char *code)
 {
     struct enrol_ticket ticket;
-    char line[512];
+    char line[TICKET_LINE_MAX];
     enum till_status status = make_ticket(host, terminal, url, code, &ticket);
     if (status == TILL_OK) {
         status = enrol_ticket_write(&ticket, line, sizeof(line));
@@ -147,19 +173,27 @@ static int print_ticket(struct host *host, const char *terminal, const char *url
         output_error("--url", status);
         return status == TILL_BAD_INPUT ? EXIT_USAGE : EXIT_ENVIRONMENT;
     }
+    struct output o;
+    if (file != NULL) {
+        status = write_line(file, line);
+        if (status != TILL_OK) {
+            output_error(file, status);
+            return EXIT_ENVIRONMENT;
+        }
+    }
+    if (output_one(&o)) {
+        record_put_text(&o.row, "terminal", terminal);
+        record_put_text(&o.row, "ticket", line);
+        record_put_text(&o.row, "code", code);
+        record_put_text(&o.row, "check", ticket.typed);
+        record_put_integer(&o.row, "days", CODES_DAYS);
+        output_put_typed(&o, "file", file == NULL ? "" : file);
+        output_one_end(&o);
+        return EXIT_DONE;
+    }
     printf("%s\n", line);
     printf(_("To type: terminal %s, code %s, check %s (good for %d days, for one device)\n"),
            terminal, code, ticket.typed, (int)CODES_DAYS);
-    if (file == NULL) {
-        return EXIT_DONE;
-    }
-    size_t size = strlen(line);
-    line[size++] = '\n';
-    status = files_write(file, (struct span){(const uint8_t *)line, size});
-    if (status != TILL_OK) {
-        output_error(file, status);
-        return EXIT_ENVIRONMENT;
-    }
     return EXIT_DONE;
 }
 
@@ -187,7 +221,7 @@ static enum till_status write_ticket(const struct authority *authority, const ch
                                      const char *url, const char *code, FILE *file)
 {
     struct enrol_ticket ticket;
-    char line[512];
+    char line[TICKET_LINE_MAX];
     fill_ticket(authority, terminal, url, code, &ticket);
     enum till_status status = enrol_ticket_write(&ticket, line, sizeof(line));
     return status == TILL_OK && fprintf(file, "%s\n", line) < 0 ? TILL_E_IO : status;
@@ -241,6 +275,14 @@ static int add_many(struct host *host, struct codes_request *request, const char
     if (status != TILL_OK || !written) {
         return command_ended(path, status == TILL_OK ? TILL_E_IO : status);
     }
+    struct output o;
+    if (output_one(&o)) {
+        record_put_integer(&o.row, "tickets", (int64_t)count);
+        record_put_integer(&o.row, "days", CODES_DAYS);
+        output_put_typed(&o, "file", path);
+        output_one_end(&o);
+        return EXIT_DONE;
+    }
     printf(_("%lu tickets are in %s (good for %d days, each for one device)\n"), count, path,
            (int)CODES_DAYS);
     return EXIT_DONE;
@@ -248,7 +290,7 @@ static int add_many(struct host *host, struct codes_request *request, const char
 
 static int add(struct host *host, struct arguments *a)
 {
-    char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64], line[512];
+    char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64], line[TICKET_LINE_MAX];
     const char *terminal = arguments_next(a);
     struct codes_request request = {.terminal = terminal};
     request.name = arguments_option(a, "--name", "");
@@ -275,8 +317,9 @@ static int add(struct host *host, struct arguments *a)
     }
     status = codes_add(host->store, &request, (int64_t)time(NULL), code);
     if (status == TILL_UNCHANGED) {
-        (void)fprintf(stderr, _("Terminal %s exists or existed: numbers are never given twice.\n"),
-                      terminal);
+        output_complain(terminal, status,
+                        _("Terminal %s exists or existed: numbers are never given twice.\n"),
+                        terminal);
         return EXIT_FOUND_WRONG;
     }
     if (status != TILL_OK) {
@@ -297,7 +340,7 @@ static int renew(struct host *host, struct arguments *a)
     }
     enum till_status status = codes_renew(host->store, terminal, (int64_t)time(NULL), code);
     if (status == TILL_REFUSED) {
-        (void)fprintf(stderr, _("Terminal %s is enrolled already.\n"), terminal);
+        output_complain(terminal, status, _("Terminal %s is enrolled already.\n"), terminal);
         return EXIT_FOUND_WRONG;
     }
     return status == TILL_OK ? print_ticket(host, terminal, url, file, code)
@@ -313,6 +356,9 @@ static int revoke(struct host *host, struct arguments *a)
     enum till_status status = codes_revoke(host->store, terminal, (int64_t)time(NULL));
     if (status != TILL_OK && status != TILL_UNCHANGED) {
         return command_ended(terminal, status);
+    }
+    if (output_is_json()) {
+        return command_ended(terminal, show(host, terminal));
     }
     printf(_("Terminal %s is blocked.\n"), terminal);
     return EXIT_DONE;
@@ -372,6 +418,9 @@ static int stop(struct host *host, struct arguments *a, bool stopped)
     if (status != TILL_OK) {
         return command_ended(terminal, status);
     }
+    if (output_is_json()) {
+        return command_ended(terminal, show(host, terminal));
+    }
     printf(stopped ? _("Terminal %s takes no new collections from its next contact on.\n")
                    : _("Terminal %s takes collections again from its next contact on.\n"),
            terminal);
@@ -382,7 +431,7 @@ int command_terminals(const char *dir, struct arguments *a)
 {
     struct host host;
     int code = EXIT_USAGE;
-    bool json = arguments_flag(a, "--json");
+    bool json = output_is_json();
     const char *what = arguments_next(a);
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {

@@ -14,6 +14,7 @@
 #include "host.h"
 #include "language.h"
 #include "log.h"
+#include "output.h"
 #include "text.h"
 
 /* In the order in which the help names them. */
@@ -36,19 +37,19 @@ static const struct command {
         "        are given to a whole request (default 120, then 300); the manual page says what\n"
         "        the other limits are; 0 is no limit\n")},
     {"import", command_import,
-     N_("  import FILE.csv ... [--map FILE] [--encoding utf-8|gb18030] [--json]\n"
+     N_("  import FILE.csv ... [--map FILE] [--encoding utf-8|gb18030]\n"
         "        site, users, meter_books, customers, bills or limits, known by the header row, "
         "or\n"
         "        as the mapping says; rows that are bad go to FILE.rejected.csv\n")},
     {"assign", command_assign,
-     N_("  assign [--all] [--json]\n"
+     N_("  assign [--all]\n"
         "        who carries which meter book, and whose report is waited for\n"
         "  assign give BOOK --to NUMBER\n"
         "        a meter book goes from one terminal to another\n"
         "  assign set NUMBER --books IDS\n"
         "        all that a terminal carries\n")},
     {"terminals", command_terminals,
-     N_("  terminals [--json]\n"
+     N_("  terminals\n"
         "  terminals add NUMBER --name TEXT --books IDS [--replaces NUMBER] [--url URL]\n"
         "                       [--ticket FILE]\n"
         "        a new terminal: prints its enrolment ticket, and what to type instead\n"
@@ -62,7 +63,7 @@ static const struct command {
         "  terminals allow NUMBER [--message TEXT]\n"
         "        no new collections there, or again; records go on coming\n")},
     {"limits", command_limits,
-     N_("  limits [--json]\n"
+     N_("  limits\n"
         "  limits set NUMBER|--all [cash=] [unsent=] [hours=] [receipt=] [day=] [reversals=]\n"
         "                          [reversed=]\n"
         "        how much may happen before the office has heard of it; 0 is no limit\n")},
@@ -75,12 +76,12 @@ static const struct command {
      N_("  team set NUMBER [NUMBERS ...]\n"
         "        whose challenges the supervisor at NUMBER may answer\n")},
     {"dispute", command_dispute,
-     N_("  dispute list [--all] [--json]\n"
+     N_("  dispute list [--all]\n"
         "  dispute answer ID [--text TEXT]\n"
         "        late fee waits until every dispute of the account is answered\n")},
-    {"corrections", command_corrections, N_("  corrections list [--json]\n")},
+    {"corrections", command_corrections, N_("  corrections list\n")},
     {"correct", command_correct,
-     N_("  correct list [--all] [--json]\n"
+     N_("  correct list [--all]\n"
         "  correct propose --entry NUMBER/SEQ --kind transfer|refund|cancel [--to ACCOUNT]\n"
         "                  --reason TEXT --by USER\n"
         "  correct approve ID --by USER\n"
@@ -94,7 +95,7 @@ static const struct command {
         "  cheque trust ACCOUNT\n"
         "        the customer's cheques are taken again\n")},
     {"channel", command_channel,
-     N_("  channel list [--json]\n"
+     N_("  channel list\n"
         "  channel add NAME [--title TEXT]\n"
         "        a bank, Alipay, WeChat, direct debit: whatever takes payments elsewhere\n"
         "  channel certificate NAME --csr FILE\n"
@@ -103,20 +104,20 @@ static const struct command {
     {"payments", command_payments,
      N_("  payments import FILE.csv --channel NAME [--map FILE] [--encoding NAME]\n"
         "        what a channel took; the same again changes nothing\n"
-        "  payments list --channel NAME [--aside] [--json]\n"
+        "  payments list --channel NAME [--aside]\n"
         "  payments retry --channel NAME\n"
         "        once more what was set aside\n")},
     {"period", command_period,
-     N_("  period list [--json]\n"
+     N_("  period list\n"
         "  period close MONTH --by USER\n"
         "        for good: what comes later is posted to the open month\n")},
     {"ledger", command_ledger,
-     N_("  ledger check [--json]\n"
+     N_("  ledger check\n"
         "        replay everything and compare\n"
-        "  ledger balance PREFIX [--json]\n"
+        "  ledger balance PREFIX\n"
         "        sum of the accounts that begin so, e.g. cash/0031\n")},
-    {"entries", command_entries, N_("  entries NUMBER [--from SEQ] [--json]\n")},
-    {"alarms", command_alarms, N_("  alarms [--json]\n")},
+    {"entries", command_entries, N_("  entries NUMBER [--from SEQ]\n")},
+    {"alarms", command_alarms, N_("  alarms\n")},
     {"receipt", command_receipt,
      N_("  receipt FILE | receipt --text TEXT\n"
         "        what is known of a receipt, by the text of its QR code\n")},
@@ -124,37 +125,44 @@ static const struct command {
      N_("  recover FILE ... | recover --text TEXT\n"
         "        customers' papers of a terminal that is lost: post what their QR codes say\n")},
     {"loss", command_loss,
-     N_("  loss NUMBER [--json]\n"
+     N_("  loss NUMBER\n"
         "        what is known of a lost terminal, what papers told, and what nobody can tell\n"
         "  loss close NUMBER\n"
         "        give it up: blocked for good, and no customer waits for its report\n")},
     {"quarantine", command_quarantine,
-     N_("  quarantine [list] [--json]\n"
+     N_("  quarantine [list]\n"
         "        records that were set aside, with their reasons\n"
         "  quarantine release NUMBER SEQ --by USER\n"
         "        post one after all, once its reason is mended\n")},
     {"stick", command_stick,
-     N_("  stick DIR [--json]\n"
+     N_("  stick DIR\n"
         "        take in what terminals put on the USB stick at DIR, and acknowledge it there\n")},
     {"backup", command_backup,
-     N_("  backup FOLDER [--without-authority] [--json]\n"
+     N_("  backup FOLDER [--without-authority]\n"
         "        the store and everything beside it into a new folder, also while it serves\n"
-        "  backup --check FOLDER [--json]\n"
+        "  backup --check FOLDER\n"
         "        is every byte of it as it was?\n")},
     {"restore", command_restore,
-     N_("  restore FOLDER [--json]\n"
+     N_("  restore FOLDER\n"
         "        a host out of a backup, in --dir, where none may be; a PostgreSQL store goes\n"
         "        into the empty database that --db names\n")},
     {"paths", command_paths,
-     N_("  paths [--json]\n"
+     N_("  paths\n"
         "        what terminals may ask, as docs/openapi.json describes it\n")},
     {"authority", command_authority,
-     N_("  authority [--json]\n"
+     N_("  authority\n"
         "        the certificates that terminals believe, and until when they hold\n"
         "  authority tls [--hosts NAMES]\n"
-        "        a new key and certificate for the server, which takes it when it begins anew\n")},
+        "        a new key and certificate for the server, which takes it when it begins anew\n"
+        "  authority next [--days N]\n"
+        "        another authority that takes its place: terminals learn it, and ask for\n"
+        "        certificates by it within N days (default 14)\n"
+        "  authority switch [--hosts NAMES] [--force]\n"
+        "        put it in force, once every terminal knows it\n"
+        "  authority retire [--force]\n"
+        "        drop the old one, once nobody has a certificate by it\n")},
     {"audit", command_audit,
-     N_("  audit [--check] [--json]\n"
+     N_("  audit [--check]\n"
         "        what people did with this program; --check replays its chain\n")},
 };
 
@@ -164,7 +172,7 @@ static void print_help(FILE *to)
         _("fieldtill-host: the office's side of Fieldtill\n"
           "\n"
           "usage: fieldtill-host [--config FILE] [--dir DIR] [--db URL] [--language zh_CN|en]\n"
-          "                      [--log-level error|warning|info|debug] COMMAND\n"
+          "                      [--json] [--log-level error|warning|info|debug] COMMAND\n"
           "\n"
           "  --config FILE       settings, as `name = value`: any option below or of serve\n"
           "                      (default /etc/fieldtill/host.conf, where there is one)\n"
@@ -173,6 +181,8 @@ static void print_help(FILE *to)
           "                      was told; else host.db in the folder)\n"
           "  --authority FILE    the authority's key, where it lies outside the folder\n"
           "  --language LANGUAGE zh_CN or en (default: the environment's LANG)\n"
+          "  --json              what a command says as one array of objects, what went wrong\n"
+          "                      as an object a line on standard error\n"
           "  --log-level LEVEL   error, warning, info or debug (default info)\n"
           "  --help  --version   this, and nothing else\n"
           "\n"
@@ -195,7 +205,9 @@ static void write_log(void *context, enum log_level level, const char *line)
     if (to_people < 0) {
         to_people = isatty(STDERR_FILENO);
     }
-    if (to_people) {
+    if (output_is_json()) {
+        output_complain("log", TILL_OK, "%s", line);
+    } else if (to_people) {
         (void)fprintf(stderr, "%s\n", line);
     } else {
         (void)fprintf(stderr, "<%d>%s\n", (int)level, line);
@@ -257,8 +269,7 @@ static int read_config(struct arguments *a, struct config *config)
         return EXIT_DONE; /* nobody asked for one */
     }
     if (status != TILL_OK) {
-        (void)fprintf(stderr, "fieldtill-host: %s: %s\n", path == NULL ? CONFIG_DEFAULT_PATH : path,
-                      _(status_text((int)status)));
+        output_error(path == NULL ? CONFIG_DEFAULT_PATH : path, status);
         return EXIT_ENVIRONMENT;
     }
     a->config = config;
@@ -286,6 +297,9 @@ int main(int argc, char **argv)
     static struct config config;
     struct arguments a = {.count = argc - 1, .at = argv + 1};
     log_to(write_log, NULL, LOG_LEVEL_INFO);
+    if (arguments_flag(&a, "--json")) {
+        output_use_json();
+    }
     int code = read_config(&a, &config);
     choose_language(arguments_option(&a, "--language", NULL));
     if (arguments_flag(&a, "--help")) {
@@ -311,7 +325,8 @@ int main(int argc, char **argv)
         }
     }
     if (code == EXIT_USAGE) {
-        (void)fputs(_("Not understood. `fieldtill-host --help` lists the commands.\n"), stderr);
+        output_complain(name == NULL ? "" : name, TILL_BAD_INPUT,
+                        _("Not understood. `fieldtill-host --help` lists the commands.\n"));
     }
     return code;
 }

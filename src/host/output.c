@@ -2,9 +2,25 @@
 
 #include "commands.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "text.h"
+
+enum { TYPED_MAX = 1024, COMPLAINT_MAX = 1024 };
+
+static bool wants_json;
+
+void output_use_json(void)
+{
+    wants_json = true;
+}
+
+bool output_is_json(void)
+{
+    return wants_json;
+}
 
 void output_begin(struct output *o, bool json)
 {
@@ -31,6 +47,32 @@ void output_row_end(struct output *o)
     }
 }
 
+/* Into JSON whatever it is: line ends are blanks, other controls and what is no UTF-8 a '?'. */
+static void put_typed(struct record_writer *row, const char *key, const char *value)
+{
+    char clean[TYPED_MAX];
+    const char *end = value + strlen(value);
+    size_t used = 0;
+    while (value < end && used + 4 < sizeof(clean)) {
+        const char *from = value;
+        (void)text_next(&value, end);
+        size_t size = (size_t)(value - from);
+        if (text_is_clean(from, size)) {
+            memcpy(clean + used, from, size);
+            used += size;
+        } else {
+            clean[used++] = *from == '\n' ? ' ' : '?';
+        }
+    }
+    clean[used] = '\0';
+    record_put_text(row, key, clean);
+}
+
+void output_put_typed(struct output *o, const char *key, const char *value)
+{
+    put_typed(&o->row, key, value);
+}
+
 void output_end(struct output *o)
 {
     if (o->json) {
@@ -38,9 +80,60 @@ void output_end(struct output *o)
     }
 }
 
+bool output_one(struct output *o)
+{
+    if (!wants_json) {
+        return false;
+    }
+    output_begin(o, true);
+    output_row(o);
+    return true;
+}
+
+void output_one_end(struct output *o)
+{
+    output_row_end(o);
+    output_end(o);
+}
+
+static void complain_json(const char *what, enum till_status status, const char *text)
+{
+    uint8_t memory[RECORD_SIZE_MAX];
+    struct buffer bytes;
+    struct record_writer row;
+    buffer_init(&bytes, memory, sizeof(memory));
+    record_begin(&row, &bytes);
+    put_typed(&row, "what", what);
+    record_put_text(&row, "status", status_name((int)status));
+    put_typed(&row, "text", text);
+    if (record_end(&row) == TILL_OK) {
+        (void)fprintf(stderr, "%.*s\n", (int)bytes.size, (const char *)bytes.data);
+    }
+}
+
 void output_error(const char *what, enum till_status status)
 {
-    (void)fprintf(stderr, "fieldtill-host: %s: %s\n", what, _(status_text((int)status)));
+    const char *text = _(status_text((int)status));
+    if (wants_json) {
+        complain_json(what, status, text);
+        return;
+    }
+    (void)fprintf(stderr, "fieldtill-host: %s: %s\n", what, text);
+}
+
+void output_complain(const char *what, enum till_status status, const char *format, ...)
+{
+    char text[COMPLAINT_MAX];
+    va_list more;
+    va_start(more, format);
+    (void)vsnprintf(text, sizeof(text), format, more);
+    va_end(more);
+    text[strcspn(text, "\n")] = '\0';
+    if (wants_json) {
+        complain_json(what, status, text);
+        return;
+    }
+    (void)fprintf(stderr, "%s\n", text);
 }
 
 int command_ended(const char *what, enum till_status status)
