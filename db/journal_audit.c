@@ -218,6 +218,13 @@ static bool span_equals(struct span span, const uint8_t *data, size_t size)
     return span.size == size && (size == 0 || memcmp(span.data, data, size) == 0);
 }
 
+static bool is_packed_by_earlier(struct span packed)
+{
+    struct fold fold;
+
+    return fold_unpack(packed, &fold) == TILL_UNSUPPORTED;
+}
+
 static void check_state(struct audit *a, sqlite3_stmt *states)
 {
     struct journal_state state = {0};
@@ -225,10 +232,13 @@ static void check_state(struct audit *a, sqlite3_stmt *states)
     enum till_status status = sqlite_next(&use);
     if (status == TILL_OK)
         status = journal_row_state(&use, &state);
-    /* Software that knows more kinds folds them differently: that can't be judged here. */
+    /* Software that knows more kinds folds them differently, and earlier software kept less: neither
+     * can be judged here, and a start makes them anew from the records. */
     bool same = status == TILL_OK && span_equals(state.fold, a->packed, a->packed_size) &&
                 span_equals(state.fold_check, a->check, a->check_size);
-    if (!same && (status != TILL_OK || state.kind_count <= journal_kind_count()))
+    bool other = status == TILL_OK &&
+                 (state.kind_count > journal_kind_count() || is_packed_by_earlier(state.fold));
+    if (!same && !other)
         blame_rest(a, _("The balances that are kept are not those of the records."));
     if (!a->ack_fits)
         blame_rest(a, _("What is noted as acknowledged is not a record of this journal."));

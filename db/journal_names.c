@@ -101,6 +101,91 @@ static enum till_status check_duplicate(const struct journal_rows *rows, const s
     return status;
 }
 
+/* Was the giver's entry taken before? Only entries after it can name it. */
+static enum till_status check_not_taken(const struct journal_rows *rows, uint64_t given,
+                                        uint64_t before)
+{
+    static const unsigned taken = KIND_HANDOVER_TAKEN;
+    struct body_handover_taken body;
+    struct entry entry = {.seq = given};
+    enum till_status status = TILL_OK;
+
+    /* Each step goes on to a later entry: it ends. */
+    for (;;) {
+        struct sqlite_use use = sqlite_begin(rows->statements[STATEMENT_SELECT_NEXT_OF]);
+        sqlite_bind_unsigned(&use, entry.seq);
+        for (size_t i = 0; i < JOURNAL_KINDS; i++)
+            sqlite_bind_unsigned(&use, taken);
+        status = sqlite_next(&use);
+        if (status == TILL_OK)
+            status = journal_row_entry(&use, &entry);
+        sqlite_end(&use);
+        if (status == TILL_NOT_FOUND || (status == TILL_OK && entry.seq >= before))
+            return TILL_OK;
+        if (status == TILL_OK)
+            status = entry_read_handover_taken(&entry, &body);
+        if (status != TILL_OK)
+            return status;
+        if (body.seq == given)
+            return TILL_E_PROTOCOL;
+    }
+}
+
+/* Who gave on this terminal, and how much: a drop to a supervisor, or a hand-over. */
+static enum till_status given_minor(const struct entry *given, int64_t *amount_out)
+{
+    enum { TO_SUPERVISOR = 1 };
+    struct body_handover_given handover;
+    struct body_cash_drop drop;
+
+    if (entry_read_handover_given(given, &handover) == TILL_OK) {
+        *amount_out = handover.amount_minor;
+        return TILL_OK;
+    }
+    if (entry_read_cash_drop(given, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
+        *amount_out = drop.amount_minor;
+        return TILL_OK;
+    }
+    return TILL_E_PROTOCOL;
+}
+
+static enum till_status check_taken(const struct journal_rows *rows, const struct fold *before,
+                                    const struct entry *entry)
+{
+    struct body_handover_taken body;
+    struct entry given;
+    int64_t amount_minor = 0;
+    enum till_status status = entry_read_handover_taken(entry, &body);
+
+    if (status != TILL_OK || body.seq == 0)
+        return status;
+    status = read_one(rows, STATEMENT_SELECT_ENTRY, body.seq, &given);
+    if (status == TILL_OK)
+        status = given_minor(&given, &amount_minor);
+    if (status != TILL_OK)
+        return status;
+    if (given.seq > before->seq || amount_minor != body.amount_minor ||
+        memcmp(given.hash, body.hash, HASH_SIZE) != 0 ||
+        kind_is_training(given.kind) != kind_is_training(entry->kind))
+        return TILL_E_PROTOCOL;
+    return kind_is_training(entry->kind) ? TILL_OK
+                                         : check_not_taken(rows, body.seq, before->seq + 1);
+}
+
+static enum till_status check_explained(const struct journal_rows *rows, const struct entry *entry)
+{
+    struct body_variance_explained body;
+    struct entry cause;
+    enum till_status status = entry_read_variance_explained(entry, &body);
+
+    if (status == TILL_OK)
+        status = read_one(rows, STATEMENT_SELECT_ENTRY, body.seq, &cause);
+    if (status != TILL_OK)
+        return status;
+    uint16_t kind = kind_base(cause.kind);
+    return kind == KIND_DEPOSIT || kind == KIND_HANDOVER_TAKEN ? TILL_OK : TILL_E_PROTOCOL;
+}
+
 enum till_status journal_check_names(const struct journal_rows *rows, const struct fold *before,
                                      const struct entry *entry)
 {
@@ -109,6 +194,10 @@ enum till_status journal_check_names(const struct journal_rows *rows, const stru
         return check_reversal(rows, before, entry);
     case KIND_DUPLICATE:
         return check_duplicate(rows, entry);
+    case KIND_HANDOVER_TAKEN:
+        return check_taken(rows, before, entry);
+    case KIND_VARIANCE_EXPLAINED:
+        return check_explained(rows, entry);
     default:
         return TILL_OK;
     }

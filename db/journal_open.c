@@ -179,6 +179,8 @@ static enum till_status fold_rest(struct journal *j, uint64_t last, const char *
             j->read_only = true;
         if (seq > last - last % JOURNAL_GROUP)
             journal_group_add(&j->group, seq, &touch);
+        else if (seq == last - last % JOURNAL_GROUP && j->fold_is_old && !j->read_only)
+            status = journal_renew_fold(j, entry.hash);
     }
     if (status != TILL_OK)
         log_error("journal: the last entries do not hold (%s)", status_name(status));
@@ -199,7 +201,7 @@ static enum till_status check_last(struct journal *j, const struct entry *last)
 
 /*
  * The fold as it was kept with the last full group, which ends with *group_end. TILL_NOT_FOUND:
- * newer software packed it in a way not known here.
+ * newer or earlier software packed it in another way.
  */
 static enum till_status load_fold(struct journal *j, const struct entry *group_end,
                                   const struct journal_state *state)
@@ -216,8 +218,9 @@ static enum till_status load_fold(struct journal *j, const struct entry *group_e
         memcmp(state->fold_check.data, check, sizeof check) != 0)
         return TILL_E_CORRUPT;
     status = fold_unpack(state->fold, &j->fold);
-    if (status != TILL_OK && j->read_only) {
+    if (status == TILL_UNSUPPORTED || (status != TILL_OK && j->read_only)) {
         fold_init(&j->fold);
+        j->fold_is_old = true;
         return TILL_NOT_FOUND;
     }
     return status == TILL_OK && j->fold.seq == group_end->seq ? TILL_OK : TILL_E_CORRUPT;

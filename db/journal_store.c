@@ -207,6 +207,15 @@ static enum till_status update_fold(struct journal *j, const uint8_t head[HASH_S
     return sqlite_run(&use);
 }
 
+/* Earlier software packed the kept fold in another way: write it anew, as of the same entry. */
+enum till_status journal_renew_fold(struct journal *j, const uint8_t head[HASH_SIZE])
+{
+    enum till_status status = journal_begin(j);
+
+    j->trial = j->fold;
+    return status == TILL_OK ? journal_commit(j, update_fold(j, head)) : status;
+}
+
 enum till_status journal_put(struct journal *j, const struct entry *entry,
                              const struct fold_touch *touch, struct span receipt_text)
 {

@@ -12,7 +12,7 @@ enum { KIND_BITS = 16 };
 
 static bool is_payment(uint16_t kind)
 {
-    return kind == KIND_COLLECTION || kind == KIND_ADVANCE;
+    return kind == KIND_COLLECTION || kind == KIND_ADVANCE || kind == KIND_MANUAL_RECEIPT;
 }
 
 void journal_group_add(struct journal_group *group, uint64_t seq, const struct fold_touch *touch)
@@ -343,7 +343,7 @@ uint64_t journal_reversed_by(struct journal *j, uint64_t seq)
     uint64_t reversal = 0;
 
     if (journal_read(j, seq, &entry, NULL) != TILL_OK || !is_payment(entry.kind) ||
-        entry_read_collection(&entry, &body) != TILL_OK ||
+        entry_read_payment(&entry, &body, NULL) != TILL_OK ||
         journal_touch_reversal(&rows, body.account, seq, UINT64_MAX, &reversal) != TILL_OK)
         return 0;
     return reversal;

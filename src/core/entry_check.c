@@ -1,4 +1,6 @@
 #include "entry_inside.h"
+#include "entry_shift.h"
+#include "entry_stock.h"
 
 /* A body that this software has no reader for: of a reserved kind, or of one that is newer. */
 static enum till_status check_newer(const struct entry *e)
@@ -9,6 +11,89 @@ static enum till_status check_newer(const struct entry *e)
         return TILL_E_PROTOCOL;
     }
     return record_parse(line, &record) == TILL_OK ? TILL_READ_ONLY : TILL_E_PROTOCOL;
+}
+
+static enum till_status check_stationery(const struct entry *e)
+{
+    union {
+        struct body_stock_range range;
+        struct body_stock_used used;
+        struct body_stock_ended ended;
+        struct body_stock_counted counted;
+        struct body_stock_adjusted adjusted;
+        struct body_invoice_request invoice_request;
+        struct body_manual_receipt manual_receipt;
+    } body;
+    switch (kind_base(e->kind)) {
+    case KIND_STATIONERY_RECEIVED:
+    case KIND_STATIONERY_RETURNED:
+        return entry_read_stock_range(e, &body.range);
+    case KIND_STATIONERY_USED:
+        return entry_read_stock_used(e, &body.used);
+    case KIND_STATIONERY_SPOILED:
+    case KIND_STATIONERY_VOIDED:
+        return entry_read_stock_ended(e, &body.ended);
+    case KIND_STATIONERY_COUNTED:
+        return entry_read_stock_counted(e, &body.counted);
+    case KIND_STATIONERY_ADJUSTED:
+        return entry_read_stock_adjusted(e, &body.adjusted);
+    case KIND_INVOICE_REQUEST:
+        return entry_read_invoice_request(e, &body.invoice_request);
+    case KIND_MANUAL_RECEIPT:
+        return entry_read_manual_receipt(e, &body.manual_receipt);
+    default:
+        return check_newer(e);
+    }
+}
+
+static enum till_status check_shift(const struct entry *e)
+{
+    union {
+        struct body_cash_move move;
+        struct body_x_report x_report;
+        struct body_count_begun count_begun;
+        struct body_cash_count cash_count;
+        struct body_count_accepted count_accepted;
+        struct body_shift_totals totals;
+        struct body_shift_closed closed;
+        struct body_closed_in_absence absence;
+        struct body_absence_answered answered;
+        struct body_handover_given given;
+        struct body_handover_taken taken;
+        struct body_deposit deposit;
+        struct body_variance_explained explained;
+    } body;
+    switch (kind_base(e->kind)) {
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+        return entry_read_cash_move(e, &body.move);
+    case KIND_X_REPORT:
+        return entry_read_x_report(e, &body.x_report);
+    case KIND_COUNT_BEGUN:
+        return entry_read_count_begun(e, &body.count_begun);
+    case KIND_CASH_COUNT:
+        return entry_read_cash_count(e, &body.cash_count);
+    case KIND_COUNT_ACCEPTED:
+        return entry_read_count_accepted(e, &body.count_accepted);
+    case KIND_SHIFT_TOTALS:
+        return entry_read_shift_totals(e, &body.totals);
+    case KIND_SHIFT_CLOSED:
+        return entry_read_shift_closed(e, &body.closed);
+    case KIND_CLOSED_IN_ABSENCE:
+        return entry_read_closed_in_absence(e, &body.absence);
+    case KIND_ABSENCE_ANSWERED:
+        return entry_read_absence_answered(e, &body.answered);
+    case KIND_HANDOVER_GIVEN:
+        return entry_read_handover_given(e, &body.given);
+    case KIND_HANDOVER_TAKEN:
+        return entry_read_handover_taken(e, &body.taken);
+    case KIND_DEPOSIT:
+        return entry_read_deposit(e, &body.deposit);
+    case KIND_VARIANCE_EXPLAINED:
+        return entry_read_variance_explained(e, &body.explained);
+    default:
+        return check_stationery(e);
+    }
 }
 
 static enum till_status check_money(const struct entry *e)
@@ -36,7 +121,7 @@ static enum till_status check_money(const struct entry *e)
     case KIND_CORRECTION_REQUEST:
         return entry_read_correction_request(e, &body.correction_request);
     default:
-        return check_newer(e);
+        return check_shift(e);
     }
 }
 

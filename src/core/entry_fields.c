@@ -46,6 +46,22 @@ void body_put_hex(struct body_writer *w, const char *key, const uint8_t *bytes, 
     body_put_text(w, key, hex);
 }
 
+static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+enum { HASH_TEXT = (HASH_SIZE * 8 + 5) / 6 };
+
+void body_put_hash(struct body_writer *w, const char *key, const uint8_t *hash)
+{
+    char text[HASH_TEXT + 1];
+    for (size_t i = 0; i < HASH_TEXT; i++) {
+        size_t bit = i * 6;
+        unsigned two = (unsigned)hash[bit / 8] << 8;
+        two |= bit / 8 + 1 < HASH_SIZE ? hash[bit / 8 + 1] : 0;
+        text[i] = base64url[two >> (10 - bit % 8) & 63];
+    }
+    text[HASH_TEXT] = '\0';
+    body_put_text(w, key, text);
+}
+
 enum till_status body_end(struct body_writer *w)
 {
     enum till_status status = record_end(&w->record);
@@ -93,9 +109,15 @@ uint64_t body_take_number(struct body_reader *r, const char *key, uint64_t max)
     return in_range(r, body_take(r, key), max);
 }
 
+uint64_t body_take_number_or(struct body_reader *r, const char *key, uint64_t max,
+                             int64_t otherwise)
+{
+    return in_range(r, body_take_or(r, key, otherwise), max);
+}
+
 uint64_t body_take_number_or_zero(struct body_reader *r, const char *key, uint64_t max)
 {
-    return in_range(r, body_take_or(r, key, 0), max);
+    return body_take_number_or(r, key, max, 0);
 }
 
 static int32_t narrow(struct body_reader *r, int64_t value)
@@ -134,6 +156,31 @@ void body_take_hex(struct body_reader *r, const char *key, uint8_t *out, size_t 
     if (hex_decode(hex, strlen(hex), out, size) != TILL_OK) {
         r->bad = true;
         memset(out, 0, size);
+    }
+}
+
+/* What the last character says beyond the last byte is for body_compare: written again it is 0. */
+void body_take_hash(struct body_reader *r, const char *key, uint8_t *out)
+{
+    char text[HASH_TEXT + 1];
+    memset(out, 0, HASH_SIZE);
+    record_take_text(&r->record, key, text, sizeof(text));
+    if (strlen(text) != HASH_TEXT) {
+        r->bad = true;
+        return;
+    }
+    for (size_t i = 0; i < HASH_TEXT; i++) {
+        const char *at = strchr(base64url, text[i]);
+        if (at == NULL) {
+            r->bad = true;
+            return;
+        }
+        size_t bit = i * 6;
+        unsigned two = (unsigned)(at - base64url) << (10 - bit % 8);
+        out[bit / 8] = (uint8_t)(out[bit / 8] | two >> 8);
+        if (bit / 8 + 1 < HASH_SIZE) {
+            out[bit / 8 + 1] = (uint8_t)(out[bit / 8 + 1] | (two & 0xff));
+        }
     }
 }
 

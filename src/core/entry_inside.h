@@ -24,6 +24,9 @@ bool number_is_valid(uint64_t number, uint64_t least);
 bool tender_is_known(int tender);
 bool reversal_reason_is_known(int reason);
 bool skip_reason_is_known(int reason);
+bool cash_reason_is_known(int reason);
+bool variance_reason_is_known(int reason);
+bool spoil_reason_is_known(int reason);
 
 /* ---- writing: entry_fields.c ----------------------------------------------------------------- */
 
@@ -39,6 +42,8 @@ void body_put_text(struct body_writer *w, const char *key, const char *value);
 void body_put_text_if(struct body_writer *w, const char *key, const char *value);
 /* At most PUBLIC_KEY_SIZE bytes. */
 void body_put_hex(struct body_writer *w, const char *key, const uint8_t *bytes, size_t size);
+/* HASH_SIZE bytes in base64url (RFC 4648 §5) without padding: 43 characters where hex takes 64. */
+void body_put_hash(struct body_writer *w, const char *key, const uint8_t *hash);
 enum till_status body_end(struct body_writer *w) TILL_CHECKED;
 
 /* ---- reading: entry_fields.c ----------------------------------------------------------------- */
@@ -59,12 +64,15 @@ int64_t body_take_or(struct body_reader *r, const char *key, int64_t otherwise);
 /* From 0 to max. */
 uint64_t body_take_number(struct body_reader *r, const char *key, uint64_t max);
 uint64_t body_take_number_or_zero(struct body_reader *r, const char *key, uint64_t max);
+uint64_t body_take_number_or(struct body_reader *r, const char *key, uint64_t max,
+                             int64_t otherwise);
 /* 32 bits, signed. */
 int32_t body_take_narrow(struct body_reader *r, const char *key);
 int32_t body_take_narrow_or(struct body_reader *r, const char *key, int32_t otherwise);
 void body_take_text(struct body_reader *r, const char *key, char *out, size_t capacity);
 void body_take_text_or_empty(struct body_reader *r, const char *key, char *out, size_t capacity);
 void body_take_hex(struct body_reader *r, const char *key, uint8_t *out, size_t size);
+void body_take_hash(struct body_reader *r, const char *key, uint8_t *out);
 /* All fields taken, and none bad? */
 bool body_close(const struct body_reader *r);
 /* Did the writer take it, and give the very bytes that were read? Else TILL_E_PROTOCOL. */

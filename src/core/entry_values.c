@@ -3,6 +3,8 @@
 
 #include "entry.h"
 #include "entry_inside.h"
+#include "entry_shift.h"
+#include "entry_stock.h"
 #include "money.h"
 #include "text.h"
 
@@ -69,6 +71,72 @@ bool skip_reason_is_known(int reason)
         return true;
     default:
         return false;
+    }
+}
+
+const char *cash_reason_text(int reason)
+{
+    switch (reason) {
+        CASH_REASON_LIST(TEXT_CASE)
+    default:
+        return "Other reason";
+    }
+}
+
+bool cash_reason_is_known(int reason)
+{
+    switch (reason) {
+        CASH_REASON_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *variance_reason_text(int reason)
+{
+    switch (reason) {
+        VARIANCE_REASON_LIST(TEXT_CASE)
+    default:
+        return "Other reason";
+    }
+}
+
+bool variance_reason_is_known(int reason)
+{
+    switch (reason) {
+        VARIANCE_REASON_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *spoil_reason_text(int reason)
+{
+    switch (reason) {
+        SPOIL_REASON_LIST(TEXT_CASE)
+    default:
+        return "Other reason";
+    }
+}
+
+bool spoil_reason_is_known(int reason)
+{
+    switch (reason) {
+        SPOIL_REASON_LIST(KNOWN_CASE)
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *stock_type_text(int type)
+{
+    switch (type) {
+        STOCK_TYPE_LIST(TEXT_CASE)
+    default:
+        return "Other";
     }
 }
 

@@ -15,7 +15,7 @@ const struct fold_user *fold_current(const struct fold *f)
     return f->current < 0 ? NULL : &f->users[f->current];
 }
 
-static struct fold_user *current(struct fold *f)
+struct fold_user *fold_who(struct fold *f)
 {
     return f->current < 0 ? NULL : &f->users[f->current];
 }
@@ -144,60 +144,23 @@ static enum till_status apply_limit_lifted(struct fold *f, const struct entry *e
     return TILL_OK;
 }
 
-/* ---- shift ----------------------------------------------------------------------------------- */
+/* ---- who -------------------------------------------------------------------------------------- */
 
-static enum till_status apply_shift_opened(struct fold *f, const struct entry *e)
-{
-    struct body_shift_opened b;
-    enum till_status status = entry_read_shift_opened(e, &b);
-    if (status != TILL_OK || kind_is_training(e->kind)) {
-        return status;
-    }
-    struct fold_user *user = current(f);
-    if (user == NULL || user->shift_open || b.shift != f->last_shift + 1) {
-        return TILL_E_PROTOCOL;
-    }
-    f->last_shift = b.shift;
-    if (b.business_date != user->business_date) {
-        user->day_minor = 0;
-        user->own_reversals = 0;
-        user->own_reversed_minor = 0;
-    }
-    user->shift_open = true;
-    user->shift = b.shift;
-    user->business_date = b.business_date;
-    user->shift_opened_at_s = e->at_s;
-    user->cash_minor = b.opening_minor;
-    user->receipts = 0;
-    user->taken_minor = 0;
-    user->own_latest_seq = 0;
-    user->dropped_minor = 0;
-    return TILL_OK;
-}
-
-static enum till_status apply_shift_closed(struct fold *f, const struct entry *e)
-{
-    if (entry_check_body(e) == TILL_E_PROTOCOL) {
-        return TILL_E_PROTOCOL;
-    }
-    if (kind_is_training(e->kind)) {
-        return TILL_OK;
-    }
-    struct fold_user *user = current(f);
-    if (user == NULL || !user->shift_open) {
-        return TILL_E_PROTOCOL;
-    }
-    user->shift_open = false;
-    user->cash_minor = 0;
-    user->own_latest_seq = 0;
-    return TILL_OK;
-}
-
-/* The user whose open shift an entry is of; NULL: nobody's. */
+/* The user whose open shift an entry is of; NULL: nobody's. From the count on nothing is. */
 struct fold_user *fold_at_work(struct fold *f)
 {
-    struct fold_user *user = current(f);
-    return user != NULL && user->shift_open ? user : NULL;
+    struct fold_user *user = fold_who(f);
+    return user != NULL && user->shift_open && !user->counting ? user : NULL;
+}
+
+const struct fold_user *fold_shift(const struct fold *f, uint32_t shift)
+{
+    for (uint8_t i = 0; i < f->user_count; i++) {
+        if (f->users[i].shift_open && f->users[i].shift == shift) {
+            return &f->users[i];
+        }
+    }
+    return NULL;
 }
 
 /* ---- one entry ------------------------------------------------------------------------------- */
@@ -243,9 +206,23 @@ static enum till_status apply_kind(struct fold *f, const struct entry *e, struct
     case KIND_LIMIT_LIFTED:
         return apply_limit_lifted(f, e);
     case KIND_SHIFT_OPENED:
-        return apply_shift_opened(f, e);
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+    case KIND_X_REPORT:
+    case KIND_COUNT_BEGUN:
+    case KIND_CASH_COUNT:
+    case KIND_COUNT_ACCEPTED:
+    case KIND_SHIFT_TOTALS:
     case KIND_SHIFT_CLOSED:
-        return apply_shift_closed(f, e);
+    case KIND_CLOSED_IN_ABSENCE:
+    case KIND_ABSENCE_ANSWERED:
+        return fold_apply_shift(f, e);
+    case KIND_CASH_DROP:
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+    case KIND_DEPOSIT:
+    case KIND_VARIANCE_EXPLAINED:
+        return fold_apply_carry(f, e);
     case KIND_DUPLICATE:
         return fold_apply_duplicate(f, e);
     case KIND_PRINT_DONE:
@@ -270,10 +247,17 @@ enum till_status fold_apply_or_spoil(struct fold *f, const struct entry *e,
     if (status != TILL_OK) {
         return status;
     }
+    /* A Z follows its totals at once, or never. */
+    if (kind_base(e->kind) != KIND_SHIFT_TOTALS) {
+        f->totals_seq = 0;
+        f->totals_shift = 0;
+    }
     f->seq = e->seq;
     f->at_s = e->at_s;
     if (touch.account[0] != '\0') {
-        touch.kind = kind_base(e->kind);
+        /* To who looks at a customer, money is money, on whatever paper. */
+        bool manual = kind_base(e->kind) == KIND_MANUAL_RECEIPT;
+        touch.kind = manual ? (uint16_t)KIND_COLLECTION : kind_base(e->kind);
     }
     if (touch_out != NULL) {
         *touch_out = touch;

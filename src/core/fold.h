@@ -9,8 +9,10 @@
 #define TILL_FOLD_H
 
 #include "entry.h"
+#include "entry_shift.h"
+#include "entry_stock.h"
 
-enum { FOLD_USERS_MAX = 16, FOLD_PACKED_MAX = 2048 };
+enum { FOLD_USERS_MAX = 16, FOLD_STOCK_MAX = 8, FOLD_PACKED_MAX = 4096 };
 
 /* Each user of the terminal has their own cash and shift. */
 struct fold_user {
@@ -28,6 +30,26 @@ struct fold_user {
     int64_t own_reversed_minor;
     uint64_t own_latest_seq; /* latest receipt of this shift, not reversed; 0 = none */
     int64_t dropped_minor;   /* in this shift */
+    /* The closing count of the open shift. */
+    bool counting;         /* it has begun: nothing is taken, nothing shows what is expected */
+    bool counted;          /* it stands: only the Z may follow */
+    uint32_t attempts;     /* counts so far */
+    uint64_t count_seq;    /* of the latest; 0 = none */
+    int64_t counted_minor; /* cash of the latest */
+    /* Beside any shift. */
+    int64_t held_minor;     /* own cash, counted at closes, not handed over or deposited yet */
+    int64_t kept_minor;     /* received from others */
+    int64_t variance_minor; /* of deposits and hand-overs, not explained; short is positive */
+    uint32_t absent_z;      /* Z that others made of their shift, not answered; 0 = none */
+};
+
+/* A range of numbered paper in this terminal's hands; counts are since the last stationery_counted
+ * of it. */
+struct fold_stock {
+    int type; /* enum stock_type */
+    char series[SERIES_MAX];
+    uint64_t next, last; /* next > last: all are gone */
+    uint32_t used, voided, spoiled;
 };
 
 struct fold {
@@ -39,6 +61,13 @@ struct fold {
     uint8_t user_count;
     int8_t current; /* index into users; -1 = nobody is logged in */
     uint32_t last_shift;
+    uint32_t last_z;       /* number of the latest close; 0 = none */
+    int64_t grand_minor;   /* all that was ever taken here, reversals taken off */
+    int64_t transit_minor; /* given here to somebody, and not taken here */
+    uint64_t totals_seq;   /* of shift_totals whose Z has not followed; 0 = none */
+    uint32_t totals_shift; /* and of which shift */
+    struct fold_stock stock[FOLD_STOCK_MAX]; /* in the order they came */
+    uint8_t stock_count;
     uint32_t login_failures;   /* in a row; wrong approval codes count too */
     int64_t login_failed_at_s; /* of the latest; 0 = none */
     uint64_t limits_serial;    /* of limits_applied; 0 = none yet */
@@ -62,7 +91,8 @@ struct fold {
 
 /*
  * How an entry touches a customer, for the screens; account "" = not at all. db/ keeps these as
- * rows beside the entries (journal_touches). Money: collection, advance, reversal. Marks:
+ * rows beside the entries (journal_touches). Money: collection (a manual_receipt is one), advance,
+ * reversal. Marks:
  * stop_skipped, dispute, correction_request, notice, reading. pin_changed touches "user/NUMBER".
  * Training touches nothing.
  */
@@ -70,8 +100,8 @@ enum { TOUCH_ACCOUNT_MAX = ACCOUNT_MAX };
 struct fold_touch {
     char account[TOUCH_ACCOUNT_MAX];
     uint16_t kind;
-    int64_t amount_minor;   /* collection, advance, reversal; reading: its 0.01 kWh */
-    int64_t late_fee_minor; /* collection, advance */
+    int64_t amount_minor;   /* of the money; reading: its 0.01 kWh */
+    int64_t late_fee_minor; /* collection, advance, manual_receipt */
     uint64_t reverses;      /* reversal: the seq that is undone */
     int32_t code;           /* stop_skipped: its reason; dispute: its proof */
 };
@@ -104,11 +134,16 @@ enum till_status fold_apply_or_spoil(struct fold *f, const struct entry *e,
 
 /* The row db/ stores: fixed layout by version, `enrolled` left out. As short as it can be: under
  * 120 bytes with two users. Equal folds give equal bytes. unpack: TILL_E_CORRUPT where the bytes
- * are no fold; `enrolled` is then for the caller to read from seq 1. */
+ * are no fold, TILL_UNSUPPORTED where earlier software packed it: then it must be made anew from
+ * seq 1. `enrolled` is for the caller to read from there. */
 enum till_status fold_pack(const struct fold *f, struct buffer *out) TILL_CHECKED;
 enum till_status fold_unpack(struct span packed, struct fold *fold_out) TILL_CHECKED;
 
 /* The user who is logged in, or NULL. */
 const struct fold_user *fold_current(const struct fold *f);
+/* The user whose open shift has that number, or NULL. */
+const struct fold_user *fold_shift(const struct fold *f, uint32_t shift);
+/* Where the next number of a type comes from, or NULL: none is left. */
+const struct fold_stock *fold_stock_next(const struct fold *f, int type);
 
 #endif

@@ -6,8 +6,13 @@
 
 #include "fold.h"
 
-/* The user who is logged in, where their shift is open; else NULL. */
+/* The user who is logged in, or NULL. */
+struct fold_user *fold_who(struct fold *f);
+/* The same, where their shift is open and its count has not begun; else NULL. */
 struct fold_user *fold_at_work(struct fold *f);
+/* Sums: TILL_E_OVERFLOW; and TILL_E_PROTOCOL below nothing. */
+enum till_status fold_move(int64_t *sum_minor, int64_t amount_minor) TILL_CHECKED;
+enum till_status fold_take_off(int64_t *sum_minor, int64_t amount_minor) TILL_CHECKED;
 
 /* ---- fold_paper.c ---------------------------------------------------------------------------- */
 
@@ -23,8 +28,25 @@ enum till_status fold_apply_print_end(struct fold *f, const struct entry *e) TIL
 
 /* ---- fold_stop.c ----------------------------------------------------------------------------- */
 
-/* What happens at a stop: money, and marks on a customer; and all kinds that no rule is of. */
+/* What happens at a stop: money, and marks on a customer. */
 enum till_status fold_apply_stop(struct fold *f, const struct entry *e,
                                  struct fold_touch *touch) TILL_CHECKED;
+
+/* ---- fold_shift.c ---------------------------------------------------------------------------- */
+
+/* Open, cash in and out, count, close. */
+enum till_status fold_apply_shift(struct fold *f, const struct entry *e) TILL_CHECKED;
+
+/* ---- fold_carry.c ---------------------------------------------------------------------------- */
+
+/* Drop, hand-over, deposit, variance: cash that leaves a bag or a hand. */
+enum till_status fold_apply_carry(struct fold *f, const struct entry *e) TILL_CHECKED;
+
+/* ---- fold_stock.c ---------------------------------------------------------------------------- */
+
+/* Numbered paper; and all kinds that no rule is of. */
+enum till_status fold_apply_stock(struct fold *f, const struct entry *e) TILL_CHECKED;
+/* A manual receipt was entered: its number, where it is the next of a range, is gone. */
+void fold_stock_manual(struct fold *f, const char *number);
 
 #endif

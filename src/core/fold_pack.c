@@ -9,17 +9,44 @@
  * byte, so equal folds are equal bytes. db/JOURNAL.md, "checkpoint", has the layout.
  */
 
-enum { PACK_VERSION = 2 };
-enum { FLAG_SHIFT_OPEN = 1 };
+enum { PACK_VERSION = 3, PACK_VERSION_FIRST = 2 };
+/* Of a user. */
+enum { FLAG_SHIFT_OPEN = 1, FLAG_COUNTING = 2, FLAG_COUNTED = 4, FLAG_CARRIES = 8 };
 /* Of the whole fold. What is rarely there says so by a flag and else takes no byte. */
-enum { FLAG_UNCERTAIN = 1, FLAG_RETIRED = 2, FLAG_FAILED = 4, FLAG_LIFTED = 8, FLAG_BASKET = 16 };
+enum {
+    FLAG_UNCERTAIN = 1,
+    FLAG_RETIRED = 2,
+    FLAG_FAILED = 4,
+    FLAG_LIFTED = 8,
+    FLAG_BASKET = 16,
+    FLAG_TOTALS = 32,
+    FLAG_STOCK = 64
+};
 
 static uint8_t flags_of(const struct fold *f)
 {
     return (uint8_t)((f->paper_uncertain ? FLAG_UNCERTAIN : 0) | (f->retired ? FLAG_RETIRED : 0) |
                      (f->login_failures != 0 ? FLAG_FAILED : 0) |
                      (f->lifted_limit != LIMIT_NONE ? FLAG_LIFTED : 0) |
-                     (f->basket != 0 ? FLAG_BASKET : 0));
+                     (f->basket != 0 ? FLAG_BASKET : 0) | (f->totals_seq != 0 ? FLAG_TOTALS : 0) |
+                     (f->stock_count != 0 ? FLAG_STOCK : 0));
+}
+
+static void put_stock(const struct fold *f, struct buffer *out)
+{
+    buffer_put_u8(out, f->stock_count);
+    for (uint8_t i = 0; i < f->stock_count; i++) {
+        const struct fold_stock *stock = &f->stock[i];
+        size_t length = strlen(stock->series);
+        buffer_put_u8(out, (uint8_t)stock->type);
+        buffer_put_u8(out, (uint8_t)length);
+        buffer_put(out, stock->series, length);
+        buffer_put_varint(out, stock->next);
+        buffer_put_varint(out, stock->last);
+        buffer_put_varint(out, stock->used);
+        buffer_put_varint(out, stock->voided);
+        buffer_put_varint(out, stock->spoiled);
+    }
 }
 
 static void put_rare(const struct fold *f, struct buffer *out)
@@ -38,6 +65,26 @@ static void put_rare(const struct fold *f, struct buffer *out)
         buffer_put_varint(out, f->basket_next);
         buffer_put_varint(out, f->basket_last);
     }
+    if (f->totals_seq != 0) {
+        buffer_put_varint(out, f->totals_seq);
+        buffer_put_varint(out, f->totals_shift);
+    }
+    if (f->stock_count != 0) {
+        put_stock(f, out);
+    }
+}
+
+static bool carries(const struct fold_user *user)
+{
+    return user->held_minor != 0 || user->kept_minor != 0 || user->variance_minor != 0 ||
+           user->absent_z != 0;
+}
+
+static uint8_t flags_of_user(const struct fold_user *user)
+{
+    return (uint8_t)((user->shift_open ? FLAG_SHIFT_OPEN : 0) |
+                     (user->counting ? FLAG_COUNTING : 0) | (user->counted ? FLAG_COUNTED : 0) |
+                     (carries(user) ? FLAG_CARRIES : 0));
 }
 
 static void put_user(const struct fold_user *user, struct buffer *out)
@@ -45,7 +92,7 @@ static void put_user(const struct fold_user *user, struct buffer *out)
     size_t length = strlen(user->user);
     buffer_put_u8(out, (uint8_t)length);
     buffer_put(out, user->user, length);
-    buffer_put_u8(out, user->shift_open ? FLAG_SHIFT_OPEN : 0);
+    buffer_put_u8(out, flags_of_user(user));
     buffer_put_varint(out, user->shift);
     buffer_put_zigzag(out, user->business_date);
     buffer_put_zigzag(out, user->shift_opened_at_s);
@@ -57,6 +104,17 @@ static void put_user(const struct fold_user *user, struct buffer *out)
     buffer_put_zigzag(out, user->own_reversed_minor);
     buffer_put_varint(out, user->own_latest_seq);
     buffer_put_zigzag(out, user->dropped_minor);
+    if (user->counting) {
+        buffer_put_varint(out, user->attempts);
+        buffer_put_varint(out, user->count_seq);
+        buffer_put_zigzag(out, user->counted_minor);
+    }
+    if (carries(user)) {
+        buffer_put_zigzag(out, user->held_minor);
+        buffer_put_zigzag(out, user->kept_minor);
+        buffer_put_zigzag(out, user->variance_minor);
+        buffer_put_varint(out, user->absent_z);
+    }
 }
 
 enum till_status fold_pack(const struct fold *f, struct buffer *out)
@@ -66,6 +124,9 @@ enum till_status fold_pack(const struct fold *f, struct buffer *out)
     buffer_put_varint(out, f->seq);
     buffer_put_zigzag(out, f->at_s);
     buffer_put_varint(out, f->last_shift);
+    buffer_put_varint(out, f->last_z);
+    buffer_put_zigzag(out, f->grand_minor);
+    buffer_put_zigzag(out, f->transit_minor);
     buffer_put_varint(out, f->book_revision);
     buffer_put_varint(out, f->limits_serial);
     buffer_put_varint(out, f->message_id);
@@ -94,7 +155,11 @@ static void take_user(struct reader *r, struct fold_user *user)
     if (name.size > 0) {
         memcpy(user->user, name.data, name.size);
     }
-    user->shift_open = reader_varint(r, FLAG_SHIFT_OPEN) == FLAG_SHIFT_OPEN;
+    unsigned flags =
+        (unsigned)reader_varint(r, FLAG_SHIFT_OPEN | FLAG_COUNTING | FLAG_COUNTED | FLAG_CARRIES);
+    user->shift_open = (flags & FLAG_SHIFT_OPEN) != 0;
+    user->counting = (flags & FLAG_COUNTING) != 0;
+    user->counted = (flags & FLAG_COUNTED) != 0;
     user->shift = (uint32_t)reader_varint(r, UINT32_MAX);
     user->business_date = take_date(r);
     /* A NUL within the name would be a second spelling. */
@@ -111,6 +176,40 @@ static void take_user(struct reader *r, struct fold_user *user)
     user->own_reversed_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
     user->own_latest_seq = reader_varint(r, INT64_MAX);
     user->dropped_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
+    if (user->counting) {
+        user->attempts = (uint32_t)reader_varint(r, UINT32_MAX);
+        user->count_seq = reader_varint(r, INT64_MAX);
+        user->counted_minor = reader_zigzag(r, 0, INT64_MAX);
+    }
+    if ((flags & FLAG_CARRIES) != 0) {
+        user->held_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
+        user->kept_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
+        user->variance_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
+        user->absent_z = (uint32_t)reader_varint(r, UINT32_MAX);
+        r->failed = r->failed || !carries(user);
+    }
+    r->failed =
+        r->failed || (user->counting && !user->shift_open) || (user->counted && !user->counting);
+}
+
+static void take_stock(struct reader *r, struct fold *f)
+{
+    f->stock_count = (uint8_t)reader_varint(r, FOLD_STOCK_MAX);
+    r->failed = r->failed || f->stock_count == 0;
+    for (uint8_t i = 0; i < f->stock_count && !r->failed; i++) {
+        struct fold_stock *stock = &f->stock[i];
+        stock->type = (int)reader_varint(r, STOCK_TYPE_COUNT - 1);
+        struct span series = reader_take(r, (size_t)reader_varint(r, SERIES_MAX - 1));
+        if (series.size > 0) {
+            memcpy(stock->series, series.data, series.size);
+        }
+        stock->next = reader_varint(r, INT64_MAX);
+        stock->last = reader_varint(r, INT64_MAX);
+        stock->used = (uint32_t)reader_varint(r, UINT32_MAX);
+        stock->voided = (uint32_t)reader_varint(r, UINT32_MAX);
+        stock->spoiled = (uint32_t)reader_varint(r, UINT32_MAX);
+        r->failed = r->failed || strlen(stock->series) != series.size;
+    }
 }
 
 /* A flag whose value is the usual one would be a second spelling. */
@@ -133,6 +232,14 @@ static void take_rare(struct reader *r, unsigned flags, struct fold *f)
         f->basket_last = reader_varint(r, f->seq);
         r->failed = r->failed || f->basket == 0;
     }
+    if ((flags & FLAG_TOTALS) != 0) {
+        f->totals_seq = reader_varint(r, f->seq);
+        f->totals_shift = (uint32_t)reader_varint(r, UINT32_MAX);
+        r->failed = r->failed || f->totals_seq == 0;
+    }
+    if ((flags & FLAG_STOCK) != 0) {
+        take_stock(r, f);
+    }
 }
 
 enum till_status fold_unpack(struct span packed, struct fold *fold_out)
@@ -141,16 +248,21 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out)
     reader_init(&r, packed);
     struct fold f;
     fold_init(&f);
-    if (reader_u8(&r) != PACK_VERSION) {
-        return TILL_E_CORRUPT;
+    uint8_t version = reader_u8(&r);
+    if (version != PACK_VERSION) {
+        return version == PACK_VERSION_FIRST ? TILL_UNSUPPORTED : TILL_E_CORRUPT;
     }
-    unsigned flags = (unsigned)reader_varint(&r, FLAG_UNCERTAIN | FLAG_RETIRED | FLAG_FAILED |
-                                                     FLAG_LIFTED | FLAG_BASKET);
+    unsigned flags =
+        (unsigned)reader_varint(&r, FLAG_UNCERTAIN | FLAG_RETIRED | FLAG_FAILED | FLAG_LIFTED |
+                                        FLAG_BASKET | FLAG_TOTALS | FLAG_STOCK);
     f.paper_uncertain = (flags & FLAG_UNCERTAIN) != 0;
     f.retired = (flags & FLAG_RETIRED) != 0;
     f.seq = reader_varint(&r, INT64_MAX);
     f.at_s = reader_zigzag(&r, INT64_MIN, INT64_MAX);
     f.last_shift = (uint32_t)reader_varint(&r, UINT32_MAX);
+    f.last_z = (uint32_t)reader_varint(&r, UINT32_MAX);
+    f.grand_minor = reader_zigzag(&r, INT64_MIN, INT64_MAX);
+    f.transit_minor = reader_zigzag(&r, INT64_MIN, INT64_MAX);
     f.book_revision = reader_varint(&r, INT64_MAX);
     f.limits_serial = reader_varint(&r, INT64_MAX);
     f.message_id = reader_varint(&r, INT64_MAX);

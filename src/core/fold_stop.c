@@ -5,19 +5,37 @@
 
 /* ---- money ----------------------------------------------------------------------------------- */
 
-static enum till_status move(int64_t *sum_minor, int64_t amount_minor)
+enum till_status fold_move(int64_t *sum_minor, int64_t amount_minor)
 {
     return money_add(*sum_minor, amount_minor, sum_minor) == TILL_OK ? TILL_OK : TILL_E_OVERFLOW;
 }
 
 /* Nothing that is counted in a bag or a shift is ever less than nothing. */
-static enum till_status take_off(int64_t *sum_minor, int64_t amount_minor)
+enum till_status fold_take_off(int64_t *sum_minor, int64_t amount_minor)
 {
     if (*sum_minor < amount_minor) {
         return TILL_E_PROTOCOL;
     }
     *sum_minor -= amount_minor;
     return TILL_OK;
+}
+
+/* Money came into a shift: cash_minor of it into the bag. */
+static enum till_status count_taken(struct fold *f, struct fold_user *user, int64_t amount_minor,
+                                    int64_t cash_minor)
+{
+    enum till_status status = fold_move(&user->cash_minor, cash_minor);
+    if (status == TILL_OK) {
+        status = fold_move(&user->taken_minor, amount_minor);
+    }
+    if (status == TILL_OK) {
+        status = fold_move(&user->day_minor, amount_minor);
+    }
+    if (status == TILL_OK) {
+        status = fold_move(&f->grand_minor, amount_minor);
+    }
+    user->receipts++;
+    return status;
 }
 
 static enum till_status count_collection(struct fold *f, const struct entry *e,
@@ -27,16 +45,8 @@ static enum till_status count_collection(struct fold *f, const struct entry *e,
     if (user == NULL) {
         return TILL_E_PROTOCOL;
     }
-    enum till_status status = move(&user->cash_minor, collection_cash_minor(b));
-    if (status == TILL_OK) {
-        status = move(&user->taken_minor, b->amount_minor);
-    }
-    if (status == TILL_OK) {
-        status = move(&user->day_minor, b->amount_minor);
-    }
-    user->receipts++;
     user->own_latest_seq = e->seq;
-    return status;
+    return count_taken(f, user, b->amount_minor, collection_cash_minor(b));
 }
 
 static enum till_status apply_collection(struct fold *f, const struct entry *e,
@@ -60,16 +70,19 @@ static enum till_status count_reversal(struct fold *f, const struct body_reversa
     if (user == NULL || b->seq > f->last_receipt_seq || (own && b->seq != user->own_latest_seq)) {
         return TILL_E_PROTOCOL;
     }
-    enum till_status status = take_off(&user->cash_minor, b->cash_minor);
+    enum till_status status = fold_take_off(&user->cash_minor, b->cash_minor);
     if (status == TILL_OK) {
-        status = take_off(&user->taken_minor, b->amount_minor);
+        status = fold_take_off(&user->taken_minor, b->amount_minor);
     }
     if (status == TILL_OK) {
-        status = take_off(&user->day_minor, b->amount_minor);
+        status = fold_take_off(&user->day_minor, b->amount_minor);
+    }
+    if (status == TILL_OK) {
+        status = fold_take_off(&f->grand_minor, b->amount_minor);
     }
     if (status == TILL_OK && own) {
         user->own_reversals++;
-        status = move(&user->own_reversed_minor, b->amount_minor);
+        status = fold_move(&user->own_reversed_minor, b->amount_minor);
     }
     if (b->seq == user->own_latest_seq) {
         user->own_latest_seq = 0;
@@ -97,21 +110,24 @@ static enum till_status apply_reversal(struct fold *f, const struct entry *e,
     return status;
 }
 
-static enum till_status apply_cash_drop(struct fold *f, const struct entry *e)
+/* The customer has the paper that was written by hand: nothing is printed. */
+static enum till_status apply_manual_receipt(struct fold *f, const struct entry *e,
+                                             struct fold_touch *touch)
 {
-    struct body_cash_drop b;
-    enum till_status status = entry_read_cash_drop(e, &b);
-    if (status == TILL_OK && !kind_is_training(e->kind)) {
-        struct fold_user *user = fold_at_work(f);
-        status = user == NULL ? TILL_E_PROTOCOL : take_off(&user->cash_minor, b.amount_minor);
-        if (status == TILL_OK) {
-            status = move(&user->dropped_minor, b.amount_minor);
-        }
+    struct body_manual_receipt b;
+    enum till_status status = entry_read_manual_receipt(e, &b);
+    if (status != TILL_OK || kind_is_training(e->kind)) {
+        return status;
     }
-    if (status == TILL_OK) {
-        fold_begin_original(f, e->seq);
+    struct fold_user *user = fold_at_work(f);
+    if (user == NULL) {
+        return TILL_E_PROTOCOL;
     }
-    return status;
+    memcpy(touch->account, b.account, sizeof(touch->account));
+    touch->amount_minor = b.amount_minor;
+    touch->late_fee_minor = b.late_fee_minor;
+    fold_stock_manual(f, b.number);
+    return count_taken(f, user, b.amount_minor, b.amount_minor);
 }
 
 /* ---- marks on a customer --------------------------------------------------------------------- */
@@ -200,9 +216,9 @@ enum till_status fold_apply_stop(struct fold *f, const struct entry *e, struct f
         return apply_notice(e, touch);
     case KIND_READING:
         return apply_reading(e, touch);
-    case KIND_CASH_DROP:
-        return apply_cash_drop(f, e);
+    case KIND_MANUAL_RECEIPT:
+        return apply_manual_receipt(f, e, touch);
     default:
-        return entry_check_body(e) == TILL_E_PROTOCOL ? TILL_E_PROTOCOL : TILL_OK;
+        return fold_apply_stock(f, e);
     }
 }

@@ -34,7 +34,14 @@ bool kind_has_receipt(uint16_t kind)
     case KIND_REVERSAL:
     case KIND_DISPUTE:
     case KIND_CORRECTION_REQUEST:
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
     case KIND_CASH_DROP:
+    case KIND_SHIFT_CLOSED:
+    case KIND_CLOSED_IN_ABSENCE:
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+    case KIND_DEPOSIT:
         return true;
     default:
         return false;

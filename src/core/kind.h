@@ -53,6 +53,11 @@
     X(KIND_DEPOSIT, 0x80C8, "deposit")                                                             \
     X(KIND_CLOSED_IN_ABSENCE, 0x80C9, "closed_in_absence")                                         \
     X(KIND_X_REPORT, 0x00CA, "x_report")                                                           \
+    X(KIND_COUNT_BEGUN, 0x00CB, "count_begun")                                                     \
+    X(KIND_COUNT_ACCEPTED, 0x00CC, "count_accepted")                                               \
+    X(KIND_SHIFT_TOTALS, 0x00CD, "shift_totals")                                                   \
+    X(KIND_ABSENCE_ANSWERED, 0x00CE, "absence_answered")                                           \
+    X(KIND_VARIANCE_EXPLAINED, 0x80CF, "variance_explained")                                       \
     /* 0x0100 collecting */                                                                        \
     X(KIND_COLLECTION, 0x8100, "collection")                                                       \
     X(KIND_ADVANCE, 0x8101, "advance")                                                             \
@@ -114,7 +119,8 @@ static inline uint16_t kind_base(uint16_t kind)
     return (uint16_t)(kind & ~KIND_TRAINING);
 }
 /* Does committing it begin a paper of its own (copy 0), with the record as its QR? Collection,
- * advance, reversal, dispute, correction_request, cash_drop. */
+ * advance, reversal, dispute, correction_request, cash_in, cash_out, cash_drop, shift_closed,
+ * closed_in_absence, handover_given, handover_taken, deposit. */
 bool kind_has_receipt(uint16_t kind);
 
 #endif

@@ -54,7 +54,8 @@ static void count_entry(const struct entry *e, struct x_page *x)
     switch (e->kind) {
     case KIND_COLLECTION:
     case KIND_ADVANCE:
-        if (entry_read_collection(e, &taken) == TILL_OK) {
+    case KIND_MANUAL_RECEIPT:
+        if (entry_read_payment(e, &taken, NULL) == TILL_OK) {
             x->receipts++;
             x->cash_taken_minor += collection_cash_minor(&taken);
             x->other_minor += taken.amount_minor - collection_cash_minor(&taken);

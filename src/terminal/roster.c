@@ -42,7 +42,7 @@ static enum till_status take_off(struct app *app, const struct journal_payment *
     struct body_collection body;
     enum till_status status = journal_read(app->journal, payment->seq, &entry, NULL);
     if (status == TILL_OK)
-        status = entry_read_collection(&entry, &body);
+        status = entry_read_payment(&entry, &body, NULL);
     if (status != TILL_OK)
         return status;
     return arrears_settle_chosen(arrears, payment->amount_minor, payment->late_fee_minor,

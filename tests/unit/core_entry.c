@@ -478,7 +478,7 @@ static void a_newer_kind_is_kept_if_its_body_is_a_record(void **state)
     (void)state;
     struct entry e = entry_of(0x8123, "{\"x\":1}");
     assert_int_equal(entry_check_body(&e), TILL_READ_ONLY);
-    e = entry_of(KIND_MANUAL_RECEIPT, "{\"a\":1}");
+    e = entry_of(KIND_VEND_STARTED, "{\"a\":1}");
     assert_int_equal(entry_check_body(&e), TILL_READ_ONLY);
     e = entry_of(0x8123, "{\"x\":01}");
     assert_int_equal(entry_check_body(&e), TILL_E_PROTOCOL);

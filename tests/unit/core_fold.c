@@ -8,9 +8,11 @@
 
 #include <cmocka.h>
 
+#include "close_story.h"
 #include "fold.h"
 
 enum { DAY_MAX = 64 };
+#define CLOSED "{\"n\":1,\"s\":1,\"e\":20000,\"t\":0,\"r\":0}"
 
 /* A journal in memory and the fold that follows it. */
 struct day {
@@ -89,6 +91,16 @@ static enum till_status other(struct day *d, uint16_t kind, const char *body)
     e.body_size = (uint16_t)strlen(body);
     memcpy(e.body, body, e.body_size + 1u);
     return append(d, &e);
+}
+
+static enum till_status append_of(void *context, struct entry *e)
+{
+    return append(context, e);
+}
+
+static enum till_status close_shift(struct day *d, int64_t over_minor)
+{
+    return close_story(&d->fold, over_minor, append_of, d);
 }
 
 /* Enrolled, 1001 logged in, shift 1 open with 200.00. */
@@ -208,11 +220,11 @@ static void two_users_each_have_their_own_cash_and_shift(void **state)
 static void money_outside_an_open_shift_is_refused(void **state)
 {
     struct day *d = *state;
-    assert_int_equal(other(d, KIND_SHIFT_CLOSED, "{\"later\":1}"), TILL_OK);
+    assert_int_equal(close_shift(d, 0), TILL_OK);
     assert_int_equal(fold_current(&d->fold)->cash_minor, 0);
     assert_false(fold_current(&d->fold)->shift_open);
     assert_int_equal(take(d, 100, TENDER_CASH, 0), TILL_E_PROTOCOL);
-    assert_int_equal(other(d, KIND_SHIFT_CLOSED, "{}"), TILL_E_PROTOCOL);
+    assert_int_equal(other(d, KIND_SHIFT_CLOSED, CLOSED), TILL_E_PROTOCOL);
     assert_int_equal(person(d, KIND_LOGOUT, "1001"), TILL_OK);
     assert_int_equal(take(d, 100, TENDER_CASH, 0), TILL_E_PROTOCOL);
 }
@@ -221,7 +233,7 @@ static void a_shift_opens_once_by_who_is_logged_in_with_the_next_number(void **s
 {
     struct day *d = *state;
     assert_int_equal(open_shift(d, 2, 0), TILL_E_PROTOCOL);
-    assert_int_equal(other(d, KIND_SHIFT_CLOSED, "{}"), TILL_OK);
+    assert_int_equal(close_shift(d, 0), TILL_OK);
     assert_int_equal(open_shift(d, 1, 0), TILL_E_PROTOCOL);
     assert_int_equal(open_shift(d, 3, 0), TILL_E_PROTOCOL);
     assert_int_equal(open_shift(d, 2, 700), TILL_OK);
@@ -242,7 +254,7 @@ static void training_takes_numbers_but_moves_no_money(void **state)
     assert_int_equal(d->fold.paper_seq, 4);
     struct fold_user after = *fold_current(&d->fold);
     assert_memory_equal(&before, &after, sizeof(before));
-    assert_int_equal(other(d, KIND_SHIFT_CLOSED | KIND_TRAINING, "{}"), TILL_OK);
+    assert_int_equal(other(d, KIND_SHIFT_CLOSED | KIND_TRAINING, CLOSED), TILL_OK);
     assert_true(fold_current(&d->fold)->shift_open);
     assert_int_equal(other(d, KIND_SHIFT_OPENED | KIND_TRAINING, "{\"d\":20261122,\"s\":9}"),
                      TILL_OK);
@@ -252,7 +264,7 @@ static void training_takes_numbers_but_moves_no_money(void **state)
 static void training_needs_no_shift(void **state)
 {
     struct day *d = *state;
-    assert_int_equal(other(d, KIND_SHIFT_CLOSED, "{}"), TILL_OK);
+    assert_int_equal(close_shift(d, 0), TILL_OK);
     assert_int_equal(take(d, 18642, TENDER_CASH, KIND_TRAINING), TILL_OK);
 }
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "close_story.h"
 #include "fold.h"
 #include "limit.h"
 
@@ -52,10 +53,15 @@ static enum till_status open_shift(uint32_t shift, int32_t date)
     return APPEND(shift_opened, &b);
 }
 
+static enum till_status append_of(void *context, struct entry *e)
+{
+    (void)context;
+    return append(e, 0);
+}
+
 static enum till_status close_shift(void)
 {
-    struct entry e = {.kind = KIND_SHIFT_CLOSED, .body = "{}", .body_size = 2};
-    return append(&e, 0);
+    return close_story(&f, 0, append_of, NULL);
 }
 
 static struct body_collection payment(int64_t amount_minor)
@@ -364,14 +370,14 @@ static void every_kind_with_a_paper_begins_one(void **state)
     struct body_correction_request c = {.account = ACCOUNT, .reason = REVERSAL_OTHER};
     assert_int_equal(close_shift(), TILL_OK);
     assert_int_equal(APPEND(dispute, &d), TILL_OK);
-    assert_int_equal(f.paper_seq, 5);
+    assert_int_equal(f.paper_seq, 9);
     assert_int_equal(touch.kind, KIND_DISPUTE);
     assert_int_equal(touch.code, DISPUTE_WORD);
     assert_int_equal(APPEND(correction_request, &c), TILL_OK);
-    assert_int_equal(f.paper_seq, 6);
-    assert_int_equal(f.last_receipt_seq, 6);
+    assert_int_equal(f.paper_seq, 10);
+    assert_int_equal(f.last_receipt_seq, 10);
     assert_int_equal(touch.kind, KIND_CORRECTION_REQUEST);
-    assert_int_equal(paper(KIND_DUPLICATE, 6, 1), TILL_OK);
+    assert_int_equal(paper(KIND_DUPLICATE, 10, 1), TILL_OK);
 }
 
 /* ---- marks ----------------------------------------------------------------------------------- */
