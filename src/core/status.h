@@ -49,6 +49,7 @@
     X(TILL_CERT_EXPIRED, 32, "This terminal's certificate has run out. Call the office.")          \
     X(TILL_HOST_EXPIRED, 33, "The office's certificate has run out. Call the office.")             \
     X(TILL_BUDGET, 34, "Today's data is used up. Only urgent things go.")                          \
+    X(TILL_AUTHORITY_GONE, 35, "The office has other keys now. Send by stick, then enrol anew.")   \
     X(TILL_E_IO, -1, "Reading or writing failed. Call a technician.")                              \
     X(TILL_E_CORRUPT, -2, "Stored data is damaged. Stop work and call a technician.")              \
     X(TILL_E_FORK, -3, "Two different records bear one number. Stop work and call the office.")    \

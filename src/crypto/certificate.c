@@ -242,30 +242,51 @@ static bool is_within_dates(const struct crypto_cert *cert, int64_t at_s)
     return at_s >= cert->not_before_s && at_s <= cert->not_after_s;
 }
 
-enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
-                                   enum crypto_usage usage, int64_t at_s)
+/* One authority of a bundle. TILL_E_SIGNATURE: another may have signed it. */
+static enum till_status check_by(const struct cert_facts *cert, const char *authority_pem,
+                                 enum crypto_usage usage, int64_t at_s)
 {
-    struct cert_facts cert, authority;
-    enum till_status status = read_facts(cert_pem, &cert);
-    if (status == TILL_OK) {
-        status = read_facts(authority_pem, &authority);
-    }
+    struct cert_facts authority;
+    enum till_status status = read_facts(authority_pem, &authority);
     if (status != TILL_OK) {
         return status;
     }
-    if (!authority.cert.is_authority || cert.cert.usage != usage ||
-        strcmp(cert.cert.issuer, authority.cert.name) != 0) {
+    if (!authority.cert.is_authority || cert->cert.usage != usage ||
+        strcmp(cert->cert.issuer, authority.cert.name) != 0) {
         return TILL_E_SIGNATURE;
     }
-    status = check_signature(&cert.signature, authority.cert.public_key);
+    status = check_signature(&cert->signature, authority.cert.public_key);
     if (status != TILL_OK) {
         return status;
     }
     if (at_s != 0 &&
-        !(is_within_dates(&cert.cert, at_s) && is_within_dates(&authority.cert, at_s))) {
+        !(is_within_dates(&cert->cert, at_s) && is_within_dates(&authority.cert, at_s))) {
         return TILL_CLOCK_WRONG;
     }
     return TILL_OK;
+}
+
+enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
+                                   enum crypto_usage usage, int64_t at_s)
+{
+    struct cert_facts cert;
+    char one[CRYPTO_CERT_PEM_MAX];
+    enum till_status status = read_facts(cert_pem, &cert);
+    if (status != TILL_OK) {
+        return status;
+    }
+    /* Another status than "not signed by it" is the end: a date, or a block that can't be read. */
+    for (size_t i = 0; i <= CRYPTO_BUNDLE_MOST; i++) {
+        enum till_status found = crypto_bundle_at(authority_pem, i, one);
+        if (found != TILL_OK) {
+            return found == TILL_NOT_FOUND && i > 0 ? status : TILL_E_PROTOCOL;
+        }
+        status = check_by(&cert, one, usage, at_s);
+        if (status != TILL_E_SIGNATURE) {
+            return status;
+        }
+    }
+    return TILL_E_PROTOCOL; /* more than a bundle holds */
 }
 
 /* ---- issuing --------------------------------------------------------------------------------- */

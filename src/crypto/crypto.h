@@ -27,6 +27,8 @@
 enum {
     CRYPTO_KEY_PEM_MAX = 512,
     CRYPTO_CERT_PEM_MAX = 2048,
+    CRYPTO_BUNDLE_MOST = 4, /* certificates in a bundle */
+    CRYPTO_BUNDLE_PEM_MAX = CRYPTO_BUNDLE_MOST * CRYPTO_CERT_PEM_MAX,
     CRYPTO_CSR_PEM_MAX = 1024,
     CRYPTO_SERIAL_SIZE = 16,
     CRYPTO_NAME_MAX = 65
@@ -174,12 +176,29 @@ enum till_status crypto_cert_read(const char *pem, struct crypto_cert *cert_out)
 
 /*
  * Does `authority` sign `cert`, both for their usage?
+ *   authority_pem  one, or a bundle: then one of them must, and its dates are looked at
  *   at_s   checked against both validities; 0 = ignore dates (an implausible clock)
  * TILL_E_SIGNATURE: not signed by it, wrong usage, or `authority` is none. TILL_CLOCK_WRONG:
  * outside the dates of either. TILL_E_PROTOCOL: one of them can't be read.
  */
 enum till_status crypto_cert_check(const char *cert_pem, const char *authority_pem,
                                    enum crypto_usage usage, int64_t at_s) TILL_CHECKED;
+
+/*
+ * A bundle: the certificates of several authorities that stand at once, while one takes the place
+ * of another. PEM blocks one behind the other, nothing between; the oldest first; at most
+ * CRYPTO_BUNDLE_MOST. One certificate is a bundle of one.
+ */
+/* The one at `index`, from 0. TILL_NOT_FOUND: it has no more. TILL_E_PROTOCOL: what stands there is
+ * no block. */
+enum till_status crypto_bundle_at(const char *bundle, size_t index,
+                                  char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
+/* Append one; ""  is a bundle of none. TILL_TOO_LARGE: one too many. */
+enum till_status crypto_bundle_add(char bundle[CRYPTO_BUNDLE_PEM_MAX],
+                                   const char *pem) TILL_CHECKED;
+/* Is there one with that fingerprint? Its PEM to pem_out, where that is not NULL. */
+bool crypto_bundle_find(const char *bundle, const uint8_t fingerprint[HASH_SIZE],
+                        char *pem_out /* CRYPTO_CERT_PEM_MAX */);
 
 /* ---- the bridge to src/core/chain.h ---------------------------------------------------------- */
 

@@ -170,6 +170,8 @@ static const struct api_route {
     {false, "/v1/orders", API_TERMINAL, api_get_orders},
     {true, "/v1/payments", API_ANYBODY, api_post_payments}, /* by a channel's certificate */
     {false, "/v1/stick", API_TERMINAL, api_get_stick},
+    {false, "/v1/trust", API_ANYBODY, api_get_trust},
+    {false, "/v1/trust/{serial}", API_TERMINAL, api_get_trust_known},
     {false, "/v1/customer/{account}", API_TERMINAL, api_get_customer},
     {false, "/v1/receipt/{terminal}/{seq}/{hash}", API_TERMINAL, api_get_receipt},
     {false, "/v1/team", API_TERMINAL, api_get_team},

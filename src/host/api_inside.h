@@ -49,6 +49,10 @@ api_handler api_post_payments;
 
 api_handler api_get_stick;
 
+/* ---- api_trust.c ----------------------------------------------------------------------------- */
+
+api_handler api_get_trust, api_get_trust_known;
+
 /* ---- api_book.c ------------------------------------------------------------------------------ */
 
 api_handler api_get_manifest, api_get_manifest_since, api_get_book, api_get_delta;

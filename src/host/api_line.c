@@ -9,6 +9,7 @@
 #include "orders.h"
 #include "renewal.h"
 #include "statement.h"
+#include "succession.h"
 
 enum till_status api_get_authority(const struct api_call *call, struct api_answer *answer)
 {
@@ -44,16 +45,18 @@ enum till_status api_post_enrol(const struct api_call *call, struct api_answer *
 
 enum till_status api_post_renew(const struct api_call *call, struct api_answer *answer)
 {
-    char csr[ENROL_PEM_MAX], pem[CRYPTO_CERT_PEM_MAX];
+    char pem[CRYPTO_CERT_PEM_MAX];
+    struct renew_request wanted;
     uint8_t memory[ENROL_MESSAGE_MAX];
     struct buffer out;
     struct store_terminal t;
-    enum till_status status = renew_request_read(call->request->body, csr);
+    enum till_status status = renew_request_read(call->request->body, &wanted);
     if (status == TILL_OK) {
         status = store_terminal_get(call->api->store, call->terminal, &t);
     }
     if (status == TILL_OK) {
-        status = renewal_desk(call->api->store, call->api->authority, &t, csr, call->now_s, pem);
+        status =
+            renewal_desk(call->api->store, call->api->authority, &t, &wanted, call->now_s, pem);
         crypto_wipe(t.secret, sizeof(t.secret));
     }
     buffer_init(&out, memory, sizeof(memory));
@@ -74,7 +77,8 @@ static void fill_head(const struct api *api, const struct store_terminal *t, int
                           .serial = t->head_serial,
                           .book_revision = t->book_revision,
                           .stopped = t->stopped,
-                          .orders_serial = orders_serial(api->store, t->terminal)};
+                          .orders_serial = orders_serial(api->store, t->terminal),
+                          .trust_serial = api->authority->trust.serial};
     uint64_t revision = t->book_revision;
     enum till_status status = book_build_refresh(&api->books, t->terminal, now_s, &revision);
     if (status == TILL_OK) {
@@ -144,9 +148,10 @@ enum till_status api_get_news(const struct api_call *call, struct api_answer *an
 enum till_status api_post_journal(const struct api_call *call, struct api_answer *answer)
 {
     struct ingest_outcome outcome;
-    enum till_status status =
-        ingest_batch(call->api->store, call->terminal, call->api->authority->fingerprint,
-                     call->request->body, call->now_s, &outcome);
+    uint8_t authority[HASH_SIZE];
+    succession_genesis(call->api->store, call->api->authority, call->terminal, authority);
+    enum till_status status = ingest_batch(call->api->store, call->terminal, authority,
+                                           call->request->body, call->now_s, &outcome);
     if (status == TILL_NEED_EARLIER) {
         char text[96];
         (void)snprintf(text, sizeof(text), "the host has records through %llu: send those after it",

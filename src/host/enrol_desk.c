@@ -5,6 +5,7 @@
 
 #include "codes.h"
 #include "log.h"
+#include "succession.h"
 
 /* The two public keys of a request, each proved by its request's own signature. */
 struct device_keys {
@@ -64,7 +65,8 @@ static enum till_status activate(struct store *s, const struct authority *a,
     t->state = TERMINAL_ACTIVE;
     t->enrolled_at_s = now_s;
     t->seen_at_s = now_s;
-    return store_terminal_put(s, t);
+    status = succession_enrolled(s, a, t->terminal);
+    return status == TILL_OK ? store_terminal_put(s, t) : status;
 }
 
 /* Again: only for the very device that has it, and only until its first record has come. After that

@@ -65,23 +65,24 @@ static enum till_status put(struct store *s, const char *what, const char *termi
 }
 
 enum till_status renewal_desk(struct store *s, const struct authority *a,
-                              const struct store_terminal *t, const char *csr, int64_t now_s,
-                              char pem_out[CRYPTO_CERT_PEM_MAX])
+                              const struct store_terminal *t, const struct renew_request *r,
+                              int64_t now_s, char pem_out[CRYPTO_CERT_PEM_MAX])
 {
     uint8_t point[PUBLIC_KEY_SIZE];
     char pem[STORE_VALUE_MAX];
     struct crypto_cert cert;
-    enum till_status status = read_key(t, csr, point);
+    const char *issuer = r->has_authority ? authority_issuer(a, r->authority) : a->authority_pem;
+    enum till_status status = issuer == NULL ? TILL_NOT_FOUND : read_key(t, r->csr, point);
     if (status != TILL_OK) {
         return status;
     }
     if (waiting(s, t->terminal, pem, &cert) == TILL_OK && cert.not_after_s > now_s &&
         crypto_equal(cert.public_key, point, PUBLIC_KEY_SIZE) &&
-        crypto_cert_check(pem, a->authority_pem, CRYPTO_USAGE_CLIENT, now_s) == TILL_OK) {
+        crypto_cert_check(pem, issuer, CRYPTO_USAGE_CLIENT, now_s) == TILL_OK) {
         (void)snprintf(pem_out, CRYPTO_CERT_PEM_MAX, "%s", pem);
         return TILL_OK;
     }
-    status = authority_issue(a, t->terminal, point, now_s, pem_out);
+    status = authority_issue_by(a, issuer, t->terminal, point, now_s, pem_out);
     if (status == TILL_OK && strlen(pem_out) >= STORE_VALUE_MAX) {
         status = TILL_TOO_LARGE;
     }

@@ -9,6 +9,7 @@
 #define TILL_HOST_RENEWAL_H
 
 #include "authority.h"
+#include "enrol.h"
 #include "store.h"
 
 enum { RENEWAL_ALLOWED_S = 7 * 86400 };
@@ -17,12 +18,15 @@ enum { RENEWAL_ALLOWED_S = 7 * 86400 };
  * Certify a new line key, and keep the certificate beside the one in force. The same key again: the
  * same certificate.
  *   t    who asks, authorised by the certificate in force
- *   csr  PKCS#10 with the terminal's number, by a key that is neither its journal's nor in force
- * TILL_E_PROTOCOL: it is not that. TILL_BUSY: the authority's key is away.
+ *   r->csr        PKCS#10 with the terminal's number, by a key that is neither its journal's nor in
+ *                 force
+ *   r->authority  who is to certify it; left out: the one in force
+ * TILL_E_PROTOCOL: it is not that. TILL_NOT_FOUND: no such authority stands. TILL_BUSY: the
+ * authority's key is away.
  */
 enum till_status renewal_desk(struct store *s, const struct authority *a,
-                              const struct store_terminal *t, const char *csr, int64_t now_s,
-                              char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
+                              const struct store_terminal *t, const struct renew_request *r,
+                              int64_t now_s, char pem_out[CRYPTO_CERT_PEM_MAX]) TILL_CHECKED;
 /* Is it the fingerprint of the certificate that was renewed to? Then that one is in force from now
  * on, durably, and *t with it. */
 bool renewal_take(struct store *s, struct store_terminal *t, const uint8_t fingerprint[HASH_SIZE]);

@@ -8,6 +8,8 @@
 
 #include "log.h"
 
+enum { LONG_OVER_S = 1 };
+
 static enum till_status failed(const char *what)
 {
     char why[256];
@@ -17,15 +19,30 @@ static enum till_status failed(const char *what)
     return TILL_E_CONFIG;
 }
 
-static enum till_status load(SSL_CTX *ctx, const char *dir)
+/* Whose certificates come in: also of the one that was retired last, to be told so in words. */
+static enum till_status believe(SSL_CTX *ctx, const char *bundle)
 {
-    char cert[FILES_PATH_MAX], key[FILES_PATH_MAX], authority[FILES_PATH_MAX];
-    enum till_status status = files_path(dir, "tls.pem", cert);
-    if (status == TILL_OK) {
-        status = files_path(dir, "tls.key", key);
+    char pem[CRYPTO_CERT_PEM_MAX];
+    enum till_status status = TILL_OK;
+    for (size_t i = 0; (status = crypto_bundle_at(bundle, i, pem)) == TILL_OK; i++) {
+        BIO *bio = BIO_new_mem_buf(pem, -1);
+        X509 *x509 = bio == NULL ? NULL : PEM_read_bio_X509(bio, NULL, NULL, NULL);
+        bool added = x509 != NULL && X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), x509) == 1;
+        X509_free(x509);
+        (void)BIO_free(bio);
+        if (!added) {
+            return failed("an authority");
+        }
     }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status load(SSL_CTX *ctx, const struct authority *authority)
+{
+    char cert[FILES_PATH_MAX], key[FILES_PATH_MAX];
+    enum till_status status = files_path(authority->dir, "tls.pem", cert);
     if (status == TILL_OK) {
-        status = files_path(dir, "authority.pem", authority);
+        status = files_path(authority->dir, "tls.key", key);
     }
     if (status != TILL_OK) {
         return status;
@@ -37,7 +54,8 @@ static enum till_status load(SSL_CTX *ctx, const char *dir)
         SSL_CTX_check_private_key(ctx) != 1) {
         return failed(key);
     }
-    return SSL_CTX_load_verify_locations(ctx, authority, NULL) == 1 ? TILL_OK : failed(authority);
+    status = believe(ctx, authority->standing);
+    return status == TILL_OK ? believe(ctx, authority->retired_pem) : status;
 }
 
 /* A terminal's certificate that has run out comes in, to be told so in words: what it may ask
@@ -68,7 +86,7 @@ enum till_status tls_open(const struct authority *authority, SSL_CTX **ctx_out,
     (void)SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, on_verify);
     if (status == TILL_OK) {
-        status = load(ctx, authority->dir);
+        status = load(ctx, authority);
     }
     if (status == TILL_OK) {
         status = sessions_open(ctx, sessions_out);
@@ -99,6 +117,14 @@ static bool spell(X509 *x509, char pem_out[CRYPTO_CERT_PEM_MAX])
     return whole;
 }
 
+/* Of an authority that was retired: it counts as run out ever since, and the office may allow its
+ * renewal as of any other that has run out. */
+static bool is_retired(const char *pem, const struct authority *authority)
+{
+    return authority->retired_pem[0] != '\0' &&
+           crypto_cert_check(pem, authority->retired_pem, CRYPTO_USAGE_CLIENT, 0) == TILL_OK;
+}
+
 void tls_peer(SSL *ssl, const struct authority *authority, int64_t now_s,
               struct api_request *request)
 {
@@ -109,11 +135,13 @@ void tls_peer(SSL *ssl, const struct authority *authority, int64_t now_s,
     if (x509 == NULL) {
         return;
     }
-    if (SSL_get_verify_result(ssl) == X509_V_OK && spell(x509, pem) &&
-        crypto_cert_check(pem, authority->authority_pem, CRYPTO_USAGE_CLIENT, 0) == TILL_OK &&
+    bool whole = SSL_get_verify_result(ssl) == X509_V_OK && spell(x509, pem);
+    bool stands =
+        whole && crypto_cert_check(pem, authority->standing, CRYPTO_USAGE_CLIENT, 0) == TILL_OK;
+    if (whole && (stands || is_retired(pem, authority)) &&
         crypto_cert_read(pem, &cert) == TILL_OK && cert.not_before_s <= now_s) {
         request->has_peer = true;
-        request->peer_until_s = cert.not_after_s;
+        request->peer_until_s = stands ? cert.not_after_s : LONG_OVER_S;
         memcpy(request->peer_name, cert.name, sizeof(request->peer_name));
         memcpy(request->peer_fingerprint, cert.fingerprint, HASH_SIZE);
     }

@@ -2,22 +2,35 @@
 
 #include <string.h>
 
-#include "crypto.h"
+/* Each stands for itself, and there is at least one. */
+static enum till_status check_authorities(const char *bundle)
+{
+    char pem[CRYPTO_CERT_PEM_MAX];
+    for (size_t i = 0;; i++) {
+        enum till_status status = crypto_bundle_at(bundle, i, pem);
+        if (status == TILL_NOT_FOUND && i > 0) {
+            return TILL_OK;
+        }
+        if (status == TILL_OK) {
+            status = crypto_cert_check(pem, pem, CRYPTO_USAGE_AUTHORITY, 0);
+        }
+        if (status != TILL_OK) {
+            return status == TILL_E_SIGNATURE ? status : TILL_E_PROTOCOL;
+        }
+    }
+}
 
 static enum till_status check_certificates(const struct line_identity *id,
                                            struct crypto_cert *line_out)
 {
-    struct crypto_cert authority;
     struct crypto_cert statement;
-    if (crypto_cert_read(id->authority_pem, &authority) != TILL_OK ||
-        crypto_cert_read(id->statement_pem, &statement) != TILL_OK ||
+    if (crypto_cert_read(id->statement_pem, &statement) != TILL_OK ||
         crypto_cert_read(id->line_pem, line_out) != TILL_OK) {
         return TILL_E_PROTOCOL;
     }
-    enum till_status status =
-        crypto_cert_check(id->authority_pem, id->authority_pem, CRYPTO_USAGE_AUTHORITY, 0);
-    if (status == TILL_OK) {
-        status = crypto_cert_check(id->line_pem, id->authority_pem, CRYPTO_USAGE_CLIENT, 0);
+    enum till_status status = check_authorities(id->authority_pem);
+    if (status == TILL_OK && line_out->usage != CRYPTO_USAGE_CLIENT) {
+        status = TILL_E_SIGNATURE;
     }
     if (status == TILL_OK) {
         status = crypto_cert_check(id->statement_pem, id->authority_pem, CRYPTO_USAGE_STATEMENT, 0);
@@ -36,7 +49,7 @@ enum till_status line_identity_from_answer(const struct enrol_ticket *ticket,
     memcpy(id.terminal, ticket->terminal, sizeof(id.terminal));
     memcpy(id.url, ticket->url, sizeof(id.url));
     memcpy(id.line_pem, answer->line_cert, sizeof(id.line_pem));
-    memcpy(id.authority_pem, answer->authority_cert, sizeof(id.authority_pem));
+    memcpy(id.authority_pem, answer->authority_cert, sizeof(answer->authority_cert));
     memcpy(id.statement_pem, answer->statement_cert, sizeof(id.statement_pem));
     if (crypto_cert_read(id.authority_pem, &authority) != TILL_OK) {
         return TILL_E_PROTOCOL;
@@ -45,6 +58,9 @@ enum till_status line_identity_from_answer(const struct enrol_ticket *ticket,
         return TILL_WRONG_HOST;
     }
     enum till_status status = check_certificates(&id, &line);
+    if (status == TILL_OK) {
+        status = crypto_cert_check(id.line_pem, id.authority_pem, CRYPTO_USAGE_CLIENT, 0);
+    }
     if (status != TILL_OK) {
         return status;
     }

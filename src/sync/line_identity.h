@@ -4,14 +4,17 @@
 #ifndef TILL_LINE_IDENTITY_H
 #define TILL_LINE_IDENTITY_H
 
+#include "crypto.h"
 #include "enrol.h"
+#include "trust.h"
 
 struct line_identity {
     char terminal[TERMINAL_MAX]; /* CN of line_pem */
     char url[ENROL_URL_MAX];
     char line_pem[ENROL_PEM_MAX];
-    char authority_pem[ENROL_PEM_MAX];
+    char authority_pem[CRYPTO_BUNDLE_PEM_MAX]; /* whom we believe: one, or a bundle */
     char statement_pem[ENROL_PEM_MAX];
+    char trust[TRUST_TEXT_MAX]; /* the statement that brought the bundle; "" = none came yet */
 };
 
 /*
@@ -27,7 +30,8 @@ enum till_status line_identity_from_answer(const struct enrol_ticket *ticket,
                                            const struct enrol_answer *answer,
                                            struct line_identity *identity_out) TILL_CHECKED;
 
-/* What was read from disk, in itself: TILL_E_CORRUPT where it does not hold together. */
+/* What was read from disk, in itself: TILL_E_CORRUPT where it does not hold together. Whether the
+ * authority of the line certificate still stands is the host's to say. */
 enum till_status line_identity_check(const struct line_identity *identity) TILL_CHECKED;
 
 #endif

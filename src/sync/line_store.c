@@ -11,7 +11,7 @@
 
 #include "log.h"
 
-static const char key_name_[] = "line.key";
+static const char key_name_[] = "line.key", trust_name[] = "trust";
 
 enum { LINE_FILES = 4 };
 
@@ -112,7 +112,14 @@ static enum till_status read_files(const struct line_store *s, struct line_ident
             return status == TILL_E_IO ? status : TILL_E_CORRUPT;
         }
     }
-    return TILL_OK;
+    size_t size = 0;
+    enum till_status status =
+        line_files_read(s->line, trust_name, id->trust, sizeof(id->trust), &size);
+    if (status == TILL_NOT_FOUND) {
+        id->trust[0] = '\0'; /* none came yet */
+        return TILL_OK;
+    }
+    return status == TILL_OK || status == TILL_E_IO ? status : TILL_E_CORRUPT;
 }
 
 enum till_status line_store_load(const struct line_store *store, struct line_identity *identity_out)
@@ -232,14 +239,16 @@ static enum till_status write_files(const struct line_store *s, const struct lin
             return status;
         }
     }
-    return TILL_OK;
+    struct span trust = {(const uint8_t *)id->trust, strlen(id->trust)};
+    return trust.size == 0 ? line_files_remove(s->next, trust_name)
+                           : line_files_write(s->next, trust_name, trust);
 }
 
 /* What is left over: of an exchange the former identity, whose key must not lie about. */
 static void clear_next(const struct line_store *s)
 {
-    static const char *const names[] = {key_name_, "line.pem", "authority.pem", "statement.pem",
-                                        "url"};
+    static const char *const names[] = {key_name_,       "line.pem", "authority.pem",
+                                        "statement.pem", "url",      trust_name};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (line_files_remove(s->next, names[i]) != TILL_OK) {
             return;
@@ -269,4 +278,58 @@ enum till_status line_store_commit(const struct line_store *store,
         clear_next(store);
     }
     return status;
+}
+
+/* ---- other authorities ----------------------------------------------------------------------- */
+
+static enum till_status write_line_file(const struct line_store *s, const char *name,
+                                        const char *text)
+{
+    return line_files_write(s->line, name, (struct span){(const uint8_t *)text, strlen(text)});
+}
+
+/* Those of both, each once. */
+static enum till_status join(const char *held, const char *more, char out[CRYPTO_BUNDLE_PEM_MAX])
+{
+    char pem[CRYPTO_CERT_PEM_MAX];
+    struct crypto_cert cert;
+    const char *const bundles[] = {held, more};
+    out[0] = '\0';
+    for (size_t b = 0; b < sizeof(bundles) / sizeof(bundles[0]); b++) {
+        enum till_status status = TILL_OK;
+        for (size_t i = 0; (status = crypto_bundle_at(bundles[b], i, pem)) == TILL_OK; i++) {
+            status = crypto_cert_read(pem, &cert);
+            if (status == TILL_OK && !crypto_bundle_find(out, cert.fingerprint, NULL)) {
+                status = crypto_bundle_add(out, pem);
+            }
+            if (status != TILL_OK) {
+                return status;
+            }
+        }
+        if (status != TILL_NOT_FOUND) {
+            return status;
+        }
+    }
+    return TILL_OK;
+}
+
+enum till_status line_store_trust(const struct line_store *store,
+                                  const struct line_identity *identity)
+{
+    struct line_identity held;
+    char both[CRYPTO_BUNDLE_PEM_MAX];
+    enum till_status status = line_store_load(store, &held);
+    if (status == TILL_OK) {
+        status = join(held.authority_pem, identity->authority_pem, both);
+    }
+    if (status == TILL_OK) {
+        status = write_line_file(store, "authority.pem", both);
+    }
+    if (status == TILL_OK) {
+        status = write_line_file(store, "statement.pem", identity->statement_pem);
+    }
+    if (status == TILL_OK && strcmp(both, identity->authority_pem) != 0) {
+        status = write_line_file(store, "authority.pem", identity->authority_pem);
+    }
+    return status == TILL_OK ? write_line_file(store, trust_name, identity->trust) : status;
 }

@@ -2,6 +2,7 @@
  * The line's own state on disk: plain files, each written whole or not at all.
  *
  *   STATE/line/       line.key line.pem authority.pem statement.pem url    what enrolment gave
+ *                     trust  the statement on the authorities, once one came (line_trust.h)
  *   STATE/line.next/  the same while enrolling; line.key is made first and kept, so that the same
  *                     enrolment can be repeated after a crash and bears the same key
  *   STATE/spool/      spool.h
@@ -48,5 +49,10 @@ enum till_status line_store_renewing_key(const struct line_store *store,
 /* The identity, certified for the enrolling or renewing key, takes effect; durable on return. */
 enum till_status line_store_commit(const struct line_store *store,
                                    const struct line_identity *identity) TILL_CHECKED;
+
+/* The identity in force with other authorities and their statement, nothing else changed. Every
+ * moment of it is a whole identity: what is new is believed before what is old is dropped. */
+enum till_status line_store_trust(const struct line_store *store,
+                                  const struct line_identity *identity) TILL_CHECKED;
 
 #endif

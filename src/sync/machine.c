@@ -17,13 +17,27 @@ enum {
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
+/* The latest day on which one of them was made: it is not earlier than that. */
+static int64_t made_last_s(const char *bundle)
+{
+    char pem[CRYPTO_CERT_PEM_MAX];
+    struct crypto_cert cert;
+    int64_t last_s = 0;
+    for (size_t i = 0; crypto_bundle_at(bundle, i, pem) == TILL_OK; i++) {
+        if (crypto_cert_read(pem, &cert) == TILL_OK && cert.not_before_s > last_s) {
+            last_s = cert.not_before_s;
+        }
+    }
+    return last_s;
+}
+
 enum till_status machine_adopt(struct machine *m, const struct line_identity *identity)
 {
     struct crypto_cert statement;
-    struct crypto_cert authority;
     struct crypto_key *key = NULL;
+    char authority[CRYPTO_CERT_PEM_MAX];
     if (crypto_cert_read(identity->statement_pem, &statement) != TILL_OK ||
-        crypto_cert_read(identity->authority_pem, &authority) != TILL_OK ||
+        crypto_bundle_at(identity->authority_pem, 0, authority) != TILL_OK ||
         crypto_key_load_public(statement.public_key, &key) != TILL_OK) {
         return TILL_E_CORRUPT;
     }
@@ -31,7 +45,8 @@ enum till_status machine_adopt(struct machine *m, const struct line_identity *id
     m->statement_key = key;
     crypto_sealer(&m->host, key);
     m->identity = *identity;
-    m->authority_from_s = authority.not_before_s;
+    m->authority_from_s = made_last_s(identity->authority_pem);
+    m->trust = line_trust_held(&m->identity, &m->host);
     m->enrolled = true;
     machine_renew_plan(m);
     return TILL_OK;
@@ -159,7 +174,7 @@ static void plan_poll(struct machine *m, int64_t now_ms)
 bool machine_is_shut_out(int status)
 {
     return status == TILL_REVOKED || status == TILL_NOT_ENROLLED || status == TILL_CERT_EXPIRED ||
-           status == TILL_REFUSED;
+           status == TILL_REFUSED || status == TILL_AUTHORITY_GONE;
 }
 
 void machine_line_failed(struct machine *m, struct machine_time t, int status)
@@ -192,6 +207,7 @@ static void forget_waiting(struct machine *m, struct machine_time t)
     backoff_reset(&m->orders);
     backoff_reset(&m->enrolling.wait);
     backoff_reset(&m->renewing.wait);
+    backoff_reset(&m->trusting.wait);
     m->poll_ms = t.now_ms;
     m->needs_earlier = 0;
     m->upload_status = TILL_OK;
@@ -366,11 +382,13 @@ void machine_saved(struct machine *m, struct machine_time t, enum till_status st
                    struct actions *out)
 {
     begin(m, t, out);
-    assert(m->job == JOB_SAVE || m->job == JOB_SAVE_RENEWED);
-    bool renewed = m->job == JOB_SAVE_RENEWED;
+    enum job job = m->job;
+    assert(job == JOB_SAVE || job == JOB_SAVE_RENEWED || job == JOB_SAVE_TRUST);
     m->job = JOB_NONE;
-    if (renewed) {
+    if (job == JOB_SAVE_RENEWED) {
         machine_renew_saved(m, t, status, out);
+    } else if (job == JOB_SAVE_TRUST) {
+        machine_trust_saved(m, t, status, out);
     } else {
         machine_enrol_saved(m, t, status, out);
     }

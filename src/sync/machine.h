@@ -15,7 +15,11 @@
  *   news      GET /v1/head/TAG when there was no contact for a while: nothing comes back while
  *             nothing is new.
  *   questions of the terminal go before all else: somebody waits.
- *   renewal   POST /v1/renew when a third of the line certificate's life is left.
+ *   renewal   POST /v1/renew when a third of the line certificate's life is left, or when another
+ *             authority is to certify it.
+ *   trust     GET /v1/trust when a head names newer word on the authorities; also, with nobody
+ *             checked, where the host's certificate is by one that is not known: what comes proves
+ *             itself, and nothing is sent.
  *   pace      batches and pieces of books are as large as the link is good; what a SIM may carry in
  *             a day is kept to: books wait first, then records, orders and heads never.
  *   failures  of the way to the host hold everything back, of a batch only uploads, of a book only
@@ -62,7 +66,8 @@ enum action_type {
     ACTION_KEEP_ORDERS, /* store the text; nothing is told back: it can be fetched again */
     ACTION_BEGIN_PART,  /* a book begins to come: drop what lies of another, store the manifest's
                            text beside; nothing is told back */
-    ACTION_MAKE_CSR     /* make or find the key that is certified next; tell machine_csr */
+    ACTION_MAKE_CSR,    /* make or find the key that is certified next; tell machine_csr */
+    ACTION_SAVE_TRUST   /* store identity's authorities, its key stays; tell machine_saved */
 };
 
 struct action {
@@ -70,7 +75,7 @@ struct action {
     struct local_message message;     /* SEND */
     struct transport_request request; /* REQUEST; where to_spool, the driver sets request.file */
     bool to_spool;
-    const struct line_identity *identity; /* SAVE */
+    const struct line_identity *identity; /* SAVE, SAVE_TRUST */
     const struct book_manifest *manifest; /* KEEP_BOOK */
     struct span manifest_text;            /* KEEP_BOOK, BEGIN_PART */
     struct span orders_text;              /* KEEP_ORDERS */

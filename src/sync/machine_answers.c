@@ -51,6 +51,7 @@ static enum till_status take_head(struct machine *m, struct machine_time t, stru
     m->host_seq = head.seq;
     m->host_book = head.book_revision;
     m->host_orders = head.orders_serial;
+    m->host_trust = head.trust_serial;
     m->head_first = false;
     if (head_tag(&m->host, &head, m->host_tag) != TILL_OK) {
         m->host_tag[0] = '\0';
@@ -216,13 +217,19 @@ static void not_reached(struct machine *m, struct machine_time t, enum job job,
         return;
     }
     m->doubt_dates = false;
+    if (answer->status == TILL_WRONG_HOST) {
+        m->trusting.open = true; /* or ours, with an authority that we have not heard of */
+        machine_cancel(m, out);
+        return;
+    }
     machine_line_failed(m, t, answer->status);
 }
 
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
                          const struct transport_answer *answer, struct actions *out)
 {
-    if (answer->status != TILL_OK && job != JOB_QUERY && job != JOB_RENEW) {
+    if (answer->status != TILL_OK && job != JOB_QUERY && job != JOB_RENEW &&
+        job != JOB_TRUST_OPEN) {
         not_reached(m, t, job, answer, out);
         return;
     }
@@ -251,11 +258,19 @@ void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
     case JOB_RENEW:
         machine_renew_answered(m, t, answer, out);
         return;
+    case JOB_TRUST:
+    case JOB_TRUST_OPEN:
+        machine_trust_answered(m, t, job == JOB_TRUST_OPEN, answer, out);
+        return;
+    case JOB_TELL:
+        machine_told(m, t, answer);
+        return;
     case JOB_NONE:
     case JOB_AUTHORITY:
     case JOB_ENROL:
     case JOB_SAVE:
     case JOB_SAVE_RENEWED:
+    case JOB_SAVE_TRUST:
     case JOB_CSR:
     case JOB_WANT:
     case JOB_KEEP:

@@ -183,6 +183,8 @@ static void begin_anew(struct machine *m, struct machine_time t, struct actions 
     m->has_part = false;
     m->host_seq = 0;
     m->host_book = 0;
+    m->host_trust = 0;
+    m->trusting = (struct trusting){0};
     m->head_first = false;
     m->needs_earlier = 0;
     m->nothing_at = 0;

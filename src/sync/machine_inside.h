@@ -6,6 +6,7 @@
 
 #include "backoff.h"
 #include "crypto.h"
+#include "line_trust.h"
 #include "machine.h"
 
 #define CONTENT_JSON "application/json"
@@ -34,7 +35,11 @@ enum job {
     JOB_QUERY,     /* GET of what somebody waits for */
     JOB_CSR,       /* the driver makes a key to be certified next */
     JOB_RENEW,     /* POST /v1/renew */
-    JOB_SAVE_RENEWED
+    JOB_SAVE_RENEWED,
+    JOB_TRUST,      /* GET /v1/trust */
+    JOB_TRUST_OPEN, /* the same, nobody checked */
+    JOB_SAVE_TRUST,
+    JOB_TELL /* GET /v1/trust/SERIAL: what we hold */
 };
 
 /* What the terminal asked the host, by its own words. */
@@ -54,6 +59,15 @@ struct renewing {
     uint8_t line_public[PUBLIC_KEY_SIZE];
     char request[ENROL_PEM_MAX + 64];
     size_t request_size;
+    struct line_identity identity;
+};
+
+/* Another authority. */
+struct trusting {
+    bool open;   /* the host's certificate is by one that we don't know: ask nobody in particular */
+    bool wanted; /* a renewal failed for lack of it */
+    bool told;   /* the host knows which statement we hold */
+    struct backoff wait;
     struct line_identity identity;
 };
 
@@ -86,6 +100,8 @@ struct machine {
     struct sealer host; /* over statement_key */
     int64_t authority_from_s;
     struct enrolling enrolling;
+    struct trust trust; /* the statement that we hold; serial 0: none */
+    struct trusting trusting;
 
     /* the terminal, as it last said */
     bool connected;
@@ -99,6 +115,7 @@ struct machine {
     uint64_t host_seq;
     uint64_t host_book;
     uint64_t host_orders;
+    uint64_t host_trust;
     bool head_first;             /* it lacks earlier entries: ask where to begin */
     char host_tag[HEAD_TAG_MAX]; /* of that head; "" = none */
     bool plain_heads;            /* it is older than tags */
@@ -235,6 +252,19 @@ void machine_renew_answered(struct machine *m, struct machine_time t,
                             const struct transport_answer *answer, struct actions *out);
 void machine_renew_saved(struct machine *m, struct machine_time t, enum till_status status,
                          struct actions *out);
+
+/* ---- machine_trust.c ------------------------------------------------------------------------- */
+bool machine_wants_trust(const struct machine *m);
+/* The host counts who knows, while two authorities stand. */
+bool machine_wants_to_tell(const struct machine *m);
+void machine_trust_step(struct machine *m, struct machine_time t, struct actions *out);
+void machine_tell_step(struct machine *m, struct machine_time t, struct actions *out);
+/* open: nobody was checked, and the line stays broken unless it helps. */
+void machine_trust_answered(struct machine *m, struct machine_time t, bool open,
+                            const struct transport_answer *answer, struct actions *out);
+void machine_trust_saved(struct machine *m, struct machine_time t, enum till_status status,
+                         struct actions *out);
+void machine_told(struct machine *m, struct machine_time t, const struct transport_answer *answer);
 
 /* ---- machine_answers.c ----------------------------------------------------------------------- */
 void machine_take_answer(struct machine *m, struct machine_time t, enum job job,

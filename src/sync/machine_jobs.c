@@ -128,6 +128,8 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
         machine_enrol_step(m, t, out);
     } else if (m->query.active) {
         machine_query_step(m, t, out);
+    } else if (m->trusting.open || m->trusting.wanted) {
+        machine_trust_step(m, t, out);
     } else if (m->renewing.must) {
         machine_renew_step(m, out);
     } else if (m->head_first || m->doubt_dates) {
@@ -137,6 +139,10 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
     } else if (machine_wants_upload(m) && !machine_money_waits(m) &&
                t.now_ms >= m->upload.until_ms) {
         ask_batch(m, t, out);
+    } else if (machine_wants_trust(m) && t.now_ms >= m->trusting.wait.until_ms) {
+        machine_trust_step(m, t, out);
+    } else if (machine_wants_to_tell(m) && t.now_ms >= m->trusting.wait.until_ms) {
+        machine_tell_step(m, t, out);
     } else if (machine_renew_due_ms(m) >= 0 && t.now_ms >= machine_renew_due_ms(m)) {
         machine_renew_step(m, out);
     } else if (machine_wants_book(m) && !machine_books_wait(m) && t.now_ms >= m->books.until_ms) {

@@ -22,14 +22,20 @@ int64_t machine_due_ms(const struct machine *m)
     if (m->query.active) {
         return 0; /* somebody waits: it is tried whatever failed before */
     }
+    if (m->trusting.open) {
+        return 0;
+    }
     bool at_once = m->head_first || m->doubt_dates;
     int64_t due_ms = at_once ? 0 : m->poll_ms;
     int64_t renew_ms = machine_renew_due_ms(m);
-    if (m->renewing.must) {
+    if (m->renewing.must && !m->trusting.wanted) {
         return renew_ms > m->line.until_ms ? renew_ms : m->line.until_ms;
     }
     if (renew_ms >= 0) {
         due_ms = min_ms(due_ms, renew_ms);
+    }
+    if (machine_wants_trust(m) || machine_wants_to_tell(m)) {
+        due_ms = min_ms(due_ms, m->trusting.wait.until_ms);
     }
     if (machine_wants_upload(m)) {
         due_ms = min_ms(due_ms, machine_money_waits(m) ? m->day_ends_ms : m->upload.until_ms);

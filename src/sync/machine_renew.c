@@ -1,6 +1,7 @@
 /*
  * The line's certificate is renewed while a third of its life is left: by then the office may have
- * its authority's key away for months without anybody noticing.
+ * its authority's key away for months without anybody noticing. Where another authority takes the
+ * place of the one that certified it, each terminal has its own moment for that.
  *
  * One that has run out is asked for all the same, seldom: the host gives it once somebody at the
  * office has allowed that (`terminals renew`).
@@ -26,6 +27,14 @@ void machine_renew_plan(struct machine *m)
         m->renewing.until_s = line.not_after_s;
         m->renewing.from_s =
             line.not_before_s + (line.not_after_s - line.not_before_s) / LIFE_PARTS * LIFE_BEGUN;
+    }
+    char newest[CRYPTO_CERT_PEM_MAX];
+    int64_t moment_s = 0;
+    if (line_trust_newest(&m->identity, &m->trust, newest) &&
+        crypto_cert_check(m->identity.line_pem, newest, CRYPTO_USAGE_CLIENT, 0) != TILL_OK &&
+        trust_moment(&m->host, &m->trust, m->identity.terminal, &moment_s) == TILL_OK &&
+        moment_s < m->renewing.from_s) {
+        m->renewing.from_s = moment_s;
     }
 }
 
@@ -65,11 +74,14 @@ void machine_renew_csr(struct machine *m, struct machine_time t, enum till_statu
                        struct actions *out)
 {
     struct renewing *r = &m->renewing;
+    struct renew_request wanted = {.has_authority = m->trust.serial != 0};
     struct buffer body;
     buffer_init(&body, r->request, sizeof(r->request));
     if (status == TILL_OK) {
         memcpy(r->line_public, line_public, PUBLIC_KEY_SIZE);
-        status = renew_request_write(csr, &body);
+        memcpy(wanted.authority, trust_newest(&m->trust), HASH_SIZE);
+        snprintf(wanted.csr, sizeof(wanted.csr), "%s", csr);
+        status = renew_request_write(&wanted, &body);
     }
     if (status != TILL_OK) {
         failed(m, t, status, "its request can't be made");
@@ -84,18 +96,29 @@ void machine_renew_csr(struct machine *m, struct machine_time t, enum till_statu
     request->deadline_ms = machine_deadline_ms(r->request_size);
 }
 
-/* The same terminal, our new key, the authority that we know. */
+/* The same terminal, our new key, an authority that we know: the newest of them. */
 static enum till_status check(struct machine *m, const char *line_pem)
 {
     struct line_identity *id = &m->renewing.identity;
     struct crypto_cert cert;
+    char newest[CRYPTO_CERT_PEM_MAX];
+    const char *by =
+        line_trust_newest(&m->identity, &m->trust, newest) ? newest : m->identity.authority_pem;
     *id = m->identity;
     snprintf(id->line_pem, sizeof(id->line_pem), "%s", line_pem);
     if (line_identity_check(id) != TILL_OK || crypto_cert_read(line_pem, &cert) != TILL_OK ||
-        !crypto_equal(cert.public_key, m->renewing.line_public, PUBLIC_KEY_SIZE)) {
+        !crypto_equal(cert.public_key, m->renewing.line_public, PUBLIC_KEY_SIZE) ||
+        crypto_cert_check(line_pem, by, CRYPTO_USAGE_CLIENT, 0) != TILL_OK) {
         return TILL_E_PROTOCOL;
     }
     return TILL_OK;
+}
+
+/* The host has other authorities than we know: those first, and then at once again. */
+static void ask_whom_to_believe(struct machine *m)
+{
+    m->trusting.wanted = true;
+    backoff_reset(&m->line);
 }
 
 void machine_renew_answered(struct machine *m, struct machine_time t,
@@ -109,6 +132,9 @@ void machine_renew_answered(struct machine *m, struct machine_time t,
     if (answer->http != HTTP_OK) {
         struct wire_error e = machine_read_refusal(answer);
         failed(m, t, e.status, e.text);
+        if (e.status == TILL_NOT_FOUND) {
+            ask_whom_to_believe(m);
+        }
         return;
     }
     enum till_status status = renew_answer_read(answer->body, line_pem);
@@ -117,6 +143,7 @@ void machine_renew_answered(struct machine *m, struct machine_time t,
     }
     if (status != TILL_OK) {
         failed(m, t, status, "what came does not hold");
+        ask_whom_to_believe(m);
         return;
     }
     machine_add(out, ACTION_SAVE)->identity = &m->renewing.identity;

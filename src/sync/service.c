@@ -169,6 +169,10 @@ static void perform(struct service *s, struct action *a, struct followup *f)
         *f = (struct followup){.type = FOLLOWUP_SAVED};
         f->status = line_store_commit(s->store, a->identity);
         return;
+    case ACTION_SAVE_TRUST:
+        *f = (struct followup){.type = FOLLOWUP_SAVED};
+        f->status = line_store_trust(s->store, a->identity);
+        return;
     case ACTION_KEEP_BOOK:
         *f = (struct followup){.type = FOLLOWUP_KEPT};
         f->status = spool_keep(s->store->spool, a->manifest, a->manifest_text, f->path);

@@ -329,14 +329,35 @@ static enum till_status read_pem(struct span json, const char *key, char pem_out
     return status;
 }
 
-enum till_status renew_request_write(const char *csr, struct buffer *out)
+enum till_status renew_request_write(const struct renew_request *r, struct buffer *out)
 {
-    return write_pem("csr", csr, out);
+    struct control_writer w;
+    control_begin(&w, out);
+    control_put_text(&w, "csr", r->csr);
+    if (r->has_authority) {
+        control_put_hex(&w, "authority", (struct span){r->authority, HASH_SIZE});
+    }
+    return control_end(&w);
 }
 
-enum till_status renew_request_read(struct span json, char csr_out[ENROL_PEM_MAX])
+enum till_status renew_request_read(struct span json, struct renew_request *out)
 {
-    return read_pem(json, "csr", csr_out);
+    struct control c;
+    struct renew_request r = {0};
+    enum till_status status = control_open(json, ENROL_MESSAGE_MAX, &c);
+    if (status != TILL_OK) {
+        return status == TILL_TOO_LARGE ? TILL_E_PROTOCOL : status;
+    }
+    control_take_lines(&c, "csr", r.csr, sizeof(r.csr));
+    r.has_authority = control_has(&c, "authority");
+    if (r.has_authority) {
+        control_take_hex(&c, "authority", r.authority, HASH_SIZE);
+    }
+    status = control_close(&c);
+    if (status == TILL_OK) {
+        *out = r;
+    }
+    return status;
 }
 
 enum till_status renew_answer_write(const char *line_cert, struct buffer *out)

@@ -73,10 +73,17 @@ enum till_status enrol_request_read(struct span json, struct enrol_request *out)
 enum till_status enrol_answer_write(const struct enrol_answer *a, struct buffer *out) TILL_CHECKED;
 enum till_status enrol_answer_read(struct span json, struct enrol_answer *out) TILL_CHECKED;
 
-/* POST /v1/renew, JSON both ways: {"csr":PEM}, of a new line key with the terminal's number;
- * {"line_cert":PEM}. Statuses as above. */
-enum till_status renew_request_write(const char *csr, struct buffer *out) TILL_CHECKED;
-enum till_status renew_request_read(struct span json, char csr_out[ENROL_PEM_MAX]) TILL_CHECKED;
+/* POST /v1/renew, JSON both ways: {"csr":PEM,"authority":HEX?}, of a new line key with the
+ * terminal's number, and by which authority it is to be certified (trust.h; left out: whichever the
+ * host has); {"line_cert":PEM}. Statuses as above. */
+struct renew_request {
+    char csr[ENROL_PEM_MAX];
+    bool has_authority;
+    uint8_t authority[HASH_SIZE]; /* fingerprint */
+};
+enum till_status renew_request_write(const struct renew_request *r,
+                                     struct buffer *out) TILL_CHECKED;
+enum till_status renew_request_read(struct span json, struct renew_request *out) TILL_CHECKED;
 enum till_status renew_answer_write(const char *line_cert, struct buffer *out) TILL_CHECKED;
 enum till_status renew_answer_read(struct span json,
                                    char line_cert_out[ENROL_PEM_MAX]) TILL_CHECKED;

@@ -158,7 +158,7 @@ static enum till_status head_record(const struct head *head, struct buffer *line
 {
     if (!terminal_is_valid(head->terminal) || !fits_record(head->seq) ||
         !fits_record(head->serial) || !fits_record(head->book_revision) ||
-        !fits_record(head->orders_serial)) {
+        !fits_record(head->orders_serial) || !fits_record(head->trust_serial)) {
         return TILL_BAD_INPUT;
     }
     struct record_writer w;
@@ -171,6 +171,7 @@ static enum till_status head_record(const struct head *head, struct buffer *line
     record_put_integer(&w, "book", (int64_t)head->book_revision);
     record_put_integer(&w, "stopped", head->stopped ? 1 : 0);
     put_unsigned_if(&w, "orders", head->orders_serial);
+    put_unsigned_if(&w, "trust", head->trust_serial);
     return record_end(&w);
 }
 
@@ -236,6 +237,7 @@ enum till_status head_read(const struct sealer *sealer, struct span text, struct
     }
     head.stopped = stopped == 1;
     head.orders_serial = take_unsigned_if(&r, "orders"); /* heads of before have none */
+    head.trust_serial = take_unsigned_if(&r, "trust");
     status = record_finish(&r);
     if (status != TILL_OK) {
         return status;

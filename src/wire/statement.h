@@ -40,6 +40,7 @@ struct head {
     uint64_t book_revision;      /* book: newest for this terminal; 0 = none */
     bool stopped;                /* stopped: no new collections */
     uint64_t orders_serial;      /* orders: newest for this terminal; 0 = none */
+    uint64_t trust_serial;       /* trust: newest word on the authorities (trust.h); 0 = none */
 };
 enum till_status head_write(const struct sealer *sealer, const struct head *head,
                             struct buffer *out) TILL_CHECKED;

@@ -62,12 +62,12 @@ static int head(const char *cert_pem, int64_t now_s)
 static int renew(struct crypto_key *key, const char *name, int64_t now_s,
                  char pem_out[ENROL_PEM_MAX])
 {
-    char csr[CRYPTO_CSR_PEM_MAX];
+    struct renew_request wanted = {.has_authority = false};
     uint8_t memory[ENROL_PEM_MAX + 64];
     struct buffer body;
-    assert_int_equal(crypto_csr_create(key, name, csr), TILL_OK);
+    assert_int_equal(crypto_csr_create(key, name, wanted.csr), TILL_OK);
     buffer_init(&body, memory, sizeof(memory));
-    assert_int_equal(renew_request_write(csr, &body), TILL_OK);
+    assert_int_equal(renew_request_write(&wanted, &body), TILL_OK);
     int status =
         ask(device.answer.line_cert, true, "/v1/renew", (struct span){body.data, body.size}, now_s);
     if (status == TILL_OK) {
