@@ -420,6 +420,11 @@ void taken_scan(struct app *app, const char *text)
         forget_begun(app->taken);
     else if (event.status == TILL_OK)
         event.status = scan(app, text, &page);
+    if (event.status != TILL_OK) { /* nothing of it is so, but whose it says that it is */
+        page = (struct collected_page){.page = 0};
+        if (collected_whose(text, strlen(text), page.terminal) != TILL_OK)
+            page.terminal[0] = '\0';
+    }
     unsigned have = app->taken ? app->taken->have : 0;
     if (event.status == TILL_OK && have > 0 && have == app->taken->begun.pages) {
         event.status = take_list(app, &app->taken->begun, &accounts);

@@ -28,6 +28,11 @@ struct stick_work {
     struct stick_key key;
     struct stick_file written[FILES_MAX];
     size_t written_count;
+    /* lists of collected accounts */
+    struct stick_name names[STICK_FILES_MAX];
+    size_t name_count, name_at;
+    bool listed;
+    enum till_status refused; /* the weightiest of those that were not taken */
     uint8_t packed[BATCH_PACKED_MAX];
     uint8_t sealed[SEALED_MAX];
 };
@@ -201,6 +206,81 @@ static enum till_status step_from(struct app *app, struct stick_work *w)
     return status;
 }
 
+/* ---- lists of collected accounts ------------------------------------------------------------- */
+
+static enum till_status step_list_to(struct app *app, struct stick_work *w)
+{
+    char name[STICK_FILE_NAME_MAX], path[STICK_PATH_MAX];
+    struct buffer text;
+    size_t accounts = 0;
+    enum till_status status = stick_present(app->board->stick);
+    if (status != TILL_OK)
+        return status;
+    w->begun = true;
+    buffer_init(&text, w->sealed, sizeof w->sealed);
+    status = list_file(app, name, &text, &accounts);
+    if (status != TILL_OK)
+        return status;
+    snprintf(path, sizeof path, STICK_LIST "/%s", name);
+    status = stick_write(app->board->stick, path, (struct span){text.data, text.size});
+    w->records = accounts;
+    return status == TILL_OK ? stick_release(app->board->stick) : status;
+}
+
+/* What is forged outweighs what is torn, and that what is merely for somebody else. */
+static int weight_of(enum till_status status)
+{
+    static const enum till_status order[] = {TILL_NOT_FOUND, TILL_REFUSED,    TILL_BAD_INPUT,
+                                             TILL_UNCHANGED, TILL_E_PROTOCOL, TILL_E_SIGNATURE};
+    int weight = (int)(sizeof order / sizeof order[0]);
+    for (int i = 0; i < (int)(sizeof order / sizeof order[0]); i++)
+        if (order[i] == status)
+            weight = i;
+    return weight;
+}
+
+static enum till_status take_list_file(struct app *app, struct stick_work *w, const char *name)
+{
+    char path[STICK_PATH_MAX];
+    size_t size = 0, accounts = 0;
+    snprintf(path, sizeof path, STICK_LIST "/%s", name);
+    enum till_status status =
+        stick_read(app->board->stick, path, w->packed, sizeof w->packed, &size);
+    if (status == TILL_DEVICE_OFFLINE || status == TILL_E_IO)
+        return status;
+    if (status == TILL_OK)
+        status = taken_file(app, (struct span){w->packed, size}, &accounts);
+    else
+        status = TILL_E_PROTOCOL;
+    w->records += accounts;
+    if (status != TILL_OK && weight_of(status) >= weight_of(w->refused))
+        w->refused = status;
+    return TILL_BUSY;
+}
+
+/* A file a step. What others wrote to the stick for others is passed over. */
+static enum till_status step_list_from(struct app *app, struct stick_work *w)
+{
+    enum till_status status = stick_present(app->board->stick);
+    if (status != TILL_OK)
+        return status;
+    if (!w->listed) {
+        w->begun = w->listed = true;
+        w->refused = TILL_NOT_FOUND;
+        status =
+            stick_list(app->board->stick, STICK_LIST, w->names, STICK_FILES_MAX, &w->name_count);
+        return status == TILL_OK ? TILL_BUSY : status;
+    }
+    while (w->name_at < w->name_count) {
+        const char *name = w->names[w->name_at++].text;
+        if (stick_is_list_name(name))
+            return take_list_file(app, w, name);
+    }
+    if (stick_release(app->board->stick) != TILL_OK)
+        log_debug("the stick went before it was released");
+    return w->records > 0 ? TILL_OK : w->refused;
+}
+
 /* ---- both ------------------------------------------------------------------------------------ */
 
 static void end(struct app *app, enum till_status status)
@@ -236,7 +316,12 @@ void stick_step(struct app *app)
     struct stick_work *w = app->stick_work;
     if (!w)
         return;
-    enum till_status status = w->way == STICK_TO ? step_to(app, w) : step_from(app, w);
+    static enum till_status (*const steps[])(struct app *, struct stick_work *) = {
+        [STICK_TO] = step_to,
+        [STICK_FROM] = step_from,
+        [STICK_LIST_TO] = step_list_to,
+        [STICK_LIST_FROM] = step_list_from};
+    enum till_status status = steps[w->way](app, w);
     if (status != TILL_BUSY)
         end(app, status);
 }

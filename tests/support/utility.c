@@ -396,6 +396,71 @@ static void take_batch(struct utility *u, struct span packed)
     u->head_due = true;
 }
 
+/* ---- questions ------------------------------------------------------------------------------- */
+
+static enum till_status say_customer(struct utility *u, struct buffer *out)
+{
+    struct query_customer said = {.at_s = u->now_s};
+    text_copy(said.account, sizeof said.account, u->question.argument);
+    enum till_status status = utility_arrears(u, said.account, &said.arrears);
+    return status == TILL_OK ? query_customer_write(&said, out) : status;
+}
+
+static enum till_status say_receipt(struct utility *u, struct buffer *out)
+{
+    struct query_receipt said = {.at_s = u->now_s, .state = QUERY_UNKNOWN};
+    char argument[LOCAL_ARGUMENT_MAX];
+    uint8_t hash[HASH_SIZE];
+    text_copy(argument, sizeof argument, u->question.argument);
+    char *seq = strchr(argument, '/');
+    assert_non_null(seq);
+    *seq++ = '\0';
+    char *hex = strchr(seq, '/');
+    assert_non_null(hex);
+    *hex++ = '\0';
+    assert_int_equal(hex_decode(hex, strlen(hex), hash, sizeof hash), TILL_OK);
+    text_copy(said.terminal, sizeof said.terminal, argument);
+    said.seq = strtoull(seq, NULL, 10);
+    if (u->told.seq == said.seq && strcmp(u->told.terminal, said.terminal) == 0)
+        said = u->told;
+    else if (strcmp(said.terminal, u->terminal) == 0 && said.seq >= 1 && said.seq <= u->head)
+        said.state = memcmp(u->entries[said.seq - 1].hash, hash, HASH_SIZE) == 0
+                         ? QUERY_ACKNOWLEDGED
+                         : QUERY_OTHER;
+    said.at_s = u->now_s;
+    return query_receipt_write(&said, out);
+}
+
+void utility_answer(struct utility *u, uint32_t id)
+{
+    uint8_t memory[LOCAL_ANSWER_MAX];
+    struct buffer out;
+    enum till_status status = (enum till_status)u->refuses;
+    buffer_init(&out, memory, sizeof memory);
+    if (!has_line(u) || u->down)
+        status = TILL_NO_NETWORK;
+    else if (status == TILL_OK && u->question.what == QUERY_CUSTOMER)
+        status = say_customer(u, &out);
+    else if (status == TILL_OK && u->question.what == QUERY_RECEIPT)
+        status = say_receipt(u, &out);
+    else if (status == TILL_OK)
+        status = query_team_write(&u->team_today, &out);
+    if (status == TILL_OK)
+        tell(u, LOCAL_ANSWER, id, (struct span){out.data, out.size});
+    else
+        refuse(u, id, status);
+}
+
+static void take_question(struct utility *u, const struct local_message *m)
+{
+    assert_int_equal(local_read_query(m->body, &u->question), TILL_OK);
+    assert_in_range(m->deadline_ms, 15000, 30000);
+    u->questions++;
+    u->question_id = m->id;
+    if (!u->silent)
+        utility_answer(u, m->id);
+}
+
 /* ---- a step ---------------------------------------------------------------------------------- */
 
 static void take(struct utility *u, const struct local_message *m)
@@ -419,6 +484,9 @@ static void take(struct utility *u, const struct local_message *m)
         break;
     case LOCAL_NOW:
         u->asked_now++;
+        break;
+    case LOCAL_QUERY:
+        take_question(u, m);
         break;
     case LOCAL_BOOK_APPLIED:
         assert_int_equal(local_read_book_applied(m->body, &revision), TILL_OK);

@@ -15,6 +15,7 @@
 #include "book_row.h"
 #include "certs.h"
 #include "local.h"
+#include "query.h"
 #include "statement.h"
 #include "stick.h"
 #include "stick_file.h"
@@ -28,6 +29,8 @@
 #define UTILITY_SUPERVISOR_PIN "9753"
 #define UTILITY_TECHNICIAN "3001"
 #define UTILITY_TECHNICIAN_PIN "8024"
+#define UTILITY_OFFICE "4001"
+#define UTILITY_OFFICE_PIN "6135"
 
 enum {
     UTILITY_ENTRIES_MAX = 512,
@@ -118,6 +121,15 @@ struct utility {
     struct crypto_key *stick; /* what terminals seal to */
     bool no_stick_key;        /* it tells them none */
 
+    /* questions */
+    unsigned questions;          /* that came */
+    bool silent;                 /* they are kept and not answered */
+    int refuses;                 /* with that status; 0 = answered */
+    struct local_query question; /* the newest, */
+    uint32_t question_id;        /* and its id */
+    struct query_receipt told;   /* of that receipt, instead of what the ledger has; seq 0 = none */
+    struct query_team team_today;
+
     uint8_t last_head[STATEMENT_MAX], before_head[STATEMENT_MAX];
     size_t last_head_size, before_head_size;
 };
@@ -146,9 +158,15 @@ void utility_order(struct utility *u, const char *message);
 unsigned utility_take_stick(struct utility *u, const struct stick *stick);
 void utility_put_ack(struct utility *u, const struct stick *stick);
 
+/* Answer the newest question, however late; `id`: under another number. */
+void utility_answer(struct utility *u, uint32_t id);
+
 /* Base data. */
 void utility_account(unsigned customer, char account_out[ACCOUNT_MAX]);
 void utility_customer(unsigned customer, struct book_customer *out, struct arrears *arrears_out);
 struct site utility_site(void);
+/* What an account owes by all that is known here, whatever the books have; assessed for today. */
+enum till_status utility_arrears(const struct utility *u, const char *account,
+                                 struct arrears *arrears_out) TILL_CHECKED;
 
 #endif

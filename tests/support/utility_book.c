@@ -12,6 +12,7 @@
 #include "book_text.h"
 #include "text.h"
 #include "utility.h"
+#include "when.h"
 
 enum { ROOM = 256 * 1024, PIN_ROUNDS = 50, NOT_DUE = 20261231, OVERDUE_SINCE = 20261103 };
 
@@ -145,10 +146,10 @@ static bool is_unapplied(const struct utility *u, uint64_t seq)
     return false;
 }
 
-static bool is_reversed(const struct utility *u, uint64_t seq)
+static bool is_reversed(const struct utility *u, uint64_t through, uint64_t seq)
 {
     struct body_reversal body;
-    for (uint64_t at = seq + 1; at <= u->applied_seq; at++)
+    for (uint64_t at = seq + 1; at <= through; at++)
         if (entry_read_reversal(&u->entries[at - 1], &body) == TILL_OK && body.seq == seq &&
             !kind_is_training(u->entries[at - 1].kind))
             return true;
@@ -156,14 +157,14 @@ static bool is_reversed(const struct utility *u, uint64_t seq)
 }
 
 /* Post what the ledger holds of this account. */
-static void post(const struct utility *u, const char *account, struct arrears *a)
+static void post(const struct utility *u, uint64_t through, const char *account, struct arrears *a)
 {
     struct body_collection body;
-    for (uint64_t seq = 1; seq <= u->applied_seq; seq++) {
+    for (uint64_t seq = 1; seq <= through; seq++) {
         const struct entry *e = &u->entries[seq - 1];
         uint16_t kind = kind_base(e->kind);
         if ((kind != KIND_COLLECTION && kind != KIND_ADVANCE) || kind_is_training(e->kind) ||
-            is_unapplied(u, seq) || is_reversed(u, seq))
+            is_unapplied(u, seq) || is_reversed(u, through, seq))
             continue;
         assert_int_equal(entry_read_collection(e, &body), TILL_OK);
         if (strcmp(body.account, account) == 0)
@@ -173,11 +174,28 @@ static void post(const struct utility *u, const char *account, struct arrears *a
     }
 }
 
+enum till_status utility_arrears(const struct utility *u, const char *account,
+                                 struct arrears *arrears_out)
+{
+    struct book_customer c;
+    struct site site = utility_site();
+    for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++) {
+        utility_customer(i, &c, arrears_out);
+        if (strcmp(c.account, account) != 0)
+            continue;
+        post(u, u->head, account, arrears_out);
+        if (u->elsewhere_minor[i] > 0)
+            assert_int_equal(arrears_settle(arrears_out, u->elsewhere_minor[i], 0), TILL_OK);
+        return arrears_assess(&site, c.class, when_date("CST-8", u->now_s), arrears_out);
+    }
+    return TILL_NOT_FOUND;
+}
+
 static void put_customer(struct draft *d, const struct utility *u, unsigned customer)
 {
     struct arrears a;
     utility_customer(customer, &d->line.as.customer, &a);
-    post(u, d->line.as.customer.account, &a);
+    post(u, u->applied_seq, d->line.as.customer.account, &a);
     if (u->elsewhere_minor[customer] > 0)
         assert_int_equal(arrears_settle(&a, u->elsewhere_minor[customer], 0), TILL_OK);
     d->line.as.customer.balance_minor = a.balance_minor;
@@ -212,6 +230,7 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     put_user(d, u, ROLE_COLLECTOR, "1002", "王芳", "1357");
     put_user(d, u, ROLE_SUPERVISOR, UTILITY_SUPERVISOR, "赵敏", UTILITY_SUPERVISOR_PIN);
     put_user(d, u, ROLE_TECHNICIAN, UTILITY_TECHNICIAN, "周工", UTILITY_TECHNICIAN_PIN);
+    put_user(d, u, ROLE_OFFICE, UTILITY_OFFICE, "孙会计", UTILITY_OFFICE_PIN);
     put_meter_book(d, "CX01", "翠湖路", first);
     put_meter_book(d, "CX02", "学府路", count - first);
     for (size_t i = 0; i < u->team_count; i++) {

@@ -132,7 +132,7 @@ static void take_figures(struct state *s, const struct flow_event *event,
     body->amount_minor = body->tendered_minor = v->arrears.due_minor;
     text_copy(s->names[i], NAME_ROOM, v->customer.name);
     s->no_cheque[i] = (v->customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
-    s->maybe[i] = customer_is_maybe_collected(v);
+    s->maybe[i] = customer_is_maybe_collected(v) || customer_owes_less(v);
     if (is_new) {
         s->doubted = false;
         s->selected = s->group.count++;

@@ -84,6 +84,10 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
         if (s->first > 0)
             s->first--;
         break;
+    case ACTION_RIGHT:
+        text_copy(next.account, sizeof next.account, args->account);
+        effect_go(effects, FLOW_BALANCE, &next);
+        break;
     case ACTION_BACK:
         effect_back(effects, 0);
         break;
@@ -172,8 +176,8 @@ static void show_last(const struct customer_view *view, const struct flow_facts 
 /* ---- remarks --------------------------------------------------------------------------------- */
 
 struct remarks {
-    const char *texts[8]; /* translated, most weighty first */
-    char skipped[SCREEN_TEXT_MAX], maybe[SCREEN_TEXT_MAX];
+    const char *texts[9]; /* translated, most weighty first */
+    char skipped[SCREEN_TEXT_MAX], maybe[SCREEN_TEXT_MAX], office[SCREEN_TEXT_MAX];
     size_t count;
 };
 
@@ -191,6 +195,8 @@ static void gather_remarks(const struct customer_view *v, const struct flow_fact
     remark(r, customer_is_disputed(v), _("Says it is paid: no late fee, not cut off"));
     words_maybe_collected(facts, v, r->maybe, sizeof r->maybe);
     remark(r, customer_is_maybe_collected(v), r->maybe);
+    words_office(facts, v, r->office, sizeof r->office);
+    remark(r, v->office_at_s > 0, r->office);
     remark(r, v->paid_here, _("A payment taken on this terminal is already counted in."));
     remark(r, flags & BOOK_CUSTOMER_CHEQUE_RETURNED, _("A cheque came back: no cheque"));
     if (v->marks.skip_reason) {
@@ -274,6 +280,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_title(screen, c->name, account);
     text_mask_phone(phone, sizeof phone, c->phone);
     words_book_age(facts, age, sizeof age);
+    size_t used = strlen(age);
+    text_copy(age + used, sizeof age - used, _(" ▶ ask"));
     text_ellipsis(street, sizeof street, c->address, ADDRESS_CELLS);
     snprintf(place, sizeof place, c->phone[0] ? "%s · %s" : "%s", street, phone);
     struct screen_line *line = screen_line(screen, place, age);

@@ -28,13 +28,17 @@ static const struct help helps[] = {
     {"route", N_("The next customer who owes is selected. OK opens the card. Digits find "
                  "another; scanning a bill opens its customer. Left and right jump between those "
                  "who still owe.|Grey: taken or nothing owed. Amber mark: part taken, skipped, "
-                 "disputed, or perhaps collected by an earlier holder of the book.")},
+                 "disputed, or collected, perhaps or by its list, by an earlier holder.")},
     {"find", N_("Type any digits: account, end of the account, meter, telephone, house number, or "
                 "the first letters of the name's pinyin on the keys (Wang Xiuying: 999). F2 sorts "
                 "by distance where the terminal knows its place.")},
     {"customer", N_("OK takes all that is due. F2 takes a part or an advance. F1: reading, "
                     "notice, chosen months, basket, skip, 'says it is paid'.|The late fee is "
-                    "reckoned to today, month by month. Above stands how old the book is.")},
+                    "reckoned to today, month by month. Above stands how old the book is. ▶ asks "
+                    "the office what is owed now.")},
+    {"balance", N_("What the office knows now, with its time. What is owed at this door stays "
+                   "that of the book. Where the office has less it may have been paid elsewhere, "
+                   "by Alipay this morning for example: ask before you take money.")},
     {"stop", N_("What else can be done at this house. Each is recorded with time and place in the "
                 "record, and stays with this customer.")},
     {"months", N_("OK marks a month or takes the mark away; the sum stands below. F2 pays "
@@ -78,8 +82,9 @@ static const struct help helps[] = {
                    "number of the bank or app. Nothing is taken; no late fee and no disconnection "
                    "until the office has answered. Give them the slip.")},
     {"receipt", N_("Scan the code on a customer's paper, or type its number. The terminal says "
-                   "whether it is genuine and recorded, and what became of it. Papers of other "
-                   "terminals: the office knows.")},
+                   "whether it is genuine and recorded, and what became of it.|OK on another "
+                   "terminal's paper, ▼ on one of this terminal: what the office knows, where "
+                   "there is a line. Of a number alone it tells little: scan the paper.")},
     {"reversal", N_("Undoes a receipt of this shift whole. Your own latest: with the paper in "
                     "hand, or declared lost, within the day's limits. Others: a supervisor here "
                     "with their PIN, or by telephone with a one-time code. Never tell a "
@@ -118,6 +123,18 @@ static const struct help helps[] = {
      N_("Something that must be read before the work goes on: what is so, and what to do. "
         "OK goes on or opens the way out; what was recorded stays.")},
     {"help", N_("Every screen has its own help. OK turns the page, Cancel and # go back.")},
+    {"team", N_("What your people have taken today, as far as their records have come to the "
+                "office, and when each terminal was last heard of. The arrows choose, OK asks "
+                "again. Counting is done at the close, not here.")},
+    {"give", N_("A meter book goes to another terminal while this one has no line. The list says "
+                "who was collected from here, so that nobody is asked to pay twice. It moves no "
+                "money; records must still be sent.|Pass on: the old terminal. Take over: the new "
+                "one. As codes on the screen, or by stick.")},
+    {"give_code", N_("The other terminal scans this code: More, Collected list, Take a list over. "
+                     "OK or ▶ shows the next one, ◀ the one before. The order does not matter.")},
+    {"take", N_("Scan each code of the other terminal once, in any order. Only a whole list "
+                "counts, of a terminal that your book names, signed by it. Its customers are "
+                "shown as collected; what they owe changes with the next book.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };

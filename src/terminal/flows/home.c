@@ -42,6 +42,10 @@ static void scan(const char *text, const struct flow_facts *facts, struct flow_e
     const char *url = facts->site ? facts->site->receipt_url : "";
     struct flow_args next = {.digit = -1};
     text_copy(next.text, sizeof next.text, text);
+    if (strncmp(text, "FTC1:", 5) == 0) { /* a page of a list of collected accounts */
+        effect_go(effects, FLOW_TAKE, &next);
+        return;
+    }
     bool receipt = url[0] != '\0' && strncmp(text, url, strlen(url)) == 0;
     effect_go(effects, receipt ? FLOW_RECEIPT : FLOW_FIND, &next);
 }

@@ -30,7 +30,9 @@ enum choice {
     CHOICE_LOGOUT,
     CHOICE_APPROVE,
     CHOICE_SETTINGS,
-    CHOICE_RETIRE
+    CHOICE_RETIRE,
+    CHOICE_LIST,
+    CHOICE_TEAM
 };
 
 static void fill(const struct flow_facts *facts, struct menu *menu,
@@ -58,7 +60,11 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
     menu_add(menu, '0', _("Log out"), _("the shift stays open"));
     for (size_t i = 0; i < menu->count; i++)
         choices[i] = plain[i];
+    choices[menu->count] = CHOICE_LIST;
+    menu_add(menu, '\0', _("Collected list"), _("a meter book changes hands without a line"));
     if (facts->role == ROLE_SUPERVISOR) {
+        choices[menu->count] = CHOICE_TEAM;
+        menu_add(menu, '\0', _("Team today"), _("what was taken, as the office knows it"));
         choices[menu->count] = CHOICE_APPROVE;
         item = menu_add(menu, '\0', _("Approve from afar"), _("answer a terminal's number"));
         item->off = !facts->has_team;
@@ -78,7 +84,8 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_BASKET] = FLOW_BASKET,     [CHOICE_RECEIPT] = FLOW_RECEIPT,
         [CHOICE_PAGES] = FLOW_PAGES,       [CHOICE_PIN] = FLOW_PIN,
         [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
-        [CHOICE_RETIRE] = FLOW_RETIRE};
+        [CHOICE_RETIRE] = FLOW_RETIRE,     [CHOICE_LIST] = FLOW_GIVE,
+        [CHOICE_TEAM] = FLOW_TEAM};
     const struct flow_args none = {.digit = -1};
     switch (choice) {
     case CHOICE_LOCK:

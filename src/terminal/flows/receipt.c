@@ -1,9 +1,11 @@
 /*
- * A receipt that someone shows: scanned or typed, what this terminal knows of it, and what can be
- * done then: print again, reverse, ask the office, note a dispute.
+ * A receipt that someone shows: scanned or typed, what this terminal knows of it, what the office
+ * knows, and what can be done then: print again, reverse, have it corrected, note a dispute.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "asking.h"
 #include "receipt_words.h"
 #include "table.h"
 #include "text.h"
@@ -17,6 +19,9 @@ struct state {
     struct receipt_view view;
     bool wrong; /* the view says why nothing can be shown */
     enum till_status status;
+    struct asking office;
+    bool answered;
+    struct query_receipt said;
 };
 
 static void look(struct state *s, const char *text, uint64_t seq, struct flow_effects *effects)
@@ -37,6 +42,11 @@ static void start(struct state *s, const struct flow_args *args, struct flow_eff
 
 static void take(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
+    const struct receipt_view *v = event->as.receipt;
+    if (v->seq != s->view.seq || strcmp(v->terminal, s->view.terminal) != 0) {
+        s->answered = false;
+        s->office.status = TILL_OK;
+    }
     s->wrong = receipt_words_wrong(event->as.receipt) != NULL;
     s->view = *event->as.receipt;
     s->asking = s->wrong;
@@ -64,11 +74,13 @@ static bool may_reverse(const struct receipt_view *v)
 }
 
 /* The office corrects what can't be reversed here. */
-static bool may_correct(const struct receipt_view *v)
+static bool may_correct(const struct state *s)
 {
+    const struct receipt_view *v = &s->view;
     bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && is_payment(v));
+    bool done = s->answered && s->said.state >= QUERY_REVERSED; /* the office did it already */
     return open && v->state != RECEIPT_REVERSED && v->corrected == 0 && !may_reverse(v) &&
-           !kind_is_training(v->kind);
+           !kind_is_training(v->kind) && !done;
 }
 
 static bool may_dispute(const struct receipt_view *v)
@@ -122,6 +134,17 @@ static void step(struct state *s, uint64_t seq, struct flow_effects *effects)
     look(s, "", seq, effects);
 }
 
+/* By number and hash: the office tells of this very record, not of another with its number. */
+static void ask(struct state *s, struct flow_effects *effects)
+{
+    char argument[LOCAL_ARGUMENT_MAX], hash[2 * HASH_SIZE + 1];
+    hex_encode((struct span){s->view.hash, HASH_SIZE}, hash);
+    snprintf(argument, sizeof argument, "%s/%llu/%s", s->view.terminal,
+             (unsigned long long)s->view.seq, hash);
+    s->answered = false;
+    asking_begin(&s->office, QUERY_RECEIPT, argument, effects);
+}
+
 static void act_shown(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
     const struct receipt_view *v = &s->view;
@@ -131,12 +154,15 @@ static void act_shown(struct state *s, const struct flow_event *event, struct fl
         if (is_ours(v))
             print_again(s, effects);
         else
-            effect_back(effects, 0);
+            ask(s, effects);
+        break;
+    case ACTION_DOWN:
+        ask(s, effects);
         break;
     case ACTION_OPTION_1:
         if (may_reverse(v))
             go(s, FLOW_REVERSAL, effects);
-        else if (may_correct(v))
+        else if (may_correct(s))
             go(s, FLOW_CORRECTION, effects);
         break;
     case ACTION_OPTION_2:
@@ -184,7 +210,16 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
-    (void)facts;
+    switch (asking_event(&s->office, event, effects)) {
+    case ASKING_ANSWERED:
+        s->answered = true;
+        s->said = *event->as.answer.receipt;
+        return;
+    case ASKING_OTHERS:
+        break;
+    default:
+        return;
+    }
     switch (event->type) {
     case EVENT_START:
         start(s, args, effects);
@@ -204,6 +239,10 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     case EVENT_RESUMED: /* it may have been reversed, printed or disputed meanwhile */
         if (is_ours(&s->view))
             look(s, "", s->view.seq, effects);
+        break;
+    case EVENT_FACTS:
+        if (s->view.state == RECEIPT_RECORDED && facts->ack && facts->ack->seq >= s->view.seq)
+            s->view.state = RECEIPT_CONFIRMED;
         break;
     case EVENT_ACTION:
         if (!s->waiting && s->asking)
@@ -289,16 +328,43 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
     }
 }
 
-static void show_keys(const struct receipt_view *v, struct screen *screen)
+static void show_keys(const struct state *s, struct screen *screen)
 {
-    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("Back"));
+    const struct receipt_view *v = &s->view;
+    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("What the office knows"));
     if (may_reverse(v))
         screen_key(screen, "F1", _("Reverse"));
-    else if (may_correct(v))
-        screen_key(screen, "F1", _("Ask the office"));
+    else if (may_correct(s))
+        screen_key(screen, "F1", _("Have it corrected"));
     if (may_dispute(v))
         screen_key(screen, "F2", _("Dispute"));
     screen_key(screen, _("Cancel"), _("Back"));
+}
+
+/* What is weightiest now: a print that failed, what the office said, what is known here. */
+static void show_asked(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+{
+    struct screen_line *line;
+    char at[WHEN_TEXT_MAX], text[SCREEN_TEXT_MAX] = "";
+    if (s->answered) {
+        asking_at(facts, s->said.at_s, at);
+        snprintf(text, sizeof text, _("As the office knows it, %.40s"), at);
+    } else if (is_ours(&s->view)) {
+        text_copy(text, sizeof text, _("▼ what the office knows"));
+    }
+    if (text[0]) {
+        line = screen_line(screen, text, "");
+        line->size = SIZE_SMALL;
+        line->left_tone = TONE_QUIET;
+    }
+    if (s->status != TILL_OK)
+        screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
+    else if (s->answered)
+        receipt_show_office(&s->said, &s->view, facts, screen);
+    else if (s->office.status != TILL_OK)
+        asking_show_failed(&s->office, _("What is known here stands above."), screen);
+    else
+        show_state(&s->view, screen);
 }
 
 static void show_asking(const struct state *s, struct screen *screen)
@@ -342,11 +408,13 @@ static void show(const void *state, const struct flow_args *args, const struct f
     show_made(v, facts, screen);
     if (kind_is_training(v->kind))
         screen_line(screen, _("Training: no money was moved"), "")->left_tone = TONE_LOOK;
-    if (s->status != TILL_OK)
-        screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
-    else
+    if (s->office.waiting) {
         show_state(v, screen);
-    show_keys(v, screen);
+        asking_show_wait(screen);
+        return;
+    }
+    show_asked(s, facts, screen);
+    show_keys(s, screen);
 }
 
 const struct flow flow_receipt = {"receipt", sizeof(struct state), handle, show};

@@ -3,7 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asking.h"
 #include "text.h"
+#include "when.h"
 
 enum { NUMBER_MOST = 28 };
 
@@ -67,6 +69,59 @@ const char *receipt_words_wrong(const struct receipt_view *view)
     if (view->why != TILL_OK && view->state != RECEIPT_FOREIGN)
         return _(status_text(view->why));
     return NULL;
+}
+
+/* Another record bears its number; of a number alone nobody can say more. */
+static void show_other(const struct query_receipt *said, const struct receipt_view *view,
+                       const struct flow_facts *facts, struct screen *screen)
+{
+    char at[WHEN_TEXT_MAX], text[SCREEN_LONG_MAX];
+    if (view->proven || view->state != RECEIPT_FOREIGN) {
+        screen_notice(screen, TONE_OWED, _("The office has another record of this number"),
+                      _("This paper is not what was recorded. Keep it and call the office now."));
+        return;
+    }
+    asking_at(facts, said->recorded_at_s, at);
+    snprintf(text, sizeof text,
+             _("It was made on %s. Scan the paper's code to see whether it is this one."), at);
+    screen_notice(screen, TONE_LOOK, _("The office has a record of this number"), text);
+}
+
+void receipt_show_office(const struct query_receipt *said, const struct receipt_view *view,
+                         const struct flow_facts *facts, struct screen *screen)
+{
+    static const struct {
+        enum screen_tone tone;
+        const char *heading, *text;
+    } words[QUERY_STATES] = {
+        [QUERY_UNKNOWN] = {TONE_LOOK, N_("It has not come to the office"),
+                           N_("Its terminal may not have sent yet. Keep the paper; ask again "
+                              "later.")},
+        [QUERY_ACKNOWLEDGED] = {TONE_ACCENT, N_("√ Recorded and counted by the office"), ""},
+        [QUERY_SET_ASIDE] = {TONE_LOOK, N_("Recorded, and looked at by the office"),
+                             N_("Something in it must be settled first. The money is not lost.")},
+        [QUERY_REVERSED] = {TONE_OWED, N_("Reversed"),
+                            N_("The money went back. It proves no payment.")},
+        [QUERY_CORRECTING] = {TONE_LOOK, N_("A correction is under way"),
+                              N_("The office has begun it; a second person must agree.")},
+        [QUERY_CORRECTED] = {TONE_OWED, N_("Corrected"),
+                             N_("Moved to another account. Here it pays nothing.")},
+        [QUERY_REFUNDED] = {TONE_OWED, N_("Refunded"),
+                            N_("The office gave it back. It proves no payment.")},
+        [QUERY_CANCELLED] = {TONE_OWED, N_("Cancelled by the office"),
+                             N_("It proves no payment.")}};
+    char text[SCREEN_LONG_MAX], account[ACCOUNT_MAX + 16];
+    if (said->state == QUERY_OTHER) {
+        show_other(said, view, facts, screen);
+        return;
+    }
+    const char *why = words[said->state].text;
+    text_copy(text, sizeof text, why[0] ? _(why) : "");
+    if (said->state == QUERY_CORRECTED && said->account[0]) {
+        text_group_account(account, sizeof account, said->account);
+        snprintf(text, sizeof text, _("Moved to account %s. Here it pays nothing."), account);
+    }
+    screen_notice(screen, words[said->state].tone, _(words[said->state].heading), text);
 }
 
 void receipt_number_key(struct typed *number, const struct flow_event *event)

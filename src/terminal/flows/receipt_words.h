@@ -16,6 +16,9 @@ void receipt_show_whose(const struct receipt_view *view, const struct flow_facts
 void show_large(struct screen *screen, const char *label, const char *text, enum screen_tone tone);
 /* Why nothing can be done with this text or number, and what to do; NULL = it can be looked at. */
 const char *receipt_words_wrong(const struct receipt_view *view);
+/* What the office said of it, and what that means at the door. */
+void receipt_show_office(const struct query_receipt *said, const struct receipt_view *view,
+                         const struct flow_facts *facts, struct screen *screen);
 /* One digit of a receipt number, '*' for its dash. */
 void receipt_number_key(struct typed *number, const struct flow_event *event);
 /* A line that a digit chooses; an `off` one is shown and can't be chosen. */

@@ -43,9 +43,12 @@ bool rows_move(struct rows *rows, bool down, size_t *offset_out)
 static void show_tag(const struct flow_row *row, struct screen_row *out)
 {
     const struct book_customer *c = &row->customer;
-    const char *tag = "";
+    char collected[sizeof out->tag] = "";
+    const char *tag = collected;
     if (row->marks.dispute_proof || (c->flags & BOOK_CUSTOMER_DISPUTED))
         tag = _("disputed");
+    else if (row->collected_by[0])
+        snprintf(collected, sizeof collected, _("collected by %s"), row->collected_by);
     else if (c->flags & BOOK_CUSTOMER_MAYBE_COLLECTED)
         tag = _("perhaps collected");
     else if (row->marks.skip_reason)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "menu.h"
+#include "stick_words.h"
 #include "table.h"
 #include "text.h"
 #include "words.h"
@@ -81,12 +82,11 @@ static void show_done(const struct state *s, const struct flow_facts *facts, str
     screen_notice(screen, TONE_ACCENT, heading, _("You may take the stick out."));
 }
 
-/* Why not, and what to do: of a stick as such. false: it is something else. */
-static bool show_stick_fault(const struct state *s, struct screen *screen)
+bool stick_show_fault(enum till_status status, bool begun, struct screen *screen)
 {
-    switch (s->status) {
+    switch (status) {
     case TILL_DEVICE_OFFLINE:
-        if (s->begun)
+        if (begun)
             screen_notice(screen, TONE_LOOK, _("The stick was taken out too early"),
                           _("Nothing is lost. Put it in again and begin anew."));
         else
@@ -130,7 +130,7 @@ static void show_ended(const struct state *s, const struct flow_facts *facts, st
         screen_notice(screen, TONE_OWED, _("Not from our office"),
                       _("What is on the stick was altered, or is for somebody else. Nothing of it "
                         "was taken. Tell the office."));
-    else if (!show_stick_fault(s, screen))
+    else if (!stick_show_fault(s->status, s->begun, screen))
         screen_notice(screen, TONE_OWED, _("Not done"), _(status_text(s->status)));
     screen_key(screen, "OK", _("Continue"));
 }

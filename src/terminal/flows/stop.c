@@ -18,7 +18,8 @@ enum choice {
     CHOICE_DISPUTE,
     CHOICE_SKIP,
     CHOICE_RECEIPT,
-    CHOICE_PLACE
+    CHOICE_PLACE,
+    CHOICE_BALANCE
 };
 
 struct state {
@@ -58,6 +59,7 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     item = menu_add(menu, '7', _("Latest receipt here"), _("print again, reverse"));
     item->off = v->marks.latest_receipt_seq == 0;
     menu_add(menu, '8', _("Where it is"), _("meter, telephone, position"));
+    menu_add(menu, '9', _("Balance now"), _("ask the office over the line"));
 }
 
 static void choose(struct state *s, const struct flow_args *args, int chosen,
@@ -66,7 +68,8 @@ static void choose(struct state *s, const struct flow_args *args, int chosen,
     static const enum flow_id flows[] = {
         [CHOICE_MONTHS] = FLOW_MONTHS,   [CHOICE_BASKET] = FLOW_BASKET,
         [CHOICE_READING] = FLOW_READING, [CHOICE_DISPUTE] = FLOW_DISPUTE,
-        [CHOICE_SKIP] = FLOW_SKIP,       [CHOICE_RECEIPT] = FLOW_RECEIPT};
+        [CHOICE_SKIP] = FLOW_SKIP,       [CHOICE_RECEIPT] = FLOW_RECEIPT,
+        [CHOICE_BALANCE] = FLOW_BALANCE};
     struct flow_args next = {.digit = -1};
     text_copy(next.account, sizeof next.account, args->account);
     if (chosen == CHOICE_NOTICE) {

@@ -42,6 +42,10 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_APPROVE] = &flow_approve,
     [FLOW_MONTHS] = &flow_months,
     [FLOW_BASKET] = &flow_basket,
+    [FLOW_BALANCE] = &flow_balance,
+    [FLOW_TEAM] = &flow_team,
+    [FLOW_GIVE] = &flow_give,
+    [FLOW_TAKE] = &flow_take,
 };
 
 const struct flow *flow_find(enum flow_id id)

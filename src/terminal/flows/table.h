@@ -14,5 +14,6 @@ extern const struct flow flow_receipt, flow_reversal, flow_dispute, flow_correct
     flow_limits, flow_approve;
 extern const struct flow flow_stop, flow_skip, flow_reading, flow_queue, flow_help, flow_messages,
     flow_more, flow_pages, flow_lock, flow_pin, flow_power, flow_settings, flow_retire;
+extern const struct flow flow_balance, flow_team, flow_give, flow_take;
 
 #endif

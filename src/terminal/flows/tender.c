@@ -4,7 +4,7 @@
  * The arrows offer likely notes, left and right another means; typing replaces. OK needs a fresh
  * press (keymap.h). Change can be kept as an advance by one key, too little can be taken as a part,
  * and small change that is missing is carried: each asks for the press anew. Who may have paid an
- * earlier holder of the meter book is asked about that first.
+ * earlier holder of the meter book, or who owes less by the office, is asked about that first.
  */
 #include <stdio.h>
 
@@ -106,7 +106,8 @@ static void committed(struct state *s, const struct flow_facts *facts,
 
 static bool is_to_be_asked(const struct state *s)
 {
-    return s->loaded && !s->asked && customer_is_maybe_collected(&s->view);
+    return s->loaded && !s->asked &&
+           (customer_is_maybe_collected(&s->view) || customer_owes_less(&s->view));
 }
 
 static void act_asked(struct state *s, const struct flow_event *event, struct flow_effects *effects)
@@ -181,8 +182,13 @@ static void show_question(const struct state *s, const struct flow_args *args,
     screen->fresh = true;
     words_customer(s->view.customer.name, args->account, aside, sizeof aside);
     screen_title(screen, _("Paid already?"), aside);
-    words_maybe_collected(facts, &s->view, why, sizeof why);
-    screen_line(screen, why, "")->size = SIZE_SMALL;
+    if (customer_is_maybe_collected(&s->view)) {
+        words_maybe_collected(facts, &s->view, why, sizeof why);
+        screen_line(screen, why, "")->size = SIZE_SMALL;
+    }
+    words_office(facts, &s->view, why, sizeof why);
+    if (why[0])
+        screen_line(screen, why, "")->size = SIZE_SMALL;
     screen_notice(screen, TONE_LOOK, _("Ask whether they have paid, and for the paper."),
                   _("Who has paid pays nothing here: Cancel, then F1 and a dispute. Money that is "
                     "taken twice becomes an advance."));

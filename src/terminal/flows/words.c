@@ -96,13 +96,29 @@ void words_maybe_collected(const struct flow_facts *facts, const struct customer
                            char *out, size_t capacity)
 {
     char at[WHEN_TEXT_MAX];
-    if (facts->site && view->earlier[0] && view->earlier_through_s > 0) {
+    if (facts->site && view->collected_by[0]) {
+        when_format_minute(facts->site->zone, view->collected_at_s, at);
+        snprintf(out, capacity, _("Collected by %s, says its list of %s"), view->collected_by,
+                 at + 5);
+    } else if (facts->site && view->earlier[0] && view->earlier_through_s > 0) {
         when_format_minute(facts->site->zone, view->earlier_through_s, at);
         snprintf(out, capacity, _("Perhaps paid at terminal %s, silent since %s"), view->earlier,
                  at + 5);
     } else {
         text_copy(out, capacity, _("May have paid another collector: ask for the paper"));
     }
+}
+
+void words_office(const struct flow_facts *facts, const struct customer_view *view, char *out,
+                  size_t capacity)
+{
+    char at[WHEN_TEXT_MAX], due[MONEY_TEXT_MAX];
+    text_copy(out, capacity, "");
+    if (!facts->site || view->office_at_s == 0)
+        return;
+    when_format_minute(facts->site->zone, view->office_at_s, at);
+    words_money(facts, view->office_due_minor, due);
+    snprintf(out, capacity, _("Office %s: due %s"), at + 5, due);
 }
 
 void typed_set(struct typed *t, const char *text, bool fresh)

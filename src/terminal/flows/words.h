@@ -26,6 +26,10 @@ void words_whose(const struct flow_facts *facts, char *out, size_t capacity);
 void words_maybe_collected(const struct flow_facts *facts, const struct customer_view *view,
                            char *out, size_t capacity);
 
+/* What the office said when it was asked: "Office 11-22 14:05: due ¥0.00". "" = it was not. */
+void words_office(const struct flow_facts *facts, const struct customer_view *view, char *out,
+                  size_t capacity);
+
 /* Of a user's number, wherever one is typed. */
 enum { USER_DIGITS_MOST = 10 };
 

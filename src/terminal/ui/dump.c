@@ -76,6 +76,10 @@ static void put_block(const struct screen *s, const struct screen_block *block, 
     case BLOCK_TILES:
         put_tiles(s, out);
         break;
+    case BLOCK_CODE:
+        put_sides(out, "% ", block->as.code.text, block->as.code.place);
+        put_sides(out, "% ", block->as.code.words, "");
+        break;
     case BLOCK_SPACE:
         break;
     }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "canvas.h"
+#include "qr.h"
 
 enum { MARGIN = 8, ROW = 33, TILE = 46, TILE_GAP = 4 };
 
@@ -63,6 +64,8 @@ static double block_height(struct canvas *c, const struct screen *s,
         return TILE * (double)tile_rows(s->tile_count) + TILE_GAP;
     case BLOCK_LIST:
         return fmin((double)s->row_count * ROW, room);
+    case BLOCK_CODE:
+        return room;
     }
     return 0;
 }
@@ -185,6 +188,36 @@ static void paint_tiles(struct canvas *c, const struct screen *s, double y)
     }
 }
 
+/* Whole dots a module, as many as fit with the quiet zone; the words stand beside it. */
+static void paint_code(struct canvas *c, const struct screen_code *code, double y, double height)
+{
+    struct qr qr;
+    double scale_x = 1, scale_y = 1;
+    cairo_user_to_device_distance(c->cairo, &scale_x, &scale_y);
+    if (qr_encode(code->text, &qr) != TILL_OK)
+        return; /* longer than a display can show: who made the text bounds it */
+    double dots = floor(height * scale_y / (qr.side + 2 * QR_QUIET));
+    double module = fmax(dots, 1) / scale_y, whole = module * (qr.side + 2 * QR_QUIET);
+    double left = floor(MARGIN * scale_x) / scale_x + module * QR_QUIET;
+    double top = ceil((y + (height - whole) / 2) * scale_y) / scale_y + module * QR_QUIET;
+    canvas_box(c, left - module * QR_QUIET, top - module * QR_QUIET, whole, whole,
+               (struct paint){1, 1, 1});
+    for (int row = 0; row < qr.side; row++) {
+        const uint8_t *line = &qr.modules[row * qr.side];
+        for (int from = 0, to; from < qr.side; from = to) {
+            for (to = from + 1; to < qr.side && line[to] == line[from];)
+                to++;
+            if (line[from])
+                canvas_box(c, left + from * module, top + row * module, (to - from) * module,
+                           module, (struct paint){0, 0, 0});
+        }
+    }
+    double x = MARGIN + whole + 8;
+    canvas_text(c, x, y + 34, 0, ALIGN_LEFT, ink_of(23, true, paint_ink), code->place);
+    canvas_wrapped(c, x, y + 62, c->width - x - MARGIN, ink_of(13, false, paint_ink), code->words,
+                   true);
+}
+
 static void paint_block(struct canvas *c, const struct screen *s, const struct screen_block *block,
                         double y, double height)
 {
@@ -210,6 +243,9 @@ static void paint_block(struct canvas *c, const struct screen *s, const struct s
         break;
     case BLOCK_TILES:
         paint_tiles(c, s, y);
+        break;
+    case BLOCK_CODE:
+        paint_code(c, &block->as.code, y, height);
         break;
     case BLOCK_SPACE:
         break;

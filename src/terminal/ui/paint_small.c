@@ -79,6 +79,8 @@ static double height_of(const struct screen *s, const struct screen_block *block
         return how->notices_only ? 0 : size >= SIZE_BIG && !how->flat ? DOUBLE : LINE;
     case BLOCK_NOTICE:
         return (block->as.notice.heading[0] ? LINE : 0) + (block->as.notice.text[0] ? LINE : 0);
+    case BLOCK_CODE:
+        return LINE;
     case BLOCK_LIST:
         return 2 * LINE;
     case BLOCK_TILES:
@@ -149,6 +151,9 @@ static void put_block(struct canvas *c, struct place *at, const struct screen *s
         break;
     case BLOCK_TILES:
         put_tiles(c, at, s);
+        break;
+    case BLOCK_CODE:
+        put(c, at, block->as.code.words, block->as.code.place, LINE);
         break;
     default:
         break;

@@ -78,6 +78,14 @@ void screen_notice(struct screen *s, enum screen_tone tone, const char *heading,
     text_copy(notice->text, sizeof notice->text, text);
 }
 
+void screen_code(struct screen *s, const char *text, const char *place, const char *words)
+{
+    struct screen_code *code = &add(s, BLOCK_CODE)->as.code;
+    text_copy(code->text, sizeof code->text, text);
+    text_copy(code->place, sizeof code->place, place);
+    text_copy(code->words, sizeof code->words, words);
+}
+
 void screen_tiles(struct screen *s)
 {
     add(s, BLOCK_TILES);

@@ -19,7 +19,8 @@ enum {
     SCREEN_ROWS_MAX = 6,
     SCREEN_KEYS_MAX = 4,
     SCREEN_TEXT_MAX = 128, /* bytes of one text, terminator included */
-    SCREEN_LONG_MAX = 384  /* of a notice */
+    SCREEN_LONG_MAX = 384, /* of a notice */
+    SCREEN_CODE_MAX = 367  /* of a square code: version 11-M, alphanumeric */
 };
 
 /* Colours by meaning; the painter knows the paints (look: one accent, amber, red). */
@@ -56,7 +57,8 @@ enum block_kind {
     BLOCK_FIELD,  /* what is being typed, large, with a caret; a label and choices beside it */
     BLOCK_BAND,   /* a tinted line: change due */
     BLOCK_NOTICE, /* a box: heading and wrapped text */
-    BLOCK_SPACE   /* a little air */
+    BLOCK_SPACE,  /* a little air */
+    BLOCK_CODE    /* a square code, words beside it; 128×64 boards show the words alone */
 };
 
 struct screen_tile {
@@ -90,12 +92,19 @@ struct screen_notice {
     char text[SCREEN_LONG_MAX]; /* may hold line feeds; wrapped by whoever shows it */
 };
 
+struct screen_code {
+    char text[SCREEN_CODE_MAX]; /* of QR's alphanumeric mode */
+    char place[24];             /* "2 / 5", large; "" = none */
+    char words[SCREEN_TEXT_MAX];
+};
+
 struct screen_block {
     enum block_kind kind;
     union {
         struct screen_line line; /* LINE, BAND */
         struct screen_field field;
         struct screen_notice notice;
+        struct screen_code code;
     } as;
 };
 
@@ -145,6 +154,7 @@ void screen_rule(struct screen *s);
 void screen_space(struct screen *s);
 void screen_field(struct screen *s, const char *label, const char *text, const char *choices);
 void screen_notice(struct screen *s, enum screen_tone tone, const char *heading, const char *text);
+void screen_code(struct screen *s, const char *text, const char *place, const char *words);
 void screen_tiles(struct screen *s);
 struct screen_tile *screen_tile(struct screen *s, char digit, const char *label,
                                 const char *detail);
