@@ -7,8 +7,7 @@
 #include "text.h"
 #include "when.h"
 
-/* Roles run from collector (1) to agent (4): db/book_row's struct book_user. */
-enum { ROLE_MIN = 1, ROLE_MAX = 4 };
+enum { ROLE_MIN = ROLE_COLLECTOR, ROLE_MAX = ROLE_OFFICE };
 /* Rounds beyond this would hold a login for minutes: no host asks for it. */
 enum { ROUNDS_MAX = 10000000 };
 

@@ -35,14 +35,20 @@ struct book_meta {
 struct book_user {
     char user[USER_MAX];
     char name[BOOK_NAME_MAX];
-    int role; /* 1 collector, 2 supervisor, 3 technician, 4 agent */
+    int role; /* enum user_role */
     uint8_t salt[BOOK_PIN_SALT_SIZE];
     uint32_t rounds;              /* PBKDF2 */
     uint8_t pin_check[HASH_SIZE]; /* HMAC(device secret, PBKDF2(pin)): useless off the device */
     int64_t cash_limit_minor;     /* in hand; 0 = none */
     bool must_change_pin;         /* at the next login: the office set it */
 };
-enum user_role { ROLE_COLLECTOR = 1, ROLE_SUPERVISOR = 2, ROLE_TECHNICIAN = 3, ROLE_AGENT = 4 };
+enum user_role {
+    ROLE_COLLECTOR = 1,
+    ROLE_SUPERVISOR = 2,
+    ROLE_TECHNICIAN = 3,
+    ROLE_AGENT = 4,
+    ROLE_OFFICE = 5, /* corrects, answers, closes months; collects nothing at any terminal */
+};
 
 /* A terminal of the team, in a supervisor's book only: lets them approve from afar (approval.h). */
 struct book_team {

@@ -12,6 +12,7 @@
 #include "import.h"
 #include "ledger.h"
 #include "money.h"
+#include "office_role.h"
 #include "orders.h"
 #include "output.h"
 #include "period.h"
@@ -19,6 +20,15 @@
 #include "team.h"
 #include "text.h"
 #include "when.h"
+
+static int ended(const char *what, enum till_status status, const char *reason)
+{
+    if (status == TILL_REFUSED && reason[0] != '\0') {
+        output_complain(what, status, "%s: %s", what, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    return command_ended(what, status);
+}
 
 /* ---- approvals ------------------------------------------------------------------------------- */
 
@@ -202,7 +212,8 @@ static enum till_status tell_collector(struct store *s, const struct store_matte
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-static enum till_status answer_matter(struct host *host, int64_t id, const char *text)
+static enum till_status answer_matter(struct host *host, int64_t id, const char *text,
+                                      const char *by, char reason_out[STORE_REASON_MAX])
 {
     struct store_matter m;
     int64_t now_s = (int64_t)time(NULL), open = 0;
@@ -212,7 +223,10 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
                                     .terminal = "",
                                     .user = LEDGER_NOBODY,
                                     .now_s = now_s};
-    enum till_status status = store_matter_next(host->store, id - 1, &m);
+    enum till_status status = office_role_check(host->store, by, false, reason_out);
+    if (status == TILL_OK) {
+        status = store_matter_next(host->store, id - 1, &m);
+    }
     if (status == TILL_OK && (m.id != id || m.kind != MATTER_DISPUTE)) {
         status = TILL_NOT_FOUND;
     }
@@ -235,21 +249,21 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
     return status == TILL_OK ? import_raise_rows(host->store) : status;
 }
 
-static int answer(struct host *host, const char *id_text, const char *text)
+static int answer(struct host *host, const char *id_text, const char *text, const char *by)
 {
-    char *end = NULL;
+    char *end = NULL, reason[STORE_REASON_MAX] = "";
     long long id = id_text != NULL ? strtoll(id_text, &end, 10) : 0;
     if (id <= 0 || *end != '\0') {
         return EXIT_USAGE;
     }
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
-        status = store_finish(host->store, answer_matter(host, id, text));
+        status = store_finish(host->store, answer_matter(host, id, text, by, reason));
     }
     if (status == TILL_OK && output_is_json()) {
         status = show_matter(host, id);
     }
-    return command_ended(id_text, status);
+    return ended(id_text, status, reason);
 }
 
 static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
@@ -258,6 +272,7 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
     int code = EXIT_USAGE;
     bool json = output_is_json(), all = arguments_flag(a, "--all");
     const char *text = arguments_option(a, "--text", "");
+    const char *by = arguments_option(a, "--by", NULL);
     const char *what = arguments_next(a);
     const char *id = arguments_next(a);
     if (what == NULL || !arguments_done(a)) {
@@ -270,7 +285,7 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
     if (strcmp(what, "list") == 0 && id == NULL) {
         code = command_ended(dir, list_matters(&host, kind, all, json));
     } else if (strcmp(what, "answer") == 0 && kind == MATTER_DISPUTE) {
-        code = answer(&host, id, text);
+        code = answer(&host, id, text, by);
     }
     host_close(&host);
     return code;
@@ -289,7 +304,7 @@ int command_corrections(const char *dir, struct arguments *a)
 /* ---- cheques --------------------------------------------------------------------------------- */
 
 static enum till_status return_cheque(struct host *host, const char *terminal, uint64_t seq,
-                                      char reason_out[STORE_REASON_MAX])
+                                      const char *by, char reason_out[STORE_REASON_MAX])
 {
     struct ledger_context ledger = {.store = host->store,
                                     .site = &host->site,
@@ -300,7 +315,10 @@ static enum till_status return_cheque(struct host *host, const char *terminal, u
     if (status != TILL_OK) {
         return status;
     }
-    status = period_posting_time(host->store, ledger.now_s, &ledger.now_s);
+    status = office_role_check(host->store, by, false, reason_out);
+    if (status == TILL_OK) {
+        status = period_posting_time(host->store, ledger.now_s, &ledger.now_s);
+    }
     if (status == TILL_OK) {
         status = ledger_return_cheque(&ledger, seq, reason_out);
     }
@@ -310,7 +328,8 @@ static enum till_status return_cheque(struct host *host, const char *terminal, u
     return store_finish(host->store, status);
 }
 
-static enum till_status trust_cheques(struct host *host, const char *account)
+static enum till_status trust_cheques(struct host *host, const char *account, const char *by,
+                                      char reason_out[STORE_REASON_MAX])
 {
     struct ledger_context ledger = {.store = host->store,
                                     .site = &host->site,
@@ -321,7 +340,10 @@ static enum till_status trust_cheques(struct host *host, const char *account)
     if (status != TILL_OK) {
         return status;
     }
-    status = ledger_trust_cheques(&ledger, account);
+    status = office_role_check(host->store, by, false, reason_out);
+    if (status == TILL_OK) {
+        status = ledger_trust_cheques(&ledger, account);
+    }
     if (status == TILL_OK) {
         status = import_raise_rows(host->store);
     }
@@ -341,21 +363,22 @@ static void print_cheque(const char *key, const char *whose, int64_t seq, const 
     }
 }
 
-static int run_cheque(struct host *host, const char *what, const char *whose, const char *number)
+static int run_cheque(struct host *host, const char *what, const char *whose, const char *number,
+                      const char *by)
 {
     char *end = NULL, reason[STORE_REASON_MAX] = "";
     if (strcmp(what, "trust") == 0 && number == NULL) {
-        enum till_status trusted = trust_cheques(host, whose);
+        enum till_status trusted = trust_cheques(host, whose, by, reason);
         if (trusted == TILL_OK) {
             print_cheque("account", whose, 0, "trusted");
         }
-        return command_ended(whose, trusted);
+        return ended(whose, trusted, reason);
     }
     uint64_t seq = number != NULL ? strtoull(number, &end, 10) : 0;
     if (strcmp(what, "returned") != 0 || seq == 0 || *end != '\0') {
         return EXIT_USAGE;
     }
-    enum till_status status = return_cheque(host, whose, seq, reason);
+    enum till_status status = return_cheque(host, whose, seq, by, reason);
     if (status == TILL_REFUSED) {
         output_complain(whose, status, "%s/%s: %s", whose, number, _(reason));
         return EXIT_FOUND_WRONG;
@@ -369,6 +392,7 @@ static int run_cheque(struct host *host, const char *what, const char *whose, co
 int command_cheque(const char *dir, struct arguments *a)
 {
     struct host host;
+    const char *by = arguments_option(a, "--by", NULL);
     const char *what = arguments_next(a);
     const char *whose = arguments_next(a);
     const char *number = arguments_next(a);
@@ -379,7 +403,7 @@ int command_cheque(const char *dir, struct arguments *a)
     if (status != TILL_OK) {
         return command_ended(dir, status);
     }
-    int code = run_cheque(&host, what, whose, number);
+    int code = run_cheque(&host, what, whose, number, by);
     host_close(&host);
     return code;
 }

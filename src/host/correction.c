@@ -9,6 +9,7 @@
 #include "import.h"
 #include "ledger.h"
 #include "log.h"
+#include "office_role.h"
 #include "orders.h"
 #include "period.h"
 #include "settlement.h"
@@ -52,20 +53,6 @@ static enum till_status refuse(char reason_out[STORE_REASON_MAX], const char *re
 }
 
 /* ---- who and what ---------------------------------------------------------------------------- */
-
-static enum till_status may_correct(struct store *s, const char *user,
-                                    char reason_out[STORE_REASON_MAX])
-{
-    struct book_user found = {0};
-    enum till_status status =
-        user_is_valid(user) ? import_find_user(s, user, &found) : TILL_NOT_FOUND;
-    int role = found.role;
-    crypto_wipe(&found, sizeof(found));
-    if (status == TILL_NOT_FOUND || (status == TILL_OK && role != ROLE_SUPERVISOR)) {
-        return refuse(reason_out, N_("only a supervisor may do that"));
-    }
-    return status;
-}
 
 /* "0031/4127", "0031-0004127" of a terminal; "alipay/17"; "correction/12". */
 static bool read_entry(const char *text, char holder_out[TERMINAL_MAX], uint64_t *seq_out)
@@ -191,7 +178,7 @@ static enum till_status propose(struct store *s, struct store_correction *c,
                                 char reason_out[STORE_REASON_MAX])
 {
     struct book_customer other;
-    enum till_status status = may_correct(s, c->proposed_by, reason_out);
+    enum till_status status = office_role_check(s, c->proposed_by, true, reason_out);
     if (status == TILL_OK) {
         status = describe(s, c, reason_out);
     }
@@ -272,7 +259,7 @@ static enum till_status load_open(struct store *s, int64_t id, const char *by,
     if (status == TILL_OK && c->state != CORRECTION_PROPOSED) {
         return TILL_UNCHANGED;
     }
-    return status == TILL_OK ? may_correct(s, by, reason_out) : status;
+    return status == TILL_OK ? office_role_check(s, by, true, reason_out) : status;
 }
 
 static enum till_status decide(struct store *s, struct store_correction *c,
@@ -366,7 +353,7 @@ static enum till_status pay_out(struct store *s, struct store_correction *c, con
 {
     struct ledger_context ledger = {
         .store = s, .terminal = "", .user = LEDGER_NOBODY, .now_s = now_s};
-    enum till_status status = may_correct(s, by, reason_out);
+    enum till_status status = office_role_check(s, by, true, reason_out);
     if (status != TILL_OK) {
         return status;
     }

@@ -19,7 +19,7 @@ struct correction_wanted {
     enum correction_kind kind;
     const char *to_account; /* of a transfer; NULL otherwise */
     const char *reason;     /* clean text, below STORE_ANSWER_MAX */
-    const char *by;         /* a supervisor's number */
+    const char *by;         /* a number of the office (office_role.h) */
 };
 
 /*

@@ -77,7 +77,7 @@ static const struct command {
         "        whose challenges the supervisor at NUMBER may answer\n")},
     {"dispute", command_dispute,
      N_("  dispute list [--all]\n"
-        "  dispute answer ID [--text TEXT]\n"
+        "  dispute answer ID [--text TEXT] [--by USER]\n"
         "        late fee waits until every dispute of the account is answered\n")},
     {"corrections", command_corrections, N_("  corrections list\n")},
     {"correct", command_correct,
@@ -86,13 +86,13 @@ static const struct command {
         "                  --reason TEXT --by USER\n"
         "  correct approve ID --by USER\n"
         "  correct refuse ID --by USER\n"
-        "        what was wrong after the day was closed; two different supervisors\n"
+        "        what was wrong after the day was closed; two different people of the office\n"
         "  correct paid ID --slip NUMBER --by USER\n"
         "        a refund was paid out\n")},
     {"cheque", command_cheque,
-     N_("  cheque returned NUMBER SEQ\n"
+     N_("  cheque returned NUMBER SEQ [--by USER]\n"
         "        a cheque came back: its part of that payment is undone\n"
-        "  cheque trust ACCOUNT\n"
+        "  cheque trust ACCOUNT [--by USER]\n"
         "        the customer's cheques are taken again\n")},
     {"channel", command_channel,
      N_("  channel list\n"

@@ -68,7 +68,8 @@ enum { USER_NUMBER, USER_NAME, USER_ROLE, USER_PIN, USER_LIMIT, USER_MUST_CHANGE
 static const char *read_user(const struct import_state *state, const char *const *values,
                              bool known, struct book_user *u)
 {
-    static const char *const roles[] = {"", "collector", "supervisor", "technician", "agent", NULL};
+    static const char *const roles[] = {"",      "collector", "supervisor", "technician",
+                                        "agent", "office",    NULL};
     u->role = import_choice(values[USER_ROLE], roles);
     u->cash_limit_minor = 0;
     if (!import_text(values[USER_NUMBER], u->user, sizeof(u->user)) || !user_is_valid(u->user)) {
@@ -78,7 +79,7 @@ static const char *read_user(const struct import_state *state, const char *const
         return N_("the name is missing or too long");
     }
     if (u->role < 1) {
-        return N_("the role must be collector, supervisor, technician or agent");
+        return N_("the role must be collector, supervisor, technician, agent or office");
     }
     if (values[USER_LIMIT][0] != '\0' &&
         money_parse(&state->site, values[USER_LIMIT], &u->cash_limit_minor) != TILL_OK) {
@@ -141,6 +142,7 @@ const struct import_table import_users_table = {"users",
                                                  {"cash_limit", false, IMPORT_AMOUNT},
                                                  {"must_change_pin", false, IMPORT_TEXT}},
                                                 user_row,
+                                                NULL,
                                                 NULL};
 
 /* ---- meter books ----------------------------------------------------------------------------- */
@@ -168,8 +170,5 @@ static enum till_status meter_book_row(struct import_state *state, uint32_t line
 }
 
 const struct import_table import_meter_books_table = {
-    "meter_books",
-    true,
-    {{"id", true, IMPORT_TEXT}, {"name", true, IMPORT_TEXT}},
-    meter_book_row,
-    NULL};
+    "meter_books",  true, {{"id", true, IMPORT_TEXT}, {"name", true, IMPORT_TEXT}},
+    meter_book_row, NULL, NULL};

@@ -5,6 +5,7 @@
 
 #include "crypto.h"
 #include "import.h"
+#include "office_role.h"
 #include "text.h"
 #include "when.h"
 
@@ -111,13 +112,13 @@ static enum till_status close_month(struct store *s, struct store_period *p, int
 {
     struct site site;
     struct store_period last = {0};
-    struct book_user user;
+    static _Thread_local char reason[STORE_REASON_MAX];
     enum till_status status = store_site_get(s, &site);
     if (status == TILL_OK) {
-        status = import_find_user(s, p->closed_by, &user);
+        status = office_role_check(s, p->closed_by, true, reason);
     }
-    if (status == TILL_NOT_FOUND || (status == TILL_OK && user.role != ROLE_SUPERVISOR)) {
-        return refuse(reason_out, N_("only a supervisor may do that"));
+    if (status == TILL_REFUSED) {
+        return refuse(reason_out, reason);
     }
     if (status == TILL_OK) {
         status = store_period_last(s, &last);
@@ -152,9 +153,6 @@ enum till_status period_close(struct store *s, int32_t month, const char *user, 
     *reason_out = NULL;
     period_out->month = month;
     text_copy(period_out->closed_by, sizeof(period_out->closed_by), user);
-    if (!user_is_valid(user)) {
-        return refuse(reason_out, N_("only a supervisor may do that"));
-    }
     enum till_status status = store_begin(s);
     if (status != TILL_OK) {
         return status;

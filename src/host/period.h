@@ -18,7 +18,7 @@ enum till_status period_posting_time(struct store *s, int64_t now_s,
 /*
  * Close a month (yyyymm), in the site's zone. Own transaction; reads every posting since the period
  * before.
- *   user  who closes it: a supervisor
+ *   user  who closes it: of the office (office_role.h)
  * TILL_UNCHANGED: it is closed already. TILL_BUSY: another program writes. TILL_REFUSED:
  * reason_out (an English msgid) says why: it is not over yet, the month before is open, nobody of
  * that number may.

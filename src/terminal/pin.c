@@ -198,6 +198,9 @@ static enum till_status let_in(struct app *app, const struct book_user *user, bo
                                enum pin_purpose purpose)
 {
     enum till_status status = TILL_OK;
+    /* They decide what collectors did: nobody of them collects. Who is at work goes on, though. */
+    if (user->role == ROLE_OFFICE && (purpose == PIN_SWITCH || purpose == PIN_LOGIN))
+        return TILL_REFUSED;
     switch (purpose) {
     case PIN_SUPERVISOR:
         return user->role == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;

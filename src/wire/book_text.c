@@ -9,7 +9,7 @@
 
 enum {
     NOTES_TEXT_MAX = SITE_NOTES_MAX * 20,
-    ROLE_MAX = 4,
+    ROLE_MAX = ROLE_OFFICE,
     ROUNDS_MAX = 10000000, /* more would hold the terminal for minutes at each login */
     BILL_TYPE_MAX = 9999,
     MONTH_MIN = 190001,

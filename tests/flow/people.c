@@ -89,6 +89,21 @@ static void another_user_s_pin_does_not_open(void **state)
     handheld_expect_screen(&h, "shift");
 }
 
+static void a_number_of_the_office_is_told_that_it_collects_nothing(void **state)
+{
+    (void)state;
+    handheld_type(&h, UTILITY_OFFICE);
+    handheld_keys(&h, "ok");
+    try_pin("9999");
+    handheld_expect(&h, _(status_text(TILL_WRONG_PIN)));
+    try_pin(UTILITY_OFFICE_PIN);
+    handheld_expect_screen(&h, "login");
+    handheld_expect(&h, _("This number is the office's: it takes no money. Log in with a "
+                          "collector's."));
+    assert_int_equal(handheld_count(&h, KIND_LOGIN), 0);
+    assert_int_equal(handheld_count(&h, KIND_LOGIN_FAILED), 1);
+}
+
 static void five_wrong_pins_lock_it_for_a_minute(void **state)
 {
     (void)state;
@@ -254,6 +269,7 @@ int main(void)
         TEST(the_pin_is_never_on_the_screen),
         TEST(an_unknown_user_looks_like_a_wrong_pin),
         TEST(another_user_s_pin_does_not_open),
+        TEST(a_number_of_the_office_is_told_that_it_collects_nothing),
         TEST(five_wrong_pins_lock_it_for_a_minute),
         TEST(four_wrong_pins_do_not_lock_it),
         TEST(a_restart_does_not_undo_the_lock),

@@ -130,6 +130,19 @@ static void another_user_works_with_their_own_shift_and_the_first_comes_back(voi
     assert_int_equal(handheld_count(&h, KIND_USER_SWITCHED), 2);
 }
 
+static void a_number_of_the_office_does_not_take_over(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_keys(&h, "6 6 f1");
+    give(UTILITY_OFFICE);
+    give(UTILITY_OFFICE_PIN);
+    handheld_expect_screen(&h, "lock");
+    handheld_expect(&h, _("This number is the office's: it takes no money. Log in with a "
+                          "collector's."));
+    assert_int_equal(handheld_count(&h, KIND_USER_SWITCHED), 0);
+}
+
 static void each_further_wrong_pin_doubles_the_wait(void **state)
 {
     (void)state;
@@ -530,6 +543,7 @@ int main(void)
         LOCKING(what_stood_below_the_lock_stands_after_it),
         TEST(a_wrong_pin_does_not_unlock_and_is_counted),
         TEST(another_user_works_with_their_own_shift_and_the_first_comes_back),
+        TEST(a_number_of_the_office_does_not_take_over),
         TEST(each_further_wrong_pin_doubles_the_wait),
         TEST(a_clock_set_forward_does_not_shorten_the_wait),
         TEST(a_pin_of_the_office_must_be_changed_before_any_work),

@@ -7,6 +7,7 @@
 #include "channel.h"
 #include "correction.h"
 #include "ledger.h"
+#include "office_role.h"
 #include "text.h"
 
 #define ONE "2001"
@@ -199,6 +200,36 @@ static void a_collector_and_a_stranger_may_do_neither(void **state)
         assert_int_equal(correction_refuse(office.store, id, nobodies[i], OFFICE_NOW_S, reason),
                          TILL_REFUSED);
     }
+}
+
+static void the_first_user_of_the_office_ends_the_supervisors_say(void **state)
+{
+    int64_t id;
+    uint64_t seq = pay(OFFICE_ACCOUNT, 1000);
+    (void)state;
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n4002,主任,office,298173\n");
+    assert_int_equal(propose(entry_name(seq), CORRECTION_CANCEL, NULL, ONE, &id), TILL_REFUSED);
+    assert_string_equal(reason, "only a user with the role office may do that");
+    assert_int_equal(propose(entry_name(seq), CORRECTION_CANCEL, NULL, "4001", &id), TILL_OK);
+    assert_int_equal(correction_approve(office.store, id, OTHER, OFFICE_NOW_S, reason),
+                     TILL_REFUSED);
+    assert_int_equal(correction_approve(office.store, id, "4001", OFFICE_NOW_S, reason),
+                     TILL_REFUSED);
+    assert_int_equal(correction_approve(office.store, id, "4002", OFFICE_NOW_S, reason), TILL_OK);
+    office_assert_sound();
+}
+
+static void where_nobody_is_of_the_office_no_name_is_needed_but_for_what_always_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(office_role_check(office.store, NULL, false, reason), TILL_OK);
+    assert_int_equal(office_role_check(office.store, NULL, true, reason), TILL_REFUSED);
+    assert_int_equal(office_role_check(office.store, ONE, false, reason), TILL_OK);
+    assert_int_equal(office_role_check(office.store, "1001", false, reason), TILL_REFUSED);
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    assert_int_equal(office_role_check(office.store, NULL, false, reason), TILL_REFUSED);
+    assert_int_equal(office_role_check(office.store, ONE, false, reason), TILL_REFUSED);
+    assert_int_equal(office_role_check(office.store, "4001", true, reason), TILL_OK);
 }
 
 static void a_payment_is_corrected_once(void **state)
@@ -395,6 +426,8 @@ int main(void)
         TEST(who_proposed_can_not_approve),
         TEST(who_took_the_money_can_not_approve),
         TEST(a_collector_and_a_stranger_may_do_neither),
+        TEST(the_first_user_of_the_office_ends_the_supervisors_say),
+        TEST(where_nobody_is_of_the_office_no_name_is_needed_but_for_what_always_asked),
         TEST(a_payment_is_corrected_once),
         TEST(one_that_is_refused_moves_nothing_and_makes_room),
         TEST(one_that_was_reversed_meanwhile_is_not_corrected_as_well),

@@ -161,7 +161,7 @@ static void rows_that_break_a_rule_are_named(void **state)
     assert_bad(CUSTOMERS "6100234599,a,x,1,CX01,0,resident,0\n", "order");
     assert_bad(CUSTOMERS "6100234599,a,x,1,CX01,9,king,0\n", "class");
     assert_bad("user,name,role,pin\n1003,a,collector,12\n", "PIN");
-    assert_bad("user,name,role,pin\n1003,a,5,1234\n", "role");
+    assert_bad("user,name,role,pin\n1003,a,6,1234\n", "role");
     assert_bad("user,name,role,pin\n10 3,a,1,1234\n", "user");
     assert_bad("id,name\n\"A,B\",x\n", "meter book");
     assert_bad("key,value\nmoon,full\n", "key");

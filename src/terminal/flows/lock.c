@@ -126,7 +126,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), facts->pin_wait_s);
         screen_notice(screen, TONE_OWED, _("Not unlocked"), text);
     } else if (s->status != TILL_OK) {
-        screen_notice(screen, TONE_OWED, _("Not unlocked"), _(status_text(s->status)));
+        screen_notice(screen, TONE_OWED, _("Not unlocked"), pin_field_refusal(s->status));
     } else if (s->step == STEP_OWN) {
         screen_notice(screen, TONE_QUIET, "", _("Your work stands as it was."));
     }

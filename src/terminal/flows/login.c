@@ -116,7 +116,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     else if (facts->pin_wait_s > 0 && s->step == STEP_PIN)
         show_wait(facts, screen);
     else if (s->status != TILL_OK)
-        screen_notice(screen, TONE_OWED, _("Not logged in"), _(status_text(s->status)));
+        screen_notice(screen, TONE_OWED, _("Not logged in"), pin_field_refusal(s->status));
     if (s->step == STEP_USER && !facts->site)
         screen_notice(screen, TONE_LOOK, _("No meter book yet"),
                       _("Press F1 and sync before the day begins."));

@@ -37,3 +37,10 @@ void pin_field_show(const struct pin_field *f, const char *label, struct screen 
     screen->masked = true;
     screen_field(screen, label, bullets, "");
 }
+
+const char *pin_field_refusal(enum till_status status)
+{
+    return status == TILL_REFUSED
+               ? _("This number is the office's: it takes no money. Log in with a collector's.")
+               : _(status_text(status));
+}

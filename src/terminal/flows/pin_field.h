@@ -21,4 +21,8 @@ void pin_field_hand_over(struct pin_field *f, char *out, size_t capacity);
 /* Marks the screen as masked. */
 void pin_field_show(const struct pin_field *f, const char *label, struct screen *screen);
 
+/* Why a login was not done, in words of the chosen language: a number of the office collects
+ * nothing at a terminal. */
+const char *pin_field_refusal(enum till_status status);
+
 #endif
