@@ -8,6 +8,7 @@
 #define TILL_STORE_BACKEND_H
 
 #include "rows_use.h"
+#include "store_ahead.h"
 #include "store_office.h"
 #include "store_rows.h"
 
@@ -41,6 +42,11 @@ struct store_bulk {
     enum till_status (*balance_add)(struct store *s, int64_t account, int64_t amount_minor);
     /* Checked already, all of store_post but that. */
     enum till_status (*post)(struct store *s, const struct store_posting *p);
+
+    /* NULL: never. The first is store_look_ahead, what comes after it of rows that are new. */
+    enum till_status (*look_ahead)(struct store *s, const struct store_ahead *a);
+    enum till_status (*bill_add)(struct store *s, const char *account, const struct bill *bill);
+    enum till_status (*balance)(struct store *s, const char *name, int64_t *balance_out);
 };
 
 struct store_backend {

@@ -125,6 +125,16 @@ enum till_status store_holding_of_book(struct store *s, const char *meter_book, 
     return read_holding(&use, out);
 }
 
+enum till_status store_holding_waiting(struct store *s, const char *meter_book, int64_t after,
+                                       struct store_holding *out)
+{
+    struct rows_use use = rows_of(s, STORE_HOLDING_WAITS);
+
+    rows_bind_text(&use, meter_book);
+    rows_bind_integer(&use, after);
+    return read_holding(&use, out);
+}
+
 /* ---- changes of meter books ------------------------------------------------------------------ */
 
 void store_touch(struct store *s, const char *meter_book)

@@ -45,6 +45,9 @@ enum till_status store_holding_next(struct store *s, int64_t after,
                                     struct store_holding *out) TILL_CHECKED;
 enum till_status store_holding_of_terminal(struct store *s, const char *terminal, int64_t after,
                                            struct store_holding *out) TILL_CHECKED;
+/* Those of them that have ended and wait for a report. */
+enum till_status store_holding_waiting(struct store *s, const char *meter_book, int64_t after,
+                                       struct store_holding *out) TILL_CHECKED;
 enum till_status store_holding_of_book(struct store *s, const char *meter_book, int64_t after,
                                        struct store_holding *out) TILL_CHECKED;
 

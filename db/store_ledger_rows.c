@@ -113,8 +113,15 @@ enum till_status store_rows_balance_add(struct store *s, int64_t account, int64_
 
 enum till_status store_rows_balance(struct store *s, const char *name, int64_t *balance_out)
 {
+    const struct store_bulk *bulk = s->backend->bulk;
     int64_t id = 0;
-    enum till_status st = account_of(s, name, &id, balance_out);
+    enum till_status st = bulk != NULL && bulk->balance != NULL
+                              ? bulk->balance(s, name, balance_out)
+                              : TILL_UNSUPPORTED;
+
+    if (st != TILL_UNSUPPORTED)
+        return st;
+    st = account_of(s, name, &id, balance_out);
 
     if (st == TILL_NOT_FOUND) {
         *balance_out = 0;

@@ -145,6 +145,16 @@ enum till_status store_bill_open_set(struct store *s, const char *account, const
     return st == TILL_OK ? store_rows_bill_open_set(s, account, bill) : st;
 }
 
+enum till_status store_look_ahead(struct store *s, const struct store_ahead *a)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st =
+        bulk != NULL && bulk->look_ahead != NULL ? bulk->look_ahead(s, a) : TILL_UNSUPPORTED;
+
+    assert(s->in_transaction);
+    return st == TILL_UNSUPPORTED ? TILL_OK : st;
+}
+
 enum till_status store_arrears(struct store *s, const char *account, struct arrears *out)
 {
     struct book_customer customer;

@@ -262,13 +262,22 @@ enum till_status store_rows_read_bill(const struct rows_use *use, struct bill *o
     return !bad && book_bill_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
 }
 
-enum till_status store_rows_bill_add(struct store *s, const char *account, const struct bill *bill)
+static enum till_status add_bill(struct store *s, const char *account, const struct bill *bill)
 {
     struct rows_use use = rows_of(s, STORE_PUT_BILL);
 
     rows_bind_text(&use, account);
     bind_bill(&use, bill);
     return rows_run_referring(&use);
+}
+
+enum till_status store_rows_bill_add(struct store *s, const char *account, const struct bill *bill)
+{
+    const struct store_bulk *bulk = s->backend->bulk;
+    enum till_status st = bulk != NULL && bulk->bill_add != NULL ? bulk->bill_add(s, account, bill)
+                                                                 : TILL_UNSUPPORTED;
+
+    return st == TILL_UNSUPPORTED ? add_bill(s, account, bill) : st;
 }
 
 static enum till_status get_bill(struct store *s, const char *account, int32_t month, int16_t type,

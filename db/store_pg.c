@@ -81,6 +81,7 @@ static void rollback(struct store *s)
     struct store_pg *p = store_pg_of(s);
 
     store_pg_drain(p);
+    store_pg_ahead_end(p);
     store_pg_unit_end(p, false);
     store_pg_accounts_end(p);
     p->transaction = false;
@@ -122,6 +123,8 @@ static enum till_status commit(struct store *s)
     enum till_status st = p->failed ? TILL_BUSY : store_pg_unit_flush(p);
 
     if (st == TILL_OK)
+        st = store_pg_ahead_flush(p);
+    if (st == TILL_OK)
         st = store_pg_accounts_flush(p);
     if (st == TILL_OK) {
         store_pg_drain(p);
@@ -133,6 +136,7 @@ static enum till_status commit(struct store *s)
     }
     p->transaction = false;
     store_pg_accounts_end(p);
+    store_pg_ahead_end(p);
     store_pg_unit_end(p, true);
     return TILL_OK;
 }
@@ -163,6 +167,38 @@ static enum till_status undo(struct store *s)
 
     store_pg_accounts_undo(store_pg_of(s));
     return st == TILL_OK ? run(s, STORE_KEEP) : st;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+/* What waits goes before any statement that may meet it; one that writes may change what was read. */
+static enum till_status settle_ahead(struct rows_use *use)
+{
+    struct store_pg *p = store_pg_of(use->store);
+    const struct pg_statement *statement = use->statement;
+    enum till_status st = TILL_OK;
+
+    if (!p->ahead.active || statement->bulk || statement->result != NULL)
+        return TILL_OK;
+    st = store_pg_ahead_flush(p);
+    if (st == TILL_OK && strncmp(statement->text, "SELECT", strlen("SELECT")) != 0)
+        store_pg_ahead_forget(p);
+    return st;
+}
+
+static enum till_status run_rows(struct rows_use *use, bool *dangling_out)
+{
+    enum till_status st = settle_ahead(use);
+
+    *dangling_out = false;
+    return st == TILL_OK ? store_pg_rows_run(use, dangling_out) : st;
+}
+
+static enum till_status next_row(struct rows_use *use)
+{
+    enum till_status st = settle_ahead(use);
+
+    return st == TILL_OK ? store_pg_rows_next(use) : st;
 }
 
 /* ---- the schema ------------------------------------------------------------------------------ */
@@ -222,6 +258,7 @@ static void close_store(struct store *s)
 
     store_pg_rows_forget(p);
     store_pg_unit_free(p);
+    store_pg_ahead_free(p);
     free(p->changes.items);
     PQfinish(p->conn);
     free(p);
@@ -240,13 +277,12 @@ static const struct store_backend backend = {
     .rows_bind_text = store_pg_bind_text,
     .rows_bind_bytes = store_pg_bind_bytes,
     .rows_bind_null = store_pg_bind_null,
-    .rows_run = store_pg_rows_run,
-    .rows_next = store_pg_rows_next,
+    .rows_run = run_rows,
+    .rows_next = next_row,
     .rows_end = store_pg_rows_end,
     .rows_kind = store_pg_kind,
     .rows_integer = store_pg_integer,
     .rows_span = store_pg_span,
-    .bulk = &store_pg_bulk,
 };
 
 enum till_status store_pg_open(const char *url, struct store **store_out)
@@ -262,7 +298,11 @@ enum till_status store_pg_open(const char *url, struct store **store_out)
         free(p);
         return st;
     }
-    p->store.backend = &backend;
+    p->hands = store_pg_bulk;
+    store_pg_ahead_hands(&p->hands);
+    p->backend = backend;
+    p->backend.bulk = &p->hands;
+    p->store.backend = &p->backend;
     store_pg_rows_init(p);
     *store_out = &p->store;
     return TILL_OK;

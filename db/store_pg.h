@@ -8,6 +8,7 @@
 
 #include "pg.h"
 #include "store_backend.h"
+#include "store_pg_ahead.h"
 #include "store_pg_unit.h"
 
 enum { PG_PARAMETERS_MAX = 32, PG_KNOWN_ACCOUNTS = 1024 };
@@ -22,7 +23,18 @@ enum { PG_PARAMETERS_MAX = 32, PG_KNOWN_ACCOUNTS = 1024 };
     X(SET_BILLS)                                                                                   \
     X(OPEN_ACCOUNTS)                                                                               \
     X(ADD_BALANCES)                                                                                \
-    X(POSTING_NUMBERS)
+    X(POSTING_NUMBERS)                                                                             \
+    X(AHEAD_CUSTOMERS)                                                                             \
+    X(AHEAD_OPEN_BILLS)                                                                            \
+    X(AHEAD_BILLS)                                                                                 \
+    X(AHEAD_BOOKS)                                                                                 \
+    X(AHEAD_PLACES)                                                                                \
+    X(AHEAD_BALANCES)                                                                              \
+    X(AHEAD_POSTED)                                                                                \
+    X(AHEAD_PUT_CUSTOMERS)                                                                         \
+    X(AHEAD_MOVE_CUSTOMERS)                                                                        \
+    X(AHEAD_SET_BILLS)                                                                             \
+    X(AHEAD_ADD_BALANCES)
 enum pg_bulk_statement {
     PG_BEFORE_FIRST = STORE_STATEMENTS - 1,
 #define X(name) PG_##name,
@@ -90,6 +102,9 @@ struct store_pg {
     /* As it is read, and as it is read within a transaction. */
     struct pg_statement statements[2][PG_STATEMENTS];
     struct store_pg_unit unit;
+    struct store_pg_ahead ahead;
+    struct store_bulk hands; /* the unit's, and those of what was looked at ahead */
+    struct store_backend backend;
     struct pg_changes changes;
     struct pg_known_account known[PG_KNOWN_ACCOUNTS];
 };

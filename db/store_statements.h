@@ -75,6 +75,8 @@
     X(MAKE_ROOM)                                                                                   \
     X(CUSTOMER)                                                                                    \
     X(CUSTOMER_ABOVE)                                                                              \
+    X(CUSTOMERS_ABOVE)                                                                             \
+    X(BILLS_BETWEEN)                                                                               \
     X(PUT_BILL)                                                                                    \
     X(BILL)                                                                                        \
     X(SET_BILL_OPEN)                                                                               \
@@ -115,6 +117,7 @@
     X(HOLDING_ABOVE)                                                                               \
     X(HOLDING_OF_TERMINAL)                                                                         \
     X(HOLDING_OF_BOOK)                                                                             \
+    X(HOLDING_WAITS)                                                                               \
     X(ADD_PERIOD)                                                                                  \
     X(PERIOD_ABOVE)                                                                                \
     X(PERIOD_LAST)                                                                                 \

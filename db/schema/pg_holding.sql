@@ -15,3 +15,4 @@ CREATE TABLE holding (
 ALTER TABLE meter_book ADD COLUMN changes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX holding_terminal ON holding (terminal, id);
 CREATE INDEX holding_meter_book ON holding (meter_book, id);
+CREATE INDEX holding_waits ON holding (meter_book, id) WHERE until_s <> 0 AND report = 0;

@@ -23,6 +23,12 @@ FROM holding WHERE terminal = ?1 AND id > ?2 ORDER BY id LIMIT 1;
 SELECT id, meter_book, terminal, from_s, until_s, after_revision, report, reported_s, reported_seq
 FROM holding WHERE meter_book = ?1 AND id > ?2 ORDER BY id LIMIT 1;
 
+-- name: store_holding_waits
+-- Rows that have ended and whose report has not come: few, however many hold the meter book.
+SELECT id, meter_book, terminal, from_s, until_s, after_revision, report, reported_s, reported_seq
+FROM holding WHERE meter_book = ?1 AND id > ?2 AND until_s <> 0 AND report = 0
+ORDER BY id LIMIT 1;
+
 -- name: store_touch
 UPDATE meter_book SET changes = changes + 1 WHERE id = ?1;
 

@@ -169,6 +169,20 @@ SELECT account, name, address, meter, phone, meter_book, place, class, balance_m
        last_reading_date
 FROM customer WHERE meter_book = ?1 AND place > ?2 ORDER BY place LIMIT 1;
 
+-- name: store_customers_above
+-- A page of a meter book.
+SELECT account, name, address, meter, phone, meter_book, place, class, balance_minor,
+       last_paid_date, last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh,
+       last_reading_date
+FROM customer WHERE meter_book = ?1 AND place > ?2 ORDER BY place LIMIT ?3;
+
+-- name: store_bills_between
+-- What is open of all customers of that page.
+SELECT b.month, b.type, b.due_date, b.energy_cwh, b.open_minor, c.place
+FROM customer AS c JOIN bill AS b ON b.account = c.account
+WHERE c.meter_book = ?1 AND c.place >= ?2 AND c.place <= ?3 AND b.open_minor > 0
+ORDER BY c.place, b.month, b.type;
+
 -- name: store_put_bill
 INSERT INTO bill (account, month, type, due_date, energy_cwh, amount_minor, open_minor)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6);

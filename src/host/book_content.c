@@ -8,6 +8,7 @@
 #include "crypto.h"
 #include "holding.h"
 #include "store_correction.h"
+#include "store_customers.h"
 #include "team.h"
 #include "when.h"
 
@@ -185,17 +186,14 @@ static enum till_status put_corrected(struct maker *m, const char *account)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-static enum till_status put_customer(struct maker *m, const struct book_customer *customer)
+static enum till_status put_customer(struct maker *m, const struct book_customer *customer,
+                                     const struct arrears *a)
 {
-    struct arrears a;
     m->line.as.customer = *customer;
     m->line.as.customer.row = 0;
     enum till_status status = put(m, BOOK_LINE_CUSTOMER);
-    if (status == TILL_OK) {
-        status = store_arrears(m->store, customer->account, &a);
-    }
-    for (size_t i = 0; status == TILL_OK && i < a.count; i++) {
-        m->line.as.bill = a.bills[i];
+    for (size_t i = 0; status == TILL_OK && i < a->count; i++) {
+        m->line.as.bill = a->bills[i];
         status = put(m, BOOK_LINE_BILL);
     }
     if (status == TILL_OK && (customer->flags & BOOK_CUSTOMER_CORRECTED) != 0) {
@@ -207,20 +205,18 @@ static enum till_status put_customer(struct maker *m, const struct book_customer
 
 static enum till_status put_customers(struct maker *m, const char *meter_book)
 {
-    struct book_customer customer = {0};
-    for (;;) {
-        enum till_status status =
-            store_customer_next(m->store, meter_book, customer.order, &customer);
-        if (status == TILL_NOT_FOUND) {
-            return TILL_OK;
-        }
+    struct book_customer customer;
+    struct arrears arrears;
+    struct store_customers *reader = NULL;
+    enum till_status status = store_customers_open(m->store, meter_book, &reader);
+    while (status == TILL_OK) {
+        status = store_customers_next(reader, &customer, &arrears);
         if (status == TILL_OK) {
-            status = put_customer(m, &customer);
-        }
-        if (status != TILL_OK) {
-            return status;
+            status = put_customer(m, &customer, &arrears);
         }
     }
+    store_customers_close(reader);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 bool book_content_next_id(const char **at, char id_out[BOOK_ID_MAX])

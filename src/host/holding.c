@@ -290,12 +290,11 @@ enum till_status holding_pending(struct store *s, const char *meter_book, const 
     struct store_holding h = {0};
     *count_out = 0;
     while (*count_out < capacity) {
-        enum till_status status = store_holding_of_book(s, meter_book, h.id, &h);
+        enum till_status status = store_holding_waiting(s, meter_book, h.id, &h);
         if (status != TILL_OK) {
             return status == TILL_NOT_FOUND ? TILL_OK : status;
         }
-        if (h.until_s == 0 || h.report != HOLDING_OPEN || strcmp(h.terminal, but) == 0 ||
-            is_listed(out, *count_out, h.terminal)) {
+        if (strcmp(h.terminal, but) == 0 || is_listed(out, *count_out, h.terminal)) {
             continue;
         }
         bool filled;

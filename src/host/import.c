@@ -243,33 +243,59 @@ static enum till_status refuse_row(struct import_run *run, const struct csv_row 
     return run->set_aside(run, row->raw);
 }
 
-static enum till_status take_rows(struct import_run *run)
+static enum till_status take_or_refuse(struct import_run *run, enum till_status status,
+                                       const struct csv_row *row)
 {
-    /* Ends with the content: each row consumes at least a byte of it. */
-    for (;;) {
-        struct csv_row row;
-        const char *reason = NULL;
-        enum till_status status = csv_next(&run->csv, &row);
-        if (status == TILL_UNCHANGED) {
-            return TILL_OK;
-        }
-        if (status == TILL_OK) {
-            status = take_row(run, &row, &reason);
-        } else if (status == TILL_TOO_LARGE) {
-            reason = N_("the row is too long");
-            status = TILL_BAD_INPUT;
-        } else if (status == TILL_BAD_INPUT) {
-            reason = run->csv.charset == NULL
-                         ? N_("a quote is out of place, or a text is not UTF-8")
-                         : N_("a quote is out of place, or a text is not GB18030");
-        }
-        if (status == TILL_BAD_INPUT) {
-            status = refuse_row(run, &row, reason);
-        }
-        if (status != TILL_OK) {
-            return status;
+    const char *reason = NULL;
+    if (status == TILL_OK) {
+        status = take_row(run, row, &reason);
+    } else if (status == TILL_TOO_LARGE) {
+        reason = N_("the row is too long");
+        status = TILL_BAD_INPUT;
+    } else if (status == TILL_BAD_INPUT) {
+        reason = run->csv.charset == NULL ? N_("a quote is out of place, or a text is not UTF-8")
+                                          : N_("a quote is out of place, or a text is not GB18030");
+    }
+    return status == TILL_BAD_INPUT ? refuse_row(run, row, reason) : status;
+}
+
+/* What the rows in hand are about, so that the store can look at all of it at once. */
+static enum till_status tell_ahead(struct import_run *run, struct import_ahead *a)
+{
+    char source[IMPORT_SOURCE_MAX];
+    const char *values[IMPORT_COLUMNS_MAX];
+    struct csv_row row;
+    if (run->header.table->ahead == NULL) {
+        return TILL_OK;
+    }
+    for (size_t i = 0; i < a->count; i++) {
+        if (import_ahead_get(a, i, &row) == TILL_OK && gather(run, &row, values)) {
+            run->header.table->ahead(&run->state, values, a);
         }
     }
+    import_source(&run->state, 0, source);
+    return import_ahead_tell(a, run->state.store, source);
+}
+
+static enum till_status take_rows(struct import_run *run)
+{
+    struct import_ahead *a = NULL;
+    struct csv_row row;
+    enum till_status status = import_ahead_open(&a);
+    /* Ends with the content: each row consumes at least a byte of it. */
+    while (status == TILL_OK && a->ended == TILL_OK) {
+        import_ahead_read(a, &run->csv);
+        status = tell_ahead(run, a);
+        for (size_t i = 0; status == TILL_OK && i < a->count; i++) {
+            enum till_status read = import_ahead_get(a, i, &row);
+            status = take_or_refuse(run, read, &row);
+        }
+    }
+    if (status == TILL_OK && a->ended != TILL_UNCHANGED) {
+        status = a->ended;
+    }
+    import_ahead_close(a);
+    return status;
 }
 
 /* The exponent decides how every other amount is read, wherever its row stands. */

@@ -7,12 +7,12 @@
 #include "money.h"
 #include "text.h"
 
-enum { SOURCE_MAX = 48 };
-
-static void source_of(const struct import_state *state, uint32_t line, char out[SOURCE_MAX])
+void import_source(const struct import_state *state, uint32_t line, char out[IMPORT_SOURCE_MAX])
 {
-    (void)snprintf(out, SOURCE_MAX, "import/%llu/%u", (unsigned long long)state->number,
-                   (unsigned)line);
+    int size = snprintf(out, IMPORT_SOURCE_MAX, "import/%llu/", (unsigned long long)state->number);
+    if (line != 0) {
+        (void)snprintf(out + size, IMPORT_SOURCE_MAX - (size_t)size, "%u", (unsigned)line);
+    }
 }
 
 static struct ledger_context ledger_of(const struct import_state *state)
@@ -145,8 +145,8 @@ static enum till_status write_customer(struct import_state *state, uint32_t line
                                        struct book_customer *c, bool has_balance, int64_t brought,
                                        const char **reason_out)
 {
-    char source[SOURCE_MAX];
-    source_of(state, line, source);
+    char source[IMPORT_SOURCE_MAX];
+    import_source(state, line, source);
     struct ledger_context ledger = ledger_of(state);
     bool posted = false;
     if (has_balance) {
@@ -220,6 +220,21 @@ static enum till_status customer_row(struct import_state *state, uint32_t line,
     return write_customer(state, line, &c, values[BALANCE][0] != '\0', brought, reason_out);
 }
 
+static void customer_ahead(const struct import_state *state, const char *const *values,
+                           struct import_ahead *to)
+{
+    (void)state;
+    if (!account_is_valid(values[ACCOUNT])) {
+        return;
+    }
+    import_ahead_account(to, values[ACCOUNT]);
+    import_ahead_meter_book(to, values[METER_BOOK]);
+    if (values[BALANCE][0] != '\0') {
+        import_ahead_name(to, "brought/%s", values[ACCOUNT]);
+        import_ahead_name(to, "advance/%s", values[ACCOUNT]);
+    }
+}
+
 const struct import_table import_customers_table = {"customers",
                                                     true,
                                                     {{"account", true, IMPORT_TEXT},
@@ -239,7 +254,8 @@ const struct import_table import_customers_table = {"customers",
                                                      {"last_reading", false, IMPORT_TEXT},
                                                      {"last_reading_date", false, IMPORT_DATE}},
                                                     customer_row,
-                                                    NULL};
+                                                    NULL,
+                                                    customer_ahead};
 
 /* ---- bills ----------------------------------------------------------------------------------- */
 
@@ -278,13 +294,13 @@ static enum till_status bill_row(struct import_state *state, uint32_t line,
     /* The reason outlives the row until it is told. */
     static char refused[STORE_REASON_MAX];
     struct bill bill = {0};
-    char source[SOURCE_MAX];
+    char source[IMPORT_SOURCE_MAX];
     (void)changed_out;
     *reason_out = read_bill(state, values, &bill);
     if (*reason_out != NULL) {
         return TILL_BAD_INPUT;
     }
-    source_of(state, line, source);
+    import_source(state, line, source);
     struct ledger_context ledger = ledger_of(state);
     enum till_status status =
         ledger_post_bill(&ledger, source, values[BILL_ACCOUNT], &bill, refused);
@@ -293,6 +309,21 @@ static enum till_status bill_row(struct import_state *state, uint32_t line,
         return TILL_BAD_INPUT;
     }
     return status;
+}
+
+static void bill_ahead(const struct import_state *state, const char *const *values,
+                       struct import_ahead *to)
+{
+    struct bill bill = {0};
+    const char *account = values[BILL_ACCOUNT];
+    if (!account_is_valid(account) || read_bill(state, values, &bill) != NULL) {
+        return;
+    }
+    import_ahead_account(to, account);
+    import_ahead_bill(to, account, bill.month, bill.type);
+    import_ahead_name(to, "receivable/%s/%d", account, bill.type);
+    import_ahead_name(to, "billed/%d", bill.type);
+    import_ahead_name(to, "advance/%s", account);
 }
 
 const struct import_table import_bills_table = {"bills",
@@ -304,4 +335,5 @@ const struct import_table import_bills_table = {"bills",
                                                  {"amount", true, IMPORT_AMOUNT},
                                                  {"due_date", true, IMPORT_DATE}},
                                                 bill_row,
-                                                NULL};
+                                                NULL,
+                                                bill_ahead};

@@ -82,4 +82,5 @@ const struct import_table import_limits_table = {"limits",
                                                   {"reversals", false, IMPORT_TEXT},
                                                   {"reversed", false, IMPORT_AMOUNT}},
                                                  limits_row,
+                                                 NULL,
                                                  NULL};

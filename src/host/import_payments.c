@@ -67,4 +67,5 @@ const struct import_table import_payments_table = {"payments",
                                                     {"paid_at", true, IMPORT_TEXT},
                                                     {"channel", false, IMPORT_TEXT}},
                                                    payment_row,
+                                                   NULL,
                                                    NULL};

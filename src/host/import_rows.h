@@ -5,10 +5,11 @@
 #define TILL_HOST_IMPORT_ROWS_H
 
 #include "csv.h"
+#include "import_ahead.h"
 #include "mapping.h"
 #include "store.h"
 
-enum { IMPORT_COLUMNS_MAX = 20, IMPORT_KNOWN_BOOKS = 128 };
+enum { IMPORT_COLUMNS_MAX = 20, IMPORT_KNOWN_BOOKS = 1024, IMPORT_SOURCE_MAX = 48 };
 
 struct import_state {
     struct store *store;
@@ -42,6 +43,9 @@ struct import_table {
                             bool *changed_out, const char **reason_out);
     /* After the last row; NULL = nothing. */
     enum till_status (*end)(struct import_state *state, bool any);
+    /* What a row is about, before it is taken; NULL = it is not said. */
+    void (*ahead)(const struct import_state *state, const char *const *values,
+                  struct import_ahead *to);
 };
 
 extern const struct import_table import_site_table;
@@ -67,6 +71,9 @@ bool import_header_of(const struct csv_row *row, struct import_header *header_ou
 /* As the mapping says; row: NULL where the file has no header. */
 bool import_header_mapped(const struct mapping *m, const struct csv_row *row,
                           struct import_header *header_out);
+
+/* Postings of this import are named "import/NUMBER/LINE"; line 0: the front of all of them. */
+void import_source(const struct import_state *state, uint32_t line, char out[IMPORT_SOURCE_MAX]);
 
 /* ---- values ---------------------------------------------------------------------------------- */
 

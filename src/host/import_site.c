@@ -150,4 +150,5 @@ static enum till_status site_end(struct import_state *state, bool any)
 }
 
 const struct import_table import_site_table = {
-    "site", true, {{"key", true, IMPORT_TEXT}, {"value", true, IMPORT_TEXT}}, site_row, site_end};
+    "site",   true,     {{"key", true, IMPORT_TEXT}, {"value", true, IMPORT_TEXT}},
+    site_row, site_end, NULL};
