@@ -10,10 +10,10 @@
 #include "book_index.h"
 #include "sqlite.h"
 
-/* "FTbl" and "FTbd" in SQLite's application_id. "FTbk" was a book without an index. */
+/* "FTbm" and "FTbe" in SQLite's application_id. "FTbl" and "FTbd" had another index, "FTbk" none. */
 enum {
-    BOOK_APPLICATION = 0x4654626C,
-    BOOK_DELTA_APPLICATION = 0x46546264,
+    BOOK_APPLICATION = 0x4654626D,
+    BOOK_DELTA_APPLICATION = 0x46546265,
     BOOK_MIGRATIONS = 1,
     BOOK_PAGE_SIZE = 4096
 };
@@ -38,8 +38,7 @@ enum {
     BOOK_POSITION,
     BOOK_PLACES,
     BOOK_DELTA_PLACES,
-    BOOK_POSTING_AT,
-    BOOK_POSTING_AFTER,
+    BOOK_POSTINGS,
     BOOK_LONG,
     BOOK_STATEMENTS
 };

@@ -63,7 +63,7 @@ bool book_stretch_next(struct book_list *l, int64_t *row, struct book_stretch *o
 
 /* ---- entries of a posting -------------------------------------------------------------------- */
 
-/* One posting holds the entries of many terms, ascending from its key. */
+/* One posting holds the entries of many terms, ascending up to its key. */
 struct entry_reader {
     struct book_list left;
     uint64_t term; /* of the entry that was read */
@@ -74,10 +74,29 @@ struct entry_reader {
     uint64_t first, pieces; /* long */
 };
 
-static void entries_begin(struct entry_reader *e, const struct sqlite_use *use)
+/* At the stretch of entries where the term is if it is here; those before it are passed by. */
+static void entries_begin(struct entry_reader *e, const struct sqlite_use *use, uint64_t term)
 {
-    book_list_begin(&e->left, sqlite_column_span(use, 1));
-    e->term = (uint64_t)sqlite_column_integer(use, 0);
+    uint64_t key = (uint64_t)sqlite_column_integer(use, 0), whole = 0, skipped = 0;
+    struct book_list *l = &e->left;
+
+    book_list_begin(l, sqlite_column_span(use, 1));
+    uint64_t stretches = book_list_number(l, BOOK_STRETCHES_MAX);
+    for (uint64_t i = 0; i < stretches; i++) {
+        uint64_t before = key - book_list_number(l, key);
+
+        if (i == 0 || before < term) {
+            e->term = before;
+            skipped = whole;
+        }
+        whole += book_list_number(l, LIST_VALUE_MAX);
+    }
+    if (stretches == 0 || (uint64_t)(l->end - l->at) != whole) {
+        l->failed = true;
+        l->at = l->end;
+        return;
+    }
+    l->at += skipped;
 }
 
 static bool entry_next(struct entry_reader *e)
@@ -135,7 +154,7 @@ static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct
     st = sqlite_next(use);
     if (st != TILL_OK)
         return st;
-    entries_begin(e, use);
+    entries_begin(e, use, term);
     skip_below(e, term);
     if (!entry_next(e))
         return e->left.failed ? TILL_E_CORRUPT : TILL_NOT_FOUND;
@@ -145,7 +164,7 @@ static enum till_status find_entry(struct sqlite_use *use, uint64_t term, struct
 enum till_status book_posting_count(const struct book_postings *p, uint64_t term,
                                     uint64_t *count_out)
 {
-    struct sqlite_use use = sqlite_begin(p->at);
+    struct sqlite_use use = sqlite_begin(p->from);
     struct entry_reader e;
     enum till_status st = find_entry(&use, term, &e);
 
@@ -175,7 +194,7 @@ static bool list_rows(const struct entry_reader *e, int64_t *rows_out, size_t ca
 enum till_status book_posting_rows(const struct book_postings *p, uint64_t term, int64_t *rows_out,
                                    size_t capacity, size_t *count_out)
 {
-    struct sqlite_use use = sqlite_begin(p->at);
+    struct sqlite_use use = sqlite_begin(p->from);
     struct entry_reader e;
     enum till_status st = find_entry(&use, term, &e);
 
@@ -259,9 +278,10 @@ static enum till_status set_entries(const struct book_postings *p, const struct 
     enum till_status st = TILL_OK;
     struct entry_reader e;
 
-    entries_begin(&e, use);
+    entries_begin(&e, use, range->first);
+    skip_below(&e, range->first);
     while (st == TILL_OK && entry_next(&e) && e.term <= range->last) {
-        if (e.term < range->first || (e.term & range->mask) != range->same)
+        if ((e.term & range->mask) != range->same)
             continue;
         if (e.count != 1)
             st = e.is_long ? set_long(p, &e, bits, rows) : set_list(e.list, bits, rows);
@@ -276,26 +296,16 @@ static enum till_status set_entries(const struct book_postings *p, const struct 
 enum till_status book_posting_bits(const struct book_postings *p, const struct book_range *range,
                                    uint64_t *bits, int64_t rows)
 {
-    struct sqlite_use use = sqlite_begin(p->at);
-    uint64_t key = range->first;
-    enum till_status st;
+    struct sqlite_use use = sqlite_begin(p->from);
+    bool more = true;
+    enum till_status st = TILL_OK;
 
     sqlite_bind_unsigned(&use, range->first);
-    st = sqlite_next(&use);
-    for (;;) {
-        if (st == TILL_OK) {
-            key = (uint64_t)sqlite_column_integer(&use, 0);
-            if (key <= range->last)
-                st = set_entries(p, &use, range, bits, rows);
-        }
-        sqlite_end(&use);
-        if ((st != TILL_OK && st != TILL_NOT_FOUND) || key > range->last)
-            return st == TILL_NOT_FOUND ? TILL_OK : st;
-        /* Each key is above the one before, so this ends with the table. */
-        use = sqlite_begin(p->after);
-        sqlite_bind_unsigned(&use, key);
-        st = sqlite_next(&use);
-        if (st == TILL_NOT_FOUND)
-            return TILL_OK;
+    /* Each key is above the one before, so this ends with the table. */
+    while (more && st == TILL_OK && (st = sqlite_next(&use)) == TILL_OK) {
+        st = set_entries(p, &use, range, bits, rows);
+        more = (uint64_t)sqlite_column_integer(&use, 0) < range->last;
     }
+    sqlite_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
 }

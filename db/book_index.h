@@ -98,6 +98,9 @@ enum till_status book_gather_flush(struct book_gather *g, sqlite3_stmt *put_piec
 
 /* ---- merging --------------------------------------------------------------------------------- */
 
+/* A posting is entered every so many bytes of its entries (db/BOOK.md, Index). */
+enum { BOOK_STRETCH_SIZE = 384, BOOK_STRETCHES_MAX = 16 };
+
 /* ?1 key, ?2 bytes; and the pieces of long lists: ?1 id, ?2 bytes. get_piece: ?1 id. */
 struct book_merge_statements {
     sqlite3_stmt *get_piece;
@@ -124,8 +127,7 @@ void book_merge_close(struct book_merge *m);
 /* ---- reading --------------------------------------------------------------------------------- */
 
 struct book_postings {
-    sqlite3_stmt *at;    /* the last posting with a key up to ?1 */
-    sqlite3_stmt *after; /* the first with a key above ?1 */
+    sqlite3_stmt *from;  /* postings with a key from ?1 on, ascending */
     sqlite3_stmt *piece; /* of a long list, ?1 id */
 };
 /* How many rows have the term; 0 = none. */

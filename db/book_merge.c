@@ -14,6 +14,11 @@ enum {
     INLINE_MAX = 600,
     LIST_MAX = 2 * BOOK_RUN_ROWS,
     ENTRY_MAX = INLINE_MAX + 40,
+    /* A term's distance, how many rows, where its list is and how long: varints. */
+    ENTRY_HEAD_MAX = 32,
+    /* Of a posting's directory: a stretch is no longer than two bytes say. */
+    STRETCH_SIZE_SIZE = 2,
+    DIRECTORY_MAX = 1 + BOOK_STRETCHES_MAX * (8 + STRETCH_SIZE_SIZE),
     STEP_TERMS = 512,
     WATCHED_MOST = 3
 };
@@ -55,7 +60,12 @@ struct book_merge {
     /* the posting that is being put together */
     uint8_t posting[ROW_SIZE + ENTRY_MAX];
     size_t posting_size;
-    uint64_t key, before;
+    uint64_t before; /* its last term */
+    struct {
+        uint64_t before; /* term of the entry before; of the first, its own */
+        size_t at;
+    } stretches[BOOK_STRETCHES_MAX];
+    size_t stretch_count;
 };
 
 /* ---- reading runs ---------------------------------------------------------------------------- */
@@ -243,14 +253,64 @@ static enum till_status add_list(struct book_merge *m, const struct source *s)
     return TILL_OK;
 }
 
+static size_t varint_size(uint64_t value)
+{
+    size_t size = 1;
+
+    for (; value >= 0x80; value >>= 7)
+        size++;
+    return size;
+}
+
+/* What the directory takes before the entries, if they end with this term. */
+static size_t directory_size(const struct book_merge *m, uint64_t last)
+{
+    size_t size = 1;
+
+    for (size_t i = 0; i < m->stretch_count; i++)
+        size += varint_size(last - m->stretches[i].before) + STRETCH_SIZE_SIZE;
+    return size;
+}
+
 static enum till_status put_posting(struct book_merge *m)
 {
     struct sqlite_use use = sqlite_begin(m->options.statements.put_posting);
+    uint8_t row[ROW_SIZE + 16], *to = row;
 
-    sqlite_bind_unsigned(&use, m->key);
-    sqlite_bind_bytes(&use, m->posting, m->posting_size);
+    to = book_put_number(to, m->stretch_count);
+    for (size_t i = 0; i < m->stretch_count; i++) {
+        size_t end = i + 1 < m->stretch_count ? m->stretches[i + 1].at : m->posting_size;
+
+        to = book_put_number(to, m->before - m->stretches[i].before);
+        to = book_put_number(to, end - m->stretches[i].at);
+    }
+    assert((size_t)(to - row) + m->posting_size <= sizeof(row));
+    memcpy(to, m->posting, m->posting_size);
+    sqlite_bind_unsigned(&use, m->before);
+    sqlite_bind_bytes(&use, row, (size_t)(to - row) + m->posting_size);
     m->posting_size = 0;
+    m->stretch_count = 0;
     return sqlite_run(&use);
+}
+
+/* Does an entry with so much of a list go into the posting at hand? */
+static bool has_room(const struct book_merge *m, uint64_t term, size_t inside)
+{
+    size_t size = m->posting_size + inside + ENTRY_HEAD_MAX;
+
+    return size + DIRECTORY_MAX <= ROW_SIZE || size + directory_size(m, term) <= ROW_SIZE;
+}
+
+/* A new stretch begins where the one before is long enough. */
+static void begin_entry(struct book_merge *m, uint64_t term)
+{
+    if (m->posting_size == 0)
+        m->before = term;
+    else if (m->posting_size < m->stretches[m->stretch_count - 1].at + BOOK_STRETCH_SIZE)
+        return;
+    assert(m->stretch_count < BOOK_STRETCHES_MAX);
+    m->stretches[m->stretch_count].before = m->before;
+    m->stretches[m->stretch_count++].at = m->posting_size;
 }
 
 static enum till_status end_list(struct book_merge *m, uint64_t term)
@@ -262,12 +322,11 @@ static enum till_status end_list(struct book_merge *m, uint64_t term)
     if (m->long_pieces > 0 || m->list_size > INLINE_MAX)
         st = put_long(m);
     inside = m->long_pieces > 0 ? 0 : m->list_size;
-    if (st == TILL_OK && m->posting_size > 0 && m->posting_size + inside + 32 > ROW_SIZE)
+    if (st == TILL_OK && m->posting_size > 0 && !has_room(m, term, inside))
         st = put_posting(m);
     if (st != TILL_OK)
         return st;
-    if (m->posting_size == 0)
-        m->key = m->before = term;
+    begin_entry(m, term);
     buffer_init(&out, m->posting + m->posting_size, sizeof(m->posting) - m->posting_size);
     buffer_put_varint(&out, term - m->before);
     buffer_put_varint(&out, m->count);

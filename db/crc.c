@@ -75,8 +75,8 @@ uint32_t crc_add_plain(uint32_t crc, const uint8_t *data, size_t size)
  */
 enum { LANE = 16, LANES = 4, STRIDE = LANES * LANE };
 
-__attribute__((target("pclmul,sse2"))) static __m128i fold(__m128i sum, __m128i powers,
-                                                           __m128i next)
+__attribute__((target("pclmul,sse2"))) static inline __m128i fold(__m128i sum, __m128i powers,
+                                                                  __m128i next)
 {
     __m128i low = _mm_clmulepi64_si128(sum, powers, 0x00);
     __m128i high = _mm_clmulepi64_si128(sum, powers, 0x11);
@@ -84,7 +84,7 @@ __attribute__((target("pclmul,sse2"))) static __m128i fold(__m128i sum, __m128i 
     return _mm_xor_si128(_mm_xor_si128(low, high), next);
 }
 
-__attribute__((target("pclmul,sse2"))) static __m128i lane(const uint8_t *data)
+__attribute__((target("pclmul,sse2"))) static inline __m128i lane(const uint8_t *data)
 {
     return _mm_loadu_si128((const __m128i *)(const void *)data);
 }
@@ -97,21 +97,24 @@ __attribute__((target("pclmul,sse2"))) static uint32_t by_products(uint32_t crc,
     /* x^(512+32), x^(512-32); x^(128+32), x^(128-32): modulo the polynomial, bits reversed. */
     const __m128i far_powers = _mm_set_epi64x(0x1c6e41596, 0x154442bd4);
     const __m128i near_powers = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
-    __m128i sums[LANES];
+    /* Variables of their own: sums in an array would go through memory each time. */
+    __m128i sum = _mm_xor_si128(lane(data), _mm_cvtsi32_si128((int)crc));
+    __m128i second = lane(data + LANE), third = lane(data + 2 * LANE), last = lane(data + 3 * LANE);
     uint8_t rest[LANE];
     size_t at = STRIDE;
 
-    for (size_t i = 0; i < LANES; i++)
-        sums[i] = lane(data + i * LANE);
-    sums[0] = _mm_xor_si128(sums[0], _mm_cvtsi32_si128((int)crc));
-    for (; size - at >= STRIDE; at += STRIDE)
-        for (size_t i = 0; i < LANES; i++)
-            sums[i] = fold(sums[i], far_powers, lane(data + at + i * LANE));
-    for (size_t i = 1; i < LANES; i++)
-        sums[0] = fold(sums[0], near_powers, sums[i]);
+    for (; size - at >= STRIDE; at += STRIDE) {
+        sum = fold(sum, far_powers, lane(data + at));
+        second = fold(second, far_powers, lane(data + at + LANE));
+        third = fold(third, far_powers, lane(data + at + 2 * LANE));
+        last = fold(last, far_powers, lane(data + at + 3 * LANE));
+    }
+    sum = fold(sum, near_powers, second);
+    sum = fold(sum, near_powers, third);
+    sum = fold(sum, near_powers, last);
     for (; size - at >= LANE; at += LANE)
-        sums[0] = fold(sums[0], near_powers, lane(data + at));
-    _mm_storeu_si128((__m128i *)(void *)rest, sums[0]);
+        sum = fold(sum, near_powers, lane(data + at));
+    _mm_storeu_si128((__m128i *)(void *)rest, sum);
     *done_out = at;
     return by_tables(0, rest, sizeof rest);
 }

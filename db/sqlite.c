@@ -134,7 +134,7 @@ static enum till_status migrate(sqlite3 *db, const struct sqlite_options *option
     if (status != TILL_OK)
         return status;
     if (!options->create && application != options->application) {
-        log_error("%s: not this program's file", options->path);
+        log_error("%s: not a file of this program, or of another version of it", options->path);
         return TILL_E_CORRUPT;
     }
     if (options->inspect != NULL) {

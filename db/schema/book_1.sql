@@ -70,7 +70,7 @@ CREATE TABLE customer (
 ) STRICT;
 
 -- name: book_index_tables
--- The search index (db/BOOK.md, Index): entries of ascending terms from `term` on, and the pieces
+-- The search index (db/BOOK.md, Index): entries of ascending terms up to `term`, and the pieces
 -- of lists that are too long for their entry.
 CREATE TABLE posting (
     term INTEGER PRIMARY KEY,
@@ -174,11 +174,8 @@ SELECT row, place FROM customer WHERE book = ?1 ORDER BY place;
 -- name: book_gone
 SELECT row FROM gone WHERE row > ?1 ORDER BY row;
 
--- name: book_posting_at
-SELECT term, entries FROM posting WHERE term <= ?1 ORDER BY term DESC LIMIT 1;
-
--- name: book_posting_after
-SELECT term, entries FROM posting WHERE term > ?1 ORDER BY term LIMIT 1;
+-- name: book_postings
+SELECT term, entries FROM posting WHERE term >= ?1 ORDER BY term;
 
 -- name: book_long
 SELECT rows FROM long_list WHERE id = ?1;

@@ -13,12 +13,12 @@
 /* More than one run has room for, and no whole number of batches. */
 enum { CUSTOMERS = 18077, A_BOOK = 1000 };
 
-static void write_rows(bool alone, int count)
+static void write_as(int32_t application, bool alone, int count)
 {
     struct book_writer *w = calloc(1, sizeof *w);
     const struct book_writer_options options = {.path = shelf_path,
                                                 .to = "",
-                                                .application = BOOK_APPLICATION,
+                                                .application = application,
                                                 .watch_accounts = true,
                                                 .alone = alone};
     const struct book_meta meta = shelf_meta((uint32_t)count);
@@ -40,6 +40,11 @@ static void write_rows(bool alone, int count)
         assert_int_equal(book_writer_merge(w, &merged), TILL_OK);
     assert_int_equal(book_writer_commit(w, &meta, (uint32_t)count, &over), TILL_OK);
     free(w);
+}
+
+static void write_rows(bool alone, int count)
+{
+    write_as(BOOK_APPLICATION, alone, count);
 }
 
 static char *read_all(size_t *size_out)
@@ -88,10 +93,44 @@ static void a_book_that_is_given_up_half_way_leaves_no_thread_and_no_file(void *
     assert_false(shelf_has_beside(".part"));
 }
 
+/* Accounts fill many pages of the index: each is in one of them, at its begin, its end or between. */
+static void each_account_of_a_large_book_is_found_and_none_beside_them(void **state)
+{
+    struct book *b = NULL;
+    char account[ACCOUNT_MAX];
+
+    (void)state;
+    write_rows(false, CUSTOMERS);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_OK);
+    for (int n = 0; n < CUSTOMERS; n++) {
+        int64_t row = 0;
+
+        snprintf(account, sizeof account, "61%08d", n);
+        assert_int_equal(book_row_of_account(b, account, &row), TILL_OK);
+        assert_int_equal(row, n + 1);
+        snprintf(account, sizeof account, "61%08d", n + CUSTOMERS);
+        assert_int_equal(book_row_of_account(b, account, &row), TILL_NOT_FOUND);
+    }
+    book_close(b);
+}
+
+static void a_book_of_the_form_before_is_damage(void **state)
+{
+    enum { FORM_BEFORE = 0x4654626C };
+    struct book *b = NULL;
+
+    (void)state;
+    write_as(FORM_BEFORE, true, 1);
+    assert_int_equal(book_open(shelf_path, NULL, NULL, &b), TILL_E_CORRUPT);
+    assert_null(b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SHELF_TEST(a_large_book_is_the_same_with_and_without_a_thread_for_its_index),
+        SHELF_TEST(each_account_of_a_large_book_is_found_and_none_beside_them),
+        SHELF_TEST(a_book_of_the_form_before_is_damage),
         SHELF_TEST(a_book_that_is_given_up_half_way_leaves_no_thread_and_no_file),
     };
 
