@@ -1,8 +1,11 @@
 #include "codes.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "crypto.h"
 #include "holding.h"
@@ -27,8 +30,7 @@ static enum till_status hash_code(const char *terminal, const char *code,
     return status;
 }
 
-static enum till_status new_code(struct store_terminal *t, int64_t now_s,
-                                 char code_out[ENROL_CODE_MAX])
+static enum till_status draw_code(char code_out[ENROL_CODE_MAX])
 {
     enum { CODES = 100000000 };
     const uint32_t fair = UINT32_MAX - UINT32_MAX % CODES;
@@ -40,8 +42,20 @@ static enum till_status new_code(struct store_terminal *t, int64_t now_s,
         }
     } while (number >= fair); /* the rest would favour small codes */
     (void)snprintf(code_out, ENROL_CODE_MAX, "%0*u", CODES_DIGITS, (unsigned)(number % CODES));
-    t->code_expires_s = now_s + CODES_DAYS * INT64_C(86400);
-    return hash_code(t->terminal, code_out, t->code_hash);
+    return TILL_OK;
+}
+
+static int64_t expires_s(int64_t now_s)
+{
+    return now_s + CODES_DAYS * INT64_C(86400);
+}
+
+static enum till_status new_code(struct store_terminal *t, int64_t now_s,
+                                 char code_out[ENROL_CODE_MAX])
+{
+    enum till_status status = draw_code(code_out);
+    t->code_expires_s = expires_s(now_s);
+    return status == TILL_OK ? hash_code(t->terminal, code_out, t->code_hash) : status;
 }
 
 static void key_of(const char *what, const char *terminal, char out[STORE_KEY_MAX])
@@ -101,6 +115,104 @@ enum till_status codes_add(struct store *s, const struct codes_request *request,
     return status == TILL_OK ? store_finish(s, add(s, request, now_s, code_out)) : status;
 }
 
+/* ---- many at once ---------------------------------------------------------------------------- */
+
+enum { THREADS_MAX = 16 };
+
+/* Every so-many-eth of them. */
+struct stretching {
+    struct codes_new *many;
+    size_t count, from, step;
+    enum till_status status;
+    pthread_t thread;
+    bool apart;
+};
+
+static void *stretch(void *context)
+{
+    struct stretching *work = context;
+    work->status = TILL_OK;
+    for (size_t i = work->from; i < work->count && work->status == TILL_OK; i += work->step) {
+        struct codes_new *one = &work->many[i];
+        work->status = draw_code(one->code);
+        if (work->status == TILL_OK) {
+            work->status = hash_code(one->terminal, one->code, one->code_hash);
+        }
+    }
+    return NULL;
+}
+
+static enum till_status stretch_all(struct codes_new *many, size_t count)
+{
+    struct stretching work[THREADS_MAX];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t threads = processors < 1 ? 1 : (size_t)processors;
+    threads = threads > THREADS_MAX ? THREADS_MAX : threads;
+    for (size_t i = 0; i < threads; i++) {
+        work[i] = (struct stretching){.many = many, .count = count, .from = i, .step = threads};
+        work[i].apart =
+            i + 1 < threads && pthread_create(&work[i].thread, NULL, stretch, &work[i]) == 0;
+        if (!work[i].apart) {
+            (void)stretch(&work[i]);
+        }
+    }
+    enum till_status status = TILL_OK;
+    for (size_t i = 0; i < threads; i++) {
+        if (work[i].apart) {
+            (void)pthread_join(work[i].thread, NULL);
+        }
+        status = status == TILL_OK ? work[i].status : status;
+    }
+    return status;
+}
+
+static enum till_status add_stretched(struct store *s, const struct codes_request *request,
+                                      int64_t now_s, struct codes_new *one)
+{
+    struct store_terminal t;
+    enum till_status status = store_terminal_get(s, one->terminal, &t);
+    crypto_wipe(t.secret, sizeof(t.secret));
+    if (status != TILL_NOT_FOUND) {
+        return status;
+    }
+    memset(&t, 0, sizeof(t));
+    memcpy(t.terminal, one->terminal, sizeof(t.terminal));
+    (void)snprintf(t.name, sizeof(t.name), "%s", request->name);
+    t.code_expires_s = expires_s(now_s);
+    memcpy(t.code_hash, one->code_hash, sizeof(t.code_hash));
+    status = store_terminal_put(s, &t);
+    one->added = true;
+    return status == TILL_OK ? holding_assign(s, one->terminal, request->books, now_s) : status;
+}
+
+enum till_status codes_add_many(struct store *s, const struct codes_request *request, int64_t now_s,
+                                struct codes_new *many, size_t count)
+{
+    assert(count <= CODES_MANY_MAX);
+    for (size_t i = 0; i < count; i++) {
+        many[i].added = false;
+        if (!terminal_is_valid(many[i].terminal)) {
+            return TILL_BAD_INPUT;
+        }
+    }
+    if (strlen(request->name) >= BOOK_NAME_MAX) {
+        return TILL_BAD_INPUT;
+    }
+    enum till_status status = stretch_all(many, count);
+    if (status == TILL_OK) {
+        status = store_begin(s);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && status == TILL_OK; i++) {
+        status = add_stretched(s, request, now_s, &many[i]);
+    }
+    return store_finish(s, status);
+}
+
+/* ---- another code, blocking ------------------------------------------------------------------ */
+
 static enum till_status renew(struct store *s, const char *terminal, int64_t now_s,
                               char code_out[ENROL_CODE_MAX])
 {
@@ -127,7 +239,7 @@ enum till_status codes_renew(struct store *s, const char *terminal, int64_t now_
     return status == TILL_OK ? store_finish(s, renew(s, terminal, now_s, code_out)) : status;
 }
 
-static enum till_status revoke(struct store *s, const char *terminal, int64_t now_s)
+static enum till_status block(struct store *s, const char *terminal, int64_t now_s)
 {
     struct store_terminal t;
     enum till_status status = store_terminal_get(s, terminal, &t);
@@ -153,7 +265,7 @@ static enum till_status revoke(struct store *s, const char *terminal, int64_t no
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s)
 {
     enum till_status status = store_begin(s);
-    return status == TILL_OK ? store_finish(s, revoke(s, terminal, now_s)) : status;
+    return status == TILL_OK ? store_finish(s, block(s, terminal, now_s)) : status;
 }
 
 enum till_status codes_check(const struct store_terminal *t, const char *code, int64_t now_s)

@@ -23,6 +23,20 @@ struct codes_request {
  * given twice. TILL_NOT_FOUND: no terminal of the number that it replaces. TILL_BAD_INPUT. */
 enum till_status codes_add(struct store *s, const struct codes_request *request, int64_t now_s,
                            char code_out[ENROL_CODE_MAX]) TILL_CHECKED;
+/*
+ * Many at once, in one transaction: the request's name and meter books for all of them. Codes are
+ * stretched beforehand, on all processors; nobody waits for that.
+ */
+enum { CODES_MANY_MAX = 256 };
+struct codes_new {
+    char terminal[TERMINAL_MAX]; /* in */
+    char code[ENROL_CODE_MAX];
+    char code_hash[2 * HASH_SIZE + 1];
+    bool added; /* false: that number is or was in use */
+};
+/* After anything but TILL_OK none was added. TILL_BAD_INPUT. */
+enum till_status codes_add_many(struct store *s, const struct codes_request *request, int64_t now_s,
+                                struct codes_new *many, size_t count) TILL_CHECKED;
 /* Another code for a terminal that has not enrolled. TILL_REFUSED: it has. TILL_NOT_FOUND. */
 enum till_status codes_renew(struct store *s, const char *terminal, int64_t now_s,
                              char code_out[ENROL_CODE_MAX]) TILL_CHECKED;

@@ -227,30 +227,47 @@ static enum till_status write_ticket(const struct authority *authority, const ch
     return status == TILL_OK && fprintf(file, "%s\n", line) < 0 ? TILL_E_IO : status;
 }
 
-/* Numbers that are given already are passed over, so that a run that broke off goes on. */
-static enum till_status add_numbers(struct host *host, struct codes_request *request,
+/* The next numbers, as many as are wanted or as there are; *first becomes the one after them. */
+static size_t take_numbers(char first[TERMINAL_MAX], unsigned long wanted, struct codes_new *many,
+                           enum till_status *status_out)
+{
+    size_t count = 0;
+    while (*status_out == TILL_OK && count < CODES_MANY_MAX && count < wanted) {
+        memcpy(many[count++].terminal, first, TERMINAL_MAX);
+        *status_out = next_number(first);
+    }
+    return count;
+}
+
+/* Numbers that are given already are passed over, so that a run that broke off goes on. Tickets are
+ * written once their terminals are there. */
+static enum till_status add_numbers(struct host *host, const struct codes_request *request,
                                     const char *url, unsigned long count, FILE *file)
 {
     struct authority authority;
-    char number[TERMINAL_MAX], code[ENROL_CODE_MAX];
+    char number[TERMINAL_MAX];
     text_copy(number, sizeof(number), request->terminal);
-    request->terminal = number;
-    enum till_status status = authority_open(host->dir, &authority);
+    struct codes_new *many = calloc(CODES_MANY_MAX, sizeof(*many));
+    enum till_status more = TILL_OK; /* are there numbers above? */
+    enum till_status status = many == NULL ? TILL_E_MEMORY : authority_open(host->dir, &authority);
     if (status != TILL_OK) {
+        free(many);
         return status;
     }
     while (status == TILL_OK && count > 0) {
-        status = codes_add(host->store, request, (int64_t)time(NULL), code);
-        if (status == TILL_OK) {
-            status = write_ticket(&authority, number, url, code, file);
-            count--;
-        } else if (status == TILL_UNCHANGED) {
-            status = TILL_OK;
-        }
-        if (status == TILL_OK && count > 0) {
-            status = next_number(number);
+        size_t taken = take_numbers(number, count, many, &more);
+        status = taken == 0
+                     ? more
+                     : codes_add_many(host->store, request, (int64_t)time(NULL), many, taken);
+        for (size_t i = 0; status == TILL_OK && i < taken; i++) {
+            if (many[i].added) {
+                status = write_ticket(&authority, many[i].terminal, url, many[i].code, file);
+                count--;
+            }
         }
     }
+    crypto_wipe(many, CODES_MANY_MAX * sizeof(*many));
+    free(many);
     authority_close(&authority);
     return status;
 }
