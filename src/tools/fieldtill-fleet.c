@@ -18,12 +18,13 @@ enum { RECEIPTS_MOST = 100000, DAYS_MOST = 1000, PATIENCE_MOST_S = 86400 };
 static const char usage[] =
     "usage: fieldtill-fleet DIR --tickets FILE --accounts FILE [--receipts N] [--days N]\n"
     "                       [--at-once N] [--first N] [--seed N] [--patience SECONDS]\n"
-    "                       [--hold SECONDS] [--eager] [--json] [--verbose]\n"
+    "                       [--hold SECONDS] [--eager] [--prepared] [--json] [--verbose]\n"
     "\n"
     "Enrols a terminal for each ticket (a line of the file, as fieldtill-host gives\n"
     "them), lets each collect N receipts a day from the accounts of a customers' file,\n"
     "and hands them in over TLS, so many terminals at once. DIR keeps keys and days:\n"
     "the next run goes on there. --eager tries again at once after a failure.\n"
+    "--prepared: batches are made and connections stand before the clock runs.\n"
     "Exit code 1: a terminal gave up.\n";
 
 static void write_log(void *context, enum log_level level, const char *line)
@@ -68,13 +69,21 @@ static void read_options(int argc, char **argv, struct fleet_options *o, bool *j
                          enum log_level *most)
 {
     static const struct option known[] = {
-        {"tickets", required_argument, NULL, 't'},  {"accounts", required_argument, NULL, 'a'},
-        {"receipts", required_argument, NULL, 'r'}, {"days", required_argument, NULL, 'd'},
-        {"at-once", required_argument, NULL, 'o'},  {"first", required_argument, NULL, 'f'},
-        {"seed", required_argument, NULL, 's'},     {"patience", required_argument, NULL, 'p'},
-        {"hold", required_argument, NULL, 'k'},     {"json", no_argument, NULL, 'j'},
-        {"eager", no_argument, NULL, 'e'},          {"verbose", no_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
+        {"tickets", required_argument, NULL, 't'},
+        {"accounts", required_argument, NULL, 'a'},
+        {"receipts", required_argument, NULL, 'r'},
+        {"days", required_argument, NULL, 'd'},
+        {"at-once", required_argument, NULL, 'o'},
+        {"first", required_argument, NULL, 'f'},
+        {"seed", required_argument, NULL, 's'},
+        {"patience", required_argument, NULL, 'p'},
+        {"hold", required_argument, NULL, 'k'},
+        {"json", no_argument, NULL, 'j'},
+        {"eager", no_argument, NULL, 'e'},
+        {"verbose", no_argument, NULL, 'v'},
+        {"prepared", no_argument, NULL, 'P'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     int option = 0;
     while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
@@ -108,6 +117,9 @@ static void read_options(int argc, char **argv, struct fleet_options *o, bool *j
             break;
         case 'e':
             o->eager = true;
+            break;
+        case 'P':
+            o->prepared = true;
             break;
         case 'j':
             *json = true;

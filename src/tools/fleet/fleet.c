@@ -21,6 +21,7 @@ struct fleet {
     int64_t *took_ms; /* of those that handed in */
     struct fleet_till **held;
     struct event *more, *hold;
+    enum { WHOLE, PREPARING, SENDING } step;
     struct fleet_report *report;
     int64_t began_ms;
 };
@@ -144,12 +145,48 @@ static void note_failure(struct fleet *f, const char *terminal, int status)
 static void plan_more(struct fleet *f)
 {
     struct timeval now = {0};
-    if (f->ended == f->count) {
+    if (f->step == PREPARING && f->ended == f->count && f->report->failed == 0) {
+        f->step = SENDING;
+        f->next = f->ended = 0;
+        f->began_ms = now_ms();
+        (void)event_add(f->more, &now);
+    } else if (f->ended == f->count) {
         f->report->took_ms = now_ms() - f->began_ms;
         now.tv_sec = (time_t)f->options->hold_s;
         (void)event_add(f->hold, &now);
     } else {
         (void)event_add(f->more, &now);
+    }
+}
+
+/* One step of a terminal that keeps its connection for the next. */
+static void on_stepped(void *context, struct fleet_till *till, const struct fleet_result *result)
+{
+    struct fleet *f = context;
+    if (result->status != TILL_OK) {
+        note_failure(f, fleet_till_number(till), result->status);
+    }
+    f->ended++;
+    f->running--;
+    plan_more(f);
+}
+
+/* Behind the clock. */
+static void settle(struct fleet *f)
+{
+    for (uint32_t i = 0; i < f->count; i++) {
+        const struct fleet_result *result = fleet_till_result(f->held[i]);
+        if (result->status != TILL_OK) {
+            continue;
+        }
+        enum till_status status = fleet_till_settle(f->held[i]);
+        if (status != TILL_OK) {
+            note_failure(f, fleet_till_number(f->held[i]), (int)status);
+            continue;
+        }
+        f->took_ms[f->report->terminals++] = result->took_ms;
+        f->report->entries += result->entries;
+        f->report->bytes += result->bytes;
     }
 }
 
@@ -173,16 +210,28 @@ static void on_done(void *context, struct fleet_till *till, const struct fleet_r
     plan_more(f);
 }
 
+static enum till_status begin_next(struct fleet *f, uint32_t index)
+{
+    struct fleet_till *till = NULL;
+    switch (f->step) {
+    case PREPARING:
+        return fleet_till_prepare(&f->work, index, &f->tickets[index], on_stepped, f,
+                                  &f->held[index]);
+    case SENDING:
+        return f->held[index] == NULL ? TILL_E_PROTOCOL : fleet_till_send(f->held[index]);
+    default:
+        return fleet_till_start(&f->work, index, &f->tickets[index], on_done, f, &till);
+    }
+}
+
 static void on_more(evutil_socket_t fd, short what, void *context)
 {
     struct fleet *f = context;
     (void)fd;
     (void)what;
     while (f->next < f->count && f->running < f->options->at_once) {
-        struct fleet_till *till = NULL;
         uint32_t index = f->next++;
-        enum till_status status =
-            fleet_till_start(&f->work, index, &f->tickets[index], on_done, f, &till);
+        enum till_status status = begin_next(f, index);
         if (status == TILL_OK) {
             f->running++;
             continue;
@@ -245,6 +294,7 @@ static enum till_status make_loop(struct fleet *f)
     if (f->work.base == NULL) {
         return TILL_E_MEMORY;
     }
+    f->step = o->prepared ? PREPARING : WHOLE;
     f->more = evtimer_new(f->work.base, on_more, f);
     f->hold = evtimer_new(f->work.base, on_hold_over, f);
     f->took_ms = calloc(f->count, sizeof(f->took_ms[0]));
@@ -291,6 +341,9 @@ enum till_status fleet_run(const struct fleet_options *options, struct fleet_rep
         f.began_ms = now_ms();
         plan_more(&f);
         status = event_base_dispatch(f.work.base) < 0 ? TILL_E_IO : TILL_OK;
+        if (f.step == SENDING) {
+            settle(&f);
+        }
         sum_up(&f);
     }
     close_fleet(&f);

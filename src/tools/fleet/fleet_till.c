@@ -19,14 +19,15 @@ enum {
     ROUNDS_MAX = 32,
     LONGEST_SLEEP_MS = 60000,
     EAGER_MS = 5,
-    DAYS_FILE_MAX = 512
+    DAYS_FILE_MAX = 512,
+    HTTP_OK = 200
 };
 
 struct fleet_till {
     const struct fleet_work *work;
     uint32_t index;
     struct enrol_ticket ticket;
-    void (*done)(void *context, struct fleet_till *till, const struct fleet_result *result);
+    fleet_till_done *done;
     void *context;
 
     char folder[LINE_FILES_PATH_MAX];
@@ -48,6 +49,9 @@ struct fleet_till {
     bool failing; /* the line waits after a failure */
 
     uint8_t body[BATCH_PACKED_MAX];
+    size_t body_size; /* of a batch that was prepared */
+    uint8_t head[STATEMENT_MAX];
+    size_t head_size; /* what its host answered */
 };
 
 /* What an action answers at once; it becomes the machine's next event. */
@@ -515,14 +519,12 @@ static enum till_status open_files(struct fleet_till *f, bool *enrolled_out)
     return status == TILL_OK ? use_identity(f, &identity) : status;
 }
 
-enum till_status fleet_till_start(const struct fleet_work *work, uint32_t index,
-                                  const struct enrol_ticket *ticket,
-                                  void (*done)(void *context, struct fleet_till *till,
-                                               const struct fleet_result *result),
-                                  void *context, struct fleet_till **till_out)
+/* What a terminal has before it has a line. */
+static enum till_status create(const struct fleet_work *work, uint32_t index,
+                               const struct enrol_ticket *ticket, fleet_till_done *done,
+                               void *context, struct fleet_till **till_out)
 {
     struct fleet_till *f = calloc(1, sizeof(*f));
-    bool enrolled = false;
     if (f == NULL) {
         return TILL_E_MEMORY;
     }
@@ -537,10 +539,27 @@ enum till_status fleet_till_start(const struct fleet_work *work, uint32_t index,
     f->journal.index = index;
     f->began_ms = time_now().now_ms;
     f->until_ms = f->began_ms + work->patience_ms;
-    f->timer = evtimer_new(work->base, on_timer, f);
     f->ended = evtimer_new(work->base, on_ended, f);
-    enum till_status status =
-        f->timer == NULL || f->ended == NULL ? TILL_E_MEMORY : open_files(f, &enrolled);
+    if (f->ended == NULL) {
+        free(f);
+        return TILL_E_MEMORY;
+    }
+    *till_out = f;
+    return TILL_OK;
+}
+
+enum till_status fleet_till_start(const struct fleet_work *work, uint32_t index,
+                                  const struct enrol_ticket *ticket, fleet_till_done *done,
+                                  void *context, struct fleet_till **till_out)
+{
+    struct fleet_till *f = NULL;
+    bool enrolled = false;
+    enum till_status status = create(work, index, ticket, done, context, &f);
+    if (status != TILL_OK) {
+        return status;
+    }
+    f->timer = evtimer_new(work->base, on_timer, f);
+    status = f->timer == NULL ? TILL_E_MEMORY : open_files(f, &enrolled);
     if (status == TILL_OK) {
         status = begin_line(f, enrolled);
     }
@@ -550,6 +569,105 @@ enum till_status fleet_till_start(const struct fleet_work *work, uint32_t index,
     }
     *till_out = f;
     return TILL_OK;
+}
+
+/* ---- prepared -------------------------------------------------------------------------------- */
+
+static void on_prepared(void *context, const struct transport_answer *answer)
+{
+    struct fleet_till *f = context;
+    bool taken = answer->status == TILL_OK && answer->http == HTTP_OK;
+    f->head_size = 0;
+    if (taken && answer->body.size <= sizeof(f->head)) {
+        memcpy(f->head, answer->body.data, answer->body.size);
+        f->head_size = answer->body.size;
+    }
+    f->result.bytes += answer->bytes;
+    end(f, taken ? TILL_OK : answer->status != TILL_OK ? (int)answer->status : TILL_E_PROTOCOL);
+}
+
+static enum till_status ask(struct fleet_till *f, const char *path, struct span body)
+{
+    struct transport_request request = {.url = f->identity.url,
+                                        .is_post = body.size > 0,
+                                        .body = body,
+                                        .terminal = f->identity.terminal,
+                                        .authority_pem = f->identity.authority_pem,
+                                        .with_certificate = true,
+                                        .deadline_ms = (uint32_t)f->work->patience_ms,
+                                        .answer_max = sizeof(f->head)};
+    (void)snprintf(request.path, sizeof(request.path), "%s", path);
+    f->is_done = false;
+    f->began_ms = time_now().now_ms;
+    return f->transport.start(f->transport.context, &request, on_prepared, f);
+}
+
+/* The whole day, in the format that a terminal of today writes. */
+static enum till_status pack_day(struct fleet_till *f)
+{
+    struct buffer out;
+    uint64_t from = f->journal.before_seq + 1, head = fleet_journal_head(&f->journal);
+    if (head - from >= BATCH_ENTRIES_MAX) {
+        return TILL_TOO_LARGE;
+    }
+    buffer_init(&out, f->body, sizeof(f->body));
+    enum till_status status = fleet_journal_batch(&f->journal, from, (uint32_t)(head - from + 1),
+                                                  BATCH_FORMAT_COLUMNS, &out);
+    f->body_size = out.size;
+    return status;
+}
+
+enum till_status fleet_till_prepare(const struct fleet_work *work, uint32_t index,
+                                    const struct enrol_ticket *ticket, fleet_till_done *done,
+                                    void *context, struct fleet_till **till_out)
+{
+    struct fleet_till *f = NULL;
+    bool enrolled = false;
+    enum till_status status = create(work, index, ticket, done, context, &f);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = open_files(f, &enrolled);
+    if (status == TILL_OK) {
+        status = enrolled ? pack_day(f) : TILL_NOT_ENROLLED;
+    }
+    if (status == TILL_OK) {
+        status =
+            transport_curl_open(work->base, f->store.cert_path, f->store.key_path, &f->transport);
+    }
+    if (status == TILL_OK) {
+        status = ask(f, "/v1/authority", (struct span){NULL, 0});
+    }
+    if (status != TILL_OK) {
+        fleet_till_free(f);
+        return status;
+    }
+    *till_out = f;
+    return TILL_OK;
+}
+
+enum till_status fleet_till_send(struct fleet_till *f)
+{
+    return ask(f, "/v1/journal", (struct span){f->body, f->body_size});
+}
+
+enum till_status fleet_till_settle(struct fleet_till *f)
+{
+    struct head head;
+    enum till_status status = head_read(&f->host, (struct span){f->head, f->head_size}, &head);
+    if (status == TILL_OK && head.seq != fleet_journal_head(&f->journal)) {
+        status = TILL_E_PROTOCOL;
+    }
+    if (status == TILL_OK) {
+        f->result.entries = head.seq - f->journal.before_seq;
+        status = fleet_journal_close_day(&f->journal);
+    }
+    return status == TILL_OK ? save_day(f) : status;
+}
+
+const struct fleet_result *fleet_till_result(const struct fleet_till *f)
+{
+    return &f->result;
 }
 
 const char *fleet_till_number(const struct fleet_till *f)

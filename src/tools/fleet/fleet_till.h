@@ -38,15 +38,31 @@ struct fleet_result {
     uint64_t bytes;   /* both ways, HTTP level */
 };
 
+typedef void fleet_till_done(void *context, struct fleet_till *till,
+                             const struct fleet_result *result);
+
 /*
  * Begin. `done` is called once, from the loop, never from within start; then the terminal still
  * holds its connection until it is freed. `index` is its place in the fleet.
  */
 enum till_status fleet_till_start(const struct fleet_work *work, uint32_t index,
-                                  const struct enrol_ticket *ticket,
-                                  void (*done)(void *context, struct fleet_till *till,
-                                               const struct fleet_result *result),
+                                  const struct enrol_ticket *ticket, fleet_till_done *done,
                                   void *context, struct fleet_till **till_out) TILL_CHECKED;
+
+/*
+ * The same in three steps, to measure what a host takes in and nothing else: the terminal, enrolled
+ * already, makes a day's batch and its connection (`done`: ready); hands it in (`done`: answered);
+ * reads what was answered, and keeps its day. One day, of one batch: TILL_TOO_LARGE.
+ */
+enum till_status fleet_till_prepare(const struct fleet_work *work, uint32_t index,
+                                    const struct enrol_ticket *ticket, fleet_till_done *done,
+                                    void *context, struct fleet_till **till_out) TILL_CHECKED;
+enum till_status fleet_till_send(struct fleet_till *till) TILL_CHECKED;
+/* TILL_E_SIGNATURE and others: what was answered is no acknowledgement. */
+enum till_status fleet_till_settle(struct fleet_till *till) TILL_CHECKED;
+/* As it stands now. */
+const struct fleet_result *fleet_till_result(const struct fleet_till *till);
+
 const char *fleet_till_number(const struct fleet_till *till);
 /* Closes its connection. NULL is nothing. */
 void fleet_till_free(struct fleet_till *till);
