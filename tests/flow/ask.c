@@ -252,7 +252,7 @@ static void every_word_of_the_office_is_said(void **state)
                  {QUERY_ACKNOWLEDGED, N_("√ Recorded and counted by the office")},
                  {QUERY_SET_ASIDE, N_("Recorded, and looked at by the office")},
                  {QUERY_OTHER, N_("The office has another record of this number")},
-                 {QUERY_REVERSED, N_("Reversed")},
+                 {QUERY_REVERSED, N_("Reversed already")},
                  {QUERY_CORRECTING, N_("A correction is under way")},
                  {QUERY_CORRECTED, N_("Corrected")},
                  {QUERY_REFUNDED, N_("Refunded")},

@@ -100,7 +100,7 @@ void receipt_show_office(const struct query_receipt *said, const struct receipt_
         [QUERY_ACKNOWLEDGED] = {TONE_ACCENT, N_("√ Recorded and counted by the office"), ""},
         [QUERY_SET_ASIDE] = {TONE_LOOK, N_("Recorded, and looked at by the office"),
                              N_("Something in it must be settled first. The money is not lost.")},
-        [QUERY_REVERSED] = {TONE_OWED, N_("Reversed"),
+        [QUERY_REVERSED] = {TONE_OWED, N_("Reversed already"),
                             N_("The money went back. It proves no payment.")},
         [QUERY_CORRECTING] = {TONE_LOOK, N_("A correction is under way"),
                               N_("The office has begun it; a second person must agree.")},
