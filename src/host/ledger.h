@@ -56,7 +56,9 @@ enum till_status ledger_post_entry(const struct ledger_context *c, const struct 
 /* ---- what the office does to what was posted ------------------------------------------------- */
 
 /* A cheque that entry `seq` of the terminal took has come back: its part of the payment is undone,
- * the advance first, then the newest bill, and the customer is flagged. Once for a payment.
+ * the advance first, then the newest bill, and the customer is flagged. Once for a payment. Where
+ * the payment was transferred, that of the account that has the money now; where it is to be
+ * refunded, less is owed. (The terminal may be STORE_HOLDER_MARK: such a transfer's payment.)
  * TILL_NOT_FOUND: no such payment, or none of it by cheque. TILL_UNCHANGED: it was undone already.
  * TILL_REFUSED: reason_out says why. */
 enum till_status ledger_return_cheque(const struct ledger_context *c, uint64_t seq,

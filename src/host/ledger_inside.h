@@ -14,7 +14,8 @@ enum till_status ledger_refuse(char reason_out[STORE_REASON_MAX], const char *re
 void ledger_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s);
 void ledger_source_of_entry(const char *terminal, uint64_t seq, char out[48]);
 
-void ledger_source_of_cheque(const char *terminal, uint64_t seq, char out[48]);
+/* Of the payment that the cheque's part was taken back from: a record's, or a transfer's. */
+void ledger_source_of_cheque(const char *holder, uint64_t seq, char out[48]);
 
 /* The customer in hand, or why not. */
 enum till_status ledger_begin_customer(struct settlement *settlement,
@@ -35,6 +36,10 @@ bool ledger_is_papers(const struct store_posting *p);
 /* What was handed over, the other way. */
 enum till_status ledger_add_taken_back(struct store_posting *p,
                                        const struct settlement_paid *paid) TILL_CHECKED;
+
+/* What only says that it can't be becomes a reason. */
+enum till_status ledger_refuse_undo(enum till_status status,
+                                    char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
 /* p is begun and has its source. */
 enum till_status ledger_post_reversal(const struct ledger_context *c, const struct entry *e,

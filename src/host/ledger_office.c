@@ -133,17 +133,38 @@ enum till_status ledger_post_correction(const struct ledger_context *c,
     return no ? ledger_refuse(reason_out, N_("its bills can't be opened again")) : status;
 }
 
+/* What is owed still: a cheque may have come back since. */
+static enum till_status owed_minor(const struct ledger_context *c,
+                                   const struct store_correction *correction, int64_t *owed_out)
+{
+    char source[48];
+    struct store_posting returned;
+    *owed_out = correction->amount_minor;
+    ledger_source_of_cheque(correction->terminal, correction->seq, source);
+    enum till_status status = store_posting_of(c->store, source, &returned);
+    if (status == TILL_OK) {
+        *owed_out -= settlement_sum(&returned, "refund_due/");
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status ledger_post_refund(const struct ledger_context *c,
                                     const struct store_correction *correction,
                                     char reason_out[STORE_REASON_MAX])
 {
     struct store_posting p;
+    int64_t owed = 0;
+    enum till_status status = owed_minor(c, correction, &owed);
+    if (status == TILL_OK && owed <= 0) {
+        return ledger_refuse(reason_out, N_("its cheque came back: nothing is owed"));
+    }
     ledger_begin(&p, correction->paid_at_s, c->now_s);
     (void)snprintf(p.source, sizeof(p.source), "refund/%lld", (long long)correction->id);
-    enum till_status status =
-        posting_add(&p, correction->amount_minor, "refund_due/%s", correction->account);
     if (status == TILL_OK) {
-        status = posting_add(&p, -correction->amount_minor, "refunded/%s", correction->slip);
+        status = posting_add(&p, owed, "refund_due/%s", correction->account);
+    }
+    if (status == TILL_OK) {
+        status = posting_add(&p, -owed, "refunded/%s", correction->slip);
     }
     if (status == TILL_OK) {
         status = store_post(c->store, &p);

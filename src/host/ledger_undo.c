@@ -28,9 +28,9 @@ void ledger_source_of_entry(const char *terminal, uint64_t seq, char out[48])
     (void)snprintf(out, 48, "entry/%s/%llu", terminal, (unsigned long long)seq);
 }
 
-void ledger_source_of_cheque(const char *terminal, uint64_t seq, char out[48])
+void ledger_source_of_cheque(const char *holder, uint64_t seq, char out[48])
 {
-    (void)snprintf(out, 48, "cheque/%s/%llu", terminal, (unsigned long long)seq);
+    (void)snprintf(out, 48, "cheque/%s/%llu", holder, (unsigned long long)seq);
 }
 
 static enum till_status put_customer(struct store *s, const struct book_customer *customer)
@@ -58,7 +58,7 @@ enum till_status ledger_add_taken_back(struct store_posting *p, const struct set
     return status;
 }
 
-static enum till_status refuse_undo(enum till_status status, char reason_out[STORE_REASON_MAX])
+enum till_status ledger_refuse_undo(enum till_status status, char reason_out[STORE_REASON_MAX])
 {
     bool no = status == TILL_REFUSED || status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE;
     return no ? ledger_refuse(reason_out, N_("its bills can't be opened again")) : status;
@@ -123,76 +123,7 @@ enum till_status ledger_post_reversal(const struct ledger_context *c, const stru
         return status;
     }
     status = store_part_end(c->store, undo_whole(c, &paid, 0, p));
-    return refuse_undo(status, reason_out);
-}
-
-/* ---- cheques --------------------------------------------------------------------------------- */
-
-/* The cheque's part alone; the cash that came with it stays. */
-static enum till_status undo_cheque(const struct ledger_context *c, struct settlement_paid *paid,
-                                    int64_t amount_minor, struct store_posting *p)
-{
-    struct settlement settlement;
-    char account[STORE_LEDGER_ACCOUNT_MAX] = "";
-    for (size_t i = 0; i < paid->posted.count; i++) {
-        if (strncmp(paid->posted.lines[i].account, "cheque/", strlen("cheque/")) == 0) {
-            text_copy(account, sizeof(account), paid->posted.lines[i].account);
-        }
-    }
-    enum till_status status = settlement_begin(&settlement, c, paid->payment.account, p);
-    if (status == TILL_OK) {
-        settlement.customer.flags |= BOOK_CUSTOMER_CHEQUE_RETURNED;
-        status = posting_add(p, -amount_minor, "%s", account);
-    }
-    if (status == TILL_OK) {
-        status = settlement_take_part_back(&settlement, paid, amount_minor);
-    }
-    if (status == TILL_OK) {
-        status = settlement_end(&settlement);
-    }
-    return status == TILL_OK ? posting_close(c->store, p) : status;
-}
-
-enum till_status ledger_return_cheque(const struct ledger_context *c, uint64_t seq,
-                                      char reason_out[STORE_REASON_MAX])
-{
-    struct store_posting p;
-    struct settlement_paid paid;
-    enum till_status status = settlement_load(c, c->terminal, seq, &paid);
-    if (status != TILL_OK) {
-        return status;
-    }
-    if (paid.payment.undone_by[0] != '\0' || paid.cheque_returned) {
-        return TILL_UNCHANGED;
-    }
-    int64_t amount = settlement_sum(&paid.posted, "cheque/");
-    if (amount <= 0) {
-        return TILL_NOT_FOUND;
-    }
-    ledger_begin(&p, c->now_s, c->now_s);
-    ledger_source_of_cheque(c->terminal, seq, p.source);
-    status = store_part_begin(c->store);
-    if (status != TILL_OK) {
-        return status;
-    }
-    status = settlement_sum(&paid.posted, "cash/") == 0
-                 ? undo_whole(c, &paid, BOOK_CUSTOMER_CHEQUE_RETURNED, &p)
-                 : undo_cheque(c, &paid, amount, &p);
-    return refuse_undo(store_part_end(c->store, status), reason_out);
-}
-
-enum till_status ledger_trust_cheques(const struct ledger_context *c, const char *account)
-{
-    struct book_customer customer;
-    enum till_status status = store_customer_get(c->store, account, &customer);
-    if (status != TILL_OK) {
-        return status;
-    }
-    if ((customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) == 0) {
-        return TILL_UNCHANGED;
-    }
-    customer.flags &= ~(uint32_t)BOOK_CUSTOMER_CHEQUE_RETURNED;
-    return put_customer(c->store, &customer);
+    return ledger_refuse_undo(status, reason_out);
 }
 
 /* ---- cash that leaves the bag ---------------------------------------------------------------- */

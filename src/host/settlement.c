@@ -64,7 +64,8 @@ static enum till_status without_cheque(const struct ledger_context *c, struct se
 {
     char source[48];
     struct store_posting returned;
-    if (settlement_sum(&paid->posted, "cheque/") == 0) {
+    bool moved = strcmp(paid->payment.terminal, STORE_HOLDER_MARK) == 0;
+    if (!moved && settlement_sum(&paid->posted, "cheque/") == 0) {
         return TILL_OK;
     }
     ledger_source_of_cheque(paid->payment.terminal, paid->payment.seq, source);
