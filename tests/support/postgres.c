@@ -106,6 +106,8 @@ void postgres_start(struct postgres *p)
                                 "shared_buffers=128MB",
                                 "-c",
                                 "autovacuum_naptime=10min",
+                                "-c",
+                                "jit=off", /* compiling takes longer than any statement here */
                                 NULL};
     const struct timespec pause = {.tv_nsec = TRY_MS * 1000000L};
     bool answers = false;
