@@ -69,6 +69,13 @@ static enum till_status sync_file(const char *path)
     return status;
 }
 
+/* authority.key, authority-2.key, … */
+static bool is_authority_key(const char *name)
+{
+    size_t size = strlen(name);
+    return strncmp(name, "authority", 9) == 0 && size > 4 && strcmp(name + size - 4, ".key") == 0;
+}
+
 static bool is_kept(const char *name, bool with_key)
 {
     static const char *const never[] = {"database", "ready", list_name, pg_name};
@@ -85,7 +92,7 @@ static bool is_kept(const char *name, bool with_key)
             return false;
         }
     }
-    return with_key || strcmp(name, "authority.key") != 0;
+    return with_key || !is_authority_key(name);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */
@@ -120,7 +127,7 @@ static enum till_status keep(struct making *m, const char *dir, const char *name
     if (status == TILL_OK) {
         status = take_file(from, to, &size, hash);
     }
-    if (status == TILL_OK && strcmp(name, "authority.key") == 0) {
+    if (status == TILL_OK && is_authority_key(name)) {
         m->report->with_key = true;
     }
     return status == TILL_OK ? note(m, name, size, hash) : status;
@@ -281,7 +288,7 @@ static enum till_status take_back(const char *from, const char *to, const char *
     report->files++;
     report->bytes += bytes;
     report->postgres = report->postgres || dump;
-    report->with_key = report->with_key || strcmp(name, "authority.key") == 0;
+    report->with_key = report->with_key || is_authority_key(name);
     return status;
 }
 

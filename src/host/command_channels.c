@@ -13,6 +13,7 @@
 #include "money.h"
 #include "output.h"
 #include "period.h"
+#include "succession.h"
 #include "text.h"
 #include "when.h"
 
@@ -78,7 +79,6 @@ static enum till_status certify(struct host *host, const char *name, const char 
         return status;
     }
     status = authority_issue(&authority, wanted, key, (int64_t)time(NULL), pem_out);
-    authority_close(&authority);
     if (status == TILL_OK) {
         status = crypto_cert_read(pem_out, &cert);
     }
@@ -86,9 +86,14 @@ static enum till_status certify(struct host *host, const char *name, const char 
         status = store_begin(host->store);
     }
     if (status != TILL_OK) {
+        authority_close(&authority);
         return status;
     }
-    status = store_channel_get(host->store, name, &c);
+    status = succession_enrolled(host->store, &authority, wanted);
+    authority_close(&authority);
+    if (status == TILL_OK) {
+        status = store_channel_get(host->store, name, &c);
+    }
     if (status == TILL_OK) {
         memcpy(c.certificate, cert.fingerprint, HASH_SIZE);
         status = store_channel_put(host->store, &c);

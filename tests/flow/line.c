@@ -116,6 +116,7 @@ static void each_hindrance_of_the_line_has_words_of_its_own(void **state)
                  {TILL_CLOCK_WRONG, N_("The date or time is wrong")},
                  {TILL_CERT_EXPIRED, N_("This terminal's certificate ran out")},
                  {TILL_HOST_EXPIRED, N_("The office's certificate ran out")},
+                 {TILL_AUTHORITY_GONE, N_("The office has other keys now")},
                  {TILL_REVOKED, N_("The office has blocked this terminal")},
                  {TILL_NOT_ENROLLED, N_("The office knows another device")},
                  {TILL_BUDGET, N_("Today's data is used up")},

@@ -452,6 +452,75 @@ static void an_expired_authority_makes_its_certificates_expire(void **state)
     assert_int_equal(check_at(client, authority, 0), TILL_OK);
 }
 
+/* ---- bundles --------------------------------------------------------------------------------- */
+
+static void each_authority_of_a_bundle_vouches_for_its_own(void **state)
+{
+    (void)state;
+    struct certs_party next, client;
+    char bundle[CRYPTO_BUNDLE_PEM_MAX] = "", one[CRYPTO_CERT_PEM_MAX];
+    certs_party(&next, "Utility-CA-2", CRYPTO_USAGE_AUTHORITY, NULL);
+    certs_party(&client, "T2", CRYPTO_USAGE_CLIENT, &next);
+    assert_int_equal(crypto_bundle_add(bundle, world.authority.pem), TILL_OK);
+    assert_int_equal(check_at(client.pem, bundle, 0), TILL_E_SIGNATURE);
+    assert_int_equal(crypto_bundle_add(bundle, next.pem), TILL_OK);
+    assert_int_equal(check_at(client.pem, bundle, 0), TILL_OK);
+    assert_int_equal(check_at(client.pem, bundle, CERTS_UNTIL_S + 1), TILL_CLOCK_WRONG);
+    assert_int_equal(check_at(pem_of(CRYPTO_USAGE_CLIENT), bundle, CERTS_FROM_S), TILL_OK);
+    assert_int_equal(crypto_bundle_at(bundle, 1, one), TILL_OK);
+    assert_string_equal(one, next.pem);
+    assert_int_equal(crypto_bundle_at(bundle, 2, one), TILL_NOT_FOUND);
+    certs_free(&next);
+    certs_free(&client);
+}
+
+static void of_two_with_one_name_the_one_that_signed_is_found(void **state)
+{
+    (void)state;
+    struct certs_party twin, client;
+    char bundle[CRYPTO_BUNDLE_PEM_MAX] = "";
+    certs_party(&twin, "Utility-CA", CRYPTO_USAGE_AUTHORITY, NULL);
+    certs_party(&client, "T2", CRYPTO_USAGE_CLIENT, &twin);
+    assert_int_equal(crypto_bundle_add(bundle, world.authority.pem), TILL_OK);
+    assert_int_equal(crypto_bundle_add(bundle, twin.pem), TILL_OK);
+    assert_int_equal(check_at(client.pem, bundle, 0), TILL_OK);
+    certs_free(&twin);
+    certs_free(&client);
+}
+
+static void a_bundle_is_found_by_fingerprint(void **state)
+{
+    (void)state;
+    struct crypto_cert cert;
+    char bundle[CRYPTO_BUNDLE_PEM_MAX] = "", one[CRYPTO_CERT_PEM_MAX] = "";
+    assert_int_equal(crypto_cert_read(world.authority.pem, &cert), TILL_OK);
+    assert_false(crypto_bundle_find(bundle, cert.fingerprint, one));
+    assert_int_equal(crypto_bundle_add(bundle, world.authority.pem), TILL_OK);
+    assert_true(crypto_bundle_find(bundle, cert.fingerprint, one));
+    assert_string_equal(one, world.authority.pem);
+    cert.fingerprint[0] ^= 1;
+    assert_false(crypto_bundle_find(bundle, cert.fingerprint, NULL));
+}
+
+static void a_bundle_holds_so_many_and_nothing_between_them(void **state)
+{
+    (void)state;
+    char bundle[CRYPTO_BUNDLE_PEM_MAX] = "", one[CRYPTO_CERT_PEM_MAX];
+    const char *client = pem_of(CRYPTO_USAGE_CLIENT);
+    for (int i = 0; i < CRYPTO_BUNDLE_MOST; i++) {
+        assert_int_equal(crypto_bundle_add(bundle, world.authority.pem), TILL_OK);
+    }
+    assert_int_equal(crypto_bundle_add(bundle, world.authority.pem), TILL_TOO_LARGE);
+    assert_int_equal(check_at(client, bundle, 0), TILL_OK);
+    size_t used = strlen(bundle);
+    memcpy(bundle + used, world.authority.pem, strlen(world.authority.pem) + 1);
+    assert_int_equal(crypto_bundle_at(bundle, CRYPTO_BUNDLE_MOST, one), TILL_E_PROTOCOL);
+    snprintf(bundle, sizeof bundle, "%swords\n%s", world.authority.pem, world.authority.pem);
+    assert_int_equal(crypto_bundle_at(bundle, 1, one), TILL_E_PROTOCOL);
+    assert_int_equal(check_at(client, "", 0), TILL_E_PROTOCOL);
+    assert_int_equal(crypto_bundle_add(memset(bundle, 0, 1), "words"), TILL_E_PROTOCOL);
+}
+
 static void a_certificate_with_any_letter_changed_is_refused(void **state)
 {
     (void)state;
@@ -508,6 +577,10 @@ int main(void)
         cmocka_unit_test(who_is_no_authority_vouches_for_nobody),
         cmocka_unit_test(dates_count_on_both_ends_unless_the_clock_is_unknown),
         cmocka_unit_test(an_expired_authority_makes_its_certificates_expire),
+        cmocka_unit_test(each_authority_of_a_bundle_vouches_for_its_own),
+        cmocka_unit_test(of_two_with_one_name_the_one_that_signed_is_found),
+        cmocka_unit_test(a_bundle_is_found_by_fingerprint),
+        cmocka_unit_test(a_bundle_holds_so_many_and_nothing_between_them),
         cmocka_unit_test(a_certificate_with_any_letter_changed_is_refused),
         cmocka_unit_test(fingerprints_tell_certificates_apart),
     };

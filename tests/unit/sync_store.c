@@ -380,6 +380,54 @@ static void a_part_of_a_book_and_what_was_carried_outlive_a_restart(void **state
     line_store_close(&s);
 }
 
+/* ---- other authorities ----------------------------------------------------------------------- */
+
+/* The certificates of the identity that is held, changed as line_trust_follow does. */
+static void the_authorities_change_and_the_key_stays(void **state)
+{
+    (void)state;
+    struct line_store s;
+    struct line_identity id, back;
+    struct certs_party next, renewed;
+    certs_party(&next, "authority-2", CRYPTO_USAGE_AUTHORITY, NULL);
+    certs_party(&renewed, "statements", CRYPTO_USAGE_STATEMENT, &next);
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    enrol(&s, "0031");
+    assert_int_equal(line_store_load(&s, &id), TILL_OK);
+    assert_string_equal(id.trust, "");
+    assert_int_equal(crypto_bundle_add(id.authority_pem, next.pem), TILL_OK);
+    snprintf(id.trust, sizeof(id.trust), "a word\nits signature\n");
+    assert_int_equal(line_store_trust(&s, &id), TILL_OK);
+    assert_int_equal(line_store_load(&s, &back), TILL_OK);
+    assert_memory_equal(&back, &id, sizeof(id));
+    /* The old one goes, and the certificates that are by the new one alone hold. */
+    memcpy(id.authority_pem, next.pem, sizeof(next.pem));
+    memcpy(id.statement_pem, renewed.pem, sizeof(id.statement_pem));
+    assert_int_equal(line_store_trust(&s, &id), TILL_OK);
+    assert_int_equal(line_store_load(&s, &back), TILL_OK);
+    assert_string_equal(back.authority_pem, next.pem);
+    assert_string_equal(back.line_pem, id.line_pem);
+    line_store_close(&s);
+    certs_free(&next);
+    certs_free(&renewed);
+}
+
+static void another_number_knows_nothing_of_the_authorities_of_the_first(void **state)
+{
+    (void)state;
+    struct line_store s;
+    struct line_identity id;
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    enrol(&s, "0031");
+    assert_int_equal(line_store_load(&s, &id), TILL_OK);
+    snprintf(id.trust, sizeof(id.trust), "a word\nits signature\n");
+    assert_int_equal(line_store_trust(&s, &id), TILL_OK);
+    enrol(&s, "0032");
+    assert_int_equal(line_store_load(&s, &id), TILL_OK);
+    assert_string_equal(id.trust, "");
+    line_store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -406,6 +454,11 @@ int main(void)
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(only_the_newest_whole_book_is_left_after_a_restart,
                                         make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_authorities_change_and_the_key_stays, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(
+            another_number_knows_nothing_of_the_authorities_of_the_first, make_folder,
+            remove_folder),
     };
     return cmocka_run_group_tests(tests, make_parties, free_parties);
 }

@@ -47,6 +47,8 @@ static const struct {
      N_("Nothing is lost. Ask the office to allow a new one, then press OK.")},
     {TILL_HOST_EXPIRED, N_("The office's certificate ran out"),
      N_("Nothing was sent to it. Call the office; then it goes on by itself.")},
+    {TILL_AUTHORITY_GONE, N_("The office has other keys now"),
+     N_("Nothing is lost. Carry the records by stick, then ask for a new number and enrol.")},
     {TILL_REVOKED, N_("The office has blocked this terminal"),
      N_("Nothing is taken from it any more. Keep it and its papers, and call the office.")},
     {TILL_NOT_ENROLLED, N_("The office knows another device"),
