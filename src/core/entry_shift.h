@@ -146,7 +146,8 @@ struct body_shift_totals {
     char types[HEAPS_TEXT_MAX];   /* b  by bill type, fees left out */
     char months[HEAPS_TEXT_MAX];  /* y  by bill month, fees left out; 0 = all older ones */
     int64_t late_fee_minor;       /* p */
-    int64_t advance_minor;        /* e  b, p and e together are the Z's t */
+    int64_t advance_minor;        /* e  less what balances paid of the bills, so it may be
+                                     negative; b, p and e together are the Z's t */
     uint32_t reversals;           /* v */
     int64_t reversed_minor;       /* t */
     uint32_t duplicates;          /* u */

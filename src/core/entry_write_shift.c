@@ -130,7 +130,8 @@ static bool moved_is_valid(const struct body_shift_totals *b)
 {
     return money_is_valid(b->opening_minor, 0) && money_is_valid(b->paid_in_minor, 0) &&
            money_is_valid(b->paid_out_minor, 0) && money_is_valid(b->dropped_minor, 0) &&
-           money_is_valid(b->late_fee_minor, 0) && money_is_valid(b->advance_minor, 0) &&
+           money_is_valid(b->late_fee_minor, 0) &&
+           money_is_valid(b->advance_minor, -MONEY_MAX_MINOR) &&
            money_is_valid(b->reversed_minor, 0) && money_is_valid(b->grand_minor, 0);
 }
 
