@@ -85,7 +85,10 @@ static void show_parts(const struct state *s, const struct flow_facts *facts, st
     char text[SCREEN_TEXT_MAX], balance[MONEY_TEXT_MAX], fee[MONEY_TEXT_MAX];
     words_money(facts, s->balance_minor, balance);
     words_money(facts, s->late_fee_minor, fee);
-    snprintf(text, sizeof text, _("%zu months open, late fee %s"), s->months, fee);
+    if (s->months == 1)
+        snprintf(text, sizeof text, _("1 month open, late fee %s"), fee);
+    else
+        snprintf(text, sizeof text, _("%zu months open, late fee %s"), s->months, fee);
     struct screen_line *line = screen_line(screen, s->months > 0 ? text : _("nothing owed"), "");
     snprintf(line->right, sizeof line->right, _("advance %s"), balance);
     line->size = SIZE_SMALL;
@@ -123,20 +126,21 @@ static void show_answer(const struct state *s, const struct flow_facts *facts,
                         struct screen *screen)
 {
     char text[SCREEN_TEXT_MAX], at[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
-    if (s->loaded) {
-        words_book_age(facts, text, sizeof text);
-        words_money(facts, s->view.arrears.due_minor, amount);
-        screen_line(screen, text, amount);
-    }
     asking_at(facts, s->at_s, at);
     snprintf(text, sizeof text, _("office %.60s"), at);
+    screen_line(screen, text, "");
     words_money(facts, s->due_minor, amount);
-    struct screen_line *line = screen_line(screen, text, amount);
+    struct screen_line *line = screen_line(screen, _("Due"), amount);
     line->size = SIZE_BIG;
     line->bold = true;
     show_parts(s, facts, screen);
-    if (s->loaded)
+    if (s->loaded) {
+        screen_rule(screen);
+        words_book_age(facts, text, sizeof text);
+        words_money(facts, s->view.arrears.due_minor, amount);
+        screen_line(screen, text, amount);
         show_difference(s, facts, screen);
+    }
     screen_key(screen, "OK", _("Back"));
     screen_key(screen, "F1", _("Ask again"));
 }

@@ -281,7 +281,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     text_mask_phone(phone, sizeof phone, c->phone);
     words_book_age(facts, age, sizeof age);
     size_t used = strlen(age);
-    text_copy(age + used, sizeof age - used, _(" ▶ ask"));
+    text_copy(age + used, sizeof age - used, _(" ▶?"));
     text_ellipsis(street, sizeof street, c->address, ADDRESS_CELLS);
     snprintf(place, sizeof place, c->phone[0] ? "%s · %s" : "%s", street, phone);
     struct screen_line *line = screen_line(screen, place, age);

@@ -331,11 +331,11 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
 static void show_keys(const struct state *s, struct screen *screen)
 {
     const struct receipt_view *v = &s->view;
-    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("What the office knows"));
+    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("Ask"));
     if (may_reverse(v))
         screen_key(screen, "F1", _("Reverse"));
     else if (may_correct(s))
-        screen_key(screen, "F1", _("Have it corrected"));
+        screen_key(screen, "F1", _("Ask to correct"));
     if (may_dispute(v))
         screen_key(screen, "F2", _("Dispute"));
     screen_key(screen, _("Cancel"), _("Back"));

@@ -190,8 +190,9 @@ static void show_scan(const struct state *s, const struct flow_facts *facts, str
     if (s->pages > 0) {
         asking_at(facts, s->at_s, at);
         snprintf(of, sizeof of, _("terminal %s, %.40s"), s->begun_by, at);
+        screen_line(screen, of, "")->left_tone = TONE_QUIET;
         snprintf(text, sizeof text, _("%u of %u"), s->have, s->pages);
-        struct screen_line *line = screen_line(screen, of, text);
+        struct screen_line *line = screen_line(screen, text, "");
         line->size = SIZE_BIG;
         line->bold = true;
     }

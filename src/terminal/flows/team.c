@@ -123,11 +123,22 @@ static void show_sum(const struct state *s, const struct flow_facts *facts, stru
     line->size = SIZE_SMALL;
 }
 
-static void show_member(const struct member *m, const struct flow_facts *facts,
-                        struct screen_row *row)
+/* Of the day of the answer the time alone. */
+static void seen_text(const struct state *s, const struct flow_facts *facts, int64_t at_s,
+                      char out[SCREEN_TEXT_MAX])
+{
+    const char *zone = facts->site ? facts->site->zone : facts->fold->enrolled.zone;
+    if (when_date(zone, at_s) == when_date(zone, s->at_s))
+        when_format_clock(zone, at_s, out);
+    else
+        asking_at(facts, at_s, out);
+}
+
+static void show_member(const struct state *s, const struct member *m,
+                        const struct flow_facts *facts, struct screen_row *row)
 {
     const struct query_takings *t = &m->takings;
-    char cash[MONEY_TEXT_MAX], other[MONEY_TEXT_MAX], at[WHEN_TEXT_MAX];
+    char cash[MONEY_TEXT_MAX], other[MONEY_TEXT_MAX], at[SCREEN_TEXT_MAX];
     int64_t minor;
     snprintf(row->name, sizeof row->name, "%s %s", t->terminal,
              m->name[0]                  ? m->name
@@ -137,20 +148,18 @@ static void show_member(const struct member *m, const struct flow_facts *facts,
         words_money(facts, minor, row->amount);
     words_money(facts, t->cash_minor, cash);
     words_money(facts, t->other_minor, other);
-    size_t used = (size_t)snprintf(row->place, sizeof row->place, _("%u receipts · cash %s"),
-                                   (unsigned)t->count, cash);
+    if (t->seen_at_s > 0)
+        seen_text(s, facts, t->seen_at_s, at);
+    else
+        text_copy(at, sizeof at, _("never seen"));
+    size_t used = (size_t)snprintf(row->place, sizeof row->place, _("%s · cash %s"), at, cash);
     if (t->other_minor != 0 && used < sizeof row->place)
         used +=
             (size_t)snprintf(row->place + used, sizeof row->place - used, _(" · other %s"), other);
     if (t->reversed > 0 && used < sizeof row->place)
         snprintf(row->place + used, sizeof row->place - used, _(" · reversed %u"),
                  (unsigned)t->reversed);
-    if (t->seen_at_s > 0) {
-        asking_at(facts, t->seen_at_s, at);
-        snprintf(row->note, sizeof row->note, _("seen %s"), at);
-    } else {
-        text_copy(row->note, sizeof row->note, _("never seen"));
-    }
+    snprintf(row->note, sizeof row->note, _("%u receipts"), (unsigned)t->count);
 }
 
 static void show_team(const struct state *s, const struct flow_facts *facts, struct screen *screen)
@@ -159,7 +168,7 @@ static void show_team(const struct state *s, const struct flow_facts *facts, str
     show_sum(s, facts, screen);
     screen_list(screen, s->selected - first, first, s->count);
     for (size_t i = first; i < s->count && i < first + PAGE_ROWS; i++)
-        show_member(&s->members[i], facts, screen_row(screen));
+        show_member(s, &s->members[i], facts, screen_row(screen));
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
