@@ -363,7 +363,8 @@ static void a_supervisor_sees_what_the_team_took_today(void **state)
     handheld_expect(&h, "2 terminals, 6 receipts");
     handheld_expect(&h, "¥248.76");
     handheld_expect(&h, "¥62.34");
-    handheld_expect(&h, "cash ¥50.00 · other ¥12.34 · reversed 1");
+    handheld_expect(&h, "never seen · cash ¥50.00 · other ¥12.34");
+    handheld_expect(&h, "[reversed 1]");
     handheld_expect(&h, _("never seen"));
     handheld_expect(&h, "office 11-");
     handheld_keys(&h, "cancel");

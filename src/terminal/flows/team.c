@@ -154,11 +154,9 @@ static void show_member(const struct state *s, const struct member *m,
         text_copy(at, sizeof at, _("never seen"));
     size_t used = (size_t)snprintf(row->place, sizeof row->place, _("%s · cash %s"), at, cash);
     if (t->other_minor != 0 && used < sizeof row->place)
-        used +=
-            (size_t)snprintf(row->place + used, sizeof row->place - used, _(" · other %s"), other);
-    if (t->reversed > 0 && used < sizeof row->place)
-        snprintf(row->place + used, sizeof row->place - used, _(" · reversed %u"),
-                 (unsigned)t->reversed);
+        snprintf(row->place + used, sizeof row->place - used, _(" · other %s"), other);
+    if (t->reversed > 0)
+        snprintf(row->tag, sizeof row->tag, _("reversed %u"), (unsigned)t->reversed);
     snprintf(row->note, sizeof row->note, _("%u receipts"), (unsigned)t->count);
 }
 
