@@ -200,6 +200,18 @@ static void another_certificate_than_the_one_that_is_named_is_refused(void **sta
     assert_int_equal(follow(&a, &id), TILL_E_SIGNATURE);
 }
 
+/* A thief of its key vouches for an authority of their own, and shows what the host really said. */
+static void the_old_authority_alone_moves_nobody(void **state)
+{
+    (void)state;
+    struct line_identity id;
+    struct trust_answer a = word(FIRST_SERIAL, &first, &next);
+    memcpy(a.authority_cert, third.pem, sizeof(third.pem));
+    certify(&third, "authority-3", CRYPTO_USAGE_AUTHORITY, &first, a.cross_cert);
+    certify(&statements, "statements", CRYPTO_USAGE_STATEMENT, &third, a.statement_cert);
+    assert_int_equal(follow(&a, &id), TILL_E_SIGNATURE);
+}
+
 static void an_older_word_and_the_same_again_change_nothing(void **state)
 {
     (void)state;
@@ -405,6 +417,7 @@ int main(void)
         cmocka_unit_test(another_statement_key_names_nobody),
         cmocka_unit_test(the_statement_key_alone_moves_nobody),
         cmocka_unit_test(another_certificate_than_the_one_that_is_named_is_refused),
+        cmocka_unit_test(the_old_authority_alone_moves_nobody),
         cmocka_unit_test(an_older_word_and_the_same_again_change_nothing),
         cmocka_unit_test(who_slept_through_two_is_told_that_nobody_vouches),
         cmocka_unit_test(a_head_makes_it_ask_keep_and_tell),
