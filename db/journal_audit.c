@@ -232,8 +232,8 @@ static void check_state(struct audit *a, sqlite3_stmt *states)
     enum till_status status = sqlite_next(&use);
     if (status == TILL_OK)
         status = journal_row_state(&use, &state);
-    /* Software that knows more kinds folds them differently, and earlier software kept less: neither
-     * can be judged here, and a start makes them anew from the records. */
+    /* Software that knows more kinds folds them differently, and earlier software kept less:
+     * neither can be judged here, and a start makes them anew from the records. */
     bool same = status == TILL_OK && span_equals(state.fold, a->packed, a->packed_size) &&
                 span_equals(state.fold_check, a->check, a->check_size);
     bool other = status == TILL_OK &&

@@ -68,8 +68,8 @@ struct journal {
     int wal_frames;
     bool read_only;
     bool fold_is_old; /* while it opens: kept by earlier software, folded from seq 1 */
-    bool tail_dirty; /* a failed commit may have left frames in the WAL */
-    bool failed;     /* a commit's outcome is unknown: only a new start can tell */
+    bool tail_dirty;  /* a failed commit may have left frames in the WAL */
+    bool failed;      /* a commit's outcome is unknown: only a new start can tell */
 };
 
 /* ---- journal_store.c: rows and transactions -------------------------------------------------- */
@@ -103,8 +103,7 @@ enum till_status journal_begin(struct journal *j) TILL_CHECKED;
 /* Row and text of an entry that j->trial has folded; where it ends a group, the group's touches and
  * the fold too. */
 /* As of the last full group, whose last entry has that hash; j->fold ends with it. */
-enum till_status journal_renew_fold(struct journal *j,
-                                    const uint8_t head[HASH_SIZE]) TILL_CHECKED;
+enum till_status journal_renew_fold(struct journal *j, const uint8_t head[HASH_SIZE]) TILL_CHECKED;
 enum till_status journal_put(struct journal *j, const struct entry *entry,
                              const struct fold_touch *touch, struct span receipt_text) TILL_CHECKED;
 enum till_status journal_commit(struct journal *j, enum till_status status) TILL_CHECKED;

@@ -30,7 +30,7 @@
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
 #define STORE_TABLES_3(X)                                                                          \
-    X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION)
+    X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION) X(CUSTODY)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -40,6 +40,12 @@
     X(MARK)                                                                                        \
     X(KEEP)                                                                                        \
     X(UNDO)                                                                                        \
+    X(PUT_CUSTODY)                                                                                 \
+    X(CUSTODY)                                                                                     \
+    X(CUSTODY_ABOVE)                                                                               \
+    X(CUSTODY_OF_HASH)                                                                             \
+    X(CUSTODY_NAMING)                                                                              \
+    X(CUSTODY_EXPLAINED)                                                                           \
     X(PUT_TERMINAL)                                                                                \
     X(TERMINAL)                                                                                    \
     X(TERMINAL_ABOVE)                                                                              \
@@ -65,6 +71,10 @@
     X(POSTING_LINES)                                                                               \
     X(LINES_BY_POSTING)                                                                            \
     X(LINES_BY_ACCOUNT)                                                                            \
+    X(WALK_POSTINGS)                                                                               \
+    X(WALK_BALANCES)                                                                               \
+    X(WALK_CUSTOMERS)                                                                              \
+    X(ENTRIES_ABOVE)                                                                               \
     X(PUT_SITE)                                                                                    \
     X(SITE)                                                                                        \
     X(PUT_USER)                                                                                    \

@@ -32,8 +32,8 @@ struct heaps {
 };
 
 /*
- * "10000:3,5000:2": `of` from 0 on, strictly rising or strictly falling, values > 0. "" is none. One
- * spelling only.
+ * "10000:3,5000:2": `of` from 0 on, strictly rising or strictly falling, values > 0. "" is none.
+ * One spelling only.
  * TILL_BAD_INPUT: no such list. TILL_TOO_LARGE: too long.
  */
 enum till_status heaps_write(const struct heaps *h, char out[HEAPS_TEXT_MAX]) TILL_CHECKED;

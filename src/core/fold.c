@@ -144,7 +144,7 @@ static enum till_status apply_limit_lifted(struct fold *f, const struct entry *e
     return TILL_OK;
 }
 
-/* ---- who -------------------------------------------------------------------------------------- */
+/* ---- who ------------------------------------------------------------------------------------- */
 
 /* The user whose open shift an entry is of; NULL: nobody's. From the count on nothing is. */
 struct fold_user *fold_at_work(struct fold *f)

@@ -68,6 +68,7 @@ int command_backup(const char *dir, struct arguments *a);
 int command_restore(const char *dir, struct arguments *a);
 int command_recover(const char *dir, struct arguments *a);
 int command_quarantine(const char *dir, struct arguments *a);
+int command_cash(const char *dir, struct arguments *a);
 int command_loss(const char *dir, struct arguments *a);
 
 /* ---- limits, as they are typed --------------------------------------------------------------- */

@@ -116,6 +116,10 @@ static const struct command {
         "        replay everything and compare\n"
         "  ledger balance PREFIX\n"
         "        sum of the accounts that begin so, e.g. cash/0031\n")},
+    {"cash", command_cash,
+     N_("  cash closes|handovers|deposits|variances [--open]\n"
+        "        who has the cash: Zs, what went from hand to hand and to the bank, and what did\n"
+        "        not agree; only what still waits for somebody\n")},
     {"entries", command_entries, N_("  entries NUMBER [--from SEQ]\n")},
     {"alarms", command_alarms, N_("  alarms\n")},
     {"receipt", command_receipt,

@@ -51,8 +51,8 @@ static enum till_status post_collection(const struct ledger_context *c, const st
                                         struct store_posting *p, char reason_out[STORE_REASON_MAX])
 {
     struct settlement settlement;
-    struct settlement_in in = {.seq = e->seq, .at_s = e->at_s};
-    if (entry_read_collection(e, &in.body) != TILL_OK) {
+    struct settlement_in in = {.seq = e->seq, .at_s = p->value_at_s};
+    if (entry_read_payment(e, &in.body, NULL) != TILL_OK) {
         return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
     }
     text_copy(in.holder, sizeof(in.holder), c->terminal);
@@ -86,23 +86,46 @@ static enum till_status post_shift_opened(const struct ledger_context *c, const 
     return status == TILL_OK ? store_post(c->store, p) : status;
 }
 
+/* When the money was handed over: what was written by hand says so itself, and it was never later
+ * than its record. */
+static int64_t value_time(const struct entry *e)
+{
+    struct body_collection body;
+    int64_t paid_at_s = e->at_s;
+    bool manual = kind_base(e->kind) == KIND_MANUAL_RECEIPT &&
+                  entry_read_payment(e, &body, &paid_at_s) == TILL_OK;
+    return manual && paid_at_s < e->at_s ? paid_at_s : e->at_s;
+}
+
+static bool means_nothing(const struct entry *e)
+{
+    uint16_t kind = kind_base(e->kind);
+    return kind_is_training(e->kind) ||
+           (!kind_is_money(e->kind) && kind != KIND_DISPUTE && kind != KIND_ABSENCE_ANSWERED);
+}
+
 enum till_status ledger_post_entry(const struct ledger_context *c, const struct entry *e,
                                    char reason_out[STORE_REASON_MAX])
 {
     struct store_posting p;
     uint16_t kind = kind_base(e->kind);
-    if (kind_is_training(e->kind) || (!kind_is_money(e->kind) && kind != KIND_DISPUTE)) {
+    int64_t value_at_s = value_time(e);
+    if (means_nothing(e)) {
         return TILL_OK;
     }
-    if (e->at_s < WHEN_MIN_S || e->at_s > WHEN_MAX_S) {
+    if (value_at_s < WHEN_MIN_S || value_at_s > WHEN_MAX_S) {
         return ledger_refuse(reason_out,
                              N_("the terminal's clock was wrong: no date can be given to it"));
     }
-    ledger_begin(&p, e->at_s, c->now_s);
+    ledger_begin(&p, value_at_s, c->now_s);
     ledger_source_of_entry(c->terminal, e->seq, p.source);
+    if (ledger_is_cash(kind)) {
+        return ledger_post_cash(c, e, &p, reason_out);
+    }
     switch (kind) {
     case KIND_COLLECTION:
     case KIND_ADVANCE:
+    case KIND_MANUAL_RECEIPT:
         return post_collection(c, e, &p, reason_out);
     case KIND_SHIFT_OPENED:
         return post_shift_opened(c, e, &p, reason_out);
@@ -127,7 +150,7 @@ static enum till_status add_evidence(struct store_posting *p, const struct ledge
     struct body_shift_opened opened;
     struct body_reversal reversal;
     *amount_out = 0;
-    if (entry_read_collection(e, &collection) == TILL_OK) {
+    if (entry_read_payment(e, &collection, NULL) == TILL_OK) {
         *amount_out = collection.amount_minor;
         return add_taken(p, c, LEDGER_FORK, &collection);
     }

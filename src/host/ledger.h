@@ -12,6 +12,11 @@
  *   advance/ACCOUNT               what a customer has paid in advance (credit)
  *   late_fee/TYPE, billed/TYPE    income
  *   opening/TERMINAL/USER         opening cash that was handed out
+ *   supervisor/TERMINAL/USER      cash that a supervisor received from others
+ *   bank/NAME                     cash that was deposited, by the bank account's short name
+ *   paid_in/REASON, paid_out/REASON  what was put into a bag or paid out of it
+ *   variance/TERMINAL/USER        what a hand-over or deposit did not agree by, not explained
+ *   overshort/USER                over and short, by whose it is; short is debit
  *   refund_due/ACCOUNT            what the office owes a customer after a correction (credit)
  *   refunded/SLIP                 what was paid out of it
  *   brought/ACCOUNT               advance balances that came with an import

@@ -5,6 +5,7 @@
 #ifndef TILL_HOST_LEDGER_INSIDE_H
 #define TILL_HOST_LEDGER_INSIDE_H
 
+#include "entry_stock.h"
 #include "ledger.h"
 #include "settlement.h"
 #include "store_office.h"
@@ -48,6 +49,14 @@ enum till_status ledger_post_reversal(const struct ledger_context *c, const stru
 enum till_status ledger_post_drop(const struct ledger_context *c, const struct entry *e,
                                   struct store_posting *p,
                                   char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+/* Closes, hand-overs, deposits, what was paid into a bag and out of it (ledger_cash.c). */
+bool ledger_is_cash(uint16_t kind);
+enum till_status ledger_post_cash(const struct ledger_context *c, const struct entry *e,
+                                  struct store_posting *p,
+                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+/* A drop stands among the hand-overs too: a supervisor takes it, or the bank. */
+enum till_status ledger_keep_drop(const struct ledger_context *c, const struct entry *e,
+                                  const struct body_cash_drop *body) TILL_CHECKED;
 enum till_status ledger_post_dispute(const struct ledger_context *c, const struct entry *e,
                                      struct store_posting *p,
                                      char reason_out[STORE_REASON_MAX]) TILL_CHECKED;

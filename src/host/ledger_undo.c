@@ -142,6 +142,9 @@ enum till_status ledger_post_drop(const struct ledger_context *c, const struct e
     if (status == TILL_OK) {
         status = posting_add(p, -body.amount_minor, "cash/%s/%s", c->terminal, c->user);
     }
+    if (status == TILL_OK) {
+        status = ledger_keep_drop(c, e, &body);
+    }
     return status == TILL_OK ? store_post(c->store, p) : status;
 }
 

@@ -433,7 +433,7 @@ static enum till_status body_of(const struct settlement *s, const struct settlem
     if (in->holder[0] != STORE_HOLDER_MARK[0]) {
         status = store_entry_get(journals, in->holder, in->seq, &e);
         if (status == TILL_OK) {
-            status = entry_read_collection(&e, &in->body);
+            status = entry_read_payment(&e, &in->body, NULL);
         }
     }
     in->body.amount_minor = paid->amount_minor;

@@ -1,0 +1,32 @@
+-- Statements of the host's store: who has the cash.
+
+-- name: store_put_custody
+INSERT INTO custody (terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+                     expected_minor, other_minor, z, closes, bank, slip, reason, about)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+ON CONFLICT (terminal, seq) DO NOTHING;
+
+-- name: store_custody
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE terminal = ?1 AND seq = ?2;
+
+-- name: store_custody_above
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE (terminal, seq) > (?1, ?2) ORDER BY terminal, seq LIMIT 1;
+
+-- name: store_custody_of_hash
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE hash = ?1 ORDER BY terminal, seq LIMIT 1;
+
+-- name: store_custody_naming
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE named = ?1 AND (terminal, seq) > (?2, ?3) ORDER BY terminal, seq LIMIT 1;
+
+-- name: store_custody_explained
+-- kind 32975 is variance_explained.
+SELECT coalesce(sum(amount_minor), 0) FROM custody
+WHERE terminal = ?1 AND about = ?2 AND kind = 32975;

@@ -1,0 +1,333 @@
+/*
+ * Cash from the bag to the bank: closes, hand-overs, deposits, and what did not agree. Each record
+ * is posted as it says, and kept as a row of store_custody for whoever asks who has the money.
+ *
+ * A signed record is never refused because another says something else: what does not fit stays
+ * in transit or as a variance, and is alarmed.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "ledger_inside.h"
+#include "posting.h"
+#include "store_custody.h"
+#include "text.h"
+
+static void begin_row(const struct ledger_context *c, const struct entry *e,
+                      struct store_custody *row)
+{
+    *row = (struct store_custody){.seq = e->seq, .kind = kind_base(e->kind), .at_s = e->at_s};
+    text_copy(row->terminal, sizeof(row->terminal), c->terminal);
+    text_copy(row->user, sizeof(row->user), c->user);
+    memcpy(row->hash, e->hash, HASH_SIZE);
+}
+
+/* Again: it is there, from before a restore of the ledger or of itself. */
+static enum till_status keep(const struct ledger_context *c, const struct store_custody *row)
+{
+    enum till_status status = store_custody_put(c->store, row);
+    return status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
+static enum till_status alarm_of(const struct ledger_context *c, const char *text)
+{
+    struct store_alarm alarm = {.at_s = c->now_s};
+    text_copy(alarm.terminal, sizeof(alarm.terminal), c->terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), "handover");
+    text_copy(alarm.text, sizeof(alarm.text), text);
+    return store_alarm_put(c->store, &alarm);
+}
+
+/* Money in hand: a collector's own, or what a supervisor has received. */
+static enum till_status add_hand(const struct ledger_context *c, struct store_posting *p,
+                                 int source, int64_t amount_minor)
+{
+    return posting_add(p, amount_minor, source == CASH_KEPT ? "supervisor/%s/%s" : "cash/%s/%s",
+                       c->terminal, c->user);
+}
+
+/* ---- into the bag and out of it -------------------------------------------------------------- */
+
+static enum till_status post_move(const struct ledger_context *c, const struct entry *e,
+                                  struct store_posting *p)
+{
+    struct body_cash_move b;
+    enum till_status status = entry_read_cash_move(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    bool in = kind_base(e->kind) == KIND_CASH_IN;
+    status = add_hand(c, p, CASH_HELD, in ? b.amount_minor : -b.amount_minor);
+    if (status != TILL_OK) {
+        return status;
+    }
+    return in ? posting_add(p, -b.amount_minor, "paid_in/%d", b.reason)
+              : posting_add(p, b.amount_minor, "paid_out/%d", b.reason);
+}
+
+/* ---- closes ---------------------------------------------------------------------------------- */
+
+static enum till_status post_closed(const struct ledger_context *c, const struct entry *e,
+                                    struct store_posting *p, struct store_custody *row)
+{
+    struct body_shift_closed b;
+    enum till_status status = entry_read_shift_closed(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(row->other, sizeof(row->other), c->user);
+    row->z = b.z;
+    row->amount_minor = b.counted_minor;
+    row->expected_minor = b.expected_minor;
+    row->other_minor = b.taken_minor;
+    status = add_hand(c, p, CASH_HELD, b.counted_minor - b.expected_minor);
+    return status == TILL_OK
+               ? posting_add(p, b.expected_minor - b.counted_minor, "overshort/%s", c->user)
+               : status;
+}
+
+/* The supervisor has what was counted; what is missing or too much is the owner's. */
+static enum till_status post_absence(const struct ledger_context *c, const struct entry *e,
+                                     struct store_posting *p, struct store_custody *row)
+{
+    struct body_closed_in_absence b;
+    enum till_status status = entry_read_closed_in_absence(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(row->other, sizeof(row->other), b.owner);
+    row->z = b.z;
+    row->amount_minor = b.counted_minor;
+    row->expected_minor = b.expected_minor;
+    row->other_minor = b.taken_minor;
+    status = posting_add(p, -b.expected_minor, "cash/%s/%s", c->terminal, b.owner);
+    if (status == TILL_OK) {
+        status = add_hand(c, p, CASH_KEPT, b.counted_minor);
+    }
+    return status == TILL_OK
+               ? posting_add(p, b.expected_minor - b.counted_minor, "overshort/%s", b.owner)
+               : status;
+}
+
+static enum till_status keep_answer(const struct ledger_context *c, const struct entry *e)
+{
+    struct body_absence_answered b;
+    struct store_custody row;
+    enum till_status status = entry_read_absence_answered(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    begin_row(c, e, &row);
+    text_copy(row.other, sizeof(row.other), c->user);
+    row.z = b.z;
+    row.reason = b.disputed ? 1 : 0;
+    status = keep(c, &row);
+    return status == TILL_OK && b.disputed
+               ? alarm_of(c, N_("a collector disputes the close that was made in their absence"))
+               : status;
+}
+
+/* ---- from hand to hand ----------------------------------------------------------------------- */
+
+static enum till_status post_given(const struct ledger_context *c, const struct entry *e,
+                                   struct store_posting *p, struct store_custody *row)
+{
+    struct body_handover_given b;
+    struct store_custody taken;
+    enum till_status status = entry_read_handover_given(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(row->other, sizeof(row->other), b.receiver);
+    text_copy(row->closes, sizeof(row->closes), b.closes);
+    row->amount_minor = row->expected_minor = b.amount_minor;
+    row->other_minor = b.other_minor;
+    status = add_hand(c, p, b.source, -b.amount_minor);
+    /* Who received it has told already: whoever it was, it left transit there. */
+    const char *receiver = b.receiver;
+    if (status == TILL_OK) {
+        enum till_status found = store_custody_naming(c->store, e->hash, "", 0, &taken);
+        receiver = found == TILL_OK ? taken.user : receiver;
+        status = found == TILL_NOT_FOUND ? TILL_OK : found;
+    }
+    return status == TILL_OK ? posting_add(p, b.amount_minor, "transit/supervisor/%s", receiver)
+                             : status;
+}
+
+/* What is wrong between the two sides, as far as it can be seen; NULL: nothing. */
+static const char *taken_fault(const struct ledger_context *c, const struct store_custody *given,
+                               const struct body_handover_taken *b, bool again)
+{
+    if (again) {
+        return N_("one hand-over was taken twice");
+    }
+    if (given->amount_minor != b->amount_minor) {
+        return N_("the two sides of a hand-over say different amounts");
+    }
+    return strcmp(given->other, c->user) == 0
+               ? NULL
+               : N_("a hand-over was taken by somebody else than it was meant for");
+}
+
+static enum till_status post_taken(const struct ledger_context *c, const struct entry *e,
+                                   struct store_posting *p, struct store_custody *row)
+{
+    struct body_handover_taken b;
+    struct store_custody given, earlier;
+    enum till_status status = entry_read_handover_taken(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    memcpy(row->named, b.hash, HASH_SIZE);
+    row->amount_minor = b.counted_minor;
+    row->expected_minor = b.amount_minor;
+    enum till_status first = store_custody_naming(c->store, b.hash, "", 0, &earlier);
+    enum till_status found = store_custody_of_hash(c->store, b.hash, &given);
+    const char *fault = NULL;
+    if (found == TILL_OK) {
+        text_copy(row->other, sizeof(row->other), given.user);
+        fault = taken_fault(c, &given, &b, first == TILL_OK);
+    } else if (first == TILL_OK) {
+        fault = N_("one hand-over was taken twice");
+    }
+    if ((found != TILL_OK && found != TILL_NOT_FOUND) ||
+        (first != TILL_OK && first != TILL_NOT_FOUND)) {
+        return found != TILL_OK && found != TILL_NOT_FOUND ? found : first;
+    }
+    status = posting_add(p, -b.amount_minor, "transit/supervisor/%s",
+                         found == TILL_OK ? given.other : c->user);
+    if (status == TILL_OK) {
+        status = add_hand(c, p, CASH_KEPT, b.counted_minor);
+    }
+    if (status == TILL_OK) {
+        status = posting_add(p, b.amount_minor - b.counted_minor, "variance/%s/%s", c->terminal,
+                             c->user);
+    }
+    return status == TILL_OK && fault != NULL ? alarm_of(c, fault) : status;
+}
+
+/* ---- to the bank ----------------------------------------------------------------------------- */
+
+static enum till_status post_deposit(const struct ledger_context *c, const struct entry *e,
+                                     struct store_posting *p, struct store_custody *row)
+{
+    struct body_deposit b;
+    enum till_status status = entry_read_deposit(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(row->bank, sizeof(row->bank), b.bank);
+    text_copy(row->slip, sizeof(row->slip), b.slip);
+    text_copy(row->closes, sizeof(row->closes), b.closes);
+    row->amount_minor = b.amount_minor;
+    row->expected_minor = b.expected_minor;
+    row->other_minor = b.other_minor;
+    status = posting_add(p, b.amount_minor, "bank/%s", b.bank);
+    if (status == TILL_OK) {
+        status = add_hand(c, p, b.source, -b.expected_minor);
+    }
+    return status == TILL_OK ? posting_add(p, b.expected_minor - b.amount_minor, "variance/%s/%s",
+                                           c->terminal, c->user)
+                             : status;
+}
+
+static enum till_status post_explained(const struct ledger_context *c, const struct entry *e,
+                                       struct store_posting *p, struct store_custody *row)
+{
+    struct body_variance_explained b;
+    enum till_status status = entry_read_variance_explained(e, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    text_copy(row->other, sizeof(row->other), b.owner);
+    text_copy(row->slip, sizeof(row->slip), b.slip);
+    row->amount_minor = row->expected_minor = b.amount_minor;
+    row->reason = b.reason;
+    row->about = b.seq;
+    status = posting_add(p, -b.amount_minor, "variance/%s/%s", c->terminal, c->user);
+    return status == TILL_OK ? posting_add(p, b.amount_minor, "overshort/%s", b.owner) : status;
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+static enum till_status add_lines(const struct ledger_context *c, const struct entry *e,
+                                  struct store_posting *p, struct store_custody *row)
+{
+    switch (row->kind) {
+    case KIND_SHIFT_CLOSED:
+        return post_closed(c, e, p, row);
+    case KIND_CLOSED_IN_ABSENCE:
+        return post_absence(c, e, p, row);
+    case KIND_HANDOVER_GIVEN:
+        return post_given(c, e, p, row);
+    case KIND_HANDOVER_TAKEN:
+        return post_taken(c, e, p, row);
+    case KIND_DEPOSIT:
+        return post_deposit(c, e, p, row);
+    default:
+        return post_explained(c, e, p, row);
+    }
+}
+
+bool ledger_is_cash(uint16_t kind)
+{
+    switch (kind) {
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+    case KIND_SHIFT_CLOSED:
+    case KIND_CLOSED_IN_ABSENCE:
+    case KIND_ABSENCE_ANSWERED:
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+    case KIND_DEPOSIT:
+    case KIND_VARIANCE_EXPLAINED:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum till_status ledger_keep_drop(const struct ledger_context *c, const struct entry *e,
+                                  const struct body_cash_drop *body)
+{
+    enum { TO_SUPERVISOR = 1 };
+    struct store_custody row;
+    begin_row(c, e, &row);
+    row.amount_minor = row.expected_minor = body->amount_minor;
+    if (body->to == TO_SUPERVISOR) {
+        text_copy(row.other, sizeof(row.other), body->receiver);
+    } else {
+        text_copy(row.slip, sizeof(row.slip), body->receiver);
+    }
+    return keep(c, &row);
+}
+
+enum till_status ledger_post_cash(const struct ledger_context *c, const struct entry *e,
+                                  struct store_posting *p, char reason_out[STORE_REASON_MAX])
+{
+    struct store_custody row;
+    enum till_status status = TILL_OK;
+    uint16_t kind = kind_base(e->kind);
+    begin_row(c, e, &row);
+    if (kind == KIND_ABSENCE_ANSWERED) {
+        status = keep_answer(c, e);
+    } else if (kind == KIND_CASH_IN || kind == KIND_CASH_OUT) {
+        status = post_move(c, e, p);
+    } else {
+        status = add_lines(c, e, p, &row);
+        status = status == TILL_OK ? keep(c, &row) : status;
+    }
+    if (status == TILL_OK && kind != KIND_ABSENCE_ANSWERED) {
+        status = posting_close(c->store, p);
+    }
+    switch (status) {
+    case TILL_E_PROTOCOL:
+        return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
+    case TILL_E_OVERFLOW:
+    case TILL_TOO_LARGE:
+    case TILL_BAD_INPUT:
+        return ledger_refuse(reason_out, N_("its amounts can't be added up"));
+    default:
+        return status;
+    }
+}

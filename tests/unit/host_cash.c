@@ -1,0 +1,306 @@
+/* Cash from the bag to the bank: what the office posts and sees, in whatever order it comes. */
+#include "office.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "custody.h"
+#include "entry_shift.h"
+#include "entry_stock.h"
+#include "text.h"
+
+static struct device collector, supervisor;
+
+#define APPEND(device, type, ...)                                                                  \
+    do {                                                                                           \
+        struct entry e_ = {0};                                                                     \
+        assert_int_equal(entry_write_##type(&e_, __VA_ARGS__), TILL_OK);                           \
+        device_append(device, &e_);                                                                \
+    } while (0)
+
+/* 0031 of 1001 took 50.00 over its 100.00; 0032 is 2001's. */
+static void begin(void)
+{
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 5000);
+    device_begin(&collector, "0031");
+    device_collect(&collector, &body, 0);
+    device_begin(&supervisor, "0032");
+    device_login(&supervisor, KIND_USER_SWITCHED, "2001");
+}
+
+static void end(void)
+{
+    office_assert_sound();
+    device_end(&collector);
+    device_end(&supervisor);
+}
+
+static void close_with(int64_t counted_minor)
+{
+    struct body_shift_closed closed = {.z = 1,
+                                       .shift = 1,
+                                       .expected_minor = 15000,
+                                       .counted_minor = counted_minor,
+                                       .taken_minor = 5000,
+                                       .receipts = 1};
+    APPEND(&collector, shift_closed, &closed);
+}
+
+/* Gives it all to 2001; the hash is what 2001 names. */
+static void give(int64_t amount_minor)
+{
+    struct body_handover_given given = {
+        .amount_minor = amount_minor, .receiver = "2001", .closes = "1", .source = CASH_HELD};
+    APPEND(&collector, handover_given, &given);
+}
+
+static void take(int64_t amount_minor, int64_t counted_minor)
+{
+    struct body_handover_taken taken = {.amount_minor = amount_minor,
+                                        .counted_minor = counted_minor};
+    memcpy(taken.hash, collector.entries[collector.count - 1].hash, HASH_SIZE);
+    APPEND(&supervisor, handover_taken, &taken);
+}
+
+static struct custody_view first(enum custody_list list)
+{
+    struct custody_view view;
+    assert_int_equal(custody_next(office.store, list, "", 0, &view), TILL_OK);
+    return view;
+}
+
+static void a_short_close_is_its_collectors(void **state)
+{
+    (void)state;
+    begin();
+    close_with(14950);
+    assert_int_equal(device_hand_in(&collector).quarantined, 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 14950);
+    assert_int_equal(office_balance("overshort/1001"), 50);
+    struct custody_view view = first(CUSTODY_CLOSES);
+    assert_int_equal(view.row.z, 1);
+    assert_int_equal(view.row.expected_minor, 15000);
+    assert_int_equal(view.row.other_minor, 5000);
+    assert_int_equal(view.state, CUSTODY_DONE);
+    end();
+}
+
+static void a_close_that_agrees_posts_nothing_and_is_listed(void **state)
+{
+    (void)state;
+    begin();
+    int64_t before = office_postings();
+    close_with(15000);
+    assert_int_equal(device_hand_in(&collector).quarantined, 0);
+    assert_int_equal(office_postings() - before, 2); /* opening cash and the collection */
+    assert_int_equal(first(CUSTODY_CLOSES).row.amount_minor, 15000);
+    end();
+}
+
+static void a_hand_over_is_complete_when_both_have_told(void **state)
+{
+    (void)state;
+    begin();
+    close_with(15000);
+    give(15000);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("transit/supervisor/2001"), 15000);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_OPEN);
+    assert_int_equal(first(CUSTODY_HANDOVERS).open_minor, 15000);
+    take(15000, 15000);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_balance("transit/supervisor/2001"), 0);
+    assert_int_equal(office_balance("supervisor/0032/2001"), 15000);
+    assert_int_equal(office_balance("cash/0031/1001"), 0);
+    struct custody_view view = first(CUSTODY_HANDOVERS);
+    assert_int_equal(view.state, CUSTODY_DONE);
+    assert_string_equal(view.with.terminal, "0032");
+    assert_string_equal(view.row.closes, "1");
+    assert_int_equal(office_alarms("handover"), 0);
+    end();
+}
+
+static void the_taker_may_tell_first(void **state)
+{
+    (void)state;
+    begin();
+    close_with(15000);
+    give(15000);
+    take(15000, 15000);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_balance("transit/supervisor/2001"), -15000);
+    assert_int_equal(first(CUSTODY_HANDOVERS).open_minor, -15000);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("transit/supervisor/2001"), 0);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    end();
+}
+
+static void what_was_counted_less_is_a_variance_until_it_is_explained(void **state)
+{
+    struct body_variance_explained explained = {
+        .amount_minor = 10000, .reason = VARIANCE_COUNTERFEIT, .owner = "1001", .slip = "J-77"};
+    (void)state;
+    begin();
+    close_with(15000);
+    give(15000);
+    take(15000, 5000);
+    (void)device_hand_in(&collector);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_balance("variance/0032/2001"), 10000);
+    assert_int_equal(first(CUSTODY_VARIANCES).open_minor, 10000);
+    explained.seq = supervisor.count;
+    APPEND(&supervisor, variance_explained, &explained);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_balance("variance/0032/2001"), 0);
+    assert_int_equal(office_balance("overshort/1001"), 10000);
+    assert_int_equal(first(CUSTODY_VARIANCES).state, CUSTODY_DONE);
+    end();
+}
+
+static void two_takers_of_one_hand_over_are_seen(void **state)
+{
+    (void)state;
+    begin();
+    close_with(15000);
+    give(15000);
+    (void)device_hand_in(&collector);
+    take(15000, 15000);
+    take(15000, 15000);
+    assert_int_equal(device_hand_in(&supervisor).quarantined, 0);
+    assert_int_equal(office_alarms("handover"), 1);
+    assert_int_equal(office_balance("transit/supervisor/2001"), -15000);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DISPUTED);
+    end();
+}
+
+static void a_taker_that_was_not_meant_is_seen_and_nothing_stays_in_transit(void **state)
+{
+    (void)state;
+    begin();
+    device_login(&supervisor, KIND_USER_SWITCHED, "1002");
+    close_with(15000);
+    give(15000);
+    take(15000, 15000);
+    (void)device_hand_in(&supervisor);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("transit/supervisor"), 0);
+    assert_int_equal(office_balance("supervisor/0032/1002"), 15000);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DISPUTED);
+    end();
+}
+
+static void a_deposit_goes_to_the_bank_as_its_slip_says(void **state)
+{
+    struct body_deposit deposit = {.bank = "ABC1",
+                                   .slip = "20261122001",
+                                   .amount_minor = 14000,
+                                   .expected_minor = 15000,
+                                   .closes = "1",
+                                   .source = CASH_HELD};
+    (void)state;
+    begin();
+    close_with(15000);
+    APPEND(&collector, deposit, &deposit);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("bank/ABC1"), 14000);
+    assert_int_equal(office_balance("cash/0031/1001"), 0);
+    assert_int_equal(office_balance("variance/0031/1001"), 1000);
+    assert_string_equal(first(CUSTODY_DEPOSITS).row.slip, "20261122001");
+    assert_int_equal(first(CUSTODY_DEPOSITS).state, CUSTODY_OPEN);
+    end();
+}
+
+static void a_close_in_absence_waits_for_its_owner(void **state)
+{
+    struct body_closed_in_absence absence = {.owner = "1001",
+                                             .witness = "1002",
+                                             .z = 1,
+                                             .shift = 1,
+                                             .expected_minor = 15000,
+                                             .counted_minor = 14900,
+                                             .taken_minor = 5000,
+                                             .receipts = 1};
+    struct body_absence_answered answer = {.z = 1, .disputed = true};
+    (void)state;
+    begin();
+    device_login(&collector, KIND_USER_SWITCHED, "2001");
+    APPEND(&collector, closed_in_absence, &absence);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("cash/0031/1001"), 0);
+    assert_int_equal(office_balance("supervisor/0031/2001"), 14900);
+    assert_int_equal(office_balance("overshort/1001"), 100);
+    assert_int_equal(first(CUSTODY_CLOSES).state, CUSTODY_OPEN);
+    device_login(&collector, KIND_USER_SWITCHED, "1001");
+    APPEND(&collector, absence_answered, &answer);
+    (void)device_hand_in(&collector);
+    assert_int_equal(first(CUSTODY_CLOSES).state, CUSTODY_DISPUTED);
+    assert_int_equal(office_alarms("handover"), 1);
+    end();
+}
+
+static void money_in_and_out_of_a_bag_has_its_reason(void **state)
+{
+    struct body_cash_move in = {.amount_minor = 2000, .reason = CASH_CHANGE, .approver = "2001"};
+    struct body_cash_move out = {.amount_minor = 500, .reason = CASH_EXPENSE, .approver = "2001"};
+    (void)state;
+    begin();
+    APPEND(&collector, cash_move, KIND_CASH_IN, &in);
+    APPEND(&collector, cash_move, KIND_CASH_OUT, &out);
+    (void)device_hand_in(&collector);
+    assert_int_equal(office_balance("cash/0031/1001"), 16500);
+    assert_int_equal(office_balance("paid_in/1"), -2000);
+    assert_int_equal(office_balance("paid_out/2"), 500);
+    end();
+}
+
+static void a_drop_is_taken_like_a_hand_over(void **state)
+{
+    struct body_cash_drop drop = {.amount_minor = 4000, .to = 1, .receiver = "2001"};
+    (void)state;
+    begin();
+    APPEND(&collector, cash_drop, &drop);
+    take(4000, 4000);
+    (void)device_hand_in(&collector);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_balance("transit/supervisor/2001"), 0);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    end();
+}
+
+static void a_manual_receipt_counts_from_when_the_money_was_handed_over(void **state)
+{
+    /* Due 2026-11-12; paid by hand on the day, entered ten days later. */
+    struct body_manual_receipt manual = {.account = OFFICE_LATE,
+                                         .amount_minor = 10000,
+                                         .number = "M-00000017",
+                                         .taken_at_s = OFFICE_NOW_S - 10 * 86400,
+                                         .reason = "battery"};
+    (void)state;
+    begin();
+    APPEND(&collector, manual_receipt, &manual);
+    assert_int_equal(device_hand_in(&collector).quarantined, 0);
+    assert_int_equal(office_arrears(OFFICE_LATE).count, 0);
+    assert_int_equal(office_balance("late_fee/1"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 25000);
+    end();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        OFFICE_TEST(a_short_close_is_its_collectors),
+        OFFICE_TEST(a_close_that_agrees_posts_nothing_and_is_listed),
+        OFFICE_TEST(a_hand_over_is_complete_when_both_have_told),
+        OFFICE_TEST(the_taker_may_tell_first),
+        OFFICE_TEST(what_was_counted_less_is_a_variance_until_it_is_explained),
+        OFFICE_TEST(two_takers_of_one_hand_over_are_seen),
+        OFFICE_TEST(a_taker_that_was_not_meant_is_seen_and_nothing_stays_in_transit),
+        OFFICE_TEST(a_deposit_goes_to_the_bank_as_its_slip_says),
+        OFFICE_TEST(a_close_in_absence_waits_for_its_owner),
+        OFFICE_TEST(money_in_and_out_of_a_bag_has_its_reason),
+        OFFICE_TEST(a_drop_is_taken_like_a_hand_over),
+        OFFICE_TEST(a_manual_receipt_counts_from_when_the_money_was_handed_over),
+    };
+    return office_run("host_cash", tests, sizeof(tests) / sizeof(tests[0]));
+}
