@@ -142,6 +142,16 @@ enum till_status page_notice(const struct notice_page *n, int columns, struct pa
 
 static void x_money(struct paper *p, const struct x_page *x)
 {
+    char amount[MONEY_TEXT_MAX];
+    money_format_symbol(x->site, x->cash_minor, amount);
+    if (x->totals != NULL) {
+        part_totals(p, x->site, x->totals);
+        paper_rule(p);
+        part_cash(p, x->site, x->totals);
+        paper_rule(p);
+        paper_sides(p, PAPER_LARGE, _("Cash in hand"), amount);
+        return;
+    }
     money(p, x->site, _("Opening cash"), x->opening_minor);
     money(p, x->site, _("Cash taken"), x->cash_taken_minor);
     if (x->reversed_minor != 0) {
@@ -151,8 +161,6 @@ static void x_money(struct paper *p, const struct x_page *x)
         money(p, x->site, _("Handed in"), -x->dropped_minor);
     }
     paper_rule(p);
-    char amount[MONEY_TEXT_MAX];
-    money_format_symbol(x->site, x->cash_minor, amount);
     paper_sides(p, PAPER_LARGE, _("Cash in hand"), amount);
     if (x->other_minor != 0) {
         money(p, x->site, _("Not cash"), x->other_minor);
@@ -179,8 +187,10 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
     paper_sides(p, PAPER_NORMAL, _("Last record"), number);
     paper_rule(p);
     count_line(p, _("Receipts"), x->receipts);
-    count_line(p, _("Reversals"), x->reversals);
-    count_line(p, _("Duplicates"), x->duplicates);
+    if (x->totals == NULL) {
+        count_line(p, _("Reversals"), x->reversals);
+        count_line(p, _("Duplicates"), x->duplicates);
+    }
     count_line(p, _("Not yet sent"), x->unsent);
     paper_rule(p);
     x_money(p, x);

@@ -9,6 +9,7 @@
 #define TILL_PAGES_H
 
 #include "arrears.h"
+#include "entry_shift.h"
 #include "paper_lines.h"
 #include "profile.h"
 #include "site.h"
@@ -40,6 +41,9 @@ struct x_page {
     int64_t opening_minor, cash_taken_minor, other_minor, reversed_minor, dropped_minor, cash_minor;
     uint64_t unsent;
     bool training;
+    /* By tender, bill type and month; NULL: not at length. With it cash_taken_minor,
+     * reversed_minor, dropped_minor and other_minor are not read. */
+    const struct body_shift_totals *totals;
 };
 enum till_status page_x(const struct x_page *x, int columns, struct paper *paper_out) TILL_CHECKED;
 

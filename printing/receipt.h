@@ -45,7 +45,12 @@ struct receipt {
     /* where there is one, else 0 and "" */
     uint32_t basket_number, basket_count; /* 2 of 5 paid together */
     int64_t original_at_s;                /* reversal: when the receipt it undoes was made */
-    char approver[RECEIPT_NAME_MAX];      /* reversal, cash drop: who agreed or received */
+    char approver[RECEIPT_NAME_MAX];      /* reversal, cash drop, cash in and out: who agreed or
+                                             received; closed in absence: the witness */
+    /* Bodies of other entries that stand on it too, exactly as they were signed: shift_totals and
+     * cash_count of a Z. */
+    char totals[ENTRY_BODY_MAX + 1];
+    char count[ENTRY_BODY_MAX + 1];
 };
 
 enum { RECEIPT_PACKED_MAX = 4096 };

@@ -11,8 +11,9 @@
  */
 enum {
     PACK_VERSION = 1,
-    PACK_VERSION_MORE = 2, /* with the fields that most receipts lack, at the end */
-    ITEM_WHOLE = 1,        /* flags of an item */
+    PACK_VERSION_MORE = 2,  /* with the fields that most receipts lack, at the end */
+    PACK_VERSION_CLOSE = 3, /* with those, and behind them totals and count: size in a varint */
+    ITEM_WHOLE = 1,         /* flags of an item */
     ITEM_ELECTRICITY = 2,
     ITEM_ENERGY = 4,
     ITEM_FEE = 8,
@@ -60,13 +61,30 @@ static bool has_more(const struct receipt *r)
            r->approver[0] != '\0';
 }
 
+static bool has_close(const struct receipt *r)
+{
+    return r->totals[0] != '\0' || r->count[0] != '\0';
+}
+
+static unsigned version_of(const struct receipt *r)
+{
+    return has_close(r) ? PACK_VERSION_CLOSE : has_more(r) ? PACK_VERSION_MORE : PACK_VERSION;
+}
+
+static void put_body(struct buffer *out, const char *body)
+{
+    size_t size = strlen(body);
+    buffer_put_varint(out, size);
+    buffer_put(out, body, size);
+}
+
 enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
 {
     if (r->item_count > RECEIPT_ITEMS_MAX) {
         return TILL_BAD_INPUT;
     }
-    bool more = has_more(r);
-    buffer_put_u8(out, more ? PACK_VERSION_MORE : PACK_VERSION);
+    unsigned version = version_of(r);
+    buffer_put_u8(out, (uint8_t)version);
     put_text(out, r->currency);
     buffer_put_u8(out, r->exponent);
     put_text(out, r->symbol);
@@ -91,11 +109,15 @@ enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
     buffer_put_varint(out, r->shift);
     buffer_put_varint(out, r->number_in_shift);
     buffer_put_varint(out, r->acknowledged_seq);
-    if (more) {
+    if (version >= PACK_VERSION_MORE) {
         buffer_put_varint(out, r->basket_number);
         buffer_put_varint(out, r->basket_count);
         buffer_put_zigzag(out, r->original_at_s);
         put_text(out, r->approver);
+    }
+    if (version == PACK_VERSION_CLOSE) {
+        put_body(out, r->totals);
+        put_body(out, r->count);
     }
     return buffer_status(out);
 }
@@ -112,6 +134,18 @@ static void take_text(struct reader *in, char *out, size_t capacity)
         return;
     }
     memcpy(out, text.data, size);
+    out[size] = '\0';
+}
+
+static void take_body(struct reader *in, char out[ENTRY_BODY_MAX + 1])
+{
+    size_t size = (size_t)reader_varint(in, ENTRY_BODY_MAX);
+    struct span body = reader_take(in, size);
+    if (in->failed || !text_is_clean((const char *)body.data, size)) {
+        in->failed = true;
+        return;
+    }
+    memcpy(out, body.data, size);
     out[size] = '\0';
 }
 
@@ -168,7 +202,7 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     struct receipt *r = receipt_out;
     memset(r, 0, sizeof(*r));
     uint8_t version = reader_u8(&in);
-    in.failed = version != PACK_VERSION && version != PACK_VERSION_MORE;
+    in.failed = version < PACK_VERSION || version > PACK_VERSION_CLOSE;
     take_site(&in, r);
     take_text(&in, r->name, sizeof(r->name));
     take_text(&in, r->address, sizeof(r->address));
@@ -184,12 +218,16 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     r->shift = (uint32_t)reader_varint(&in, UINT32_MAX);
     r->number_in_shift = (uint32_t)reader_varint(&in, UINT32_MAX);
     r->acknowledged_seq = reader_varint(&in, UINT64_MAX);
-    if (version == PACK_VERSION_MORE) {
+    if (version >= PACK_VERSION_MORE) {
         r->basket_number = (uint32_t)reader_varint(&in, UINT32_MAX);
         r->basket_count = (uint32_t)reader_varint(&in, UINT32_MAX);
         r->original_at_s = reader_zigzag(&in, INT64_MIN, INT64_MAX);
         take_text(&in, r->approver, sizeof(r->approver));
-        in.failed = in.failed || !has_more(r);
     }
+    if (version == PACK_VERSION_CLOSE) {
+        take_body(&in, r->totals);
+        take_body(&in, r->count);
+    }
+    in.failed = in.failed || version != version_of(r);
     return in.failed || in.left.size != 0 ? TILL_E_CORRUPT : TILL_OK;
 }

@@ -4,6 +4,7 @@
 #ifndef TILL_RECEIPT_PARTS_H
 #define TILL_RECEIPT_PARTS_H
 
+#include "entry_shift.h"
 #include "receipt.h"
 
 #define NBSP "\xC2\xA0" /* where a row must not break: between a word and its amount */
@@ -43,5 +44,13 @@ void part_foot(struct draft *d);
 
 /* The slip of the entry's kind between head and foot; TILL_E_PROTOCOL: it has none. */
 enum till_status slip_layout(struct draft *d) TILL_CHECKED;
+/* The same of the kinds of a shift: cash in and out, Z, Z in absence. */
+enum till_status slip_layout_shift(struct draft *d) TILL_CHECKED;
+
+/* A shift's figures at length, for X and Z: what was taken, by means, bill type and month, and what
+ * was undone or printed again. */
+void part_totals(struct paper *p, const struct site *site, const struct body_shift_totals *t);
+/* Where the cash in the bag comes from. */
+void part_cash(struct paper *p, const struct site *site, const struct body_shift_totals *t);
 
 #endif

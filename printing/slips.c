@@ -172,6 +172,11 @@ enum till_status slip_layout(struct draft *d)
         return correction(d);
     case KIND_CASH_DROP:
         return drop(d);
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+    case KIND_SHIFT_CLOSED:
+    case KIND_CLOSED_IN_ABSENCE:
+        return slip_layout_shift(d);
     default:
         return TILL_E_PROTOCOL;
     }

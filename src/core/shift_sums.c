@@ -45,22 +45,34 @@ static const struct heap *nth_greatest(const struct shift_rows *rows, size_t n)
     return NULL;
 }
 
-/* At most `most` heaps: the greatest numbers, and all others under 0. */
-static enum till_status rows_write(const struct shift_rows *rows, size_t most,
+/* The `own` greatest numbers, and all others under 0. */
+static enum till_status rows_heaps(const struct shift_rows *rows, size_t own, size_t count,
                                    char out[HEAPS_TEXT_MAX])
 {
     struct heaps heaps = {0};
-    size_t with_sum = 0;
     enum till_status status = TILL_OK;
-    for (size_t i = 0; i < rows->count; i++) {
-        with_sum += rows->list[i].value != 0;
-    }
-    size_t own = with_sum <= most ? with_sum : most - 1;
-    for (size_t n = 0; n < with_sum && status == TILL_OK; n++) {
+    for (size_t n = 0; n < count && status == TILL_OK; n++) {
         const struct heap *row = nth_greatest(rows, n);
         status = heaps_add(&heaps, n < own ? row->of : 0, row->value);
     }
     return status == TILL_OK ? heaps_write(&heaps, out) : status;
+}
+
+/* At most `most` heaps, fewer where the text would be too long. */
+static enum till_status rows_write(const struct shift_rows *rows, size_t most,
+                                   char out[HEAPS_TEXT_MAX])
+{
+    size_t count = 0;
+    enum till_status status = TILL_TOO_LARGE;
+    memset(out, 0, HEAPS_TEXT_MAX); /* of a longer try nothing stays */
+    for (size_t i = 0; i < rows->count; i++) {
+        count += rows->list[i].value != 0;
+    }
+    for (; most > 0 && status == TILL_TOO_LARGE; most--) {
+        status = rows_heaps(rows, count <= most ? count : most - 1, count, out);
+    }
+    memset(out + strlen(out), 0, HEAPS_TEXT_MAX - strlen(out));
+    return status;
 }
 
 static enum till_status rows_sum(const struct shift_rows *rows, int64_t *sum_out)
