@@ -7,6 +7,7 @@
 #include "log.h"
 #include "machine_inside.h"
 #include "text.h"
+#include "when.h"
 
 enum {
     DAY_S = 86400,
@@ -215,17 +216,28 @@ static void forget_waiting(struct machine *m, struct machine_time t)
 
 /* ---- around each event ----------------------------------------------------------------------- */
 
+/* The budget's day is the site's: it ends at midnight there. Before the terminal has said where
+ * that is nothing is carried, and what was kept of the day stays. */
+static void look_at_day(struct machine *m)
+{
+    if (!m->zone_known) {
+        return;
+    }
+    int64_t local_s = m->now.wall_s;
+    local_s += m->zone[0] == '\0' ? 0 : when_offset_s(m->zone, m->now.wall_s);
+    m->day_ends_ms = m->now.now_ms + DAY_MS - (local_s % DAY_S) * 1000;
+    if (m->day != local_s / DAY_S) {
+        m->day = local_s / DAY_S;
+        m->bytes_today = 0;
+    }
+}
+
 static void begin(struct machine *m, struct machine_time t, struct actions *out)
 {
     out->count = 0;
     buffer_init(&m->bodies, m->messages, sizeof(m->messages));
-    int64_t day = t.wall_s / DAY_S;
     m->now = t;
-    m->day_ends_ms = t.now_ms + DAY_MS - (t.wall_s % DAY_S) * 1000;
-    if (m->day != day) {
-        m->day = day;
-        m->bytes_today = 0;
-    }
+    look_at_day(m);
 }
 
 static void finish(struct machine *m, struct machine_time t, struct actions *out)
@@ -289,6 +301,9 @@ void machine_network(struct machine *m, struct machine_time t, const struct loca
     begin(m, t, out);
     bool had = machine_has_network(m);
     m->network = *network;
+    m->zone_known = true;
+    text_copy(m->zone, sizeof(m->zone), network->zone);
+    look_at_day(m);
     bool has = machine_has_network(m);
     if (!has) {
         /* Also where nothing runs: a kept connection would talk on in silence. */

@@ -155,8 +155,10 @@ struct machine {
     int upload_status; /* why uploads wait; TILL_OK where they don't */
     int64_t last_contact_s;
     uint64_t bytes_today;
-    int64_t day, day_ends_ms;
-    bool insisted; /* somebody pressed "send now": no budget, until all is done */
+    int64_t day, day_ends_ms; /* in the zone of the terminal */
+    char zone[SITE_ZONE_MAX]; /* kept while the terminal is away */
+    bool zone_known;          /* it has said something: "" = UTC */
+    bool insisted;            /* somebody pressed "send now": no budget, until all is done */
     bool link_said;
     struct local_link link;
     int64_t link_due_ms;

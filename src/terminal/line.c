@@ -70,6 +70,8 @@ static struct local_network network_of(const struct app *app)
     else
         n.has_signal = false;
     n.signal = n.signal < 0 ? 0 : n.signal > 100 ? 100 : n.signal;
+    if (app->journal)
+        text_copy(n.zone, sizeof n.zone, journal_fold(app->journal)->enrolled.zone);
     return n;
 }
 
@@ -79,7 +81,7 @@ static bool network_is_told(const struct app *app)
     const struct local_network *told = &app->line.told_network;
     return told->bearer == n.bearer && told->airplane == n.airplane &&
            told->has_signal == n.has_signal && told->signal == n.signal &&
-           told->budget_bytes == n.budget_bytes;
+           told->budget_bytes == n.budget_bytes && strcmp(told->zone, n.zone) == 0;
 }
 
 static void tell_network(struct app *app)

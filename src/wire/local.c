@@ -110,6 +110,9 @@ enum till_status local_write_network(const struct local_network *v, struct buffe
     control_put_integer(&w, "airplane", v->airplane ? 1 : 0);
     control_put_integer(&w, "signal", v->has_signal ? v->signal : -1);
     put_count(&w, "budget", v->budget_bytes);
+    if (v->zone[0] != '\0') {
+        control_put_text(&w, "zone", v->zone);
+    }
     return control_end(&w);
 }
 
@@ -126,6 +129,10 @@ enum till_status local_read_network(struct span json, struct local_network *out)
     v.signal = (int)control_take_integer(&c, "signal", -1, SIGNAL_MAX);
     v.has_signal = v.signal >= 0;
     v.budget_bytes = take_count(&c, "budget");
+    if (control_has(&c, "zone")) {
+        control_take_text(&c, "zone", v.zone, sizeof(v.zone));
+        c.bad = c.bad || when_zone_check(v.zone) != TILL_OK;
+    }
     status = control_close(&c);
     if (status == TILL_OK) {
         *out = v;

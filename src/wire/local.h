@@ -15,6 +15,7 @@
 
 #include "batch.h"
 #include "enrol.h"
+#include "site.h"
 
 enum { LOCAL_MESSAGE_MAX = BATCH_PACKED_MAX + 64, LOCAL_PATH_MAX = 104 };
 
@@ -93,9 +94,10 @@ struct local_hello {
 struct local_network {
     int bearer; /* 0 none, 1 GPRS, 2 4G, 3 wired */
     bool airplane;
-    bool has_signal;       /* false: how good it is is not known */
-    int signal;            /* 0 … 100 */
-    uint64_t budget_bytes; /* a day, of a SIM that is paid by the byte; 0 = none */
+    bool has_signal;          /* false: how good it is is not known */
+    int signal;               /* 0 … 100 */
+    uint64_t budget_bytes;    /* a day, of a SIM that is paid by the byte; 0 = none */
+    char zone[SITE_ZONE_MAX]; /* in which that day ends; "" = UTC, and left out */
 };
 enum local_query_type {
     QUERY_CUSTOMER = 1, /* argument: an account */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "line_bench.h"
+#include "text.h"
 
 enum { BUDGET = 100000, DAY_MS = 86400 * 1000 };
 
@@ -145,14 +146,23 @@ static void a_host_that_gives_the_whole_book_instead_of_a_piece_is_believed(void
 
 /* ---- how much a day -------------------------------------------------------------------------- */
 
-static void spend(struct line_bench *b, uint64_t bytes)
+/* So much was carried on that day, and now it is that time, in that zone. */
+static void spend_at(struct line_bench *b, uint64_t bytes, int64_t day, int64_t wall_s,
+                     const char *zone)
 {
     struct machine_config config = {
-        .seed = 1, .version = "0.1.0", .bytes_today = bytes, .day = BENCH_START_S / 86400};
-    *b = (struct line_bench){.t = {.now_ms = 5000, .wall_s = BENCH_START_S}};
+        .seed = 1, .version = "0.1.0", .bytes_today = bytes, .day = day};
+    struct local_network network = {.bearer = 2, .budget_bytes = BUDGET};
+    *b = (struct line_bench){.t = {.now_ms = 5000, .wall_s = wall_s}};
     assert_int_equal(machine_create(&config, &bench_identity, NULL, &b->m), TILL_OK);
     bench_hello(b, "0031");
-    bench_network_of(b, (struct local_network){.bearer = 2, .budget_bytes = BUDGET});
+    text_copy(network.zone, sizeof(network.zone), zone);
+    bench_network_of(b, network);
+}
+
+static void spend(struct line_bench *b, uint64_t bytes)
+{
+    spend_at(b, bytes, BENCH_START_S / 86400, BENCH_START_S, "");
 }
 
 static void books_wait_before_money_does(void **state)
@@ -189,6 +199,46 @@ static void a_spent_day_still_brings_heads_and_ends_at_midnight(void **state)
     machine_woken(b.m, b.t, &b.out);
     bench_watch(&b);
     assert_int_equal(b.want.from, 6);
+    machine_free(b.m);
+}
+
+/* In China it is midnight at 16:00 UTC: neither eight hours later nor at the first word. */
+static void the_day_ends_at_the_sites_midnight(void **state)
+{
+    (void)state;
+    enum { DAY_S = 86400, EIGHT_HOURS_S = 8 * 3600, MINUTE_S = 60 };
+    struct line_bench b;
+    int64_t utc_midnight_s = BENCH_START_S / DAY_S * DAY_S;
+    int64_t midnight_s = utc_midnight_s + DAY_S - EIGHT_HOURS_S;
+    spend_at(&b, BUDGET, utc_midnight_s / DAY_S, midnight_s - MINUTE_S, "CST-8");
+    bench_pending(&b, 9, 5, 0);
+    bench_answer_head(&b, 5, 0);
+    assert_int_equal(b.link.status, TILL_BUDGET);
+    assert_true(machine_wake_ms(b.m) == b.t.now_ms + MINUTE_S * 1000);
+    bench_advance(&b, MINUTE_S * 1000);
+    assert_int_equal(b.want.from, 6);
+    int64_t day = 0;
+    assert_true(machine_spent(b.m, &day) < BUDGET);
+    assert_int_equal(day, utc_midnight_s / DAY_S + 1);
+    machine_free(b.m);
+}
+
+static void a_restart_after_midnight_utc_does_not_begin_another_day(void **state)
+{
+    (void)state;
+    enum { DAY_S = 86400, EIGHT_HOURS_S = 8 * 3600 };
+    struct line_bench b;
+    int64_t utc_midnight_s = BENCH_START_S / DAY_S * DAY_S;
+    /* 08:30 in China is another day than 07:30 was only by UTC. */
+    spend_at(&b, BUDGET, utc_midnight_s / DAY_S, utc_midnight_s + 1800, "CST-8");
+    bench_pending(&b, 9, 5, 0);
+    bench_answer_head(&b, 5, 0);
+    assert_int_equal(b.link.status, TILL_BUDGET);
+    machine_free(b.m);
+    spend_at(&b, BUDGET, utc_midnight_s / DAY_S, utc_midnight_s - 1800, "CST-8");
+    bench_pending(&b, 9, 5, 0);
+    bench_answer_head(&b, 5, 0);
+    assert_int_equal(b.link.status, TILL_BUDGET);
     machine_free(b.m);
 }
 
@@ -286,6 +336,8 @@ int main(void)
         cmocka_unit_test(a_host_that_gives_the_whole_book_instead_of_a_piece_is_believed),
         cmocka_unit_test(books_wait_before_money_does),
         cmocka_unit_test(a_spent_day_still_brings_heads_and_ends_at_midnight),
+        cmocka_unit_test(the_day_ends_at_the_sites_midnight),
+        cmocka_unit_test(a_restart_after_midnight_utc_does_not_begin_another_day),
         cmocka_unit_test(who_presses_send_now_is_not_held_back),
         cmocka_unit_test(a_question_goes_before_records_and_its_answer_comes_as_it_is),
         cmocka_unit_test(a_question_is_tried_though_the_line_waits_after_a_failure),

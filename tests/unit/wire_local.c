@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "local.h"
+#include "text.h"
 
 static char folder[64];
 static char path[LOCAL_PATH_MAX];
@@ -75,6 +76,17 @@ static void a_network_state_comes_back(void **state)
     assert_true(again.has_signal);
     assert_int_equal(again.signal, 75);
     assert_int_equal(again.budget_bytes, 262144);
+    assert_string_equal(again.zone, ""); /* of a terminal that does not say it yet */
+    text_copy(v.zone, sizeof(v.zone), "CST-8");
+    buffer_init(&out, memory, sizeof(memory));
+    assert_int_equal(local_write_network(&v, &out), TILL_OK);
+    assert_int_equal(local_read_network(written(&out), &again), TILL_OK);
+    assert_string_equal(again.zone, "CST-8");
+    text_copy(v.zone, sizeof(v.zone), "moon");
+    buffer_init(&out, memory, sizeof(memory));
+    assert_int_equal(local_write_network(&v, &out), TILL_OK);
+    assert_int_equal(local_read_network(written(&out), &again), TILL_E_PROTOCOL);
+    v.zone[0] = '\0';
     v.has_signal = false;
     buffer_init(&out, memory, sizeof(memory));
     assert_int_equal(local_write_network(&v, &out), TILL_OK);
