@@ -28,6 +28,11 @@ enum till_status store_open(const char *url, struct store **store_out)
     return store_sqlite_open(url, store_out);
 }
 
+enum till_status store_open_scratch(const char *path, struct store **store_out)
+{
+    return store_sqlite_scratch(path, store_out);
+}
+
 void store_close(struct store *s)
 {
     if (s == NULL)
@@ -60,6 +65,11 @@ enum till_status store_begin_terminal(struct store *s, const char *terminal)
 enum till_status store_begin_view(struct store *s)
 {
     return begin(s, STORE_VIEW, NULL);
+}
+
+enum till_status store_begin_whole(struct store *s)
+{
+    return begin(s, STORE_WHOLE, NULL);
 }
 
 enum till_status store_commit(struct store *s)

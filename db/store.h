@@ -23,6 +23,9 @@ enum { STORE_REASON_MAX = 161, STORE_CODE_MAX = 17, STORE_LEDGER_ACCOUNT_MAX = 6
  * made where there is none. TILL_UNSUPPORTED: a scheme this build has no back end for.
  * TILL_READ_ONLY: newer software made it. */
 enum till_status store_open(const char *url, struct store **store_out) TILL_CHECKED;
+/* A new one in a file that is thrown away afterwards: nothing is synced. TILL_BUSY and the like
+ * can't come: it is nobody else's. */
+enum till_status store_open_scratch(const char *path, struct store **store_out) TILL_CHECKED;
 void store_close(struct store *s);
 
 /*
@@ -44,6 +47,8 @@ enum till_status store_begin_terminal(struct store *s, const char *terminal) TIL
  * that it reads is of one moment. What it writes and another changed meanwhile: TILL_BUSY.
  */
 enum till_status store_begin_view(struct store *s) TILL_CHECKED;
+/* For reading everything, for minutes, and writing nothing: one moment, and nobody waits. */
+enum till_status store_begin_whole(struct store *s) TILL_CHECKED;
 enum till_status store_commit(struct store *s) TILL_CHECKED; /* durable when it returns */
 void store_rollback(struct store *s);
 /* The end of a transaction that came to `status`: commit where that is TILL_OK, else roll back and

@@ -13,8 +13,8 @@
 #include "store_rows.h"
 
 /* How a transaction stands to others that write: alone, beside those of other terminals, or beside
- * all, seeing one moment. */
-enum store_way { STORE_ALONE, STORE_ALONG, STORE_VIEW };
+ * all, seeing one moment; or only reading, as long as it takes. */
+enum store_way { STORE_ALONE, STORE_ALONG, STORE_VIEW, STORE_WHOLE };
 
 enum rows_kind { ROWS_NULL, ROWS_INTEGER, ROWS_TEXT, ROWS_BYTES };
 
@@ -105,6 +105,8 @@ enum till_status store_touched_count(struct store *s) TILL_CHECKED;
 
 /* Opens or makes the database at `path`. */
 enum till_status store_sqlite_open(const char *path, struct store **store_out) TILL_CHECKED;
+/* A new file that need not survive anything. */
+enum till_status store_sqlite_scratch(const char *path, struct store **store_out) TILL_CHECKED;
 /* url: postgresql://… The schema is made where there is none. */
 enum till_status store_pg_open(const char *url, struct store **store_out) TILL_CHECKED;
 

@@ -2,6 +2,7 @@
 
 #include "rows_use.h"
 #include "store_backend.h"
+#include "store_walk.h"
 
 static const uint8_t no_signature[SIGNATURE_SIZE];
 
@@ -74,6 +75,31 @@ static enum till_status get_entry(struct store *s, const char *terminal, uint64_
     rows_end(&use);
     out->seq = seq;
     return st;
+}
+
+enum till_status store_entries_above(struct store *s, const char *terminal, uint64_t after,
+                                     struct entry *entries_out, size_t capacity, size_t *count_out)
+{
+    struct rows_use use = rows_of(s, STORE_ENTRIES_ABOVE);
+    enum till_status st = TILL_OK;
+
+    *count_out = 0;
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, after);
+    rows_bind_unsigned(&use, capacity);
+    while (*count_out < capacity && (st = rows_next(&use)) == TILL_OK) {
+        struct entry *e = &entries_out[*count_out];
+
+        memset(e, 0, sizeof(*e));
+        st = read_content(&use, e);
+        if (st == TILL_OK)
+            st = rows_column_unsigned(&use, 5, &e->seq);
+        if (st != TILL_OK)
+            break;
+        ++*count_out;
+    }
+    rows_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
 
 enum till_status store_rows_entry_get(struct store *s, const char *terminal, uint64_t seq,

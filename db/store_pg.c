@@ -94,7 +94,8 @@ static enum till_status begin(struct store *s, enum store_way way, const char *t
 {
     static const char *const texts[] = {[STORE_ALONE] = SQL_PG_BEGIN,
                                         [STORE_ALONG] = SQL_PG_BEGIN_TERMINAL,
-                                        [STORE_VIEW] = SQL_PG_BEGIN_VIEW};
+                                        [STORE_VIEW] = SQL_PG_BEGIN_VIEW,
+                                        [STORE_WHOLE] = SQL_PG_BEGIN_WHOLE};
     struct store_pg *p = store_pg_of(s);
     const char *sql = texts[way];
     enum till_status st = begin_once(p, sql);
@@ -106,7 +107,8 @@ static enum till_status begin(struct store *s, enum store_way way, const char *t
         return st;
     p->transaction = true;
     p->alone = way == STORE_ALONE;
-    p->locks = way != STORE_VIEW;
+    p->locks = way == STORE_ALONE || way == STORE_ALONG;
+    p->whole = way == STORE_WHOLE;
     p->failed = false;
     if (terminal != NULL)
         st = lock_terminal(s, terminal);
@@ -198,7 +200,17 @@ static enum till_status next_row(struct rows_use *use)
 {
     enum till_status st = settle_ahead(use);
 
+    if (st == TILL_OK && store_pg_is_walked(use))
+        return store_pg_cursor_next(use);
     return st == TILL_OK ? store_pg_rows_next(use) : st;
+}
+
+static void end_rows(struct rows_use *use)
+{
+    if (store_pg_is_walked(use))
+        store_pg_cursor_end(use);
+    else
+        store_pg_rows_end(use);
 }
 
 /* ---- the schema ------------------------------------------------------------------------------ */
@@ -279,7 +291,7 @@ static const struct store_backend backend = {
     .rows_bind_null = store_pg_bind_null,
     .rows_run = run_rows,
     .rows_next = next_row,
-    .rows_end = store_pg_rows_end,
+    .rows_end = end_rows,
     .rows_kind = store_pg_kind,
     .rows_integer = store_pg_integer,
     .rows_span = store_pg_span,

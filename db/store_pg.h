@@ -96,6 +96,7 @@ struct store_pg {
     bool transaction;
     bool alone;  /* the office's: no other writes */
     bool locks;  /* what it reads to change */
+    bool whole;  /* reads everything: long answers by cursors */
     bool failed; /* the transaction can only be rolled back */
     int64_t tried_at_ms;
     struct pg_statement *streaming; /* whose rows are still on their way */
@@ -135,6 +136,11 @@ void store_pg_rows_end(struct rows_use *use);
 enum rows_kind store_pg_kind(const struct rows_use *use, int column);
 int64_t store_pg_integer(const struct rows_use *use, int column);
 struct span store_pg_span(const struct rows_use *use, int column);
+/* store_pg_cursor.c: a statement that reads whole tables, within store_begin_whole. Its rows come
+ * by a cursor, so that others run beside it. */
+bool store_pg_is_walked(const struct rows_use *use);
+enum till_status store_pg_cursor_next(struct rows_use *use) TILL_CHECKED;
+void store_pg_cursor_end(struct rows_use *use);
 /* What is still on its way is thrown away. */
 void store_pg_drain(struct store_pg *p);
 

@@ -21,6 +21,11 @@ static const char PRAGMAS[] = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL
                               "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                               "PRAGMA cache_size=-16384;";
 
+/* Nothing of it is wanted after a crash: no sync, and what a savepoint needs in memory. */
+static const char SCRATCH_PRAGMAS[] = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
+                                      "PRAGMA foreign_keys=ON; PRAGMA locking_mode=EXCLUSIVE;"
+                                      "PRAGMA cache_size=-131072;";
+
 /* Version 3 has many authors: its parts are put together when a store is opened. */
 #define X(noun) SQL_STORE_TABLES_3_##noun,
 static const char *const version_3[] = {STORE_TABLES_3(X) ""};
@@ -152,8 +157,8 @@ static struct span column_span(const struct rows_use *use, int column)
 static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
     (void)terminal; /* one writer at a time, whoever it is; and readers beside it */
-    return way == STORE_VIEW ? sqlite_execute(self(s)->db, "BEGIN")
-                             : sqlite_transaction(self(s)->db);
+    return way == STORE_VIEW || way == STORE_WHOLE ? sqlite_execute(self(s)->db, "BEGIN")
+                                                   : sqlite_transaction(self(s)->db);
 }
 
 static enum till_status commit(struct store *s)
@@ -279,14 +284,15 @@ static char *join_version_3(void)
     return joined;
 }
 
-static enum till_status open_file(struct store_sqlite *s, const char *path, const char *last)
+static enum till_status open_file(struct store_sqlite *s, const char *path, const char *last,
+                                  const char *pragmas)
 {
     const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, last};
     const struct sqlite_options options = {.path = path,
                                            .vfs = STORE_VFS_NAME,
                                            .page_size = STORE_PAGE_SIZE,
                                            .application = STORE_APPLICATION,
-                                           .pragmas = PRAGMAS,
+                                           .pragmas = pragmas,
                                            .migrations = migrations,
                                            .migration_count = MIGRATIONS};
     enum till_status st = register_vfs();
@@ -298,11 +304,12 @@ static enum till_status open_file(struct store_sqlite *s, const char *path, cons
     return st == TILL_OK ? sqlite_prepare(s->db, texts, s->statements, STORE_STATEMENTS) : st;
 }
 
-enum till_status store_sqlite_open(const char *path, struct store **store_out)
+static enum till_status open_with(const char *path, const char *pragmas, struct store **store_out)
 {
     struct store_sqlite *s = calloc(1, sizeof(*s));
     char *last = join_version_3();
-    enum till_status st = s != NULL && last != NULL ? open_file(s, path, last) : TILL_E_MEMORY;
+    enum till_status st =
+        s != NULL && last != NULL ? open_file(s, path, last, pragmas) : TILL_E_MEMORY;
 
     free(last);
     if (st != TILL_OK) {
@@ -314,6 +321,16 @@ enum till_status store_sqlite_open(const char *path, struct store **store_out)
     s->store.backend = &backend;
     *store_out = &s->store;
     return TILL_OK;
+}
+
+enum till_status store_sqlite_open(const char *path, struct store **store_out)
+{
+    return open_with(path, PRAGMAS, store_out);
+}
+
+enum till_status store_sqlite_scratch(const char *path, struct store **store_out)
+{
+    return open_with(path, SCRATCH_PRAGMAS, store_out);
 }
 
 /* Into a store of its own, so that its pages have checksums too. One step reads it all in one

@@ -80,6 +80,37 @@ FROM ledger_account AS a
     ON l.account = a.id
 ORDER BY a.name;
 
+-- name: pg_store_lines_by_posting
+SELECT p.number, l.amount_minor FROM posting AS p
+    LEFT JOIN line AS l ON l.posting = p.number AND l.terminal = p.terminal
+ORDER BY p.number;
+
+-- name: pg_store_walk_postings
+SELECT p.number, p.source, p.value_at_s, p.posted_at_s, a.name, l.amount_minor
+FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number AND l.terminal = p.terminal
+    LEFT JOIN ledger_account AS a ON a.id = l.account
+ORDER BY p.number, l.place;
+
+-- name: pg_begin_whole
+-- Everything of one moment, however long it takes; nobody waits for it and it waits for nobody.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL statement_timeout = 0;
+SET LOCAL idle_in_transaction_session_timeout = 0;
+
+-- name: pg_cursor_begin
+-- A walk reads whole tables to the end: that is what it is planned for.
+SET LOCAL enable_seqscan = on;
+SET LOCAL enable_hashjoin = on;
+SET LOCAL enable_mergejoin = on;
+SET LOCAL cursor_tuple_fraction = 1;
+SET LOCAL work_mem = '64MB';
+SET LOCAL jit = off;
+
+-- name: pg_cursor_begun
+SET LOCAL enable_seqscan = off;
+SET LOCAL enable_hashjoin = off;
+SET LOCAL enable_mergejoin = off;
+
 -- name: pg_locked_store_customer
 SELECT account, name, address, meter, phone, meter_book, place, class, balance_minor,
        last_paid_date, last_paid_minor, flags, latitude_e7, longitude_e7, last_reading_cwh,

@@ -110,6 +110,24 @@ ORDER BY p.number;
 SELECT a.id, a.name, a.balance_minor, l.amount_minor
 FROM ledger_account AS a LEFT JOIN line AS l ON l.account = a.id ORDER BY a.id;
 
+-- name: store_walk_postings
+SELECT p.number, p.source, p.value_at_s, p.posted_at_s, a.name, l.amount_minor
+FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number
+    LEFT JOIN ledger_account AS a ON a.id = l.account
+ORDER BY p.number, l.place;
+
+-- name: store_walk_balances
+SELECT name, balance_minor FROM ledger_account ORDER BY name;
+
+-- name: store_walk_customers
+SELECT b.month, b.type, b.due_date, b.energy_cwh, b.open_minor, c.account, c.balance_minor
+FROM customer AS c LEFT JOIN bill AS b ON b.account = c.account AND b.open_minor > 0
+ORDER BY c.account, b.month, b.type;
+
+-- name: store_entries_above
+SELECT at_s, kind, body, hash, signature, seq FROM entry
+WHERE terminal = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3;
+
 -- name: store_put_site
 INSERT INTO site (one, record) VALUES (1, ?1)
 ON CONFLICT (one) DO UPDATE SET record = excluded.record;

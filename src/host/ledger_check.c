@@ -8,10 +8,8 @@
 #include <unistd.h>
 
 #include "files.h"
-#include "import.h"
 #include "ledger.h"
 #include "ledger_check_inside.h"
-#include "store_recover.h"
 
 /* ---- imports --------------------------------------------------------------------------------- */
 
@@ -26,25 +24,26 @@ static enum till_status replay_import(struct check *c, const struct import_past 
         return ledger_differ(c, "import %" PRIu64 ": its file %s was changed", past->number, name);
     }
     c->verdict->imports += status == TILL_OK ? 1 : 0;
+    c->site_known = c->past_known = false;
     return status;
 }
 
 /* All imports that were made before posting `number`. */
 static enum till_status replay_imports(struct check *c, int64_t number)
 {
-    uint64_t count = import_count(c->live);
-    while (c->import_next <= count) {
-        struct import_past past;
-        enum till_status status = import_past(c->live, c->import_next, &past);
+    while (c->import_next <= c->import_count) {
+        enum till_status status =
+            c->past_known ? TILL_OK : import_past(c->live, c->import_next, &c->past);
         if (status != TILL_OK) {
             return status == TILL_NOT_FOUND
                        ? ledger_differ(c, "import %" PRIu64 " is not on record", c->import_next)
                        : status;
         }
-        if (past.after >= number) {
+        c->past_known = true;
+        if (c->past.after >= number) {
             return TILL_OK;
         }
-        status = replay_import(c, &past);
+        status = replay_import(c, &c->past);
         if (status != TILL_OK) {
             return status;
         }
@@ -55,68 +54,16 @@ static enum till_status replay_imports(struct check *c, int64_t number)
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-enum till_status ledger_find_replayed(struct check *c, const char *terminal, struct replayed **out)
-{
-    struct store_terminal t;
-    for (struct replayed *r = c->terminals; r != NULL; r = r->next) {
-        if (strcmp(r->terminal, terminal) == 0) {
-            *out = r;
-            return TILL_OK;
-        }
-    }
-    enum till_status status = store_terminal_get(c->live, terminal, &t);
-    if (status != TILL_OK) {
-        return status == TILL_NOT_FOUND ? ledger_differ(c, "there is no terminal %s", terminal)
-                                        : status;
-    }
-    struct replayed *r = calloc(1, sizeof(*r));
-    if (r == NULL) {
-        return TILL_E_MEMORY;
-    }
-    (void)snprintf(r->terminal, sizeof(r->terminal), "%s", t.terminal);
-    r->head = t.head_seq;
-    teller_init(&r->teller);
-    r->next = c->terminals;
-    c->terminals = r;
-    *out = r;
-    status = store_quarantined(c->live, terminal, r->quarantined, &r->quarantined_count);
-    r->quarantine_known = status == TILL_OK;
-    return status == TILL_TOO_LARGE ? TILL_OK : status;
-}
-
-static bool is_quarantined(const struct replayed *r, uint64_t seq)
-{
-    for (size_t i = 0; i < r->quarantined_count; i++) {
-        if (r->quarantined[i] == seq) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static enum till_status next_entry(struct check *c, struct replayed *r, struct entry *e)
-{
-    enum till_status status = store_entry_get(c->live, r->terminal, r->teller.seq + 1, e);
-    if (status == TILL_NOT_FOUND) {
-        return ledger_differ(c, "record %s/%" PRIu64 " is missing", r->terminal, r->teller.seq + 1);
-    }
-    if (status == TILL_OK) {
-        teller_follow(&r->teller, e);
-        c->verdict->entries++;
-    }
-    return status;
-}
-
 static enum till_status post_again(struct check *c, const struct replayed *r, const struct entry *e,
                                    int64_t posted_at_s, char reason_out[STORE_REASON_MAX])
 {
-    struct site site;
-    enum till_status status = store_site_get(c->fresh, &site);
+    const struct site *site = NULL;
+    enum till_status status = ledger_check_site(c, &site);
     if (status != TILL_OK) {
         return status;
     }
     struct ledger_context ledger = {.store = c->fresh,
-                                    .site = &site,
+                                    .site = site,
                                     .terminal = r->terminal,
                                     .user = r->teller.user,
                                     .now_s = posted_at_s,
@@ -125,21 +72,17 @@ static enum till_status post_again(struct check *c, const struct replayed *r, co
 }
 
 /* An entry that has no posting must be one that posts nothing. */
-static enum till_status check_unposted(struct check *c, const struct replayed *r,
-                                       const struct entry *e)
+static enum till_status check_unposted(struct check *c, struct replayed *r, const struct entry *e)
 {
     char reason[STORE_REASON_MAX] = "";
     int64_t number;
-    uint64_t released = 0;
-    if (!r->quarantine_known || is_quarantined(r, e->seq)) {
+    bool released = false;
+    if (!r->quarantine_known || ledger_is_quarantined(r, e->seq)) {
         return TILL_OK;
     }
-    enum till_status status = store_released_next(c->live, r->terminal, e->seq - 1, &released);
-    if (status == TILL_OK && released == e->seq) {
-        return TILL_OK; /* it was posted later */
-    }
-    if (status != TILL_OK && status != TILL_NOT_FOUND) {
-        return status;
+    enum till_status status = ledger_is_released(c, r, e->seq, &released);
+    if (status != TILL_OK || released) {
+        return status; /* it was posted later */
     }
     status = post_again(c, r, e, c->last_posted_s, reason);
     if (status == TILL_REFUSED) {
@@ -163,7 +106,7 @@ enum till_status ledger_replay_to(struct check *c, struct replayed *r, uint64_t 
     struct entry e;
     enum till_status status = TILL_OK;
     while (status == TILL_OK && r->teller.seq < seq) {
-        status = next_entry(c, r, &e);
+        status = ledger_next_entry(c, r, &e);
         if (status == TILL_OK) {
             status = check_unposted(c, r, &e);
         }
@@ -192,7 +135,7 @@ static enum till_status replay_entry(struct check *c)
     assert(r != NULL);
     bool apart = false;
     if (seq > 0) {
-        status = ledger_replay_apart(c, terminal, seq, &apart);
+        status = ledger_replay_apart(c, r, seq, &apart);
     }
     if (status != TILL_OK || apart) {
         return status;
@@ -200,12 +143,12 @@ static enum till_status replay_entry(struct check *c)
     if (seq <= r->teller.seq || seq > r->head) {
         return ledger_differ(c, "posting %s: out of order, or of no record", c->was.source);
     }
-    if (is_quarantined(r, seq)) {
+    if (ledger_is_quarantined(r, seq)) {
         return ledger_differ(c, "posting %s: its record is set aside", c->was.source);
     }
     status = ledger_replay_to(c, r, seq - 1);
     if (status == TILL_OK) {
-        status = next_entry(c, r, &e);
+        status = ledger_next_entry(c, r, &e);
     }
     if (status == TILL_OK) {
         status = post_again(c, r, &e, c->was.posted_at_s, reason);
@@ -231,38 +174,40 @@ static enum till_status replay_fork(struct check *c)
 
 /* ---- the walk -------------------------------------------------------------------------------- */
 
+static enum till_status replay_posting(struct check *c)
+{
+    if (strncmp(c->was.source, "entry/", strlen("entry/")) == 0) {
+        return replay_entry(c);
+    }
+    if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
+        return replay_fork(c);
+    }
+    return strncmp(c->was.source, "paper/", strlen("paper/")) == 0 ? ledger_replay_claim(c)
+                                                                   : ledger_replay_office(c);
+}
+
 static enum till_status walk_postings(struct check *c)
 {
+    struct store_walk *walk = NULL;
     int64_t number = 0;
-    for (;;) {
-        enum till_status status = store_posting_next(c->live, number, &number, &c->was);
-        if (status == TILL_NOT_FOUND) {
-            return replay_imports(c, INT64_MAX);
-        }
+    enum till_status status = store_walk_postings(c->live, &walk);
+    while (status == TILL_OK) {
+        status = store_walk_posting(walk, &number, &c->was);
         if (status == TILL_OK) {
             status = replay_imports(c, number);
         }
         if (status != TILL_OK) {
-            return status;
+            break;
         }
         c->verdict->postings++;
         c->last_posted_s = c->was.posted_at_s;
-        if (strncmp(c->was.source, "entry/", strlen("entry/")) == 0) {
-            status = replay_entry(c);
-        } else if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
-            status = replay_fork(c);
-        } else if (strncmp(c->was.source, "paper/", strlen("paper/")) == 0) {
-            status = ledger_replay_claim(c);
-        } else {
-            status = ledger_replay_office(c);
-        }
+        status = replay_posting(c);
         if (status == TILL_OK) {
             status = ledger_compare_posting(c, number);
         }
-        if (status != TILL_OK) {
-            return status;
-        }
     }
+    store_walk_close(walk);
+    return status == TILL_NOT_FOUND ? replay_imports(c, INT64_MAX) : status;
 }
 
 /* What came after the last posting of each terminal. */
@@ -367,15 +312,16 @@ enum till_status ledger_check(struct store *live, const char *dir,
     c->dir = dir;
     c->verdict = verdict_out;
     c->import_next = 1;
+    c->terminals = calloc(CHECK_BUCKETS, sizeof(*c->terminals));
     (void)snprintf(name, sizeof(name), "check-%ld.db", (long)getpid());
     enum till_status status = files_path(dir, name, path);
     if (status == TILL_OK) {
         remove_fresh(path);
-        status = store_open(path, &c->fresh);
+        status = c->terminals == NULL ? TILL_E_MEMORY : store_open_scratch(path, &c->fresh);
     }
-    /* One snapshot: nobody posts in between. */
-    enum till_status begun = status == TILL_OK ? store_begin(live) : status;
+    enum till_status begun = status == TILL_OK ? store_begin_whole(live) : status;
     if (begun == TILL_OK) {
+        c->import_count = import_count(live);
         status = check_all(c);
         store_rollback(live);
     } else {
@@ -389,11 +335,7 @@ enum till_status ledger_check(struct store *live, const char *dir,
         status = TILL_OK;
     }
     verdict_out->sound = status == TILL_OK && verdict_out->difference[0] == '\0';
-    while (c->terminals != NULL) {
-        struct replayed *r = c->terminals;
-        c->terminals = r->next;
-        free(r);
-    }
+    ledger_free_replayed(c);
     free(c);
     return status;
 }

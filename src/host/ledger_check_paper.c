@@ -7,7 +7,6 @@
 
 #include "ledger_check_inside.h"
 #include "ledger_inside.h"
-#include "store_recover.h"
 
 /* Money that was taken, in a collector's own name: an entry that came by its journal. */
 static bool names_a_collector(const struct store_posting *p)
@@ -26,14 +25,14 @@ static bool names_a_collector(const struct store_posting *p)
 static enum till_status post_apart(struct check *c, const char *terminal, const char *user,
                                    const struct entry *e)
 {
-    struct site site;
+    const struct site *site = NULL;
     char reason[STORE_REASON_MAX] = "";
-    enum till_status status = store_site_get(c->fresh, &site);
+    enum till_status status = ledger_check_site(c, &site);
     if (status != TILL_OK) {
         return status;
     }
     struct ledger_context ledger = {.store = c->fresh,
-                                    .site = &site,
+                                    .site = site,
                                     .terminal = terminal,
                                     .user = user,
                                     .now_s = c->was.posted_at_s,
@@ -54,25 +53,27 @@ static enum till_status replay_released(struct check *c, const char *terminal, u
     return status == TILL_OK ? post_apart(c, terminal, teller.user, &e) : status;
 }
 
-enum till_status ledger_replay_apart(struct check *c, const char *terminal, uint64_t seq,
+enum till_status ledger_replay_apart(struct check *c, struct replayed *r, uint64_t seq,
                                      bool *mine_out)
 {
     struct store_recovered paper;
-    uint64_t released = 0;
-    *mine_out = true;
-    enum till_status status = store_released_next(c->live, terminal, seq - 1, &released);
-    if (status == TILL_OK && released == seq) {
-        return replay_released(c, terminal, seq);
-    }
-    if (status == TILL_OK || status == TILL_NOT_FOUND) {
-        status = store_recovered_next(c->live, terminal, seq - 1, NULL, &paper);
-    }
-    if (status == TILL_OK && paper.entry.seq == seq &&
-        (ledger_is_papers(&c->was) || !names_a_collector(&c->was))) {
-        return post_apart(c, terminal, LEDGER_PAPER, &paper.entry);
-    }
+    bool released = false, recovered = false;
     *mine_out = false;
-    return status == TILL_NOT_FOUND ? TILL_OK : status;
+    enum till_status status = ledger_is_released(c, r, seq, &released);
+    if (status == TILL_OK && released) {
+        *mine_out = true;
+        return replay_released(c, r->terminal, seq);
+    }
+    if (status == TILL_OK) {
+        status = ledger_is_recovered(c, r, seq, &recovered);
+    }
+    if (status != TILL_OK || !recovered ||
+        (!ledger_is_papers(&c->was) && names_a_collector(&c->was))) {
+        return status;
+    }
+    *mine_out = true;
+    status = store_recovered_next(c->live, r->terminal, seq - 1, NULL, &paper);
+    return status == TILL_OK ? post_apart(c, r->terminal, LEDGER_PAPER, &paper.entry) : status;
 }
 
 enum till_status ledger_replay_claim(struct check *c)
