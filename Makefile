@@ -288,6 +288,7 @@ bench-built: all $(benches)
 soak: all ## a morning of sixty stops; a line that is cut at every byte; a worse link for longer
 	@packaging/setup test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_KILLS=200 tests/loop/kill_host.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 tests/loop/every_byte.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BAD_LINK_TERMINALS=4 tests/loop/bad_link.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 FIELDTILL_STORE=postgresql tests/loop/every_byte.test

@@ -182,14 +182,14 @@ static void build_whole(const struct world *w, const char *path)
         if (w->has_book[book])
             shelf_put_meter_book(b, id);
     }
-    for (unsigned book = 0; book < BOOKS_MAX; book++)
+    for (unsigned book = 0; book < BOOKS_MAX; book++) {
+        snprintf(id, sizeof(id), "CX%02u", book);
         for (uint32_t place = 1; place <= 1000; place++)
-            for (size_t n = 0; n < CUSTOMERS_MAX; n++) {
-                snprintf(id, sizeof(id), "CX%02u", book);
+            for (size_t n = 0; n < CUSTOMERS_MAX; n++)
                 if (is_there(w, n) && w->customers[n].order == place &&
                     strcmp(w->customers[n].meter_book, id) == 0)
                     put_whole(b, w, n);
-            }
+    }
     assert_int_equal(book_builder_finish(b, &meta), TILL_OK);
 }
 

@@ -211,7 +211,7 @@ static void any_part_of_any_field_is_found_and_nothing_else(void **state)
 
 static void every_two_digits_are_found(void **state)
 {
-    char query[4];
+    char query[16];
 
     (void)state;
     for (int i = 0; i < 100; i++) {

@@ -5,10 +5,13 @@
     server.kill(); server.start()         # SIGKILL in the middle of anything; again on its port
     server.ask("SELECT count(*) FROM entry")   # first value of the first row, as text
     server.rows("SELECT … WHERE seq = ?", 5)   # all of them, as SQLite's driver gives them
+    with server.held("entry"):            # nobody writes into that table meanwhile
+        server.blocked()                  # how many statements stand and wait
 
 As root it runs as the user postgres, because the server refuses root.
 """
 
+import contextlib
 import csv
 import io
 import os
@@ -133,6 +136,25 @@ class Postgres:
             raise AssertionError(f"{text}: {done.stderr}")
         return [tuple(_value(one) for one in row)
                 for row in csv.reader(io.StringIO(done.stdout))]
+
+    @contextlib.contextmanager
+    def held(self, table):
+        """What is written into the table waits, what reads it does not."""
+        holder = subprocess.Popen([PROGRAMS / "psql", "-X", "-q", self.url], text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=self.log)
+        try:
+            holder.stdin.write(f"BEGIN; LOCK TABLE {table} IN SHARE MODE;\n\\echo held\n")
+            holder.stdin.flush()
+            if holder.stdout.readline() != "held\n":
+                raise AssertionError(f"{table} can't be locked")
+            yield
+        finally:
+            holder.kill()
+            holder.communicate()
+
+    def blocked(self):
+        return int(self.ask("SELECT count(*) FROM pg_locks WHERE NOT granted"))
 
     def _remove(self):
         self._end(lambda pid: os.kill(pid, signal.SIGQUIT))
