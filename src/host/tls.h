@@ -9,8 +9,8 @@
 #include "api.h"
 #include "sessions.h"
 
-/* A context from DIR/tls.* and the authorities that stand; both freed by the caller, the context first.
- * TILL_E_CONFIG: files that don't fit, said in the log. */
+/* A context from DIR/tls.* and the authorities that stand; both freed by the caller, the context
+ * first. TILL_E_CONFIG: files that don't fit, said in the log. */
 enum till_status tls_open(const struct authority *authority, SSL_CTX **ctx_out,
                           struct sessions **sessions_out) TILL_CHECKED;
 

@@ -1,10 +1,10 @@
 /*
  * Which authorities (CAs) stand: how one takes the place of another.
  *
- * A statement names them by fingerprint; with it go the newest one's certificate, that one signed by
- * the authority before it, and the statement key's certificate by it. A terminal believes a new
- * authority only by both: the statement key, which it knows already, names it, and an authority that
- * it holds already has signed it. docs/protocol.md says what a thief of one of them can do.
+ * A statement names them by fingerprint; with it go the newest one's certificate, that one signed
+ * by the authority before it, and the statement key's certificate by it. A terminal believes a new
+ * authority only by both: the statement key, which it knows already, names it, and an authority
+ * that it holds already has signed it. docs/protocol.md says what a thief of one of them can do.
  *
  * It knows texts and signatures of statements; it knows no certificates.
  */
