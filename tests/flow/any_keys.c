@@ -9,11 +9,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "handheld.h"
 #include "parts.h"
+#include "text.h"
 
 enum {
     STORIES = 24,
@@ -63,6 +65,25 @@ static void try_to_undo(void)
     handheld_keys(&h, "cancel cancel cancel cancel cancel 6 4");
     scan_something();
     handheld_keys(&h, "f1 2 1 ok ok ok");
+}
+
+/* And asks the office, or passes a list on. */
+static void try_to_ask(void)
+{
+    static const char *const ways[] = {"2 6 1 0 1 ok right ok", "2 6 1 0 1 ok f1 9"};
+    static const char *const lists[] = {"1 ok 1 ok ok", "2 f1", "1 ok 2"};
+    h.utility->silent = dice(3) == 0;
+    h.utility->elsewhere_minor[dice(UTILITY_CUSTOMERS)] = 100 * (int64_t)dice(200);
+    handheld_keys(&h, "cancel cancel cancel cancel cancel");
+    if (strcmp(handheld_screen(&h), "home") == 0 && dice(2) == 0) {
+        handheld_keys(&h, "6");
+        handheld_choose(&h, _("Collected list"));
+        handheld_keys(&h, lists[dice(sizeof lists / sizeof lists[0])]);
+    } else {
+        handheld_keys(&h, ways[dice(sizeof ways / sizeof ways[0])]);
+    }
+    if (dice(2) == 0)
+        scan_something();
 }
 
 static void any_weather(void)
@@ -157,6 +178,8 @@ static unsigned story(uint64_t number, unsigned *undone)
             try_to_undo();
         } else if (chance < 6) {
             try_to_collect();
+        } else if (chance < 7) {
+            try_to_ask();
         } else if (chance < 14) {
             any_weather();
         } else {

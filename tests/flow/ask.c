@@ -345,9 +345,8 @@ static void log_in_the_supervisor(void)
 
 static void open_team(void)
 {
-    handheld_keys(&h, "6 up up");
-    handheld_expect(&h, _("Team today"));
-    handheld_keys(&h, "ok");
+    handheld_keys(&h, "6");
+    handheld_choose(&h, _("Team today"));
     handheld_expect_screen(&h, "team");
 }
 
@@ -405,8 +404,11 @@ static void a_collector_is_not_shown_the_team(void **state)
 {
     struct flow_effect effect = {.type = EFFECT_ASK};
     (void)state;
-    handheld_keys(&h, "6 up");
-    handheld_expect_not(&h, _("Team today"));
+    handheld_keys(&h, "6");
+    for (int i = 0; i < 20; i++) {
+        handheld_expect_not(&h, _("Team today"));
+        handheld_keys(&h, "down");
+    }
     effect.as.query.what = QUERY_TEAM;
     perform(h.app, &effect);
     handheld_wait(&h, 100);

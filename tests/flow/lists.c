@@ -77,7 +77,8 @@ static void collect(unsigned customer)
 /* From home to the choice of codes or stick, for CX01. */
 static void make_list(void)
 {
-    handheld_keys(&giver, "6 up ok");
+    handheld_keys(&giver, "6");
+    handheld_choose(&giver, _("Collected list"));
     handheld_expect_screen(&giver, "give");
     handheld_keys(&giver, "1 ok");
 }
@@ -102,7 +103,9 @@ static void read_code(char out[COLLECTED_TEXT_MAX])
 
 static void open_take(void)
 {
-    handheld_keys(&taker, "6 up ok 2");
+    handheld_keys(&taker, "6");
+    handheld_choose(&taker, _("Collected list"));
+    handheld_keys(&taker, "2");
     handheld_expect_screen(&taker, "take");
 }
 

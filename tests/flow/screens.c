@@ -191,6 +191,9 @@ static void note_missing(const char *line, const char *screen)
 
 static bool has_english(const char *line)
 {
+    static const char code[] = "% FTC1:"; /* nobody reads that */
+    if (strncmp(line, code, sizeof code - 1) == 0)
+        return false;
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     for (const char *at = line; *at;) {
         char word[32];

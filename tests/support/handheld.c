@@ -235,6 +235,17 @@ void handheld_scan(struct handheld *h, const char *text)
     handheld_settle(h);
 }
 
+void handheld_choose(struct handheld *h, const char *label)
+{
+    enum { LINES_MOST = 24 };
+    char selected[160];
+    snprintf(selected, sizeof selected, "> %s", label);
+    for (int i = 0; i < LINES_MOST && !handheld_sees(h, selected); i++)
+        handheld_press(h, PAD_DOWN);
+    handheld_expect(h, selected);
+    handheld_press(h, PAD_OK);
+}
+
 /* ---- parts of the day ------------------------------------------------------------------------ */
 
 void handheld_enrol(struct handheld *h)

@@ -73,6 +73,8 @@ void handheld_keys(struct handheld *h, const char *names);
 /* Characters: digits and *. */
 void handheld_type(struct handheld *h, const char *text);
 void handheld_scan(struct handheld *h, const char *text);
+/* The arrow down to the line of a list that begins so, and OK. */
+void handheld_choose(struct handheld *h, const char *label);
 
 /* To the end of a part of the day, with what it asserts on the way. */
 void handheld_enrol(struct handheld *h);

@@ -1,5 +1,6 @@
 /* A day with a bit of everything in it. */
 #include "handheld.h"
+#include "text.h"
 
 /* Months, means and baskets, each left before money is taken but the last. */
 static void pay_in_every_way(struct handheld *h)
@@ -14,6 +15,24 @@ static void pay_in_every_way(struct handheld *h)
     handheld_keys(h, "1 3 7 up f1 9 9 9 9 cancel cancel f1");              /* and left */
     handheld_expect_screen(h, "stop");
     handheld_keys(h, "2 2 8 5 ok ok 7 0 0 ok ok"); /* two for one note */
+    handheld_expect_screen(h, "home");
+}
+
+/* Receipt, balance and list, with the line there. */
+static void ask_the_office(struct handheld *h)
+{
+    char code[PROOF_TEXT_MAX];
+    h->utility->elsewhere_minor[CUSTOMER_KEEP] = 1234;
+    handheld_open_customer(h, CUSTOMER_KEEP);
+    handheld_keys(h, "right ok");
+    h->utility->silent = true;
+    handheld_keys(h, "right cancel cancel cancel");
+    h->utility->silent = false;
+    handheld_scan(h, handheld_code(h, handheld_fold(h)->last_receipt_seq, code));
+    handheld_keys(h, "down cancel 6 4 0 0 3 2 * 7 ok ok cancel cancel");
+    handheld_keys(h, "6");
+    handheld_choose(h, _("Collected list"));
+    handheld_keys(h, "1 ok 1 ok cancel cancel 2 cancel cancel cancel");
     handheld_expect_screen(h, "home");
 }
 
@@ -34,6 +53,7 @@ void handheld_spend_day(struct handheld *h)
     handheld_keys(h, "down down ok ok 5 0 ok f2 ok ok");       /* late fee, too little, a part */
     handheld_keys(h, "9 9 9 9 9 cancel cancel cancel");        /* nobody */
     handheld_expect_screen(h, "home");
+    ask_the_office(h);
     handheld_signal(h, NETWORK_NONE);
     sim_printer_set(h->world, SIM_PRINTER_OUT);
     handheld_wait(h, 1000);

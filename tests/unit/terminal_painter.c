@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "command.h"
 #include "handheld.h"
 #include "painter.h"
 #include "parts.h"
@@ -286,6 +288,53 @@ static void every_key_in_the_foot_is_whole(void **state)
     assert_int_equal(cut, 0);
 }
 
+/* As a scanner sees it: what zbar reads from the picture of the frame. */
+static void read_frame(const struct painter *p, const struct display_shape *d, const char *code)
+{
+    static struct command zbar;
+    char path[] = "/tmp/fieldtill-frame-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    FILE *file = fdopen(fd, "wb");
+    assert_non_null(file);
+    fprintf(file, "P5\n%d %d\n255\n", d->width, d->height);
+    for (size_t i = 0; i < (size_t)d->width * d->height; i++)
+        fputc((int)(painter_frame(p)[i] >> 8 & 0xff), file);
+    assert_int_equal(fclose(file), 0);
+    const char *const argv[] = {"zbarimg",         "-q", "--raw", "-Sdisable",
+                                "-Sqrcode.enable", path, NULL};
+    command_run(&zbar, argv);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(zbar.exit_code, 0);
+    char *read = strstr(zbar.output, "FTC1:"); /* it complains of a missing bus before that */
+    assert_non_null(read);
+    read[strcspn(read, "\r\n")] = '\0';
+    assert_string_equal(read, code);
+}
+
+/* The largest that a screen can hold, on every display that offers it. */
+static void a_code_on_the_display_can_be_scanned(void **state)
+{
+    static struct screen s;
+    char code[SCREEN_CODE_MAX] = "FTC1:";
+    (void)state;
+    for (size_t i = 5; i + 1 < sizeof code; i++)
+        code[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[i * i % 31];
+    screen_begin(&s, "give_code", KEYS_CARD);
+    screen_title(&s, "Collected list", "CX01");
+    screen_code(&s, code, "12 / 15", "Scan it with the other terminal, then OK for the next one.");
+    screen_key(&s, "OK", "Next code");
+    for (size_t k = 0; k < SHAPES; k++) {
+        struct display_area area;
+        if (shapes[k].shape.height < 200)
+            continue;
+        struct painter *p = open_painter(&shapes[k]);
+        painter_paint(p, &s, &area);
+        read_frame(p, &shapes[k].shape, code);
+        painter_close(p);
+    }
+}
+
 static void a_shape_without_a_layout_is_refused(void **state)
 {
     const struct display_shape tiny = {100, 64, 1, true}, flat = {320, 60, 1, false},
@@ -306,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_mono_frame_has_two_levels),
         cmocka_unit_test(every_block_ends_above_the_foot),
         cmocka_unit_test(every_key_in_the_foot_is_whole),
+        cmocka_unit_test(a_code_on_the_display_can_be_scanned),
         cmocka_unit_test(a_shape_without_a_layout_is_refused),
     };
     return cmocka_run_group_tests(tests, gather, drop);

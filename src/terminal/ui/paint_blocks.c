@@ -188,34 +188,44 @@ static void paint_tiles(struct canvas *c, const struct screen *s, double y)
     }
 }
 
-/* Whole dots a module, as many as fit with the quiet zone; the words stand beside it. */
-static void paint_code(struct canvas *c, const struct screen_code *code, double y, double height)
+/* Its dark modules, runs of a row at once; x, y: of the symbol without its quiet zone. */
+static void paint_modules(struct canvas *c, const struct qr *qr, double x, double y, double module)
 {
-    struct qr qr;
-    double scale_x = 1, scale_y = 1;
-    cairo_user_to_device_distance(c->cairo, &scale_x, &scale_y);
-    if (qr_encode(code->text, &qr) != TILL_OK)
-        return; /* longer than a display can show: who made the text bounds it */
-    double dots = floor(height * scale_y / (qr.side + 2 * QR_QUIET));
-    double module = fmax(dots, 1) / scale_y, whole = module * (qr.side + 2 * QR_QUIET);
-    double left = floor(MARGIN * scale_x) / scale_x + module * QR_QUIET;
-    double top = ceil((y + (height - whole) / 2) * scale_y) / scale_y + module * QR_QUIET;
-    canvas_box(c, left - module * QR_QUIET, top - module * QR_QUIET, whole, whole,
-               (struct paint){1, 1, 1});
-    for (int row = 0; row < qr.side; row++) {
-        const uint8_t *line = &qr.modules[row * qr.side];
-        for (int from = 0, to; from < qr.side; from = to) {
-            for (to = from + 1; to < qr.side && line[to] == line[from];)
+    for (int row = 0; row < qr->side; row++) {
+        const uint8_t *line = &qr->modules[row * qr->side];
+        for (int from = 0, to; from < qr->side; from = to) {
+            for (to = from + 1; to < qr->side && line[to] == line[from];)
                 to++;
             if (line[from])
-                canvas_box(c, left + from * module, top + row * module, (to - from) * module,
-                           module, (struct paint){0, 0, 0});
+                canvas_box(c, x + from * module, y + row * module, (to - from) * module, module,
+                           paint_ink);
         }
     }
-    double x = MARGIN + whole + 8;
-    canvas_text(c, x, y + 34, 0, ALIGN_LEFT, ink_of(23, true, paint_ink), code->place);
-    canvas_wrapped(c, x, y + 62, c->width - x - MARGIN, ink_of(13, false, paint_ink), code->words,
-                   true);
+}
+
+/* As many whole dots a module as fit with the quiet zone, which is the paper. The words stand
+ * beside it, or below where the display is higher than wide. */
+static void paint_code(struct canvas *c, const struct screen_code *code, double y, double height)
+{
+    enum { WORDS_WIDE = 96, WORDS_HIGH = 80 };
+    struct qr qr;
+    double scale = 1, same = 1;
+    bool upright = c->height > c->width;
+    double across = c->width - 2 * MARGIN - (upright ? 0 : WORDS_WIDE);
+    double down = height - (upright ? WORDS_HIGH : 0);
+    if (qr_encode(code->text, &qr) != TILL_OK)
+        return; /* longer than a display can show: who made the text bounds it */
+    cairo_user_to_device_distance(c->cairo, &scale, &same);
+    int side = qr.side + 2 * QR_QUIET;
+    double module = fmax(1, floor(fmin(across, down) * scale / side)) / scale;
+    double x = ceil(MARGIN * scale) / scale;
+    double top = ceil((y + (down - module * side) / 2) * scale) / scale;
+    paint_modules(c, &qr, x + module * QR_QUIET, top + module * QR_QUIET, module);
+    double words_x = upright ? MARGIN : x + module * side + 8;
+    double words_y = upright ? y + down : y + 20;
+    canvas_text(c, words_x, words_y + 14, 0, ALIGN_LEFT, ink_of(23, true, paint_ink), code->place);
+    canvas_wrapped(c, words_x, words_y + 32, c->width - words_x - MARGIN,
+                   ink_of(13, false, paint_ink), code->words, true);
 }
 
 static void paint_block(struct canvas *c, const struct screen *s, const struct screen_block *block,
