@@ -127,7 +127,9 @@ SELECT ?1, ?2, account, ?4, ?5, ?6 FROM customer WHERE account = ?3;
 -- A unit of work (db/store_pg_unit.h): arrays in, many rows at once.
 
 -- name: pg_last_known
-SELECT coalesce(max(seq), 0) FROM entry WHERE terminal = ?1;
+-- A paper's record may have been posted before its entry came.
+SELECT greatest((SELECT coalesce(max(seq), 0) FROM entry WHERE terminal = ?1),
+                (SELECT coalesce(max(seq), 0) FROM recovered WHERE terminal = ?1));
 
 -- name: pg_customers
 SELECT c.account, c.name, c.address, c.meter, c.phone, c.meter_book, c.place, c.class,

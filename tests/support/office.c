@@ -223,6 +223,11 @@ void office_tamper(const char *sql)
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
+void office_tamper_each(const char *sqlite, const char *postgres)
+{
+    office_tamper(server.pid != 0 ? postgres : sqlite);
+}
+
 /* ---- devices --------------------------------------------------------------------------------- */
 
 void device_make(struct device *d, const char *terminal)

@@ -61,6 +61,8 @@ void office_assert_sound(void);
 void office_assert_wrong(const char *part);
 /* SQL past the store, as a stranger would. */
 void office_tamper(const char *sql);
+/* Where the two databases say it differently. */
+void office_tamper_each(const char *sqlite, const char *postgres);
 void office_path(const char *name, char out[FILES_PATH_MAX]);
 
 struct device {

@@ -154,5 +154,5 @@ int main(void)
         TEST(the_check_names_a_closed_month_that_was_changed),
         TEST(the_check_names_what_was_posted_into_a_closed_month),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return office_run("host_period", tests, sizeof(tests) / sizeof(tests[0]));
 }

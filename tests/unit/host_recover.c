@@ -382,5 +382,5 @@ int main(void)
         OFFICE_TEST(the_queue_goes_on_round_a_released_record),
         OFFICE_TEST(a_restored_copy_says_what_it_lost_and_when_it_is_back),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return office_run("host_recover", tests, sizeof(tests) / sizeof(tests[0]));
 }
