@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "entry.h"
+#include "entry_shift.h"
 
 static void figures_of_collection(const struct entry *e, struct entry_figures *out)
 {
@@ -47,6 +48,46 @@ static void figures_of_drop(const struct entry *e, struct entry_figures *out)
     }
 }
 
+static void figures_of_shift(const struct entry *e, struct entry_figures *out)
+{
+    struct body_cash_move move;
+    struct body_cash_count count;
+    struct body_shift_closed closed;
+    struct body_closed_in_absence absence;
+    struct body_count_accepted accepted;
+    if (entry_read_cash_move(e, &move) == TILL_OK) {
+        out->amount_minor =
+            kind_base(e->kind) == KIND_CASH_IN ? move.amount_minor : -move.amount_minor;
+    } else if (entry_read_cash_count(e, &count) == TILL_OK) {
+        out->amount_minor = count.amount_minor;
+    } else if (entry_read_count_accepted(e, &accepted) == TILL_OK) {
+        out->about = accepted.seq;
+    } else if (entry_read_shift_closed(e, &closed) == TILL_OK) {
+        out->amount_minor = closed.counted_minor;
+    } else if (entry_read_closed_in_absence(e, &absence) == TILL_OK) {
+        out->amount_minor = absence.counted_minor;
+    }
+}
+
+static void figures_of_carry(const struct entry *e, struct entry_figures *out)
+{
+    struct body_handover_given given;
+    struct body_handover_taken taken;
+    struct body_deposit deposit;
+    struct body_variance_explained explained;
+    if (entry_read_handover_given(e, &given) == TILL_OK) {
+        out->amount_minor = -given.amount_minor;
+    } else if (entry_read_handover_taken(e, &taken) == TILL_OK) {
+        out->amount_minor = taken.counted_minor;
+        out->about = taken.seq;
+    } else if (entry_read_deposit(e, &deposit) == TILL_OK) {
+        out->amount_minor = -deposit.amount_minor;
+    } else if (entry_read_variance_explained(e, &explained) == TILL_OK) {
+        out->amount_minor = explained.amount_minor;
+        out->about = explained.seq;
+    }
+}
+
 static void figures_of_visit(const struct entry *e, struct entry_figures *out)
 {
     struct body_stop_skipped skipped;
@@ -89,6 +130,20 @@ void entry_figures(const struct entry *e, struct entry_figures *out)
         break;
     case KIND_CASH_DROP:
         figures_of_drop(e, out);
+        break;
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+    case KIND_CASH_COUNT:
+    case KIND_COUNT_ACCEPTED:
+    case KIND_SHIFT_CLOSED:
+    case KIND_CLOSED_IN_ABSENCE:
+        figures_of_shift(e, out);
+        break;
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+    case KIND_DEPOSIT:
+    case KIND_VARIANCE_EXPLAINED:
+        figures_of_carry(e, out);
         break;
     case KIND_STOP_SKIPPED:
     case KIND_NOTICE:

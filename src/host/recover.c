@@ -256,6 +256,10 @@ static enum till_status add_papers(struct store *s, const char *terminal, struct
         loss->recovered++;
         loss->last_seq = seq = r.entry.seq;
         entry_figures(&r.entry, &figures);
+        uint16_t kind = kind_base(r.entry.kind);
+        if (kind == KIND_SHIFT_CLOSED || kind == KIND_CLOSED_IN_ABSENCE) {
+            continue; /* its receipts are the money */
+        }
         status = money_add(loss->recovered_minor, figures.amount_minor, &loss->recovered_minor);
         if (status != TILL_OK) {
             return status;

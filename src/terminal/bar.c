@@ -71,7 +71,7 @@ static void show_cash(struct app *app, struct screen_bar *bar, const char *scree
     int64_t limit = app->facts.limits.value[LIMIT_CASH];
     int64_t full = limit > 0 ? limit : CASH_FULL_MINOR;
     bar->cash = BAR_CASH_NONE;
-    if (!app->signed_in || !user || !user->shift_open || !app->book)
+    if (!app->signed_in || !user || !user->shift_open || user->counting || !app->book)
         return;
     int64_t percent = user->cash_minor / (full / 100 > 0 ? full / 100 : 1);
     bar->cash_percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);

@@ -35,6 +35,8 @@ void gate_check(const struct flow_facts *facts, const struct gate_sum *sum, stru
         out->status = TILL_BATTERY_LOW;
     else if (facts->printer != TILL_OK && facts->printer != TILL_BUSY)
         out->status = facts->printer;
+    else if (fold_current(facts->fold) && fold_current(facts->fold)->counting)
+        out->status = TILL_NO_SHIFT;
     else if (!facts->training)
         check_limits(facts, sum, out);
 }

@@ -142,6 +142,21 @@ static enum till_status commit_drop(struct app *app, const struct body_cash_drop
     return status == TILL_OK ? ledger_append_paper(app, &receipt, entry) : status;
 }
 
+static enum till_status commit_move(struct app *app, enum entry_kind kind,
+                                    const struct body_cash_move *body, struct entry *entry)
+{
+    struct receipt receipt;
+    const struct fold_user *user = fold_current(journal_fold(app->journal));
+    if (!user || !user->shift_open || user->counting)
+        return TILL_NO_SHIFT;
+    if (kind == KIND_CASH_OUT && !app->facts.training && body->amount_minor > user->cash_minor)
+        return TILL_TOO_LARGE;
+    begin_slip(app, "", &receipt);
+    name_approver(app, body->approver, &receipt);
+    enum till_status status = entry_write_cash_move(entry, kind, body);
+    return status == TILL_OK ? ledger_append_paper(app, &receipt, entry) : status;
+}
+
 static enum till_status commit_paper(struct app *app, const struct flow_effect *effect,
                                      struct entry *entry)
 {
@@ -154,6 +169,9 @@ static enum till_status commit_paper(struct app *app, const struct flow_effect *
         return commit_dispute(app, &effect->as.commit.body.dispute, entry);
     case KIND_CORRECTION_REQUEST:
         return commit_correction(app, &effect->as.commit.body.correction, entry);
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+        return commit_move(app, effect->as.commit.kind, &effect->as.commit.body.move, entry);
     default:
         return commit_drop(app, &effect->as.commit.body.drop, entry);
     }
@@ -199,7 +217,7 @@ enum till_status ledger_commit_plain(struct app *app, const struct flow_effect *
 {
     uint16_t kind = (uint16_t)effect->as.commit.kind;
     if (kind == KIND_REVERSAL || kind == KIND_DISPUTE || kind == KIND_CORRECTION_REQUEST ||
-        kind == KIND_CASH_DROP)
+        kind == KIND_CASH_DROP || kind == KIND_CASH_IN || kind == KIND_CASH_OUT)
         return commit_paper(app, effect, entry);
     if (kind == KIND_LIMIT_LIFTED)
         return commit_lifted(app, effect, entry);

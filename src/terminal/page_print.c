@@ -19,97 +19,63 @@ enum { DIAGNOSIS_MOST = 32, MEBIBYTE = 1024 * 1024 };
 
 /* ---- X slip ---------------------------------------------------------------------------------- */
 
-/* The entry that opened this shift; 0: none. */
-static uint64_t opening_of(struct app *app, uint32_t shift, struct body_shift_opened *opened)
+static void fill_x(struct app *app, const struct fold_user *user, const struct shift_sums *sums,
+                   struct x_page *x)
 {
-    struct entry e;
-    for (uint64_t seq = journal_fold(app->journal)->seq; seq > 0; seq--) {
-        if (journal_read(app->journal, seq, &e, NULL) != TILL_OK)
-            return 0;
-        if (e.kind == KIND_SHIFT_OPENED && entry_read_shift_opened(&e, opened) == TILL_OK &&
-            opened->shift == shift)
-            return seq;
-    }
-    return 0;
+    *x = (struct x_page){.site = book_site(app->book),
+                         .terminal = journal_terminal(app->journal),
+                         .user = user->user,
+                         .collector = app->facts.user_name,
+                         .shift = user->shift,
+                         .business_date = user->business_date,
+                         .opened_at_s = user->shift_opened_at_s,
+                         .at_s = app->facts.now_s,
+                         .first_seq = sums->first_seq,
+                         .last_seq = sums->last_seq,
+                         .receipts = sums->receipts,
+                         .reversals = sums->reversals,
+                         .duplicates = sums->duplicates,
+                         .opening_minor = sums->opening_minor,
+                         .cash_minor = shift_sums_cash(sums),
+                         .unsent = app->facts.unsent,
+                         .training = app->facts.training};
 }
 
-/* Who works after this entry: several take turns on one terminal, each in their own shift. */
-static void follow_user(const struct entry *e, const char *user, bool *ours)
+/* The slip is journalled before it comes; nothing of it once the count has begun. */
+static enum till_status note_x(struct app *app, const struct shift_sums *sums)
 {
-    struct body_login b;
-    uint16_t kind = kind_base(e->kind);
-    if (kind == KIND_LOGOUT)
-        *ours = false;
-    else if ((kind == KIND_LOGIN || kind == KIND_USER_SWITCHED) &&
-             entry_read_login(e, &b) == TILL_OK)
-        *ours = strcmp(b.user, user) == 0;
-}
-
-static void count_entry(const struct entry *e, struct x_page *x)
-{
-    struct body_collection taken;
-    struct body_reversal reversed;
-    if (kind_is_training(e->kind))
-        return;
-    switch (e->kind) {
-    case KIND_COLLECTION:
-    case KIND_ADVANCE:
-    case KIND_MANUAL_RECEIPT:
-        if (entry_read_payment(e, &taken, NULL) == TILL_OK) {
-            x->receipts++;
-            x->cash_taken_minor += collection_cash_minor(&taken);
-            x->other_minor += taken.amount_minor - collection_cash_minor(&taken);
-        }
-        break;
-    case KIND_REVERSAL:
-        if (entry_read_reversal(e, &reversed) == TILL_OK) {
-            x->reversals++;
-            x->reversed_minor += reversed.cash_minor;
-        }
-        break;
-    case KIND_DUPLICATE:
-        x->duplicates++;
-        break;
-    default:
-        break;
-    }
+    struct entry entry;
+    struct body_x_report body = {.shift = sums->shift};
+    enum till_status status = shift_sums_taken(sums, &body.taken_minor);
+    if (status == TILL_OK)
+        status = entry_write_x_report(&entry, &body);
+    return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
 static enum till_status lay_out_x(struct app *app, int columns, struct paper *paper)
 {
-    const struct fold *fold = journal_fold(app->journal);
-    const struct fold_user *user = fold_current(fold);
-    struct body_shift_opened opened;
-    struct entry e;
-    bool ours = true;
+    const struct fold_user *user = fold_current(journal_fold(app->journal));
+    struct body_shift_totals totals = {.unsent = app->facts.unsent};
+    struct x_page x;
+    struct entry entry;
     if (!user || !user->shift_open || !app->book)
         return TILL_NO_SHIFT;
-    struct x_page x = {.site = book_site(app->book),
-                       .terminal = journal_terminal(app->journal),
-                       .user = user->user,
-                       .collector = app->facts.user_name,
-                       .shift = user->shift,
-                       .business_date = user->business_date,
-                       .opened_at_s = user->shift_opened_at_s,
-                       .at_s = app->facts.now_s,
-                       .last_seq = fold->seq,
-                       .dropped_minor = user->dropped_minor,
-                       .cash_minor = user->cash_minor,
-                       .unsent = app->facts.unsent,
-                       .training = app->facts.training};
-    x.first_seq = opening_of(app, user->shift, &opened);
-    if (x.first_seq == 0)
-        return TILL_E_CHAIN;
-    x.opening_minor = opened.opening_minor;
-    for (uint64_t seq = x.first_seq + 1; seq <= fold->seq; seq++) {
-        enum till_status status = journal_read(app->journal, seq, &e, NULL);
-        if (status != TILL_OK)
-            return status;
-        follow_user(&e, user->user, &ours);
-        if (ours)
-            count_entry(&e, &x);
+    if (user->counting)
+        return TILL_REFUSED;
+    struct shift_sums *sums = malloc(sizeof *sums);
+    enum till_status status = sums ? shift_work(app, user, sums) : TILL_E_MEMORY;
+    totals.grand_minor = journal_fold(app->journal)->grand_minor;
+    if (status == TILL_OK)
+        status = shift_sums_write(sums, &totals, &entry);
+    if (status == TILL_OK) {
+        fill_x(app, user, sums, &x);
+        x.totals = &totals;
+        status = page_x(&x, columns, paper);
     }
-    return page_x(&x, columns, paper);
+    if (status == TILL_OK)
+        status = note_x(app, sums);
+    free(sums);
+    return status;
 }
 
 /* ---- notice ---------------------------------------------------------------------------------- */

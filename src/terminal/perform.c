@@ -76,6 +76,28 @@ static void perform_group(struct app *app, const struct flow_effect *effect)
     stack_event(app, &event);
 }
 
+static void perform_entries(struct app *app, const struct flow_effect *effect)
+{
+    struct entry first;
+    bool close = effect->type == EFFECT_CLOSE;
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    event.status = close ? ledger_close(app, effect, &first)
+                         : ledger_commit_entries(app, effect->as.entries, &first);
+    event.as.committed.seq = first.seq;
+    event.as.committed.hash = first.hash;
+    event.as.committed.count = close ? 1 : effect->as.entries->count;
+    stack_event(app, &event);
+}
+
+static void perform_absence(struct app *app)
+{
+    struct absence_view view;
+    struct flow_event event = {.type = EVENT_ABSENCE};
+    event.status = ledger_absence(app, &view);
+    event.as.absence = &view;
+    stack_event(app, &event);
+}
+
 static void perform_pin(struct app *app, const struct flow_effect *effect)
 {
     struct flow_event event = {.type = EVENT_PIN};
@@ -234,6 +256,13 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_COMMIT_GROUP:
         perform_group(app, effect);
+        break;
+    case EFFECT_COMMIT_ENTRIES:
+    case EFFECT_CLOSE:
+        perform_entries(app, effect);
+        break;
+    case EFFECT_ABSENCE:
+        perform_absence(app);
         break;
     case EFFECT_CUSTOMER:
         perform_customer(app, effect);

@@ -206,6 +206,8 @@ static enum till_status let_in(struct app *app, const struct book_user *user, bo
         return user->role == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;
     case PIN_TECHNICIAN:
         return user->role == ROLE_TECHNICIAN ? TILL_OK : TILL_REFUSED;
+    case PIN_PRESENT:
+        return TILL_OK;
     case PIN_OWN:
         return is_current(app, user->user) ? TILL_OK : TILL_REFUSED;
     case PIN_UNLOCK:

@@ -48,6 +48,9 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
     struct body_dispute dispute;
     struct body_correction_request correction;
     struct body_cash_drop drop;
+    struct body_cash_move move;
+    struct body_shift_closed closed;
+    struct body_closed_in_absence absence;
     if (entry_read_dispute(e, &dispute) == TILL_OK) {
         text_copy(out->account, sizeof out->account, dispute.account);
         out->amount_minor = dispute.amount_minor;
@@ -56,6 +59,12 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
         out->amount_minor = correction.amount_minor;
     } else if (entry_read_cash_drop(e, &drop) == TILL_OK) {
         out->amount_minor = out->cash_minor = drop.amount_minor;
+    } else if (entry_read_cash_move(e, &move) == TILL_OK) {
+        out->amount_minor = out->cash_minor = move.amount_minor;
+    } else if (entry_read_shift_closed(e, &closed) == TILL_OK) {
+        out->amount_minor = out->cash_minor = closed.counted_minor;
+    } else if (entry_read_closed_in_absence(e, &absence) == TILL_OK) {
+        out->amount_minor = out->cash_minor = absence.counted_minor;
     } else {
         return TILL_E_PROTOCOL;
     }

@@ -195,8 +195,14 @@ void stack_home(struct app *app)
         stack_go(app, FLOW_LOGIN, &none, false);
     } else if (app->must_change_pin) {
         stack_go(app, FLOW_PIN, &none, false);
+    } else if (user->absent_z != 0 && !app->training) {
+        stack_go(app, FLOW_ABSENT, &none, false);
     } else if (!user->shift_open && app->facts.role != ROLE_TECHNICIAN) {
         stack_go(app, FLOW_SHIFT, &none, false);
+        recover_paper(app); /* of a Z perhaps */
+    } else if (user->counting) {
+        stack_go(app, FLOW_CLOSE, &none, false); /* nothing else shows anything until the Z */
+        recover_paper(app);
     } else {
         stack_go(app, FLOW_HOME, &none, false);
         recover_paper(app);

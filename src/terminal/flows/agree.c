@@ -28,7 +28,21 @@ void agree_begin(struct agree *a, bool afar, const struct agree_question *q,
         fill_question(q, effect_add(effects, EFFECT_CHALLENGE));
 }
 
-static void check(struct agree *a, const struct agree_question *q, struct flow_effects *effects)
+static bool is_own(const struct agree *a, const struct flow_facts *facts)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    return user && strcmp(user->user, a->who.text) == 0;
+}
+
+static enum pin_purpose purpose_of(const struct agree *a, const struct flow_facts *facts)
+{
+    if (a->whom == AGREE_WITNESS)
+        return PIN_PRESENT;
+    return a->whom == AGREE_OWN_TOO && is_own(a, facts) ? PIN_OWN : PIN_SUPERVISOR;
+}
+
+static void check(struct agree *a, const struct agree_question *q, const struct flow_facts *facts,
+                  struct flow_effects *effects)
 {
     struct flow_effect *effect = effect_add(effects, a->afar ? EFFECT_APPROVE : EFFECT_PIN);
     if (a->afar) {
@@ -36,17 +50,11 @@ static void check(struct agree *a, const struct agree_question *q, struct flow_e
         text_copy(effect->as.ask.approver, sizeof effect->as.ask.approver, a->who.text);
         pin_field_hand_over(&a->secret, effect->as.ask.code, sizeof effect->as.ask.code);
     } else {
-        effect->as.pin.purpose = PIN_SUPERVISOR;
+        effect->as.pin.purpose = purpose_of(a, facts);
         text_copy(effect->as.pin.user, sizeof effect->as.pin.user, a->who.text);
         pin_field_hand_over(&a->secret, effect->as.pin.pin, sizeof effect->as.pin.pin);
     }
     a->step = AGREE_CHECKING;
-}
-
-static bool is_own(const struct agree *a, const struct flow_facts *facts)
-{
-    const struct fold_user *user = fold_current(facts->fold);
-    return user && strcmp(user->user, a->who.text) == 0;
 }
 
 static enum agree_turn act_who(struct agree *a, const struct flow_facts *facts,
@@ -56,7 +64,7 @@ static enum agree_turn act_who(struct agree *a, const struct flow_facts *facts,
     case ACTION_BACK:
         return AGREE_LEFT;
     case ACTION_OK:
-        if (is_own(a, facts))
+        if (is_own(a, facts) && a->whom != AGREE_OWN_TOO)
             a->status = TILL_REFUSED;
         else if (a->who.length > 0)
             a->step = AGREE_SECRET;
@@ -76,7 +84,8 @@ static bool is_whole(const struct agree *a)
 }
 
 static void act_secret(struct agree *a, const struct agree_question *q,
-                       const struct flow_event *event, struct flow_effects *effects)
+                       const struct flow_facts *facts, const struct flow_event *event,
+                       struct flow_effects *effects)
 {
     bool full = a->afar && a->secret.length == CODE_DIGITS;
     switch (event->as.key.action) {
@@ -86,7 +95,7 @@ static void act_secret(struct agree *a, const struct agree_question *q,
         break;
     case ACTION_OK:
         if (is_whole(a)) {
-            check(a, q, effects);
+            check(a, q, facts, effects);
             break;
         }
         a->status = TILL_BAD_INPUT;
@@ -126,7 +135,7 @@ enum agree_turn agree_handle(struct agree *a, const struct agree_question *q,
         a->status = TILL_OK;
         if (a->step == AGREE_WHO)
             return act_who(a, facts, event, effects);
-        act_secret(a, q, event, effects);
+        act_secret(a, q, facts, event, effects);
     }
     return AGREE_STAYS;
 }
@@ -142,7 +151,9 @@ static const char *what_is_wrong(const struct agree *a)
                        : _(status_text(TILL_WRONG_PIN));
     case TILL_REFUSED:
         return a->afar ? _("Only another supervisor may approve this, or the office (0).")
-                       : _("Only another supervisor may agree to this.");
+               : a->whom == AGREE_WITNESS ? _("The witness is neither the owner nor you.")
+               : a->whom == AGREE_OWN_TOO ? _("You yourself or a supervisor agrees to this.")
+                                          : _("Only another supervisor may agree to this.");
     case TILL_BAD_INPUT:
         return a->afar ? _("A code has 8 digits.") : _("A PIN has at least 4 digits.");
     case TILL_LOCKED_OUT:
@@ -150,6 +161,16 @@ static const char *what_is_wrong(const struct agree *a)
     default:
         return _(status_text(a->status));
     }
+}
+
+static const char *label_of(const struct agree *a)
+{
+    if (a->afar)
+        return _("Number of who approves, 0 = the office");
+    if (a->whom == AGREE_WITNESS)
+        return _("Witness's user number");
+    return a->whom == AGREE_OWN_TOO ? _("Your number, or a supervisor's")
+                                    : _("Supervisor's user number");
 }
 
 static void show_secret(const struct agree *a, struct screen *screen)
@@ -175,15 +196,16 @@ void agree_show(const struct agree *a, const struct flow_facts *facts, const cha
         show_large(screen, text, groups, TONE_NORMAL);
     }
     if (a->step == AGREE_WHO) {
-        screen_field(screen,
-                     a->afar ? _("Number of who approves, 0 = the office")
-                             : _("Supervisor's user number"),
-                     a->who.text, "");
+        screen_field(screen, label_of(a), a->who.text, "");
         screen_key(screen, "OK", _("Next"));
         screen_key(screen, _("Cancel"), _("Back"));
     } else {
         if (!a->afar)
-            screen_line(screen, _("Supervisor"), a->who.text);
+            screen_line(screen,
+                        a->whom == AGREE_WITNESS   ? _("Witness")
+                        : a->whom == AGREE_OWN_TOO ? _("User number")
+                                                   : _("Supervisor"),
+                        a->who.text);
         show_secret(a, screen);
         screen_key(screen, "OK", a->afar ? _("Check the code") : _("Agree"));
         screen_key(screen, _("Clear"), _("Correct"));

@@ -12,6 +12,8 @@
 #include "words.h"
 
 enum agree_step { AGREE_WHO, AGREE_SECRET, AGREE_CHECKING };
+/* Who may agree: a supervisor; or who works here, for their own; or anyone else, as a witness. */
+enum agree_whom { AGREE_SUPERVISOR, AGREE_OWN_TOO, AGREE_WITNESS };
 enum agree_turn { AGREE_STAYS, AGREE_LEFT, AGREE_GIVEN };
 
 /* What is agreed to; only read where they are far away. */
@@ -24,6 +26,7 @@ struct agree_question {
 
 struct agree {
     bool afar;
+    enum agree_whom whom;
     enum agree_step step;
     struct typed who;        /* user number; "0" = the office */
     struct pin_field secret; /* PIN or code */
@@ -31,7 +34,8 @@ struct agree {
     enum till_status status;
 };
 
-/* A number that was typed before stays. Afar this asks for the challenge. */
+/* A number that was typed before stays. Afar this asks for the challenge. Here a supervisor agrees,
+ * unless the caller sets `whom` afterwards. */
 void agree_begin(struct agree *a, bool afar, const struct agree_question *q,
                  struct flow_effects *effects);
 /* Takes keys and answers. LEFT: Cancel at the first question; nothing secret is kept. */

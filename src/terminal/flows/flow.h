@@ -75,6 +75,11 @@ enum flow_id {
     FLOW_TEAM,    /* a supervisor's people today */
     FLOW_GIVE,    /* a list of collected accounts for the next holder of a meter book */
     FLOW_TAKE,    /* that list, taken over */
+    /* the end of a shift */
+    FLOW_CLOSE,    /* blind count, difference, Z; of another's shift where args name it */
+    FLOW_CASHMOVE, /* cash put into the bag or paid out of it */
+    FLOW_ABSENCE,  /* a supervisor chooses whose shift is closed in their absence */
+    FLOW_ABSENT,   /* the owner accepts or disputes what was closed in their absence */
     FLOW_COUNT
 };
 
@@ -176,7 +181,8 @@ enum pin_purpose {
     PIN_SWITCH = 2,     /* appends user_switched */
     PIN_SUPERVISOR = 3, /* someone with that role agrees; nobody is logged in or out */
     PIN_TECHNICIAN = 4,
-    PIN_OWN = 5 /* the old one, before a change */
+    PIN_OWN = 5,    /* the old one, before a change; or who works here agrees */
+    PIN_PRESENT = 6 /* anyone with a PIN is a witness; nobody is logged in or out */
 };
 
 /* A basket on its way: kept in the flow's state, read while the effect is carried out. */
@@ -184,6 +190,21 @@ enum { BASKET_MAX = 12 };
 struct flow_group {
     struct body_collection bodies[BASKET_MAX]; /* basket and late_fee_minor are filled in */
     size_t count;
+};
+
+/* Entries without a paper, prepared: appended together, all or none. Kept as a basket is. */
+enum { FLOW_ENTRIES_MAX = 4 };
+struct flow_entries {
+    struct entry list[FLOW_ENTRIES_MAX];
+    size_t count;
+};
+
+/* A shift that was closed in its owner's absence, as its entry says. */
+struct absence_view {
+    uint64_t seq;
+    int64_t at_s;
+    struct body_closed_in_absence body;
+    char supervisor[BOOK_NAME_MAX], witness[BOOK_NAME_MAX];
 };
 
 /* The line at a collection point; kept in a file, so that a power cut leaves it. */
@@ -270,7 +291,8 @@ enum flow_event_type {
     EVENT_STICK,     /* answer to STICK, when it ended */
     EVENT_CHANGED,   /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
     EVENT_ANSWER,    /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
-    EVENT_LIST       /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
+    EVENT_LIST,      /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
+    EVENT_ABSENCE    /* answer to ABSENCE */
 };
 
 enum {
@@ -376,6 +398,7 @@ struct flow_event {
             unsigned have;    /* SCAN: pages that are here */
             const char *text; /* PAGE: what its square code says */
         } list;
+        const struct absence_view *absence;
     } as;
 };
 
@@ -396,28 +419,31 @@ enum flow_effect_type {
     EFFECT_PRINT,    /* print copy n of a receipt entry (its start is committed already) */
     EFFECT_ENROL,    /* ticket */
     EFFECT_SYNC_NOW,
-    EFFECT_STICK,        /* value: enum stick_way */
-    EFFECT_SOUND,        /* enum sound_pattern */
-    EFFECT_LOGOUT,       /* appends logout and goes to login */
-    EFFECT_LANGUAGE,     /* switch to the other language; saved */
-    EFFECT_COMMIT_GROUP, /* a basket: all or none */
-    EFFECT_NEAR,         /* a window of customers by distance */
-    EFFECT_CHALLENGE,    /* what to read out for `ask` */
-    EFFECT_APPROVE,      /* is this the code for `ask`? Wrong ones count like wrong PINs */
-    EFFECT_CODE,         /* as supervisor: the code for another terminal's challenge */
-    EFFECT_RECEIPT,      /* what is known of a scanned text, or of a number of ours */
-    EFFECT_PRINT_PAGE,   /* a plain page; PRINTED with seq 0 */
-    EFFECT_PIN_CHANGE,   /* for who is logged in; appends pin_changed */
-    EFFECT_SET,          /* a setting; appends settings_changed */
-    EFFECT_TRAINING,     /* value 0 or 1 */
-    EFFECT_QUEUE,        /* add to, take from or empty the line */
-    EFFECT_RETIRE,       /* appends retired, waits until it is sent, then wipes */
-    EFFECT_LOCK,         /* lock now */
-    EFFECT_ASK,          /* the office, over the line; one question at a time */
-    EFFECT_ASK_END,      /* nobody waits for that answer any more */
-    EFFECT_LIST_MAKE,    /* of a meter book: whose accounts were collected here */
-    EFFECT_LIST_PAGE,    /* page `value` of it, from 1 */
-    EFFECT_LIST_SCAN     /* a page that was scanned; "" = forget those that came */
+    EFFECT_STICK,          /* value: enum stick_way */
+    EFFECT_SOUND,          /* enum sound_pattern */
+    EFFECT_LOGOUT,         /* appends logout and goes to login */
+    EFFECT_LANGUAGE,       /* switch to the other language; saved */
+    EFFECT_COMMIT_GROUP,   /* a basket: all or none */
+    EFFECT_NEAR,           /* a window of customers by distance */
+    EFFECT_CHALLENGE,      /* what to read out for `ask` */
+    EFFECT_APPROVE,        /* is this the code for `ask`? Wrong ones count like wrong PINs */
+    EFFECT_CODE,           /* as supervisor: the code for another terminal's challenge */
+    EFFECT_RECEIPT,        /* what is known of a scanned text, or of a number of ours */
+    EFFECT_PRINT_PAGE,     /* a plain page; PRINTED with seq 0 */
+    EFFECT_PIN_CHANGE,     /* for who is logged in; appends pin_changed */
+    EFFECT_SET,            /* a setting; appends settings_changed */
+    EFFECT_TRAINING,       /* value 0 or 1 */
+    EFFECT_QUEUE,          /* add to, take from or empty the line */
+    EFFECT_RETIRE,         /* appends retired, waits until it is sent, then wipes */
+    EFFECT_LOCK,           /* lock now */
+    EFFECT_ASK,            /* the office, over the line; one question at a time */
+    EFFECT_ASK_END,        /* nobody waits for that answer any more */
+    EFFECT_LIST_MAKE,      /* of a meter book: whose accounts were collected here */
+    EFFECT_LIST_PAGE,      /* page `value` of it, from 1 */
+    EFFECT_LIST_SCAN,      /* a page that was scanned; "" = forget those that came */
+    EFFECT_COMMIT_ENTRIES, /* as COMMIT_GROUP, entries without a paper; seq of the first */
+    EFFECT_CLOSE,          /* totals and Z of a counted shift, together; COMMITTED names the Z */
+    EFFECT_ABSENCE         /* what was closed in the absence of who works here */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
@@ -429,7 +455,8 @@ struct flow_args {
     bool advance;                    /* TENDER: nothing was owed: an advance */
     int tender;                      /* TENDER, BASKET: how; cash by default */
     char allocation[ALLOCATION_MAX]; /* AMOUNT, TENDER: chosen months */
-    uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT */
+    uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT; CLOSE: another's
+                                        shift, its witness in `text`; 0 = one's own */
     size_t papers;                   /* PAPER: of a basket, how many in all; 0 = one */
     uint32_t copy;
     uint16_t kind;                   /* PAPER: of the entry; 0 = money was taken */
@@ -467,9 +494,17 @@ struct flow_effect {
                 struct body_cash_drop drop;
                 struct body_message_shown message;
                 struct body_limit_lifted lifted;
+                struct body_cash_move move;
             } body;
         } commit;
-        const struct flow_group *group; /* COMMIT_GROUP: stands in the flow's state */
+        const struct flow_group *group;     /* COMMIT_GROUP: stands in the flow's state */
+        const struct flow_entries *entries; /* COMMIT_ENTRIES: the same */
+        struct {
+            uint32_t shift;
+            char witness[USER_MAX]; /* "" = its owner closes it */
+            int reason;             /* enum variance_reason; 0 where the count agrees */
+            char slip[21];
+        } close; /* CLOSE */
         struct {
             enum approval_purpose purpose;
             uint64_t seq; /* REVERSAL */

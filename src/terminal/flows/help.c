@@ -20,6 +20,8 @@ static const struct help helps[] = {
                  "forgotten PIN: the office sets a new one, then sync with F1.")},
     {"shift", N_("Count the change that you carry and type the sum. It is your opening cash: the "
                  "count at the end begins with it.")},
+    {"shift_notes", N_("Type how many there are of each note; OK goes to the next, F1 is done. "
+                       "Coins are one sum. The count is recorded with the opening.")},
     {"home", N_("A digit chooses. 1 walks the meter book in its order, 2 finds any customer, 3 "
                 "prints a receipt again, 4 sends, 5 shows cash and limits, 6 has the rest. A bill "
                 "or a receipt can be scanned at any time.")},
@@ -135,6 +137,36 @@ static const struct help helps[] = {
     {"take", N_("Scan each code of the other terminal once, in any order. Only a whole list "
                 "counts, of a terminal that your book names, signed by it. Its customers are "
                 "shown as collected; what they owe changes with the next book.")},
+    {"close", N_("The end of the shift: count the cash note by note, without seeing what should "
+                 "be there. It works without a line; what is not sent is sent later. The slip "
+                 "with its square code goes with the money.")},
+    {"close_notes", N_("Type how many there are of each note: OK goes to the next, the arrows "
+                       "choose, F1 is done. Torn and doubtful notes are counted too; they are "
+                       "asked for next.")},
+    {"close_slips", N_("How much of the counted cash is in notes that may be false, or torn. Then "
+                       "the slips of cheques, transfers, cards and codes, each as one sum. Leave "
+                       "empty what there is none of.")},
+    {"close_stands", N_("OK: the count stands and can't be changed; only then is the difference "
+                        "shown. F1: count everything again. Each count stays recorded.")},
+    {"close_result", N_("What should be there by the records, and what was counted. A difference "
+                        "is no disgrace: say why, as far as you know. Nothing is put in or taken "
+                        "out to make it fit.")},
+    {"close_reason", N_("A digit chooses why cash is over or short. A false note that the bank "
+                        "took away has a slip with a number.")},
+    {"close_slip", N_("The number on the slip that the bank gave for the false note.")},
+    {"close_confirm", N_("OK closes the shift and prints the day close. It is never changed "
+                         "afterwards; what is found later is explained later.")},
+    {"close_leave", N_("The count waits: F1 leaves it, and it goes on here when you come back. "
+                       "Until then this shift takes no money.")},
+    {"cashmove", N_("Change money that comes into the bag, or something paid out of it, each with "
+                    "its reason. You agree by your PIN, or a supervisor by theirs, and a slip is "
+                    "printed. For what you hand in there is 5, Hand in cash.")},
+    {"absence", N_("Somebody fell ill and their shift is open. Choose it; a witness gives their "
+                   "PIN, and both count together. The owner is asked at their next login. The "
+                   "cash is the supervisor's to keep from then on.")},
+    {"absent", N_("A supervisor and a witness counted and closed your shift while you were away. "
+                  "OK: it is right. F1: you dispute it, and the office looks into it. The work "
+                  "goes on either way.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };

@@ -59,6 +59,7 @@ static void open_first(const struct flow_facts *facts, struct flow_effects *effe
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
+    const struct flow_args none = {.digit = -1};
     (void)state;
     (void)args;
     if (event->type == EVENT_SCANNED)
@@ -69,6 +70,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         choose(event->as.key.digit, effects);
     else if (event->as.key.action == ACTION_OK)
         open_first(facts, effects);
+    else if (event->as.key.action == ACTION_OPTION_1)
+        effect_go(effects, FLOW_CLOSE, &none);
 }
 
 static void show_limit_tile(const struct flow_facts *facts, struct screen *screen)
@@ -132,6 +135,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_LOOK, _("The battery is low: charge it soon"), "");
     screen_key(screen, "OK", facts->messages_new > 0 ? _("Read the message") : _("Walk the book"));
     screen_key(screen, "1-6", _("Choose"));
+    screen_key(screen, "F1", _("Day close"));
     screen_key(screen, "#", _("Help"));
 }
 

@@ -7,7 +7,7 @@
 
 #include "flow.h"
 
-enum { MENU_ITEMS_MAX = 18, MENU_ROWS = 5 };
+enum { MENU_ITEMS_MAX = 26, MENU_ROWS = 5 };
 
 struct menu_item {
     char digit;        /* '0'..'9'; '\0' = only by arrow */

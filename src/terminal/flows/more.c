@@ -32,8 +32,37 @@ enum choice {
     CHOICE_SETTINGS,
     CHOICE_RETIRE,
     CHOICE_LIST,
-    CHOICE_TEAM
+    CHOICE_TEAM,
+    CHOICE_ABSENCE,
+    CHOICE_CASHMOVE,
+    CHOICE_CLOSE
 };
+
+/* Whoever counts here knows no figures, of the office's neither. */
+static bool is_counting(const struct fold *fold)
+{
+    for (size_t i = 0; i < fold->user_count; i++)
+        if (fold->users[i].counting)
+            return true;
+    return false;
+}
+
+/* The end of the day stands last: up, from the top. */
+static void fill_shift(const struct flow_facts *facts, struct menu *menu,
+                       enum choice choices[MENU_ITEMS_MAX])
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    if (facts->role == ROLE_SUPERVISOR) {
+        choices[menu->count] = CHOICE_ABSENCE;
+        menu_add(menu, '\0', _("Close in absence"), _("a shift whose owner is not here"));
+    }
+    if (!user || !user->shift_open)
+        return;
+    choices[menu->count] = CHOICE_CASHMOVE;
+    menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
+    choices[menu->count] = CHOICE_CLOSE;
+    menu_add(menu, '\0', _("Day close"), _("count the cash, end the shift"));
+}
 
 static void fill(const struct flow_facts *facts, struct menu *menu,
                  enum choice choices[MENU_ITEMS_MAX])
@@ -64,7 +93,8 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
     menu_add(menu, '\0', _("Collected list"), _("a meter book changes hands without a line"));
     if (facts->role == ROLE_SUPERVISOR) {
         choices[menu->count] = CHOICE_TEAM;
-        menu_add(menu, '\0', _("Team today"), _("what was taken, as the office knows it"));
+        item = menu_add(menu, '\0', _("Team today"), _("what was taken, as the office knows it"));
+        item->off = is_counting(facts->fold);
         choices[menu->count] = CHOICE_APPROVE;
         item = menu_add(menu, '\0', _("Approve from afar"), _("answer a terminal's number"));
         item->off = !facts->has_team;
@@ -75,6 +105,7 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
         choices[menu->count] = CHOICE_RETIRE;
         menu_add(menu, '\0', _("Retire this terminal"), _("its number ends for ever"));
     }
+    fill_shift(facts, menu, choices);
 }
 
 static void choose(struct state *s, enum choice choice, struct flow_effects *effects)
@@ -85,7 +116,8 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_PAGES] = FLOW_PAGES,       [CHOICE_PIN] = FLOW_PIN,
         [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
         [CHOICE_RETIRE] = FLOW_RETIRE,     [CHOICE_LIST] = FLOW_GIVE,
-        [CHOICE_TEAM] = FLOW_TEAM};
+        [CHOICE_TEAM] = FLOW_TEAM,         [CHOICE_ABSENCE] = FLOW_ABSENCE,
+        [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE};
     const struct flow_args none = {.digit = -1};
     switch (choice) {
     case CHOICE_LOCK:

@@ -19,7 +19,7 @@ static void fill(const struct flow_facts *facts, struct menu *menu)
     const struct fold_user *user = fold_current(facts->fold);
     menu->count = 0;
     menu_add(menu, '1', _("X slip"), _("the shift so far; it goes on"))->off =
-        !user || !user->shift_open;
+        !user || !user->shift_open || user->counting;
     menu_add(menu, '2', _("Printer test"), _("all sizes, a code, the width"));
     menu_add(menu, '3', _("Diagnosis"), _("for the technician"));
 }

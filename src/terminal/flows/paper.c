@@ -215,6 +215,14 @@ static const struct wording wordings[] = {
      N_("The request is recorded.")},
     {KIND_CASH_DROP, N_("Cash handed in"), N_("√ Handed in"), N_("√ The office has it"),
      N_("The cash is recorded as handed in.")},
+    {KIND_CASH_IN, N_("Cash put in"), N_("√ Put in"), N_("√ The office has it"),
+     N_("The cash is recorded.")},
+    {KIND_CASH_OUT, N_("Cash paid out"), N_("√ Paid out"), N_("√ The office has it"),
+     N_("The cash is recorded.")},
+    {KIND_SHIFT_CLOSED, N_("Day close"), N_("√ Closed"), N_("√ The office has it"),
+     N_("The shift is closed and recorded.")},
+    {KIND_CLOSED_IN_ABSENCE, N_("Day close in absence"), N_("√ Closed"), N_("√ The office has it"),
+     N_("The shift is closed and recorded.")},
 };
 
 static const struct wording *wording_of(uint16_t kind)

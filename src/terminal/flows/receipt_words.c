@@ -22,6 +22,14 @@ const char *paper_kind_text(uint16_t kind)
         return _("Correction request");
     case KIND_CASH_DROP:
         return _("Cash handed in");
+    case KIND_CASH_IN:
+        return _("Cash put in");
+    case KIND_CASH_OUT:
+        return _("Cash paid out");
+    case KIND_SHIFT_CLOSED:
+        return _("Day close");
+    case KIND_CLOSED_IN_ABSENCE:
+        return _("Day close in absence");
     default:
         return _("Receipt");
     }

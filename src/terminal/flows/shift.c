@@ -1,8 +1,11 @@
 /*
- * Opening a shift: the opening cash in the bag, and today's business date.
+ * Opening a shift: the opening cash in the bag, counted note by note or typed as one sum, and today's
+ * business date.
  */
 #include <stdio.h>
+#include <string.h>
 
+#include "sheet.h"
 #include "table.h"
 #include "text.h"
 #include "when.h"
@@ -12,25 +15,90 @@ enum { AMOUNT_MOST = 12 };
 
 struct state {
     struct typed opening;
+    struct sheet sheet;
+    bool counting; /* the sheet stands */
+    bool counted;  /* the sum is the sheet's */
+    struct flow_entries entries;
     enum till_status status;
     bool waiting;
 };
 
+/* The sheet as an entry before the one that opens. */
+static enum till_status add_count(struct state *s, const struct flow_facts *facts)
+{
+    struct body_cash_count body = {.purpose = COUNT_OPENING, .attempt = 1};
+    enum till_status status = sheet_notes(&s->sheet, facts, body.notes, &body.amount_minor);
+    if (status == TILL_OK)
+        status = entry_write_cash_count(&s->entries.list[0], &body);
+    s->entries.count += status == TILL_OK;
+    return status;
+}
+
 static void open_shift(struct state *s, const struct flow_facts *facts,
                        struct flow_effects *effects)
 {
-    int64_t opening = 0;
-    s->status = s->opening.length ? money_parse(facts->site, s->opening.text, &opening) : TILL_OK;
+    struct body_shift_opened body = {.business_date = facts->today,
+                                     .shift = facts->fold->last_shift + 1};
+    memset(&s->entries, 0, sizeof s->entries);
+    s->status = s->opening.length ? money_parse(facts->site, s->opening.text, &body.opening_minor)
+                                  : TILL_OK;
+    if (s->status == TILL_OK && s->counted)
+        s->status = add_count(s, facts);
+    if (s->status == TILL_OK)
+        s->status = entry_write_shift_opened(&s->entries.list[s->entries.count++], &body);
     if (s->status != TILL_OK) {
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
-    effect->as.commit.kind = KIND_SHIFT_OPENED;
-    effect->as.commit.shift.business_date = facts->today;
-    effect->as.commit.shift.shift = facts->fold->last_shift + 1;
-    effect->as.commit.shift.opening_minor = opening;
+    effect_add(effects, EFFECT_COMMIT_ENTRIES)->as.entries = &s->entries;
     s->waiting = true;
+}
+
+static void act_sheet(struct state *s, const struct flow_facts *facts,
+                      const struct flow_event *event, struct flow_effects *effects)
+{
+    char heaps[HEAPS_TEXT_MAX], text[MONEY_TEXT_MAX];
+    int64_t sum_minor = 0;
+    enum sheet_turn turn = sheet_act(&s->sheet, facts, event, effects);
+    s->counting = turn == SHEET_STAYS;
+    if (turn != SHEET_DONE)
+        return;
+    s->status = sheet_notes(&s->sheet, facts, heaps, &sum_minor);
+    s->counted = s->status == TILL_OK;
+    words_amount(facts, sum_minor, text);
+    if (s->counted)
+        typed_set(&s->opening, text, true);
+}
+
+static bool is_typing(enum action action)
+{
+    return action == ACTION_DIGIT || action == ACTION_POINT || action == ACTION_ERASE;
+}
+
+static void act(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
+                struct flow_effects *effects)
+{
+    switch (event->as.key.action) {
+    case ACTION_OK:
+        if (facts->site)
+            open_shift(s, facts, effects);
+        break;
+    case ACTION_BACK:
+        effect_add(effects, EFFECT_LOGOUT);
+        break;
+    case ACTION_OPTION_1:
+        effect_go(effects, FLOW_SYNC, NULL);
+        break;
+    case ACTION_OPTION_2:
+        if (!sheet_is_begun(&s->sheet))
+            sheet_begin_notes(&s->sheet, facts);
+        s->counting = facts->site != NULL;
+        break;
+    default:
+        s->counted = s->counted && !is_typing(event->as.key.action);
+        typed_act_amount(&s->opening, event, AMOUNT_MOST);
+        break;
+    }
 }
 
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -49,21 +117,17 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
     if (event->type != EVENT_ACTION || s->waiting)
         return;
-    switch (event->as.key.action) {
-    case ACTION_OK:
-        if (facts->site)
-            open_shift(s, facts, effects);
-        break;
-    case ACTION_BACK:
-        effect_add(effects, EFFECT_LOGOUT);
-        break;
-    case ACTION_OPTION_1:
-        effect_go(effects, FLOW_SYNC, NULL);
-        break;
-    default:
-        typed_act_amount(&s->opening, event, AMOUNT_MOST);
-        break;
-    }
+    if (s->counting)
+        act_sheet(s, facts, event, effects);
+    else
+        act(s, facts, event, effects);
+}
+
+static void show_sheet(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+{
+    screen_begin(screen, "shift_notes", KEYS_AMOUNT);
+    screen_title(screen, _("Opening cash"), facts->user_name);
+    sheet_show(&s->sheet, facts, screen);
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -72,6 +136,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
     const struct state *s = state;
     (void)args;
     char date[WHEN_TEXT_MAX], number[16];
+    if (s->counting) {
+        show_sheet(s, facts, screen);
+        return;
+    }
     screen_begin(screen, "shift", KEYS_AMOUNT);
     screen_title(screen, _("Open the shift"), facts->user_name);
     when_format_date(facts->today, date);
@@ -88,6 +156,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_OWED, _("Not opened"), _(status_text(s->status)));
     screen_key(screen, "OK", _("Open the shift"));
     screen_key(screen, "F1", _("Sync"));
+    screen_key(screen, "F2", _("Note by note"));
     screen_key(screen, _("Cancel"), _("Log out"));
 }
 

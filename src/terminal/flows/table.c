@@ -46,6 +46,10 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_TEAM] = &flow_team,
     [FLOW_GIVE] = &flow_give,
     [FLOW_TAKE] = &flow_take,
+    [FLOW_CLOSE] = &flow_close,
+    [FLOW_CASHMOVE] = &flow_cashmove,
+    [FLOW_ABSENCE] = &flow_absence,
+    [FLOW_ABSENT] = &flow_absent,
 };
 
 const struct flow *flow_find(enum flow_id id)
