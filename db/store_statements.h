@@ -30,7 +30,7 @@
 
 /* Version 3 of the schema: one line a noun, in the order in which they are made. */
 #define STORE_TABLES_3(X)                                                                          \
-    X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION) X(CUSTODY)
+    X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION) X(CUSTODY) X(BANK)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -46,6 +46,10 @@
     X(CUSTODY_OF_HASH)                                                                             \
     X(CUSTODY_NAMING)                                                                              \
     X(CUSTODY_EXPLAINED)                                                                           \
+    X(PUT_BANK_LINE)                                                                               \
+    X(BANK_LINE)                                                                                   \
+    X(BANK_LINE_ABOVE)                                                                             \
+    X(BANK_LINE_OF)                                                                                \
     X(PUT_TERMINAL)                                                                                \
     X(TERMINAL)                                                                                    \
     X(TERMINAL_ABOVE)                                                                              \

@@ -11,8 +11,8 @@
 #include "text.h"
 
 /* Read whatever is said behind them. */
-static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
-                                      "receipt", "audit",  "paths"};
+static const char *const readers[] = {"serve", "ledger", "entries", "alarms", "receipt",
+                                      "audit", "paths",  "cash",    "day"};
 /* Read where nothing is said behind them. */
 static const char *const lists[] = {"terminals", "limits", "channels",   "period",
                                     "authority", "stick",  "quarantine", "assign"};

@@ -69,6 +69,8 @@ int command_restore(const char *dir, struct arguments *a);
 int command_recover(const char *dir, struct arguments *a);
 int command_quarantine(const char *dir, struct arguments *a);
 int command_cash(const char *dir, struct arguments *a);
+int command_bank(const char *dir, struct arguments *a);
+int command_day(const char *dir, struct arguments *a);
 int command_loss(const char *dir, struct arguments *a);
 
 /* ---- limits, as they are typed --------------------------------------------------------------- */

@@ -120,6 +120,17 @@ static const struct command {
      N_("  cash closes|handovers|deposits|variances [--open]\n"
         "        who has the cash: Zs, what went from hand to hand and to the bank, and what did\n"
         "        not agree; only what still waits for somebody\n")},
+    {"bank", command_bank,
+     N_("  bank match [--days N]\n"
+        "        lines of the bank (imported as bank_lines) against deposits: by slip, by amount\n"
+        "        and day; exit 1 where something is left\n"
+        "  bank list [--open]\n"
+        "  bank join BANK REFERENCE --deposit NUMBER/SEQ --by USER\n"
+        "  bank part BANK REFERENCE\n"
+        "        match one by hand, or take it apart again\n")},
+    {"day", command_day,
+     N_("  day DATE [--pdf FILE]\n"
+        "        a date three ways: the journals, what was counted, the bank\n")},
     {"entries", command_entries, N_("  entries NUMBER [--from SEQ]\n")},
     {"alarms", command_alarms, N_("  alarms\n")},
     {"receipt", command_receipt,

@@ -11,7 +11,7 @@
 
 static const struct import_table *const tables[] = {
     &import_site_table,  &import_users_table,  &import_meter_books_table, &import_customers_table,
-    &import_bills_table, &import_limits_table, &import_payments_table};
+    &import_bills_table, &import_limits_table, &import_payments_table,    &import_bank_table};
 enum { TABLE_COUNT = sizeof(tables) / sizeof(tables[0]) };
 
 /* ---- header ---------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ extern const struct import_table import_customers_table;
 extern const struct import_table import_bills_table;
 extern const struct import_table import_limits_table;
 extern const struct import_table import_payments_table;
+extern const struct import_table import_bank_table;
 
 /* ---- a table, as a file has it --------------------------------------------------------------- */
 

@@ -1,0 +1,147 @@
+/* `bank`: lines of statements against deposits. They come in by `import`. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bank.h"
+#include "commands.h"
+#include "host.h"
+#include "money.h"
+#include "output.h"
+#include "text.h"
+#include "when.h"
+
+static void print_line(const struct host *host, struct output *o, const struct store_bank_line *l)
+{
+    char amount[MONEY_TEXT_MAX], date[WHEN_TEXT_MAX];
+    if (o->json) {
+        output_row(o);
+        record_put_text(&o->row, "bank", l->bank);
+        record_put_text(&o->row, "reference", l->reference);
+        record_put_integer(&o->row, "date", l->date);
+        record_put_integer(&o->row, "amount_minor", l->amount_minor);
+        record_put_text(&o->row, "slip", l->slip);
+        record_put_text(&o->row, "text", l->text);
+        record_put_text(&o->row, "match", bank_match_text(l->match));
+        record_put_text(&o->row, "terminal", l->terminal);
+        record_put_integer(&o->row, "seq", (int64_t)l->seq);
+        record_put_text(&o->row, "by", l->matched_by);
+        output_row_end(o);
+        return;
+    }
+    money_format(&host->site, l->amount_minor, true, amount);
+    when_format_date(l->date, date);
+    printf("%s  %-12s %-16s %14s  %s  %s", date, l->bank, l->reference, amount, l->slip, l->text);
+    if (l->match != BANK_OPEN) {
+        printf("  = %s/%" PRIu64 "  (%s)", l->terminal, l->seq, _(bank_match_text(l->match)));
+    }
+    printf("\n");
+}
+
+static enum till_status list(const struct host *host, bool open)
+{
+    struct store_bank_line line = {0};
+    struct output o;
+    enum till_status status = TILL_OK;
+    output_begin(&o, output_is_json());
+    while ((status = store_bank_next(host->store, line.bank, line.reference, &line)) == TILL_OK) {
+        if (!open || (line.match == BANK_OPEN && line.amount_minor > 0)) {
+            print_line(host, &o, &line);
+        }
+    }
+    output_end(&o);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static int match(const struct host *host, const char *days_text)
+{
+    struct bank_outcome outcome;
+    struct output o;
+    char *end = NULL;
+    long days = strtol(days_text, &end, 10);
+    if (*days_text == '\0' || *end != '\0' || days < 0 || days > 366) {
+        return EXIT_USAGE;
+    }
+    enum till_status status =
+        bank_match(host->store, host->site.zone, (int32_t)days, (int64_t)time(NULL), &outcome);
+    if (status != TILL_OK) {
+        return command_ended("bank match", status);
+    }
+    if (output_one(&o)) {
+        record_put_integer(&o.row, "slip_and_amount", outcome.matched[BANK_EXACT]);
+        record_put_integer(&o.row, "slip", outcome.matched[BANK_BY_SLIP]);
+        record_put_integer(&o.row, "slip_in_text", outcome.matched[BANK_BY_TEXT]);
+        record_put_integer(&o.row, "amount_and_day", outcome.matched[BANK_BY_AMOUNT]);
+        record_put_integer(&o.row, "open_lines", outcome.open_lines);
+        record_put_integer(&o.row, "open_deposits", outcome.open_deposits);
+        output_one_end(&o);
+    } else {
+        for (int way = BANK_EXACT; way <= BANK_BY_AMOUNT; way++) {
+            printf("%6" PRIu32 "  %s\n", outcome.matched[way],
+                   _(bank_match_text((enum bank_match)way)));
+        }
+        printf(_("%lu lines of the bank and %lu deposits are left.\n"),
+               (unsigned long)outcome.open_lines, (unsigned long)outcome.open_deposits);
+    }
+    return outcome.open_lines + outcome.open_deposits > 0 ? EXIT_FOUND_WRONG : EXIT_DONE;
+}
+
+/* "0031/4127" or "0031-0004127". */
+static bool read_entry(const char *text, char terminal[TERMINAL_MAX], uint64_t *seq_out)
+{
+    size_t size = strcspn(text, "/-");
+    char *end = NULL;
+    if (size == 0 || size >= TERMINAL_MAX || text[size] == '\0') {
+        return false;
+    }
+    memcpy(terminal, text, size);
+    terminal[size] = '\0';
+    *seq_out = strtoull(text + size + 1, &end, 10);
+    return terminal_is_valid(terminal) && *end == '\0' && *seq_out > 0 && *seq_out <= INT64_MAX;
+}
+
+static int join(const struct host *host, const char *bank, const char *reference, const char *entry,
+                const char *by)
+{
+    char terminal[TERMINAL_MAX];
+    uint64_t seq = 0;
+    if (bank == NULL || reference == NULL || entry == NULL || by == NULL ||
+        !read_entry(entry, terminal, &seq)) {
+        return EXIT_USAGE;
+    }
+    return command_ended(
+        entry, bank_join(host->store, bank, reference, terminal, seq, by, (int64_t)time(NULL)));
+}
+
+int command_bank(const char *dir, struct arguments *a)
+{
+    struct host host;
+    bool open = arguments_flag(a, "--open");
+    const char *days = arguments_option(a, "--days", "3");
+    const char *entry = arguments_option(a, "--deposit", NULL);
+    const char *by = arguments_option(a, "--by", NULL);
+    const char *what = arguments_next(a);
+    const char *bank = arguments_next(a);
+    const char *reference = arguments_next(a);
+    if (what == NULL || !arguments_done(a)) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return command_ended(dir, status);
+    }
+    int code = EXIT_USAGE;
+    if (strcmp(what, "list") == 0 && bank == NULL) {
+        code = command_ended(what, list(&host, open));
+    } else if (strcmp(what, "match") == 0 && bank == NULL) {
+        code = match(&host, days);
+    } else if (strcmp(what, "join") == 0) {
+        code = join(&host, bank, reference, entry, by);
+    } else if (strcmp(what, "part") == 0 && bank != NULL && reference != NULL) {
+        code = command_ended(reference, bank_part(host.store, bank, reference));
+    }
+    host_close(&host);
+    return code;
+}

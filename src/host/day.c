@@ -1,0 +1,127 @@
+#include "day.h"
+
+#include <string.h>
+
+#include "money.h"
+#include "when.h"
+
+struct walk {
+    struct store *store;
+    const char *zone;
+    int32_t date;
+    day_visit *visit;
+    void *context;
+    struct day_sums *sums;
+};
+
+static enum till_status add(int64_t *sum_minor, int64_t amount_minor)
+{
+    return money_add(*sum_minor, amount_minor, sum_minor);
+}
+
+/* Days since; nothing that is later than the date is on the sheet. */
+static bool is_up_to(const struct walk *w, int32_t date, struct day_row *row)
+{
+    row->age_days = when_days_between(date, w->date);
+    return row->age_days >= 0;
+}
+
+static enum till_status take_close(struct walk *w, struct day_row *row, bool *shown)
+{
+    const struct store_custody *c = &row->view.row;
+    *shown = row->age_days == 0 || row->view.state != CUSTODY_DONE;
+    if (row->age_days != 0) {
+        return TILL_OK;
+    }
+    enum till_status status = add(&w->sums->expected_minor, c->expected_minor);
+    return status == TILL_OK ? add(&w->sums->counted_minor, c->amount_minor) : status;
+}
+
+static enum till_status take_deposit(struct walk *w, struct day_row *row, bool *shown)
+{
+    const struct store_custody *c = &row->view.row;
+    enum till_status found = store_bank_of(w->store, c->terminal, c->seq, &row->line);
+    if (found != TILL_OK && found != TILL_NOT_FOUND) {
+        return found;
+    }
+    *shown = row->age_days == 0 || found == TILL_NOT_FOUND;
+    if (row->age_days != 0) {
+        return TILL_OK;
+    }
+    enum till_status status = add(&w->sums->deposited_minor, c->amount_minor);
+    return status == TILL_OK && found == TILL_OK ? add(&w->sums->bank_minor, row->line.amount_minor)
+                                                 : status;
+}
+
+static enum till_status take(struct walk *w, struct day_row *row, bool *shown)
+{
+    *shown = row->age_days == 0 || row->view.state != CUSTODY_DONE;
+    switch (row->part) {
+    case DAY_CLOSES:
+        return take_close(w, row, shown);
+    case DAY_HANDOVERS:
+        return add(&w->sums->transit_minor, row->view.open_minor);
+    case DAY_DEPOSITS:
+        return take_deposit(w, row, shown);
+    default:
+        return add(&w->sums->variance_minor, row->view.open_minor);
+    }
+}
+
+static enum till_status walk_custody(struct walk *w, enum day_part part)
+{
+    static const enum custody_list lists[] = {[DAY_CLOSES] = CUSTODY_CLOSES,
+                                              [DAY_HANDOVERS] = CUSTODY_HANDOVERS,
+                                              [DAY_DEPOSITS] = CUSTODY_DEPOSITS,
+                                              [DAY_VARIANCES] = CUSTODY_VARIANCES};
+    struct day_row row = {.part = part};
+    enum till_status status = TILL_OK;
+    while ((status = custody_next(w->store, lists[part], row.view.row.terminal, row.view.row.seq,
+                                  &row.view)) == TILL_OK) {
+        bool shown = false;
+        row.line = (struct store_bank_line){0};
+        if (is_up_to(w, when_date(w->zone, row.view.row.at_s), &row)) {
+            status = take(w, &row, &shown);
+        }
+        if (status == TILL_OK && shown) {
+            status = w->visit(w->context, &row);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status walk_bank(struct walk *w)
+{
+    struct day_row row = {.part = DAY_BANK};
+    enum till_status status = TILL_OK;
+    while ((status = store_bank_next(w->store, row.line.bank, row.line.reference, &row.line)) ==
+           TILL_OK) {
+        if (row.line.match != BANK_OPEN || row.line.amount_minor < 0 ||
+            !is_up_to(w, row.line.date, &row)) {
+            continue;
+        }
+        status = add(&w->sums->unknown_minor, row.line.amount_minor);
+        if (status == TILL_OK) {
+            status = w->visit(w->context, &row);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+enum till_status day_walk(struct store *s, const char *zone, int32_t date, day_visit *visit,
+                          void *context, struct day_sums *sums_out)
+{
+    struct walk w = {s, zone, date, visit, context, sums_out};
+    enum till_status status = TILL_OK;
+    *sums_out = (struct day_sums){0};
+    for (int part = DAY_CLOSES; part < DAY_BANK && status == TILL_OK; part++) {
+        status = walk_custody(&w, (enum day_part)part);
+    }
+    return status == TILL_OK ? walk_bank(&w) : status;
+}

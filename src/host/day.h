@@ -1,0 +1,43 @@
+/*
+ * The day sheet: one date, three ways. What the journals say was taken in cash, what was counted,
+ * and what the bank has; and everything that keeps the three apart, with its owner and its age.
+ */
+#ifndef TILL_HOST_DAY_H
+#define TILL_HOST_DAY_H
+
+#include "bank.h"
+#include "custody.h"
+
+enum day_part {
+    DAY_CLOSES,    /* Zs of the date */
+    DAY_HANDOVERS, /* of the date; and earlier ones that are open */
+    DAY_DEPOSITS,  /* of the date; and earlier ones that the bank does not have */
+    DAY_VARIANCES, /* of the date; and earlier ones that are open */
+    DAY_BANK,      /* lines of the bank up to the date that no deposit is known for */
+    DAY_PARTS
+};
+
+struct day_row {
+    enum day_part part;
+    struct custody_view view;    /* of all but BANK */
+    struct store_bank_line line; /* BANK; DEPOSITS: reference "" = the bank does not have it */
+    int32_t age_days;            /* open ones: since their day; 0 = of the date */
+};
+
+/* Of the date; minor units. */
+struct day_sums {
+    int64_t expected_minor, counted_minor; /* Zs, cash */
+    int64_t deposited_minor;               /* as the slips say */
+    int64_t bank_minor;                    /* as the bank says, of the deposits that it has */
+    int64_t transit_minor;                 /* open hand-overs, whatever their date */
+    int64_t variance_minor;                /* not explained, whatever its date */
+    int64_t unknown_minor;                 /* at the bank, and no deposit is known for it */
+};
+
+typedef enum till_status day_visit(void *context, const struct day_row *row);
+
+/* Every row of the sheet, part by part, by terminal and number; the sums after the last. */
+enum till_status day_walk(struct store *s, const char *zone, int32_t date, day_visit *visit,
+                          void *context, struct day_sums *sums_out) TILL_CHECKED;
+
+#endif
