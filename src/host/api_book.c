@@ -51,49 +51,48 @@ enum till_status api_get_manifest_since(const struct api_call *call, struct api_
 }
 
 /* A piece, where one is asked for and the book reaches so far: it goes on where the line broke. */
-static void cut_piece(const struct api_request *request, struct api_answer *answer)
+static enum till_status give_content(const struct api_call *call, enum till_status status,
+                                     const struct files_piece *piece, struct api_answer *answer)
 {
-    if (request->most == 0 || request->from >= answer->size) {
-        return;
+    if (status != TILL_OK) {
+        return status;
     }
-    size_t left = answer->size - (size_t)request->from;
-    answer->whole = answer->size;
-    answer->from = request->from;
-    answer->size = request->most < left ? (size_t)request->most : left;
-    memmove(answer->content, answer->content + request->from, answer->size);
-    crypto_wipe(answer->content + answer->size, (size_t)answer->whole - answer->size);
-    answer->code = 206;
+    answer->type = api_type_bytes;
+    answer->code = 200;
+    if (call->request->most != 0 && call->request->from < piece->whole) {
+        answer->whole = piece->whole;
+        answer->from = piece->from;
+        answer->code = 206;
+    }
+    return TILL_OK;
 }
 
-static enum till_status give_content(const struct api_call *call, enum till_status status,
-                                     struct api_answer *answer)
+static struct files_piece piece_of(const struct api_call *call)
 {
-    if (status == TILL_OK) {
-        answer->type = api_type_bytes;
-        answer->code = 200;
-        cut_piece(call->request, answer);
-    }
-    return status;
+    return (struct files_piece){.from = call->request->from, .most = call->request->most};
 }
 
 enum till_status api_get_book(const struct api_call *call, struct api_answer *answer)
 {
     uint64_t revision = api_number(call->part[0]);
+    struct files_piece piece = piece_of(call);
     return revision == 0
                ? TILL_NOT_FOUND
                : give_content(call,
                               book_build_content(&call->api->books, call->terminal, revision,
-                                                 &answer->content, &answer->size),
-                              answer);
+                                                 &piece, &answer->content, &answer->size),
+                              &piece, answer);
 }
 
 enum till_status api_get_delta(const struct api_call *call, struct api_answer *answer)
 {
     uint64_t revision = api_number(call->part[0]), since = api_number(call->part[1]);
+    struct files_piece piece = piece_of(call);
     return revision == 0 || since == 0
                ? TILL_NOT_FOUND
                : give_content(call,
                               book_build_delta_content(&call->api->books, call->terminal, revision,
-                                                       since, &answer->content, &answer->size),
-                              answer);
+                                                       since, &piece, &answer->content,
+                                                       &answer->size),
+                              &piece, answer);
 }

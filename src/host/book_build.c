@@ -43,12 +43,13 @@ enum till_status book_build_manifest(const struct book_build *b, const char *ter
 }
 
 enum till_status book_build_content(const struct book_build *b, const char *terminal,
-                                    uint64_t revision, char **content_out, size_t *size_out)
+                                    uint64_t revision, struct files_piece *piece,
+                                    char **content_out, size_t *size_out)
 {
     char path[FILES_PATH_MAX];
     enum till_status status = book_files_path(b, terminal, revision, 0, ".zst", path);
     if (status == TILL_OK) {
-        status = files_read(path, BOOK_BUILD_PACKED_MAX, content_out, size_out);
+        status = files_read_piece(path, BOOK_BUILD_PACKED_MAX, piece, content_out, size_out);
     }
     return status == TILL_NOT_FOUND ? TILL_NO_BOOK : status;
 }

@@ -54,15 +54,16 @@ enum till_status book_build_delta(const struct book_build *b, const char *termin
                                   char out[STATEMENT_MAX]) TILL_CHECKED;
 /* Its packed content, in memory that the caller frees. TILL_NO_BOOK. */
 enum till_status book_build_delta_content(const struct book_build *b, const char *terminal,
-                                          uint64_t revision, uint64_t since, char **content_out,
+                                          uint64_t revision, uint64_t since,
+                                          struct files_piece *piece, char **content_out,
                                           size_t *size_out) TILL_CHECKED;
 
 /* The signed manifest of a revision, terminated. TILL_NO_BOOK: not there (any more). */
 enum till_status book_build_manifest(const struct book_build *b, const char *terminal,
                                      uint64_t revision, char out[STATEMENT_MAX]) TILL_CHECKED;
-/* Its packed content, in memory that the caller frees. TILL_NO_BOOK. */
+/* Its packed content, or a piece of it, in memory that the caller frees. TILL_NO_BOOK. */
 enum till_status book_build_content(const struct book_build *b, const char *terminal,
-                                    uint64_t revision, char **content_out,
-                                    size_t *size_out) TILL_CHECKED;
+                                    uint64_t revision, struct files_piece *piece,
+                                    char **content_out, size_t *size_out) TILL_CHECKED;
 
 #endif

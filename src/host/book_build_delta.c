@@ -29,9 +29,10 @@ static enum till_status read_contents(const struct book_build *b, const char *te
 {
     char *base = NULL, *whole = NULL;
     size_t base_size = 0, whole_size = 0;
-    enum till_status status = book_build_content(b, terminal, since, &base, &base_size);
+    struct files_piece all = {0};
+    enum till_status status = book_build_content(b, terminal, since, &all, &base, &base_size);
     if (status == TILL_OK) {
-        status = book_build_content(b, terminal, revision, &whole, &whole_size);
+        status = book_build_content(b, terminal, revision, &all, &whole, &whole_size);
     }
     if (status == TILL_OK) {
         status = book_delta_make((struct span){(const uint8_t *)base, base_size},
@@ -125,13 +126,14 @@ enum till_status book_build_delta(const struct book_build *b, const char *termin
 }
 
 enum till_status book_build_delta_content(const struct book_build *b, const char *terminal,
-                                          uint64_t revision, uint64_t since, char **content_out,
+                                          uint64_t revision, uint64_t since,
+                                          struct files_piece *piece, char **content_out,
                                           size_t *size_out)
 {
     char path[FILES_PATH_MAX];
     enum till_status status = book_files_path(b, terminal, revision, since, ".zst", path);
     if (status == TILL_OK) {
-        status = files_read(path, BOOK_BUILD_PACKED_MAX, content_out, size_out);
+        status = files_read_piece(path, BOOK_BUILD_PACKED_MAX, piece, content_out, size_out);
     }
     return status == TILL_NOT_FOUND ? TILL_NO_BOOK : status;
 }

@@ -126,7 +126,27 @@ static enum till_status read_some(int fd, const char *path, size_t most, char *o
     return TILL_TOO_LARGE;
 }
 
+/* So much and no more, whatever comes behind it. */
+static enum till_status read_part(int fd, const char *path, size_t most, char *out,
+                                  size_t *size_out)
+{
+    enum till_status status = read_some(fd, path, most, out, size_out);
+    if (status == TILL_TOO_LARGE) {
+        out[most] = '\0';
+        *size_out = most;
+        status = TILL_OK;
+    }
+    return status;
+}
+
 enum till_status files_read(const char *path, size_t most, char **content_out, size_t *size_out)
+{
+    struct files_piece all = {0};
+    return files_read_piece(path, most, &all, content_out, size_out);
+}
+
+enum till_status files_read_piece(const char *path, size_t most, struct files_piece *piece,
+                                  char **content_out, size_t *size_out)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
@@ -141,8 +161,23 @@ enum till_status files_read(const char *path, size_t most, char **content_out, s
         status = TILL_TOO_LARGE;
     } else {
         size_t room = (size_t)about.st_size;
+        piece->whole = room;
+        if (piece->most == 0 || piece->from >= room) {
+            piece->from = 0;
+        } else {
+            room -= (size_t)piece->from;
+            room = piece->most < room ? (size_t)piece->most : room;
+        }
         content = malloc(room + 1);
-        status = content == NULL ? TILL_E_MEMORY : read_some(fd, path, room, content, size_out);
+        if (content == NULL) {
+            status = TILL_E_MEMORY;
+        } else if (lseek(fd, (off_t)piece->from, SEEK_SET) < 0) {
+            status = failed("reading", path);
+        } else {
+            status = piece->from + room < piece->whole
+                         ? read_part(fd, path, room, content, size_out)
+                         : read_some(fd, path, room, content, size_out);
+        }
     }
     (void)close(fd);
     if (status != TILL_OK) {

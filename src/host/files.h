@@ -23,6 +23,13 @@ enum till_status files_write(const char *path, struct span content) TILL_CHECKED
  * TILL_NOT_FOUND, TILL_TOO_LARGE, TILL_E_MEMORY, TILL_E_IO. */
 enum till_status files_read(const char *path, size_t most, char **content_out,
                             size_t *size_out) TILL_CHECKED;
+/* A part of it, from byte `from` on, at most `most`; all of it (from 0) where most is 0 or it does
+ * not reach so far. `whole` becomes its size. Only the part is read. */
+struct files_piece {
+    uint64_t from, most, whole;
+};
+enum till_status files_read_piece(const char *path, size_t most, struct files_piece *piece,
+                                  char **content_out, size_t *size_out) TILL_CHECKED;
 /* A text into memory of the caller, terminated. TILL_TOO_LARGE and as above. */
 enum till_status files_read_text(const char *path, char *out, size_t capacity) TILL_CHECKED;
 

@@ -10,6 +10,7 @@
 enum {
     WINDOW_LOG_READ_MAX = 23, /* 8 MiB: what a terminal must be able to spare while unpacking */
     WINDOW_LOG_WRITTEN = 20,  /* 1 MiB: what it spares today; a book's lines repeat closely */
+    TABLE_LOG_LEAST = 16,
     PACK_LEVEL = 15,
     /* A book of 1,000,000 customers, 299 MB: 34.6 MB in 7 s; at level 15 it is 32.2 MB in 57 s. */
     PACK_LEVEL_LARGE = 9
@@ -128,6 +129,28 @@ struct packer {
     ZSTD_CCtx *stream;
 };
 
+static bool set(struct packer *p, ZSTD_cParameter parameter, int value)
+{
+    return !ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, parameter, value));
+}
+
+/* Left alone, zstd's tables are as large as if gigabytes came: 65 MiB a book, and a host packs
+ * several at a time. 0: left alone. */
+static bool set_tables(struct packer *p, int log)
+{
+    return set(p, ZSTD_c_hashLog, log) && set(p, ZSTD_c_chainLog, log);
+}
+
+/* Tables that hold each byte that is coming, or each of a window. */
+static int table_log(uint64_t plain_size)
+{
+    int log = TABLE_LOG_LEAST;
+    while (log < WINDOW_LOG_WRITTEN && (plain_size >> log) != 0) {
+        log++;
+    }
+    return log;
+}
+
 enum till_status packer_open(struct packer **packer_out)
 {
     struct packer *p = calloc(1, sizeof(*p));
@@ -135,10 +158,9 @@ enum till_status packer_open(struct packer **packer_out)
         return TILL_E_MEMORY;
     }
     p->stream = ZSTD_createCCtx();
-    if (p->stream == NULL ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, ZSTD_c_compressionLevel, PACK_LEVEL)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, ZSTD_c_windowLog, WINDOW_LOG_WRITTEN)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, ZSTD_c_checksumFlag, 1))) {
+    if (p->stream == NULL || !set(p, ZSTD_c_compressionLevel, PACK_LEVEL) ||
+        !set(p, ZSTD_c_windowLog, WINDOW_LOG_WRITTEN) || !set(p, ZSTD_c_checksumFlag, 1) ||
+        !set_tables(p, WINDOW_LOG_WRITTEN)) {
         packer_close(p);
         return TILL_E_MEMORY;
     }
@@ -148,10 +170,11 @@ enum till_status packer_open(struct packer **packer_out)
 
 enum till_status packer_expect(struct packer *p, uint64_t plain_size)
 {
-    int level = plain_size >= PACK_LARGE ? PACK_LEVEL_LARGE : PACK_LEVEL;
-    return ZSTD_isError(ZSTD_CCtx_setParameter(p->stream, ZSTD_c_compressionLevel, level))
-               ? TILL_E_MEMORY
-               : TILL_OK;
+    bool large = plain_size >= PACK_LARGE;
+    return set(p, ZSTD_c_compressionLevel, large ? PACK_LEVEL_LARGE : PACK_LEVEL) &&
+                   set_tables(p, large ? 0 : table_log(plain_size))
+               ? TILL_OK
+               : TILL_E_MEMORY;
 }
 
 enum till_status packer_feed(struct packer *p, struct span *in, bool last, struct buffer *out)
