@@ -8,7 +8,8 @@
 
 #include "sql.h"
 #include "sqlite.h"
-#include "store_backend.h"
+#include "store_sqlite_unit.h"
+#include "store_turn.h"
 #include "vfs.h"
 
 /* "FTst" in SQLite's application_id. */
@@ -19,7 +20,8 @@ enum { PATH_CAPACITY = 4096 };
 /* Another program of the host (an import, a report) may have the lock for a moment. */
 static const char PRAGMAS[] = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL;"
                               "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                              "PRAGMA cache_size=-16384;";
+                              "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY;"
+                              "PRAGMA wal_autocheckpoint=4000;";
 
 /* Nothing of it is wanted after a crash: no sync, and what a savepoint needs in memory. */
 static const char SCRATCH_PRAGMAS[] = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"
@@ -42,11 +44,20 @@ struct store_sqlite {
     struct store store; /* first: a struct store * is one of these */
     sqlite3 *db;
     sqlite3_stmt *statements[STORE_STATEMENTS];
+    bool accounts[STORE_STATEMENTS]; /* it reads or writes balances */
+    struct sqlite_unit unit;
+    struct store_turn *turn; /* of the file; NULL: not yet open */
+    bool holds;              /* it has the turn */
 };
 
 static struct store_sqlite *self(struct store *s)
 {
     return (struct store_sqlite *)s;
+}
+
+struct sqlite_unit *store_sqlite_unit(struct store *s)
+{
+    return &self(s)->unit;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -58,7 +69,12 @@ static struct sqlite_use of(const struct rows_use *use)
 
 static void rows_start(struct rows_use *use, enum store_statement which)
 {
-    use->statement = sqlite_begin(self(use->store)->statements[which]).statement;
+    struct store_sqlite *s = self(use->store);
+
+    /* Balances that wait are seen by whoever looks at one. */
+    if (s->accounts[which] && sqlite_unit_flush(use->store) != TILL_OK)
+        use->code = SQLITE_ERROR;
+    use->statement = sqlite_begin(s->statements[which]).statement;
 }
 
 static void bound(struct rows_use *use, const struct sqlite_use *now)
@@ -154,21 +170,50 @@ static struct span column_span(const struct rows_use *use, int column)
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
+static void give_turn(struct store_sqlite *s)
+{
+    if (s->holds)
+        store_turn_give(s->turn);
+    s->holds = false;
+}
+
+/* One writer at a time, whoever it is, in turn; and readers beside it. */
 static enum till_status begin(struct store *s, enum store_way way, const char *terminal)
 {
-    (void)terminal; /* one writer at a time, whoever it is; and readers beside it */
-    return way == STORE_VIEW || way == STORE_WHOLE ? sqlite_execute(self(s)->db, "BEGIN")
-                                                   : sqlite_transaction(self(s)->db);
+    enum till_status st;
+
+    if (way == STORE_VIEW || way == STORE_WHOLE)
+        return sqlite_execute(self(s)->db, "BEGIN");
+    st = store_turn_take(self(s)->turn);
+    if (st != TILL_OK)
+        return st;
+    self(s)->holds = true;
+    st = sqlite_transaction(self(s)->db);
+    if (st == TILL_OK)
+        sqlite_unit_begin(s, terminal);
+    else
+        give_turn(self(s));
+    return st;
 }
 
 static enum till_status commit(struct store *s)
 {
-    return sqlite_commit(self(s)->db);
+    enum till_status st = sqlite_unit_flush(s);
+
+    if (st == TILL_OK)
+        st = sqlite_commit(self(s)->db);
+    else
+        sqlite_rollback(self(s)->db);
+    sqlite_unit_end(&self(s)->unit);
+    give_turn(self(s));
+    return st;
 }
 
 static void rollback(struct store *s)
 {
+    sqlite_unit_end(&self(s)->unit);
     sqlite_rollback(self(s)->db);
+    give_turn(self(s));
 }
 
 static enum till_status run(struct store *s, enum store_statement which)
@@ -180,7 +225,11 @@ static enum till_status run(struct store *s, enum store_statement which)
 
 static enum till_status mark(struct store *s)
 {
-    return run(s, STORE_MARK);
+    enum till_status st = sqlite_unit_flush(s);
+
+    /* Whoever marks may post row by row. */
+    self(s)->unit.last_number = 0;
+    return st == TILL_OK ? run(s, STORE_MARK) : st;
 }
 
 static enum till_status keep(struct store *s)
@@ -190,8 +239,10 @@ static enum till_status keep(struct store *s)
 
 static enum till_status undo(struct store *s)
 {
-    enum till_status st = run(s, STORE_UNDO);
+    enum till_status st;
 
+    sqlite_unit_forget(&self(s)->unit);
+    st = run(s, STORE_UNDO);
     return st == TILL_OK ? keep(s) : st;
 }
 
@@ -201,6 +252,8 @@ static void close_store(struct store *s)
 {
     sqlite_finalize(self(s)->statements, STORE_STATEMENTS);
     sqlite_close(self(s)->db);
+    sqlite_unit_free(&self(s)->unit);
+    store_turn_close(self(s)->turn);
     free(s);
 }
 
@@ -226,6 +279,7 @@ static const struct store_backend backend = {
     .rows_kind = column_kind,
     .rows_integer = column_integer,
     .rows_span = column_span,
+    .bulk = &store_sqlite_bulk,
 };
 
 static enum till_status register_vfs(void)
@@ -301,6 +355,10 @@ static enum till_status open_file(struct store_sqlite *s, const char *path, cons
         st = create(&options);
     if (st == TILL_OK)
         st = sqlite_open(&options, NULL, &s->db);
+    if (st == TILL_OK)
+        st = store_turn_open(path, &s->turn);
+    for (int i = 0; i < STORE_STATEMENTS; i++)
+        s->accounts[i] = strstr(texts[i], "ledger_account") != NULL;
     return st == TILL_OK ? sqlite_prepare(s->db, texts, s->statements, STORE_STATEMENTS) : st;
 }
 
@@ -313,8 +371,10 @@ static enum till_status open_with(const char *path, const char *pragmas, struct 
 
     free(last);
     if (st != TILL_OK) {
-        if (s != NULL)
+        if (s != NULL) {
             sqlite_close(s->db);
+            store_turn_close(s->turn);
+        }
         free(s);
         return st;
     }

@@ -58,6 +58,7 @@
     X(ASSIGNMENTS)                                                                                 \
     X(PUT_ENTRY)                                                                                   \
     X(ENTRY)                                                                                       \
+    X(LAST_ENTRY)                                                                                  \
     X(PUT_FORK)                                                                                    \
     X(FORK_COUNT)                                                                                  \
     X(PUT_QUARANTINE)                                                                              \
@@ -66,6 +67,8 @@
     X(ALARM_ABOVE)                                                                                 \
     X(POSTING_OF_SOURCE)                                                                           \
     X(PUT_POSTING)                                                                                 \
+    X(PUT_NUMBERED_POSTING)                                                                        \
+    X(LAST_POSTING)                                                                                \
     X(PUT_LINE)                                                                                    \
     X(LEDGER_ACCOUNT)                                                                              \
     X(ADD_LEDGER_ACCOUNT)                                                                          \
@@ -86,6 +89,7 @@
     X(PUT_METER_BOOK)                                                                              \
     X(METER_BOOK)                                                                                  \
     X(PUT_CUSTOMER)                                                                                \
+    X(SET_CUSTOMER)                                                                                \
     X(MAKE_ROOM)                                                                                   \
     X(CUSTOMER)                                                                                    \
     X(CUSTOMER_ABOVE)                                                                              \

@@ -55,6 +55,14 @@ SELECT number FROM posting WHERE source = ?1 AND terminal = source_terminal(?1);
 INSERT INTO posting (terminal, source, value_at_s, posted_at_s)
 VALUES (source_terminal(?1), ?1, ?2, ?3) RETURNING number;
 
+-- name: pg_store_last_entry
+SELECT greatest((SELECT coalesce(max(seq), 0) FROM entry WHERE terminal = ?1),
+                (SELECT coalesce(max(seq), 0) FROM recovered WHERE terminal = ?1));
+
+-- name: pg_store_put_numbered_posting
+INSERT INTO posting (terminal, number, source, value_at_s, posted_at_s)
+VALUES (source_terminal(?2), ?1, ?2, ?3, ?4);
+
 -- name: pg_store_put_line
 INSERT INTO line (terminal, posting, place, account, amount_minor)
 SELECT terminal, number, ?2, ?3, ?4 FROM posting WHERE number = ?1;

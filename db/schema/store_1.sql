@@ -78,7 +78,7 @@ CREATE TABLE ledger_account (
 ) STRICT;
 
 CREATE TABLE posting (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER PRIMARY KEY,
     source TEXT NOT NULL UNIQUE,
     value_at_s INTEGER NOT NULL,
     posted_at_s INTEGER NOT NULL

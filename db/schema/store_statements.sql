@@ -51,6 +51,11 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 -- name: store_entry
 SELECT at_s, kind, body, hash, signature FROM entry WHERE terminal = ?1 AND seq = ?2;
 
+-- name: store_last_entry
+-- A paper's record may have been posted before its entry came.
+SELECT max((SELECT coalesce(max(seq), 0) FROM entry WHERE terminal = ?1),
+           (SELECT coalesce(max(seq), 0) FROM recovered WHERE terminal = ?1));
+
 -- name: store_put_fork
 INSERT INTO fork (terminal, seq, at_s, kind, body, hash, signature, prev)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -77,6 +82,12 @@ SELECT number FROM posting WHERE source = ?1;
 
 -- name: store_put_posting
 INSERT INTO posting (source, value_at_s, posted_at_s) VALUES (?1, ?2, ?3) RETURNING number;
+
+-- name: store_put_numbered_posting
+INSERT INTO posting (number, source, value_at_s, posted_at_s) VALUES (?1, ?2, ?3, ?4);
+
+-- name: store_last_posting
+SELECT coalesce(max(number), 0) FROM posting;
 
 -- name: store_put_line
 INSERT INTO line (posting, place, account, amount_minor) VALUES (?1, ?2, ?3, ?4);
@@ -168,6 +179,13 @@ ON CONFLICT (account) DO UPDATE SET
     flags = excluded.flags, latitude_e7 = excluded.latitude_e7,
     longitude_e7 = excluded.longitude_e7, last_reading_cwh = excluded.last_reading_cwh,
     last_reading_date = excluded.last_reading_date;
+
+-- name: store_set_customer
+-- What a payment or a reading changes.
+UPDATE customer
+SET balance_minor = ?2, last_paid_date = ?3, last_paid_minor = ?4, flags = ?5,
+    last_reading_cwh = ?6, last_reading_date = ?7
+WHERE account = ?1;
 
 -- name: store_make_room
 -- Whoever else stands at place ?2 of meter book ?1 goes to its end.

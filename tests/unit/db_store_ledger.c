@@ -2,6 +2,7 @@
  * The host's ledger in the store: nothing is posted that does not sum to zero, nothing twice, and
  * what was tampered with is named.
  */
+#include "store_channel.h"
 #include "store_place.h"
 
 #include <stdio.h>
@@ -207,6 +208,72 @@ static void a_posting_that_lost_a_fen_or_a_line_is_named(void **state)
     assert_int_equal(v.lines, 4);
 }
 
+/* ---- within a transaction -------------------------------------------------------------------- */
+
+static void a_balance_is_seen_before_its_transaction_ends(void **state)
+{
+    (void)state;
+    place_begin();
+    assert_int_equal(place_post_two("entry/0031/1", "cash/1", "advance", 100), TILL_OK);
+    place_assert_balance("cash/1", 100);
+    assert_int_equal(place_post_two("entry/0031/2", "cash/1", "advance", 20), TILL_OK);
+    place_assert_balance("cash/1", 120);
+    place_assert_balance("advance", -120);
+    place_commit();
+    place_assert_balance("cash/1", 120);
+    place_assert_sound_ledger(2);
+}
+
+static void what_a_part_takes_back_is_in_no_balance(void **state)
+{
+    (void)state;
+    place_begin();
+    assert_int_equal(place_post_two("entry/0031/1", "cash", "advance", 100), TILL_OK);
+    assert_int_equal(store_part_begin(place_store), TILL_OK);
+    assert_int_equal(place_post_two("entry/0031/2", "cash", "late_fee/1", 7), TILL_OK);
+    assert_int_equal(store_part_end(place_store, TILL_REFUSED), TILL_REFUSED);
+    assert_int_equal(place_post_two("entry/0031/3", "cash", "late_fee/1", 5), TILL_OK);
+    place_commit();
+    place_assert_balance("cash", 105);
+    place_assert_balance("late_fee/1", -5);
+    place_assert_sound_ledger(2);
+}
+
+/* Entry and posting of a batch whose numbers are said to be new. */
+static void put_and_post(uint64_t seq, const char *source, enum till_status expected)
+{
+    struct entry e = place_entry(seq, (uint8_t)seq);
+
+    assert_int_equal(store_entry_put(place_store, "0031", &e), TILL_OK);
+    assert_int_equal(place_post_two(source, "cash", "advance", 10), expected);
+}
+
+static void a_batch_of_new_entries_posts_each_once_among_others(void **state)
+{
+    const struct store_expected e = {.terminal = "0031", .from_seq = 1, .entries = 4};
+
+    (void)state;
+    place_begin();
+    place_put_terminal("0031");
+    assert_int_equal(place_post_two("import/1/1", "cash", "billed", 1), TILL_OK);
+    place_commit();
+    assert_int_equal(store_begin_terminal(place_store, "0031"), TILL_OK);
+    assert_int_equal(store_expect(place_store, &e), TILL_OK);
+    put_and_post(1, "entry/0031/1", TILL_OK);
+    put_and_post(2, "entry/0031/1", TILL_UNCHANGED);
+    assert_int_equal(place_post_two("correction/1", "cash", "billed", 1), TILL_OK);
+    put_and_post(3, "entry/0031/3", TILL_OK);
+    assert_int_equal(place_post_two("entry/0031/3", "cash", "advance", 10), TILL_UNCHANGED);
+    assert_int_equal(store_part_begin(place_store), TILL_OK);
+    put_and_post(4, "entry/0031/4", TILL_OK);
+    assert_int_equal(store_part_end(place_store, TILL_REFUSED), TILL_REFUSED);
+    assert_int_equal(place_post_two("entry/0031/4", "cash", "advance", 4), TILL_OK);
+    place_commit();
+    place_assert_balance("cash", 26);
+    place_assert_balance("advance", -24);
+    place_assert_sound_ledger(5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -218,6 +285,9 @@ int main(void)
         PLACE_TEST(a_prefix_sums_the_accounts_that_begin_so_and_no_others),
         PLACE_TEST(a_balance_that_is_not_the_sum_of_its_lines_is_named),
         PLACE_TEST(a_posting_that_lost_a_fen_or_a_line_is_named),
+        PLACE_TEST(a_balance_is_seen_before_its_transaction_ends),
+        PLACE_TEST(what_a_part_takes_back_is_in_no_balance),
+        PLACE_TEST(a_batch_of_new_entries_posts_each_once_among_others),
     };
 
     return place_run(tests, sizeof(tests) / sizeof(tests[0]));
