@@ -464,9 +464,10 @@ class Device:
                    code=code)[0]
 
 
-def nothing_lost_nothing_twice(host, *devices):
+def nothing_lost_nothing_twice(host, *devices, ledger=True):
     """The promise: every record of a terminal stands at the host once, the same bytes, and the
-    money that it took is the money that the ledger has."""
+    money that it took is the money that the ledger has. Without ledger: its replay, which takes
+    seconds, is for the end."""
     for device in devices:
         mine, theirs = device.rows(), host.stored(device.terminal)
         for _ in range(50):  # a book that is applied meanwhile is a record more
@@ -481,4 +482,5 @@ def nothing_lost_nothing_twice(host, *devices):
         equal([row[0] for row in mine], list(range(1, len(mine) + 1)), "numbers")
         equal(host.balance_minor(f"cash/{device.terminal}"), device.cash_minor(),
               "cash in the ledger")
-    host.check_ledger()
+    if ledger:
+        host.check_ledger()
