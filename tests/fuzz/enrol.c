@@ -1,6 +1,7 @@
-/* Any text as a ticket and as each enrolment message: what is read is written and read again. */
+/* Any text as a ticket and as each message of enrolment, renewal and trust: what is read is written and read again. */
 #include "enrol.h"
 #include "fuzz.h"
+#include "trust.h"
 
 static uint8_t memory[ENROL_MESSAGE_MAX * 2];
 
@@ -44,9 +45,29 @@ static void try_messages(struct span json)
     }
 }
 
+static void try_renewal(struct span json)
+{
+    static struct renew_request request, request_again;
+    static struct trust_answer told, told_again;
+    struct buffer out;
+    buffer_init(&out, memory, sizeof(memory));
+    if (renew_request_read(json, &request) == TILL_OK) {
+        assert(renew_request_write(&request, &out) == TILL_OK);
+        assert(renew_request_read((struct span){memory, out.size}, &request_again) == TILL_OK);
+        assert(memcmp(&request, &request_again, sizeof(request)) == 0);
+    }
+    if (trust_answer_read(json, &told) == TILL_OK) {
+        assert(trust_answer_write(&told, &out) == TILL_OK);
+        assert(trust_answer_read((struct span){memory, out.size}, &told_again) == TILL_OK);
+        assert(strcmp(told.statement, told_again.statement) == 0);
+        assert(strcmp(told.cross_cert, told_again.cross_cert) == 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     try_ticket((struct span){data, size});
     try_messages((struct span){data, size});
+    try_renewal((struct span){data, size});
     return 0;
 }

@@ -1,6 +1,8 @@
-/* Any text as a head, a manifest and orders, past the signature: what is read is written alike. */
+/* Any text as a head, a manifest, orders and word on the authorities, past the signature: what is
+ * read is written alike. */
 #include "statement.h"
 #include "fuzz.h"
+#include "trust.h"
 
 /* Every signature passes, so that the record behind it is reached. */
 static enum till_status digest(void *context, struct span bytes, uint8_t hash_out[HASH_SIZE])
@@ -37,6 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct head head;
     struct book_manifest manifest;
     struct orders orders;
+    struct trust trust;
     struct span text = {data, size};
     if (head_read(&sealer, text, &head) == TILL_OK) {
         buffer_init(&out, memory, sizeof(memory));
@@ -51,6 +54,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (orders_read(&sealer, text, &orders) == TILL_OK) {
         buffer_init(&out, memory, sizeof(memory));
         assert(orders_write(&sealer, &orders, &out) == TILL_OK);
+        assert(out.size == size && memcmp(memory, data, size) == 0);
+    }
+    if (trust_read(&sealer, text, &trust) == TILL_OK) {
+        buffer_init(&out, memory, sizeof(memory));
+        assert(trust_write(&sealer, &trust, &out) == TILL_OK);
         assert(out.size == size && memcmp(memory, data, size) == 0);
     }
     return 0;
