@@ -39,8 +39,11 @@ static enum till_status public_sealer(void *context, const uint8_t point[PUBLIC_
                                       struct sealer *sealer_out)
 {
     struct crypto_key **key = context;
-    enum till_status status = crypto_key_load_public(point, key);
+    enum till_status status;
 
+    crypto_key_free(*key); /* it is asked for again where the chain is read again */
+    *key = NULL;
+    status = crypto_key_load_public(point, key);
     if (status == TILL_OK)
         crypto_sealer(sealer_out, *key);
     return status;

@@ -195,6 +195,7 @@ static void who_never_had_a_book_with_it_is_not_waited_for(void **state)
     two_terminals();
     give("CX01", "0032");
     /* 0032 has made no book since; then it goes on to a third. */
+    device_end(&two);
     device_make(&two, "0033");
     give("CX01", "0033");
     assert_int_equal(pending("CX01", "0033", NULL), 1);
