@@ -268,17 +268,31 @@ enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now
     return status == TILL_OK ? store_finish(s, block(s, terminal, now_s)) : status;
 }
 
-enum till_status codes_check(const struct store_terminal *t, const char *code, int64_t now_s)
+enum till_status codes_stretch(struct store *s, const char *terminal, const char *code,
+                               char stretched_out[2 * HASH_SIZE + 1])
 {
-    char hex[2 * HASH_SIZE + 1];
-    enum till_status status = hash_code(t->terminal, code, hex);
-    if (status != TILL_OK) {
-        return status;
-    }
-    bool same = strlen(t->code_hash) == (size_t)2 * HASH_SIZE &&
-                crypto_equal(hex, t->code_hash, (size_t)2 * HASH_SIZE);
-    crypto_wipe(hex, sizeof(hex));
+    struct store_terminal t;
+    stretched_out[0] = '\0';
+    enum till_status status = store_terminal_get(s, terminal, &t);
+    bool waits = status == TILL_OK && t.code_hash[0] != '\0';
+    crypto_wipe(t.secret, sizeof(t.secret));
+    return waits                      ? hash_code(terminal, code, stretched_out)
+           : status == TILL_NOT_FOUND ? TILL_OK
+                                      : status;
+}
+
+enum till_status codes_check(const struct store_terminal *t,
+                             const char stretched[2 * HASH_SIZE + 1], int64_t now_s)
+{
+    enum { DIGITS = 2 * HASH_SIZE };
+    bool same = strlen(t->code_hash) == DIGITS && strlen(stretched) == DIGITS &&
+                crypto_equal(stretched, t->code_hash, DIGITS);
     return same && now_s <= t->code_expires_s ? TILL_OK : TILL_CODE_WRONG;
+}
+bool same = strlen(t->code_hash) == (size_t)2 * HASH_SIZE &&
+            crypto_equal(hex, t->code_hash, (size_t)2 * HASH_SIZE);
+crypto_wipe(hex, sizeof(hex));
+return same && now_s <= t->code_expires_s ? TILL_OK : TILL_CODE_WRONG;
 }
 
 enum till_status codes_count_wrong(struct store *s, struct store_terminal *t, int64_t now_s)

@@ -43,12 +43,17 @@ enum till_status codes_renew(struct store *s, const char *terminal, int64_t now_
 /* Block a terminal for good. TILL_UNCHANGED: it was. TILL_NOT_FOUND. */
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s) TILL_CHECKED;
 
-/* ---- for the enrolment desk, within its transaction ------------------------------------------ */
+/* ---- for the enrolment desk ------------------------------------------------------------------ */
 
-/* TILL_CODE_WRONG: another code, none in force, or out of date. Takes time that does not tell how
- * wrong it was. */
-enum till_status codes_check(const struct store_terminal *t, const char *code,
-                             int64_t now_s) TILL_CHECKED;
+/* What a code that is told becomes; before the transaction, so that nobody waits for it. "" where
+ * the terminal has no code in force: no time is spent on strangers. */
+enum till_status codes_stretch(struct store *s, const char *terminal, const char *code,
+                               char stretched_out[2 * HASH_SIZE + 1]) TILL_CHECKED;
+
+/* Within its transaction. TILL_CODE_WRONG: another code, none in force, or out of date. Takes time
+ * that does not tell how wrong it was. */
+enum till_status codes_check(const struct store_terminal *t,
+                             const char stretched[2 * HASH_SIZE + 1], int64_t now_s) TILL_CHECKED;
 /* Count a wrong try; the tenth voids the code and raises an alarm. */
 enum till_status codes_count_wrong(struct store *s, struct store_terminal *t,
                                    int64_t now_s) TILL_CHECKED;

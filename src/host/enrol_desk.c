@@ -114,8 +114,8 @@ static enum till_status fill_answer(struct store *s, const struct authority *a,
 
 /* *keep_out: what was written must be kept even though the answer is no (a counted wrong try). */
 static enum till_status serve(struct store *s, const struct authority *a,
-                              const struct enrol_request *request, int64_t now_s,
-                              struct enrol_answer *answer_out, bool *keep_out)
+                              const struct enrol_request *request, const char *stretched,
+                              int64_t now_s, struct enrol_answer *answer_out, bool *keep_out)
 {
     struct store_terminal t;
     struct device_keys keys;
@@ -126,7 +126,7 @@ static enum till_status serve(struct store *s, const struct authority *a,
     if (t.code_hash[0] == '\0') {
         return t.state == TERMINAL_REVOKED ? TILL_REVOKED : TILL_CODE_WRONG;
     }
-    status = codes_check(&t, request->code, now_s);
+    status = codes_check(&t, stretched, now_s);
     if (status == TILL_CODE_WRONG) {
         *keep_out = true;
         enum till_status counted = codes_count_wrong(s, &t, now_s);
@@ -151,12 +151,17 @@ enum till_status enrol_desk(struct store *s, const struct authority *a,
                             const struct enrol_request *request, int64_t now_s,
                             struct enrol_answer *answer_out)
 {
+    char stretched[2 * HASH_SIZE + 1];
     bool keep = false;
-    enum till_status status = store_begin(s);
+    enum till_status status = codes_stretch(s, request->terminal, request->code, stretched);
+    if (status == TILL_OK) {
+        status = store_begin(s);
+    }
     if (status != TILL_OK) {
         return status;
     }
-    status = serve(s, a, request, now_s, answer_out, &keep);
+    status = serve(s, a, request, stretched, now_s, answer_out, &keep);
+    crypto_wipe(stretched, sizeof(stretched));
     if (status != TILL_OK && !keep) {
         store_rollback(s);
         return status;
