@@ -289,11 +289,6 @@ enum till_status codes_check(const struct store_terminal *t,
                 crypto_equal(stretched, t->code_hash, DIGITS);
     return same && now_s <= t->code_expires_s ? TILL_OK : TILL_CODE_WRONG;
 }
-bool same = strlen(t->code_hash) == (size_t)2 * HASH_SIZE &&
-            crypto_equal(hex, t->code_hash, (size_t)2 * HASH_SIZE);
-crypto_wipe(hex, sizeof(hex));
-return same && now_s <= t->code_expires_s ? TILL_OK : TILL_CODE_WRONG;
-}
 
 enum till_status codes_count_wrong(struct store *s, struct store_terminal *t, int64_t now_s)
 {
