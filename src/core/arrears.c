@@ -115,3 +115,12 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
     a->due_minor = due > a->balance_minor ? due - a->balance_minor : 0;
     return TILL_OK;
 }
+
+void arrears_waive_fees(struct arrears *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        a->bills[i].late_fee_minor = 0;
+    }
+    a->late_fee_minor = 0;
+    a->due_minor = a->owed_minor > a->balance_minor ? a->owed_minor - a->balance_minor : 0;
+}

@@ -54,6 +54,10 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
 enum till_status arrears_assess(const struct site *site, enum customer_class class, int32_t on_date,
                                 struct arrears *a) TILL_CHECKED;
 
+/* No late fee is asked for: who says it is paid waits for the office's answer, and who perhaps paid
+ * to the meter book's earlier holder for that one's report. Assessed arrears only; they stay so. */
+void arrears_waive_fees(struct arrears *a);
+
 /* One line of what a payment paid. */
 struct allocation_line {
     int32_t month;

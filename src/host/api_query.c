@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api_inside.h"
+#include "holding.h"
 #include "query.h"
 #include "store_correction.h"
 #include "store_report.h"
@@ -51,8 +52,14 @@ enum till_status api_get_customer(const struct api_call *call, struct api_answer
     if (disputes > 0) {
         q.flags |= BOOK_CUSTOMER_DISPUTED;
     }
-    if ((q.flags & BOOK_CUSTOMER_DISPUTED) != 0) {
-        /* No fee while it is open. */
+    struct book_holder earlier;
+    size_t waited_for = 0;
+    status = holding_pending(s, customer.meter_book, call->terminal, &earlier, 1, &waited_for);
+    if (status != TILL_OK) {
+        return status;
+    }
+    if ((q.flags & BOOK_CUSTOMER_DISPUTED) != 0 || waited_for > 0) {
+        /* No fee while it is open, nor before the earlier holder has reported. */
         site.late_fee_resident_ppm = site.late_fee_other_ppm = site.late_fee_cross_year_ppm = 0;
         site.late_fee_minimum_minor = 0;
     }

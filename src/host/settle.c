@@ -59,6 +59,14 @@ enum till_status settle_payment(const struct site *site, enum customer_class cla
     /* Months that were chosen at the door and paid elsewhere meanwhile: the money is the
      * customer's, and goes where it is still owed. */
     bool gone = chosen && status == TILL_BAD_INPUT;
+    /* None was asked for at the door, so the money went by that: a holder before had not reported,
+     * or a dispute was not known here yet. */
+    if (!gone && status == TILL_OK && body->late_fee_minor == 0 && allocation.late_fee_minor > 0) {
+        arrears_waive_fees(a);
+        status = chosen
+                     ? arrears_allocate_chosen(a, body->amount_minor, body->allocation, &allocation)
+                     : arrears_allocate(a, body->amount_minor, &allocation);
+    }
     if (gone || (status == TILL_OK && allocation.late_fee_minor > body->late_fee_minor)) {
         return by_the_paper(a, body->amount_minor, body->late_fee_minor, settled_out);
     }

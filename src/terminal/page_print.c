@@ -91,8 +91,6 @@ static enum till_status lay_out_notice(struct app *app, const char *account, int
     if (status == TILL_OK) {
         const struct site *site = book_site(app->book);
         text_mask_name(name, sizeof name, view->customer.name);
-        if (customer_is_maybe_collected(view))
-            roster_waive_fees(&view->arrears);
         const struct notice_page n = {.site = site,
                                       .account = account,
                                       .name = name,

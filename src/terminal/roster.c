@@ -131,16 +131,6 @@ static enum till_status marks_of(struct app *app, const char *account, struct st
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* Who says it is paid bears no late fee until the office has answered; nor does a notice to whom an
- * earlier holder may have collected from. */
-void roster_waive_fees(struct arrears *a)
-{
-    for (size_t i = 0; i < a->count; i++)
-        a->bills[i].late_fee_minor = 0;
-    a->late_fee_minor = 0;
-    a->due_minor = a->owed_minor > a->balance_minor ? a->owed_minor - a->balance_minor : 0;
-}
-
 /* The meter book was another's before, who has not reported. With several the one that has been
  * silent longest is named. */
 static void lay_holders(const struct app *app, struct customer_view *out)
@@ -174,8 +164,9 @@ static enum till_status view_of(struct app *app, const struct book_customer *cus
             arrears_assess(book_site(app->book), customer->class, app->facts.today, &out->arrears);
     if (status == TILL_OK)
         status = marks_of(app, customer->account, &out->marks);
-    if (status == TILL_OK && customer_is_disputed(out))
-        roster_waive_fees(&out->arrears);
+    /* Nothing punishes who says it is paid, nor who may have paid the one who was here before. */
+    if (status == TILL_OK && (customer_is_disputed(out) || customer_is_maybe_collected(out)))
+        arrears_waive_fees(&out->arrears);
     return status;
 }
 

@@ -141,11 +141,40 @@ static void a_new_head_over_a_delta_ends_it_too(void **state)
     handheld_expect_not(&h, "Perhaps paid");
 }
 
+/* 2.00 of fee stand in the book; nobody is asked for them before 0032 has reported. */
+static void no_late_fee_is_taken_meanwhile(void **state)
+{
+    struct entry e;
+    struct body_collection body;
+    (void)state;
+    handheld_open_customer(&h, CUSTOMER_LATE);
+    handheld_expect(&h, "¥100.00");
+    handheld_expect_not(&h, "2.00");
+    handheld_keys(&h, "ok ok");
+    handheld_expect_screen(&h, "tender");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "paper");
+    uint64_t seq = handheld_head(&h);
+    do {
+        handheld_entry(&h, seq--, &e);
+    } while (entry_read_collection(&e, &body) != TILL_OK);
+    assert_int_equal(body.amount_minor, 10000);
+    assert_int_equal(body.late_fee_minor, 0);
+}
+
+static void the_late_fee_is_asked_for_once_it_has_reported(void **state)
+{
+    (void)state;
+    h.utility->holder_count = 0;
+    renew_the_book();
+    handheld_open_customer(&h, CUSTOMER_LATE);
+    handheld_expect(&h, "¥102.00");
+}
+
 static void a_notice_names_no_late_fee_meanwhile(void **state)
 {
     (void)state;
     handheld_open_customer(&h, CUSTOMER_LATE);
-    handheld_expect(&h, "¥2.00");
     handheld_keys(&h, "f1 4");
     handheld_wait(&h, 3000);
     char *paper = handheld_tear_off(&h);
@@ -168,6 +197,8 @@ int main(void)
         TEST(a_basket_asks_once_for_all),
         TEST(the_report_of_the_earlier_holder_ends_it),
         TEST(a_new_head_over_a_delta_ends_it_too),
+        TEST(no_late_fee_is_taken_meanwhile),
+        TEST(the_late_fee_is_asked_for_once_it_has_reported),
         TEST(a_notice_names_no_late_fee_meanwhile),
     };
     return cmocka_run_group_tests_name("handover", tests, NULL, NULL);

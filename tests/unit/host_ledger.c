@@ -225,6 +225,34 @@ static void an_advance_out_of_nothing_is_found(void **state)
     office_assert_wrong(OFFICE_ACCOUNT);
 }
 
+/* At the door no fee was asked for: an earlier holder of the meter book had not reported. */
+static void what_was_taken_without_fee_goes_where_the_door_said(void **state)
+{
+    (void)state;
+    struct body_collection body = device_cash(OFFICE_LATE, 10000);
+    device_begin(&device, "0031");
+    device_collect(&device, &body, 0);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(office_balance("late_fee/1"), 0);
+    assert_int_equal(office_arrears(OFFICE_LATE).count, 0);
+    office_assert_sound();
+}
+
+static void a_balance_helps_what_was_taken_without_fee(void **state)
+{
+    (void)state;
+    (void)office_import("account,name,address,meter,meter_book,order,class,balance\n" OFFICE_LATE
+                        ",x,y,0001236,CX01,3,resident,20.00\n");
+    struct body_collection body = device_cash(OFFICE_LATE, 8000);
+    device_begin(&device, "0031");
+    device_collect(&device, &body, 0);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(office_balance("late_fee/1"), 0);
+    assert_int_equal(office_arrears(OFFICE_LATE).count, 0);
+    assert_int_equal(office_arrears(OFFICE_LATE).balance_minor, 0);
+    office_assert_sound();
+}
+
 static void an_entry_whose_amount_was_changed_is_found(void **state)
 {
     (void)state;
@@ -269,6 +297,8 @@ int main(void)
         OFFICE_TEST(a_removed_posting_is_found),
         OFFICE_TEST(a_bill_that_was_made_smaller_is_found),
         OFFICE_TEST(an_advance_out_of_nothing_is_found),
+        OFFICE_TEST(what_was_taken_without_fee_goes_where_the_door_said),
+        OFFICE_TEST(a_balance_helps_what_was_taken_without_fee),
         OFFICE_TEST(an_entry_whose_amount_was_changed_is_found),
         OFFICE_TEST(an_import_whose_file_was_changed_is_found),
     };
