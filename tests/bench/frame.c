@@ -156,6 +156,34 @@ static void any_ways(struct bench *b)
     }
 }
 
+/* Questions to the office from a card, and the codes of a list of collected accounts: the way there
+ * is the second menu from its end. */
+static void asked_ways(struct bench *b)
+{
+    enum { UP_MOST = 4, CARDS = 8 };
+    char account[ACCOUNT_MAX];
+    for (unsigned i = 0; i < CARDS; i++) {
+        go_home(b);
+        stage_account(i, account);
+        sim_scan(b->stage.world, account, strlen(account));
+        press(b, PAD_DOWN);
+        press(b, PAD_OK);
+        press(b, PAD_RIGHT);
+        press(b, PAD_CANCEL);
+        press(b, PAD_OK);
+        press(b, PAD_OK);
+    }
+    for (int up = 1; up <= UP_MOST; up++) {
+        go_home(b);
+        press(b, PAD_6);
+        for (int i = 0; i < up; i++)
+            press(b, PAD_UP);
+        static const enum key keys[] = {PAD_OK, PAD_1, PAD_OK, PAD_1, PAD_RIGHT};
+        for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+            press(b, keys[i]);
+    }
+}
+
 static size_t names(const struct bench *b)
 {
     size_t count = 0;
@@ -269,6 +297,7 @@ int main(int argc, char **argv)
     open_bench(b, &place);
     log_in(b);
     fixed_ways(b);
+    asked_ways(b);
     any_ways(b);
     measure(b, worst_of(b));
     painter_close(b->painter);
