@@ -299,6 +299,11 @@ bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test
 	@$(MAKE) --no-print-directory -j2 bench-built
 
+EVENING ?= 10000
+bench-evening: all ## ten thousand terminals hand in 200 receipts each (EVENING=n); takes an hour and 20 GB
+	@packaging/setup test
+	@FIELDTILL_EVENING=$(EVENING) FIELDTILL_BENCH_LIMIT_S=14400 tests/bench/run $(O) evening
+
 ID ?= 40001
 dictionary: $(O)/bench/dictionary ## train a dictionary for batches (ID=40002); docs/protocol.md
 	$(O)/bench/dictionary $(ID) src/wire/dictionary/$(ID).zdict
@@ -331,6 +336,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all soak dictionary programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built lint format clang tidy clean help
+.PHONY: all soak dictionary programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built bench-evening lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:

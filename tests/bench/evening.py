@@ -14,8 +14,10 @@ At the end `ledger check` replays all of it.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -32,13 +34,21 @@ os.chmod(options.work, 0o711)
 
 from loop import BIN, Host, Place  # noqa: E402
 from postgres import Postgres  # noqa: E402
-from tap import tidy  # noqa: E402
+from tap import at_end, tidy  # noqa: E402
 
 MANY = int(os.environ.get("FIELDTILL_EVENING", "200"))
 FEW = MANY // 5
 RECEIPTS = int(os.environ.get("FIELDTILL_RECEIPTS", "200"))
 AT_ONCE, CONNECTIONS = 100, 1000
 CUSTOMERS = 6000
+# The terminals' own files: a device syncs its flash, which is not what is measured here.
+FLEETS = Path(tempfile.mkdtemp(prefix="ft-fleet-",
+                               dir="/dev/shm" if os.path.isdir("/dev/shm") else options.work))
+
+
+@at_end
+def remove_fleets():
+    shutil.rmtree(FLEETS, ignore_errors=True)
 
 
 def note(text):
@@ -47,7 +57,7 @@ def note(text):
 
 def fleet(place, host, name, tickets, *more):
     done = subprocess.run(
-        [str(a) for a in [BIN / "fieldtill-fleet", place / name, "--tickets", tickets,
+        [str(a) for a in [BIN / "fieldtill-fleet", FLEETS / name, "--tickets", tickets,
                           "--accounts", host.township / "customers.csv", "--json",
                           "--patience", 3600, *more]],
         stdout=subprocess.PIPE, check=True)
