@@ -108,6 +108,8 @@ void postgres_start(struct postgres *p)
                                 "autovacuum_naptime=10min",
                                 "-c",
                                 "jit=off", /* compiling takes longer than any statement here */
+                                "-c",      /* killed, it leaves nothing outside its folder */
+                                "dynamic_shared_memory_type=mmap",
                                 NULL};
     const struct timespec pause = {.tv_nsec = TRY_MS * 1000000L};
     bool answers = false;

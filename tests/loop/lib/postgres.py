@@ -88,7 +88,9 @@ class Postgres:
         self.process = self._start([PROGRAMS / "postgres", "-D", self.folder / "data", "-p",
                                     self.port, "-k", self.folder, "-h", "127.0.0.1",
                                     "-c", f"fsync={sure}", "-c", f"full_page_writes={sure}",
-                                    "-c", "shared_buffers=128MB", "-c", "jit=off"])
+                                    "-c", "shared_buffers=128MB", "-c", "jit=off",
+                                    # Killed, it leaves nothing outside its folder.
+                                    "-c", "dynamic_shared_memory_type=mmap"])
         end = time.monotonic() + START_S
         while subprocess.run([PROGRAMS / "pg_isready", "-q", "-h", "127.0.0.1", "-p",
                               str(self.port)], check=False).returncode != 0:
