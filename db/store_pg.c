@@ -173,7 +173,8 @@ static enum till_status undo(struct store *s)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* What waits goes before any statement that may meet it; one that writes may change what was read. */
+/* What waits goes before any statement that may meet it; one that writes may change what was
+ * read. */
 static enum till_status settle_ahead(struct rows_use *use)
 {
     struct store_pg *p = store_pg_of(use->store);
