@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "channel.h"
+#include "host.h"
 #include "money.h"
 #include "text.h"
 #include "when.h"
@@ -362,7 +363,7 @@ static void two_programs_that_import_one_file_post_it_once(void **state)
 {
     enum { ROWS = 300, PROGRAMS = 2 };
     static char csv[ROWS * 64 + 64];
-    char path[FILES_PATH_MAX], db[FILES_PATH_MAX];
+    char path[FILES_PATH_MAX], db[HOST_DB_MAX];
     int size = snprintf(csv, sizeof(csv), "channel,number,account,amount,paid_at\n");
     (void)state;
     add_channel("alipay");
@@ -371,7 +372,7 @@ static void two_programs_that_import_one_file_post_it_once(void **state)
                          "alipay,%d," OFFICE_ACCOUNT ",1.00,2026-11-21\n", i);
     }
     office_path("twice.csv", path);
-    office_path("host.db", db);
+    assert_int_equal(host_db(office.dir, db), TILL_OK);
     assert_int_equal(files_write(path, (struct span){(const uint8_t *)csv, (size_t)size}), TILL_OK);
     pid_t pids[PROGRAMS];
     for (int i = 0; i < PROGRAMS; i++) {
@@ -582,7 +583,7 @@ int main(void)
         OFFICE_TEST(more_lines_than_a_request_may_have_are_refused_whole),
         cmocka_unit_test(times_are_read_as_banks_write_them),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = office_run("host_channel", tests, sizeof(tests) / sizeof(tests[0]));
     api_answer_free(&answer);
     return failed;
 }
