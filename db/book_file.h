@@ -10,7 +10,8 @@
 #include "book_index.h"
 #include "sqlite.h"
 
-/* "FTbm" and "FTbe" in SQLite's application_id. "FTbl" and "FTbd" had another index, "FTbk" none. */
+/* "FTbm" and "FTbe" in SQLite's application_id. Of the forms before "FTbl" and "FTbd" had another
+ * index, "FTbk" none. */
 enum {
     BOOK_APPLICATION = 0x4654626D,
     BOOK_DELTA_APPLICATION = 0x46546265,

@@ -2,20 +2,18 @@
 
 #include <string.h>
 
-#include "journal_tree.h"
-
 /* ---- keyed hashes: SipHash-2-4 (Aumasson and Bernstein, 2012) -------------------------------- */
 
 struct sip {
     uint64_t v[4];
 };
 
-static uint64_t turned(uint64_t x, unsigned bits)
+static inline uint64_t turned(uint64_t x, unsigned bits)
 {
     return x << bits | x >> (64 - bits);
 }
 
-static void sip_round(struct sip *s)
+static inline void sip_round(struct sip *s)
 {
     s->v[0] += s->v[1];
     s->v[1] = turned(s->v[1], 13) ^ s->v[0];
@@ -29,7 +27,7 @@ static void sip_round(struct sip *s)
     s->v[2] = turned(s->v[2], 32);
 }
 
-static void sip_word(struct sip *s, uint64_t word)
+static inline void sip_word(struct sip *s, uint64_t word)
 {
     s->v[3] ^= word;
     sip_round(s);
@@ -133,17 +131,17 @@ static bool visit_touch(void *context, const struct journal_cell *cell)
     return true;
 }
 
-static bool visit_text(void *context, const struct journal_cell *cell)
+bool journal_text_visit(void *context, const struct journal_cell *cell)
 {
-    struct journal_beside *b = context;
+    struct journal_texts *t = context;
     struct journal_record r;
 
     journal_record_begin(&r, cell->payload);
     journal_record_null(&r);
     (void)journal_record_blob(&r);
-    if (b->texts++ == 0)
-        b->first_text = cell->rowid;
-    b->last_text = cell->rowid;
+    if (t->count++ == 0)
+        t->first = cell->rowid;
+    t->last = cell->rowid;
     return journal_record_end(&r);
 }
 
@@ -151,9 +149,8 @@ bool journal_beside_read(void *context)
 {
     struct journal_beside *b = context;
     struct touch_reading reading = {.sum = &b->touches};
-    struct journal_tree texts = {.root = b->text_root, .visit = visit_text, .context = b};
-    struct journal_tree touches = {
+    const struct journal_tree touches = {
         .root = b->touch_root, .is_index = true, .visit = visit_touch, .context = &reading};
 
-    return journal_tree_walk(&texts, &b->pages) && journal_tree_walk(&touches, &b->pages);
+    return journal_tree_walk(&touches, &b->pages);
 }

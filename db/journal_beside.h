@@ -8,8 +8,8 @@
 #ifndef TILL_JOURNAL_BESIDE_H
 #define TILL_JOURNAL_BESIDE_H
 
-#include "journal_pages.h"
 #include "journal_private.h"
+#include "journal_tree.h"
 
 struct journal_touch_sum {
     uint64_t key[2];
@@ -18,12 +18,18 @@ struct journal_touch_sum {
 void journal_touch_sum_begin(struct journal_touch_sum *s);
 void journal_touch_sum_add(struct journal_touch_sum *s, const struct journal_touch *touch);
 
+/* Receipts' texts: context of the walk over them. */
+struct journal_texts {
+    uint64_t count;
+    int64_t first, last; /* the lowest and highest seq that has one, if any has */
+};
+bool journal_text_visit(void *context, const struct journal_cell *cell);
+
+/* All touches, read by themselves. */
 struct journal_beside {
     struct journal_pages pages; /* its own view */
-    uint32_t touch_root, text_root;
+    uint32_t touch_root;
     struct journal_touch_sum touches; /* of the table; begun by the caller */
-    uint64_t texts;
-    int64_t first_text, last_text; /* the lowest and highest seq that has one, if any has */
 };
 /* A journal_crew_job: its context is the struct. False: a tree or a row is not sound. */
 bool journal_beside_read(void *context);

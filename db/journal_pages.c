@@ -8,6 +8,7 @@
 
 enum {
     FILE_MAX = INT32_MAX,
+    WINDOWS = 3,
     WINDOW_PAGES = 128,
     /* What is not asked for in order is read in small pieces. */
     NEAR_PAGES = 8
@@ -25,9 +26,11 @@ static enum till_status make_room(struct journal_pages *p, size_t size)
     p->count = (uint32_t)(size / JOURNAL_PAGE_SIZE);
     p->taken = sqlite3_malloc64(p->count / 8 + 1);
     if (p->memory == NULL)
-        p->window = sqlite3_malloc(WINDOW_PAGES * JOURNAL_PAGE_SIZE);
-    if (p->taken == NULL || (p->memory == NULL && p->window == NULL))
+        p->bytes = sqlite3_malloc((2 * WINDOW_PAGES + NEAR_PAGES) * JOURNAL_PAGE_SIZE);
+    if (p->taken == NULL || (p->memory == NULL && p->bytes == NULL))
         return TILL_E_MEMORY;
+    for (size_t i = 0; i < WINDOWS && p->bytes != NULL; i++)
+        p->windows[i].bytes = p->bytes + i * WINDOW_PAGES * JOURNAL_PAGE_SIZE;
     memset(p->taken, 0, p->count / 8 + 1);
     return TILL_OK;
 }
@@ -60,30 +63,47 @@ void journal_pages_close(struct journal_pages *p)
 {
     vfs_reader_close(p->reader);
     sqlite3_free(p->taken);
-    sqlite3_free(p->window);
+    sqlite3_free(p->bytes);
     *p = (struct journal_pages){0};
 }
 
-/* The window from this page on: a whole one where the file is read on, else a little. */
-static bool read_on(struct journal_pages *p, uint32_t number)
+static bool has(const struct journal_window *w, uint32_t number)
 {
-    bool onwards = number >= p->first && number - p->first <= p->filled + NEAR_PAGES;
-    uint32_t wanted = onwards ? WINDOW_PAGES : NEAR_PAGES;
-    uint32_t left = p->count - number + 1;
+    return number >= w->first && number - w->first < w->filled;
+}
 
-    p->first = number;
-    p->filled = left < wanted ? left : wanted;
-    return vfs_reader_read(p->reader, (size_t)(number - 1) * JOURNAL_PAGE_SIZE, p->window,
-                           (size_t)p->filled * JOURNAL_PAGE_SIZE) == TILL_OK;
+/* The pages from this one on: many where the file is read on, else a few. */
+static struct journal_window *read_on(struct journal_pages *p, uint32_t number)
+{
+    const struct journal_window latest = p->windows[0];
+    bool onwards = number >= latest.first && number - latest.first <= latest.filled + NEAR_PAGES;
+    struct journal_window *w = &p->windows[onwards ? 0 : WINDOWS - 1];
+    uint32_t wanted = onwards ? WINDOW_PAGES : NEAR_PAGES, left = p->count - number + 1;
+
+    if (onwards) {
+        *w = p->windows[1];
+        p->windows[1] = latest;
+    }
+    w->first = number;
+    w->filled = left < wanted ? left : wanted;
+    if (vfs_reader_read(p->reader, (size_t)(number - 1) * JOURNAL_PAGE_SIZE, w->bytes,
+                        (size_t)w->filled * JOURNAL_PAGE_SIZE) == TILL_OK)
+        return w;
+    w->filled = 0;
+    return NULL;
 }
 
 static const uint8_t *read_page(struct journal_pages *p, uint32_t number)
 {
-    if ((number < p->first || number - p->first >= p->filled) && !read_on(p, number)) {
-        p->filled = 0;
+    const struct journal_window *w = NULL;
+
+    for (size_t i = 0; i < WINDOWS && w == NULL; i++)
+        w = has(&p->windows[i], number) ? &p->windows[i] : NULL;
+    if (w == NULL)
+        w = read_on(p, number);
+    if (w == NULL)
         return NULL;
-    }
-    const uint8_t *page = p->window + (size_t)(number - p->first) * JOURNAL_PAGE_SIZE;
+    const uint8_t *page = w->bytes + (size_t)(number - w->first) * JOURNAL_PAGE_SIZE;
     uint32_t sum = get_u32(page + JOURNAL_PAGE_SIZE - VFS_CHECKSUM_SIZE);
     return sum == vfs_page_checksum(number, page, JOURNAL_PAGE_SIZE) ? page : NULL;
 }

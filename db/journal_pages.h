@@ -4,7 +4,7 @@
  * page is at hand. It knows pages, not what is in them.  Private to db/journal*.c.
  *
  * Threads: one view, one thread; several views of one file may be used side by side.
- * Memory: one bit a page and a window of 64 KiB.
+ * Memory: one bit a page and 132 KiB.
  */
 #ifndef TILL_JOURNAL_PAGES_H
 #define TILL_JOURNAL_PAGES_H
@@ -23,8 +23,13 @@ struct journal_pages {
     const uint8_t *memory;     /* all of them, or NULL: read */
     struct vfs_reader *reader; /* NULL: memory */
     uint8_t *taken;            /* bit n: page n + 1 */
-    uint8_t *window;
-    uint32_t first, filled; /* pages in the window */
+    uint8_t *bytes;            /* of the windows */
+    /* The first of the two is the one that was read last: who comes a little behind finds the other.
+     * The third is small, for what is far from both. */
+    struct journal_window {
+        uint8_t *bytes;
+        uint32_t first, filled; /* pages */
+    } windows[3];
 };
 
 /* A file as it lies there, without a log. TILL_NOT_FOUND, TILL_TOO_LARGE: over 2 GiB.

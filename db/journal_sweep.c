@@ -34,6 +34,7 @@ struct sweep {
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_COUNT];
     struct journal_pages pages;
+    struct journal_texts texts;
     struct journal_beside beside;
     struct journal_crew *crew;
     uint32_t roots[ROOT_COUNT];
@@ -149,12 +150,17 @@ static bool visit_entry(void *context, const struct journal_cell *cell)
     return true;
 }
 
+/* Entries and texts came together and lie so. */
 static bool check_entries(struct sweep *s)
 {
-    const struct journal_tree tree = {
+    const struct journal_tree entries = {
         .root = s->roots[ROOT_ENTRY], .visit = visit_entry, .context = s};
+    const struct journal_tree texts = {
+        .root = s->roots[ROOT_TEXT], .visit = journal_text_visit, .context = &s->texts};
+    const struct journal_tree *const both[] = {&entries, &texts};
 
-    if (!journal_tree_walk(&tree, &s->pages) || s->verdict.entries == 0)
+    if (!journal_tree_walk_abreast(both, sizeof both / sizeof both[0], &s->pages) ||
+        s->verdict.entries == 0)
         return false;
     memcpy(s->verdict.head, s->prev, HASH_SIZE);
     return s->verifier->signatures != JOURNAL_SIGNATURES_LAST ||
@@ -282,7 +288,6 @@ static bool check_all(struct sweep *s)
 {
     struct journal_beside *b = &s->beside;
 
-    b->text_root = s->roots[ROOT_TEXT];
     b->touch_root = s->roots[ROOT_TOUCH];
     journal_touch_sum_begin(&s->touches);
     b->touches = s->touches;
@@ -292,7 +297,8 @@ static bool check_all(struct sweep *s)
     good = journal_crew_close(s->crew, !good) && good;
     return good && journal_pages_complete(&s->pages, &b->pages) &&
            b->touches.count == s->touches.count && b->touches.sum == s->touches.sum &&
-           (b->texts == 0 || (b->first_text > 0 && (uint64_t)b->last_text <= s->verdict.entries));
+           (s->texts.count == 0 ||
+            (s->texts.first > 0 && (uint64_t)s->texts.last <= s->verdict.entries));
 }
 
 static bool sweep(struct sweep *s)

@@ -1,11 +1,14 @@
 #include "journal_tree.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "journal_private.h"
 #include "vfs.h"
 
 enum {
+    TREES_MAX = 2,
     USABLE = JOURNAL_PAGE_SIZE - VFS_CHECKSUM_SIZE,
     FILE_HEADER = 100, /* before page 1's own */
     DEPTH_MAX = 20,    /* SQLite's own limit */
@@ -43,6 +46,8 @@ struct walk {
     unsigned leaf_depth; /* 0: no leaf yet */
     bool any_row;
     int64_t row; /* the next must be above */
+    bool begun;
+    unsigned depth; /* of the inner page at hand */
     uint8_t payload[JOURNAL_ROW_MAX];
     struct level levels[DEPTH_MAX];
 };
@@ -258,40 +263,79 @@ static bool child_done(struct walk *w, struct level *l)
     return w->tree->is_index ? visit(w, l, c) : in_order(w, c->key, false);
 }
 
-static bool walk_on(struct walk *w)
+enum progress { WALK_BAD, WALK_ON, WALK_DONE };
+
+static enum progress begin(struct walk *w)
 {
-    int depth = 0;
-
+    w->begun = true;
     if (!read_page(w, &w->levels[0], w->tree->root))
-        return false;
-    if (w->levels[0].is_leaf)
-        return leaf(w, &w->levels[0], 0);
-    /* Each page is taken once: this ends. */
-    for (;;) {
-        struct level *l = &w->levels[depth], *below = l + 1;
+        return WALK_BAD;
+    if (!w->levels[0].is_leaf)
+        return WALK_ON;
+    return leaf(w, &w->levels[0], 0) ? WALK_DONE : WALK_BAD;
+}
 
-        if (l->at > l->count) {
-            if (depth-- == 0)
-                return true;
-            if (!child_done(w, l - 1))
-                return false;
-            continue;
-        }
-        uint32_t child = l->at < l->count ? get_u32(l->page + l->cells[l->at].from) : l->last;
-        if (depth + 1 == DEPTH_MAX || !read_page(w, below, child))
-            return false;
-        if (!below->is_leaf)
-            depth++;
-        else if (!leaf(w, below, (unsigned)depth + 1) || !child_done(w, l))
-            return false;
+/* One page further down or along, or a level up. Each page is taken once: this ends. */
+static enum progress walk_on(struct walk *w)
+{
+    if (!w->begun)
+        return begin(w);
+    struct level *l = &w->levels[w->depth], *below = l + 1;
+    if (l->at > l->count) {
+        if (w->depth == 0)
+            return WALK_DONE;
+        w->depth--;
+        return child_done(w, l - 1) ? WALK_ON : WALK_BAD;
     }
+    uint32_t child = l->at < l->count ? get_u32(l->page + l->cells[l->at].from) : l->last;
+    if (w->depth + 1 == DEPTH_MAX || !read_page(w, below, child))
+        return WALK_BAD;
+    if (!below->is_leaf) {
+        w->depth++;
+        return WALK_ON;
+    }
+    return leaf(w, below, w->depth + 1) && child_done(w, l) ? WALK_ON : WALK_BAD;
+}
+
+static bool walk_all(struct walk *walks, size_t count)
+{
+    bool done[TREES_MAX] = {false};
+
+    for (;;) {
+        size_t least = count;
+
+        for (size_t i = 0; i < count; i++)
+            if (!done[i] && (least == count || walks[i].row < walks[least].row))
+                least = i;
+        if (least == count)
+            return true;
+        enum progress progress = walk_on(&walks[least]);
+        if (progress == WALK_BAD)
+            return false;
+        done[least] = progress == WALK_DONE;
+    }
+}
+
+bool journal_tree_walk_abreast(const struct journal_tree *const *trees, size_t count,
+                               struct journal_pages *pages)
+{
+    struct walk *walks = calloc(count, sizeof *walks);
+
+    assert(count <= TREES_MAX);
+    if (walks == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        walks[i].tree = trees[i];
+        walks[i].pages = pages;
+    }
+    bool good = walk_all(walks, count);
+    free(walks);
+    return good;
 }
 
 bool journal_tree_walk(const struct journal_tree *tree, struct journal_pages *pages)
 {
-    struct walk w = {.tree = tree, .pages = pages};
-
-    return walk_on(&w);
+    return journal_tree_walk_abreast(&tree, 1, pages);
 }
 
 bool journal_tree_free_pages(struct journal_pages *pages, uint32_t first, uint32_t count)

@@ -27,7 +27,14 @@ struct journal_tree {
     journal_cell_visit *visit; /* NULL: nobody asks */
     void *context;
 };
+/* False also where memory runs out: then it is not known to be sound. */
 bool journal_tree_walk(const struct journal_tree *tree, struct journal_pages *pages);
+/*
+ * The same of tables, 2 at most, side by side: on with the one whose rows are behind, the first of
+ * them first. Tables that grew together lie so in the file, which is read once then.
+ */
+bool journal_tree_walk_abreast(const struct journal_tree *const *trees, size_t count,
+                               struct journal_pages *pages);
 
 /* Take the pages that are in no tree, `count` of them; first: of the list, 0 = none. */
 bool journal_tree_free_pages(struct journal_pages *pages, uint32_t first, uint32_t count);

@@ -7,30 +7,26 @@ void buffer_init(struct buffer *b, void *memory, size_t capacity)
     *b = (struct buffer){.data = memory, .capacity = capacity};
 }
 
-/* The low `size` bytes of value, big-endian. */
-static void put_big_endian(struct buffer *b, uint64_t value, size_t size)
-{
-    uint8_t bytes[8];
-    for (size_t i = size; i > 0; i--) {
-        bytes[i - 1] = (uint8_t)value;
-        value >>= 8;
-    }
-    buffer_put(b, bytes, size);
-}
-
 void buffer_put_u16(struct buffer *b, uint16_t value)
 {
-    put_big_endian(b, value, 2);
+    const uint8_t bytes[] = {(uint8_t)(value >> 8), (uint8_t)value};
+    buffer_put(b, bytes, sizeof(bytes));
 }
 
 void buffer_put_u32(struct buffer *b, uint32_t value)
 {
-    put_big_endian(b, value, 4);
+    const uint8_t bytes[] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
+                             (uint8_t)value};
+    buffer_put(b, bytes, sizeof(bytes));
 }
 
 void buffer_put_u64(struct buffer *b, uint64_t value)
 {
-    put_big_endian(b, value, 8);
+    /* Written out, compilers make one swap of it. */
+    const uint8_t bytes[] = {(uint8_t)(value >> 56), (uint8_t)(value >> 48), (uint8_t)(value >> 40),
+                             (uint8_t)(value >> 32), (uint8_t)(value >> 24), (uint8_t)(value >> 16),
+                             (uint8_t)(value >> 8),  (uint8_t)value};
+    buffer_put(b, bytes, sizeof(bytes));
 }
 
 void buffer_put_decimal(struct buffer *b, int64_t value)

@@ -10,15 +10,6 @@ static bool key_character(uint8_t c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-static bool key_is_valid(const char *key)
-{
-    size_t size = 0;
-    while (size <= RECORD_KEY_MAX && key_character((uint8_t)key[size])) {
-        size++;
-    }
-    return size > 0 && size <= RECORD_KEY_MAX && key[size] == '\0';
-}
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 void record_begin(struct record_writer *w, struct buffer *out)
@@ -27,16 +18,25 @@ void record_begin(struct record_writer *w, struct buffer *out)
     buffer_put_u8(out, '{');
 }
 
+/* ,"key": in one piece: an audit puts a dozen for each entry. */
 static void put_key(struct record_writer *w, const char *key)
 {
-    assert(key_is_valid(key));
+    uint8_t bytes[RECORD_KEY_MAX + 4];
+    size_t size = 0;
     assert(w->fields < RECORD_FIELDS_MAX);
     if (w->fields++ > 0) {
-        buffer_put_u8(w->out, ',');
+        bytes[size++] = ',';
     }
-    buffer_put_u8(w->out, '"');
-    buffer_put_text(w->out, key);
-    buffer_put(w->out, "\":", 2);
+    bytes[size++] = '"';
+    size_t from = size;
+    for (; key_character((uint8_t)*key); key++) {
+        assert(size - from < RECORD_KEY_MAX);
+        bytes[size++] = (uint8_t)*key;
+    }
+    assert(*key == '\0' && size > from);
+    bytes[size++] = '"';
+    bytes[size++] = ':';
+    buffer_put(w->out, bytes, size);
 }
 
 void record_put_integer(struct record_writer *w, const char *key, int64_t value)
@@ -48,20 +48,22 @@ void record_put_integer(struct record_writer *w, const char *key, int64_t value)
 void record_put_text(struct record_writer *w, const char *key, const char *value)
 {
     put_key(w, key);
-    if (!text_is_clean(value, strlen(value))) {
+    size_t size = strlen(value);
+    if (!text_is_clean(value, size)) {
         w->bad = true;
         return;
     }
     buffer_put_u8(w->out, '"');
-    for (const char *at = value; *at != '\0'; at++) {
-        size_t plain = strcspn(at, "\"\\");
-        buffer_put(w->out, at, plain);
-        at += plain;
-        if (*at == '\0') {
-            break;
+    for (size_t at = 0; at < size; at++) {
+        size_t from = at;
+        while (at < size && value[at] != '"' && value[at] != '\\') {
+            at++;
         }
-        buffer_put_u8(w->out, '\\');
-        buffer_put_u8(w->out, (uint8_t)*at);
+        buffer_put(w->out, value + from, at - from);
+        if (at < size) {
+            buffer_put_u8(w->out, '\\');
+            buffer_put_u8(w->out, (uint8_t)value[at]);
+        }
     }
     buffer_put_u8(w->out, '"');
 }
@@ -242,7 +244,10 @@ bool record_take_text_or(struct record *r, const char *key, char *out, size_t ca
     assert(capacity > 0);
     const struct record_field *field = next_field(r, key);
     if (field == NULL) {
-        text_copy(out, capacity, otherwise);
+        out[0] = '\0';
+        if (otherwise[0] != '\0') {
+            text_copy(out, capacity, otherwise);
+        }
         return false;
     }
     r->next++;

@@ -93,7 +93,7 @@ static void a_book_that_is_given_up_half_way_leaves_no_thread_and_no_file(void *
     assert_false(shelf_has_beside(".part"));
 }
 
-/* Accounts fill many pages of the index: each is in one of them, at its begin, its end or between. */
+/* Accounts fill many pages of the index, and each stands somewhere in its own. */
 static void each_account_of_a_large_book_is_found_and_none_beside_them(void **state)
 {
     struct book *b = NULL;
