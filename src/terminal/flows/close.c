@@ -10,8 +10,8 @@
 
 #include "agree.h"
 #include "receipt_words.h"
-#include "sheet.h"
 #include "table.h"
+#include "tally.h"
 #include "text.h"
 #include "words.h"
 
@@ -32,7 +32,7 @@ enum { SLIP_MOST = 20, SLIP_LEAST = 4 };
 struct state {
     enum step step, left; /* left: what Cancel left */
     bool waiting;
-    struct sheet notes, slips;
+    struct tally notes, slips;
     int reason;
     struct typed slip;
     struct flow_entries entries;
@@ -72,10 +72,10 @@ static enum step step_of(const struct fold_user *user)
 static void go_to(struct state *s, const struct flow_facts *facts, enum step step)
 {
     s->step = step;
-    if (step == STEP_NOTES && !sheet_is_begun(&s->notes))
-        sheet_begin_notes(&s->notes, facts);
-    if (step == STEP_SLIPS && !sheet_is_begun(&s->slips))
-        sheet_begin_slips(&s->slips);
+    if (step == STEP_NOTES && !tally_is_begun(&s->notes))
+        tally_begin_notes(&s->notes, facts);
+    if (step == STEP_SLIPS && !tally_is_begun(&s->slips))
+        tally_begin_slips(&s->slips);
 }
 
 /* ---- what is recorded ------------------------------------------------------------------------ */
@@ -105,11 +105,11 @@ static void record_count(struct state *s, const struct flow_args *args,
     struct body_cash_count body = {.purpose = in_absence(args) ? COUNT_ABSENCE : COUNT_CLOSING,
                                    .shift = user->shift,
                                    .attempt = user->attempts + 1};
-    body.suspect_minor = sheet_sum_of(&s->slips, facts, SHEET_SUSPECT);
-    body.damaged_minor = sheet_sum_of(&s->slips, facts, SHEET_DAMAGED);
-    enum till_status status = sheet_notes(&s->notes, facts, body.notes, &body.amount_minor);
+    body.suspect_minor = tally_sum_of(&s->slips, facts, TALLY_SUSPECT);
+    body.damaged_minor = tally_sum_of(&s->slips, facts, TALLY_DAMAGED);
+    enum till_status status = tally_notes(&s->notes, facts, body.notes, &body.amount_minor);
     if (status == TILL_OK)
-        status = sheet_tenders(&s->slips, facts, body.tenders);
+        status = tally_tenders(&s->slips, facts, body.tenders);
     if (status == TILL_OK)
         status = entry_write_cash_count(&s->entries.list[0], &body);
     commit(s, status, effects);
@@ -171,14 +171,14 @@ static void act_count(struct state *s, const struct flow_args *args, const struc
                       const struct flow_event *event, struct flow_effects *effects)
 {
     bool notes = s->step == STEP_NOTES;
-    switch (sheet_act(notes ? &s->notes : &s->slips, facts, event, effects)) {
-    case SHEET_LEFT:
+    switch (tally_act(notes ? &s->notes : &s->slips, facts, event, effects)) {
+    case TALLY_LEFT:
         if (notes)
             leave(s);
         else
             go_to(s, facts, STEP_NOTES);
         break;
-    case SHEET_DONE:
+    case TALLY_DONE:
         if (notes)
             go_to(s, facts, STEP_SLIPS);
         else
@@ -347,7 +347,7 @@ static void show_begin(const struct flow_args *args, const struct flow_facts *fa
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
-static void show_sheet(const struct state *s, const struct flow_args *args,
+static void show_tally(const struct state *s, const struct flow_args *args,
                        const struct flow_facts *facts, const struct fold_user *user,
                        struct screen *screen)
 {
@@ -357,7 +357,7 @@ static void show_sheet(const struct state *s, const struct flow_args *args,
     else
         screen_begin(screen, "close_slips", KEYS_AMOUNT);
     title(args, facts, user, screen);
-    sheet_show(notes ? &s->notes : &s->slips, facts, screen);
+    tally_show(notes ? &s->notes : &s->slips, facts, screen);
 }
 
 static void show_stands(const struct flow_args *args, const struct flow_facts *facts,
@@ -482,7 +482,7 @@ static void show_step(const struct state *s, const struct flow_args *args,
     switch (s->step) {
     case STEP_NOTES:
     case STEP_SLIPS:
-        show_sheet(s, args, facts, user, screen);
+        show_tally(s, args, facts, user, screen);
         break;
     case STEP_STANDS:
         show_stands(args, facts, user, screen);

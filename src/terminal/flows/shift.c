@@ -1,12 +1,12 @@
 /*
- * Opening a shift: the opening cash in the bag, counted note by note or typed as one sum, and today's
- * business date.
+ * Opening a shift: the opening cash in the bag, counted note by note or typed as one sum, and
+ * today's business date.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "sheet.h"
 #include "table.h"
+#include "tally.h"
 #include "text.h"
 #include "when.h"
 #include "words.h"
@@ -15,19 +15,19 @@ enum { AMOUNT_MOST = 12 };
 
 struct state {
     struct typed opening;
-    struct sheet sheet;
-    bool counting; /* the sheet stands */
-    bool counted;  /* the sum is the sheet's */
+    struct tally tally;
+    bool counting; /* the tally stands */
+    bool counted;  /* the sum is the tally's */
     struct flow_entries entries;
     enum till_status status;
     bool waiting;
 };
 
-/* The sheet as an entry before the one that opens. */
+/* The tally as an entry before the one that opens. */
 static enum till_status add_count(struct state *s, const struct flow_facts *facts)
 {
     struct body_cash_count body = {.purpose = COUNT_OPENING, .attempt = 1};
-    enum till_status status = sheet_notes(&s->sheet, facts, body.notes, &body.amount_minor);
+    enum till_status status = tally_notes(&s->tally, facts, body.notes, &body.amount_minor);
     if (status == TILL_OK)
         status = entry_write_cash_count(&s->entries.list[0], &body);
     s->entries.count += status == TILL_OK;
@@ -54,16 +54,16 @@ static void open_shift(struct state *s, const struct flow_facts *facts,
     s->waiting = true;
 }
 
-static void act_sheet(struct state *s, const struct flow_facts *facts,
+static void act_tally(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
     char heaps[HEAPS_TEXT_MAX], text[MONEY_TEXT_MAX];
     int64_t sum_minor = 0;
-    enum sheet_turn turn = sheet_act(&s->sheet, facts, event, effects);
-    s->counting = turn == SHEET_STAYS;
-    if (turn != SHEET_DONE)
+    enum tally_turn turn = tally_act(&s->tally, facts, event, effects);
+    s->counting = turn == TALLY_STAYS;
+    if (turn != TALLY_DONE)
         return;
-    s->status = sheet_notes(&s->sheet, facts, heaps, &sum_minor);
+    s->status = tally_notes(&s->tally, facts, heaps, &sum_minor);
     s->counted = s->status == TILL_OK;
     words_amount(facts, sum_minor, text);
     if (s->counted)
@@ -90,8 +90,8 @@ static void act(struct state *s, const struct flow_facts *facts, const struct fl
         effect_go(effects, FLOW_SYNC, NULL);
         break;
     case ACTION_OPTION_2:
-        if (!sheet_is_begun(&s->sheet))
-            sheet_begin_notes(&s->sheet, facts);
+        if (!tally_is_begun(&s->tally))
+            tally_begin_notes(&s->tally, facts);
         s->counting = facts->site != NULL;
         break;
     default:
@@ -118,16 +118,16 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     if (event->type != EVENT_ACTION || s->waiting)
         return;
     if (s->counting)
-        act_sheet(s, facts, event, effects);
+        act_tally(s, facts, event, effects);
     else
         act(s, facts, event, effects);
 }
 
-static void show_sheet(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+static void show_tally(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
     screen_begin(screen, "shift_notes", KEYS_AMOUNT);
     screen_title(screen, _("Opening cash"), facts->user_name);
-    sheet_show(&s->sheet, facts, screen);
+    tally_show(&s->tally, facts, screen);
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -137,7 +137,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     (void)args;
     char date[WHEN_TEXT_MAX], number[16];
     if (s->counting) {
-        show_sheet(s, facts, screen);
+        show_tally(s, facts, screen);
         return;
     }
     screen_begin(screen, "shift", KEYS_AMOUNT);

@@ -1,4 +1,4 @@
-#include "sheet.h"
+#include "tally.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 enum { ROWS_SHOWN = 4 };
 
-void sheet_begin_notes(struct sheet *s, const struct flow_facts *facts)
+void tally_begin_notes(struct tally *s, const struct flow_facts *facts)
 {
     memset(s, 0, sizeof *s);
     s->of_notes = true;
@@ -19,9 +19,9 @@ void sheet_begin_notes(struct sheet *s, const struct flow_facts *facts)
     s->rows[s->count++].of = 0;
 }
 
-void sheet_begin_slips(struct sheet *s)
+void tally_begin_slips(struct tally *s)
 {
-    static const int64_t of[] = {SHEET_SUSPECT,   SHEET_DAMAGED, TENDER_CHEQUE,
+    static const int64_t of[] = {TALLY_SUSPECT,   TALLY_DAMAGED, TENDER_CHEQUE,
                                  TENDER_TRANSFER, TENDER_CARD,   TENDER_QR};
     memset(s, 0, sizeof *s);
     for (size_t i = 0; i < sizeof of / sizeof of[0]; i++)
@@ -30,24 +30,24 @@ void sheet_begin_slips(struct sheet *s)
 
 /* ---- sums ------------------------------------------------------------------------------------ */
 
-static bool is_count(const struct sheet *s, size_t row)
+static bool is_count(const struct tally *s, size_t row)
 {
     return s->of_notes && s->rows[row].of > 0;
 }
 
 /* How many notes, or a sum in minor units; -1: what stands there is neither. */
-static int64_t value_of(const struct sheet *s, const struct flow_facts *facts, size_t row)
+static int64_t value_of(const struct tally *s, const struct flow_facts *facts, size_t row)
 {
     int64_t value = 0;
     if (s->rows[row].text[0] == '\0')
         return 0;
     if (is_count(s, row))
-        return strtoll(s->rows[row].text, NULL, 10); /* at most SHEET_COUNT_MOST digits */
+        return strtoll(s->rows[row].text, NULL, 10); /* at most TALLY_COUNT_MOST digits */
     bool good = facts->site && money_parse(facts->site, s->rows[row].text, &value) == TILL_OK;
     return good ? value : -1;
 }
 
-int64_t sheet_sum_of(const struct sheet *s, const struct flow_facts *facts, int64_t of)
+int64_t tally_sum_of(const struct tally *s, const struct flow_facts *facts, int64_t of)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->rows[i].of == of)
@@ -55,7 +55,7 @@ int64_t sheet_sum_of(const struct sheet *s, const struct flow_facts *facts, int6
     return 0;
 }
 
-enum till_status sheet_notes(const struct sheet *s, const struct flow_facts *facts,
+enum till_status tally_notes(const struct tally *s, const struct flow_facts *facts,
                              char heaps_out[HEAPS_TEXT_MAX], int64_t *sum_out)
 {
     struct heaps rising = {0}, falling = {0};
@@ -72,7 +72,7 @@ enum till_status sheet_notes(const struct sheet *s, const struct flow_facts *fac
     return status == TILL_OK ? heaps_write(&falling, heaps_out) : status;
 }
 
-enum till_status sheet_tenders(const struct sheet *s, const struct flow_facts *facts,
+enum till_status tally_tenders(const struct tally *s, const struct flow_facts *facts,
                                char heaps_out[HEAPS_TEXT_MAX])
 {
     struct heaps heaps = {0};
@@ -87,19 +87,19 @@ enum till_status sheet_tenders(const struct sheet *s, const struct flow_facts *f
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-static void type(struct sheet *s, const struct flow_event *event)
+static void type(struct tally *s, const struct flow_event *event)
 {
     struct typed typed = {.fresh = false};
     char *text = s->rows[s->at].text;
     typed_set(&typed, text, false);
     if (is_count(s, s->at))
-        typed_act(&typed, event, SHEET_COUNT_MOST);
+        typed_act(&typed, event, TALLY_COUNT_MOST);
     else
-        typed_act_amount(&typed, event, SHEET_TEXT_MAX - 1);
-    text_copy(text, SHEET_TEXT_MAX, typed.text);
+        typed_act_amount(&typed, event, TALLY_TEXT_MAX - 1);
+    text_copy(text, TALLY_TEXT_MAX, typed.text);
 }
 
-enum sheet_turn sheet_act(struct sheet *s, const struct flow_facts *facts,
+enum tally_turn tally_act(struct tally *s, const struct flow_facts *facts,
                           const struct flow_event *event, struct flow_effects *effects)
 {
     enum action action = event->as.key.action;
@@ -107,36 +107,36 @@ enum sheet_turn sheet_act(struct sheet *s, const struct flow_facts *facts,
     s->refused = goes_on && value_of(s, facts, s->at) < 0;
     if (s->refused) {
         effect_sound(effects, SOUND_ERROR);
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     }
     switch (action) {
     case ACTION_OPTION_1:
-        return SHEET_DONE;
+        return TALLY_DONE;
     case ACTION_OK:
         if (s->at + 1 == s->count)
-            return SHEET_DONE;
+            return TALLY_DONE;
         s->at++;
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     case ACTION_DOWN:
         s->at += s->at + 1 < s->count;
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     case ACTION_UP:
         s->at -= s->at > 0;
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     case ACTION_BACK:
         if (s->at == 0)
-            return SHEET_LEFT;
+            return TALLY_LEFT;
         s->at--;
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     default:
         type(s, event);
-        return SHEET_STAYS;
+        return TALLY_STAYS;
     }
 }
 
 /* ---- the screen ------------------------------------------------------------------------------ */
 
-static void label_of(const struct sheet *s, const struct flow_facts *facts, size_t row,
+static void label_of(const struct tally *s, const struct flow_facts *facts, size_t row,
                      char out[SCREEN_TEXT_MAX])
 {
     char face[MONEY_TEXT_MAX];
@@ -146,16 +146,16 @@ static void label_of(const struct sheet *s, const struct flow_facts *facts, size
         snprintf(out, SCREEN_TEXT_MAX, _("Notes of %s"), face);
     } else if (s->of_notes) {
         text_copy(out, SCREEN_TEXT_MAX, _("Coins, as a sum"));
-    } else if (of == SHEET_SUSPECT) {
+    } else if (of == TALLY_SUSPECT) {
         text_copy(out, SCREEN_TEXT_MAX, _("of it in notes perhaps false"));
-    } else if (of == SHEET_DAMAGED) {
+    } else if (of == TALLY_DAMAGED) {
         text_copy(out, SCREEN_TEXT_MAX, _("of it in torn notes"));
     } else {
         snprintf(out, SCREEN_TEXT_MAX, _("%.60s: sum of the slips"), _(tender_text((int)of)));
     }
 }
 
-static void show_row(const struct sheet *s, const struct flow_facts *facts, size_t row,
+static void show_row(const struct tally *s, const struct flow_facts *facts, size_t row,
                      struct screen *screen)
 {
     char label[SCREEN_TEXT_MAX], value[SCREEN_TEXT_MAX], sum[MONEY_TEXT_MAX];
@@ -174,17 +174,17 @@ static void show_row(const struct sheet *s, const struct flow_facts *facts, size
     line->bold = row == s->at;
 }
 
-static void show_sum(const struct sheet *s, const struct flow_facts *facts, struct screen *screen)
+static void show_sum(const struct tally *s, const struct flow_facts *facts, struct screen *screen)
 {
     char heaps[HEAPS_TEXT_MAX], sum[MONEY_TEXT_MAX];
     int64_t counted_minor = 0;
-    if (!s->of_notes || sheet_notes(s, facts, heaps, &counted_minor) != TILL_OK)
+    if (!s->of_notes || tally_notes(s, facts, heaps, &counted_minor) != TILL_OK)
         return;
     words_money(facts, counted_minor, sum);
     screen_band(screen, _("Counted so far"), sum);
 }
 
-void sheet_show(const struct sheet *s, const struct flow_facts *facts, struct screen *screen)
+void tally_show(const struct tally *s, const struct flow_facts *facts, struct screen *screen)
 {
     char label[SCREEN_TEXT_MAX];
     size_t first = s->at >= ROWS_SHOWN ? s->at + 1 - ROWS_SHOWN : 0;
