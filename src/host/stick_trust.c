@@ -73,7 +73,7 @@ static enum till_status make(const char *dir)
 
 enum till_status stick_trust_open(const char *dir, struct stick_trust *out)
 {
-    int64_t unused = 0;
+    int64_t old_at_s = 0;
     *out = (struct stick_trust){0};
     enum till_status status = load(dir, "stick.key", &out->key, &out->at_s);
     if (status == TILL_NOT_FOUND) {
@@ -83,8 +83,11 @@ enum till_status stick_trust_open(const char *dir, struct stick_trust *out)
         }
     }
     if (status == TILL_OK) {
-        status = load(dir, "stick.old.key", &out->old, &unused);
+        status = load(dir, "stick.old.key", &out->old, &old_at_s);
         status = status == TILL_NOT_FOUND ? TILL_OK : status;
+    }
+    if (status == TILL_OK && out->at_s <= old_at_s) {
+        out->at_s = old_at_s + 1; /* it took the other's place, whatever the clock says */
     }
     if (status != TILL_OK) {
         stick_trust_close(out);

@@ -329,6 +329,7 @@ void machine_pending(struct machine *m, struct machine_time t, const struct loca
     }
     m->pending = *pending;
     m->pending_known = true;
+    m->stick_asked = m->stick_asked && pending->wants_stick; /* a later wish is another one */
     if (pending->head != m->nothing_at) {
         m->nothing_at = 0;
     }

@@ -191,6 +191,7 @@ struct app {
     struct made_list *made;   /* NULL: none */
     struct taken_list *taken; /* NULL: none */
     int64_t stick_key_at_s;   /* of the office's key for sticks; 0 = it is not here yet */
+    int64_t stick_looked_s;   /* when the office was last asked for it; 0 = never */
     bool stick_host_known;    /* a head came by stick in this run: */
     uint64_t stick_host_seq;  /* through which the host has our records */
 

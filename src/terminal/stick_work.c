@@ -37,7 +37,9 @@ struct stick_work {
     uint8_t sealed[SEALED_MAX];
 };
 
-static const char key_file[] = "stick_key";
+static const char key_file[] = "stick_key", looked_file[] = "stick_looked";
+/* A changed key is learnt so; what was sealed for the one before the office opens as well. */
+enum { LOOK_AGAIN_S = 7 * 24 * 3600 };
 
 /* ---- the office's key ------------------------------------------------------------------------ */
 
@@ -58,7 +60,21 @@ static enum till_status read_key(const struct app *app, struct stick_key *out)
 void stick_open(struct app *app)
 {
     struct stick_key key;
+    char text[24];
+    size_t size = 0;
     app->stick_key_at_s = read_key(app, &key) == TILL_OK ? key.at_s : 0;
+    bool looked = file_read(app->dir, looked_file, text, sizeof text, &size) == TILL_OK;
+    app->stick_looked_s = looked ? strtoll(text, NULL, 10) : 0;
+}
+
+/* Lost, it is asked for once more. */
+static void note_look(struct app *app)
+{
+    char text[24];
+    int size = snprintf(text, sizeof text, "%lld", (long long)app->facts.now_s);
+    app->stick_looked_s = app->facts.now_s;
+    if (file_replace(app->dir, looked_file, text, (size_t)size) != TILL_OK)
+        log_warning("when the key for sticks was looked for is not kept");
 }
 
 void stick_take_key(struct app *app, struct span text)
@@ -71,8 +87,10 @@ void stick_take_key(struct app *app, struct span text)
     enum till_status status = stick_key_read(&sealer, text, &key);
     if (status == TILL_OK && key.at_s < app->stick_key_at_s)
         status = TILL_REFUSED; /* an older one came again */
-    if (status == TILL_OK)
+    if (status == TILL_OK && key.at_s > app->stick_key_at_s)
         status = file_replace(app->dir, key_file, text.data, text.size);
+    if (app->stick_key_at_s != 0 || status == TILL_OK)
+        note_look(app);
     if (status == TILL_OK)
         app->stick_key_at_s = key.at_s;
     else
@@ -81,7 +99,9 @@ void stick_take_key(struct app *app, struct span text)
 
 bool stick_wants_key(const struct app *app)
 {
-    return app->board->stick && app->identity.statement && app->stick_key_at_s == 0;
+    int64_t since_s = app->facts.now_s - app->stick_looked_s;
+    bool lately = since_s > -LOOK_AGAIN_S && since_s < LOOK_AGAIN_S;
+    return app->board->stick && app->identity.statement && (app->stick_key_at_s == 0 || !lately);
 }
 
 /* ---- to the stick ---------------------------------------------------------------------------- */

@@ -179,6 +179,28 @@ static void what_was_confirmed_leaves_the_stick_with_the_next_records(void **sta
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
+/* The office made another key; the line is looked at once a week for that. */
+static void a_changed_key_of_the_office_is_taken_within_a_week(void **state)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    (void)state;
+    int64_t before_s = h.app->stick_key_at_s;
+    assert_true(before_s > 0);
+    handheld_signal(&h, NETWORK_4G);
+    crypto_key_free(h.utility->stick);
+    assert_int_equal(crypto_key_create(&h.utility->stick), TILL_OK);
+    handheld_wait(&h, DAY_MS);
+    assert_true(h.app->stick_key_at_s == before_s);
+    for (int day = 1; day < 8; day++)
+        handheld_wait(&h, DAY_MS);
+    assert_true(h.app->stick_key_at_s > before_s);
+    int64_t after_s = h.app->stick_key_at_s;
+    handheld_stop(&h);
+    handheld_start(&h);
+    handheld_wait(&h, 2000);
+    assert_true(h.app->stick_key_at_s == after_s); /* kept, and not asked for at each start */
+}
+
 static void without_a_stick_it_says_what_to_do(void **state)
 {
     (void)state;
@@ -348,6 +370,7 @@ int main(void)
         TEST(nothing_comes_twice_when_the_line_is_back),
         TEST(hours_without_the_office_end_with_the_confirmation),
         TEST(what_was_confirmed_leaves_the_stick_with_the_next_records),
+        TEST(a_changed_key_of_the_office_is_taken_within_a_week),
         TEST(without_a_stick_it_says_what_to_do),
         TEST(a_full_stick_and_a_protected_one_are_said),
         TEST(a_stick_from_elsewhere_harms_nothing),

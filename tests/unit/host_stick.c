@@ -232,6 +232,7 @@ static void the_key_stays_and_the_one_before_opens_still(void **state)
     assert_memory_equal(point, other, sizeof(point));
     stick_trust_close(&again);
     put_batch(&first, 1, first.count, trust.key, 0);
+    int64_t before_s = trust.at_s;
     office_path("stick.key", from);
     office_path("stick.old.key", to);
     assert_int_equal(rename(from, to), 0);
@@ -239,6 +240,7 @@ static void the_key_stays_and_the_one_before_opens_still(void **state)
     assert_int_equal(stick_trust_open(office.dir, &trust), TILL_OK);
     crypto_key_public(trust.key, other);
     assert_memory_not_equal(point, other, sizeof(point));
+    assert_true(trust.at_s > before_s); /* so that terminals take it, within the same second too */
     (void)take_in();
     assert_int_equal(taken[0].status, TILL_OK);
 }

@@ -77,6 +77,24 @@ static void the_key_for_sticks_is_fetched_once_where_it_is_missing(void **state)
     machine_free(b.m);
 }
 
+static void it_is_fetched_again_when_the_terminal_looks_for_another(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    tell(&b, 4, 4, true);
+    bench_answer_head(&b, 4, 0);
+    bench_assert_requested(&b, "/v1/stick");
+    bench_answer_text(&b, 200, "signed");
+    tell(&b, 4, 4, false);
+    assert_false(b.running);
+    tell(&b, 4, 4, true); /* a week later */
+    bench_assert_requested(&b, "/v1/stick");
+    bench_answer_text(&b, 200, "another");
+    assert_int_equal(bench_sent(&b, LOCAL_STICK)->message.body.size, 7);
+    machine_free(b.m);
+}
+
 static void a_host_without_sticks_is_asked_once_and_no_fault_of_the_line(void **state)
 {
     (void)state;
@@ -119,6 +137,7 @@ int main(void)
             a_host_of_older_software_gets_the_same_entries_in_the_older_format_at_once),
         cmocka_unit_test(a_host_that_reads_no_format_at_all_is_not_hammered),
         cmocka_unit_test(the_key_for_sticks_is_fetched_once_where_it_is_missing),
+        cmocka_unit_test(it_is_fetched_again_when_the_terminal_looks_for_another),
         cmocka_unit_test(a_host_without_sticks_is_asked_once_and_no_fault_of_the_line),
         cmocka_unit_test(what_a_stick_brought_up_is_not_sent_again),
     };
