@@ -20,7 +20,7 @@ struct fleet {
     int64_t terminals, know, renewed, unseen, channels;
 };
 
-/* What to do with each that is behind; false ends it. */
+/* What to do with each that is behind. */
 typedef void each_behind(struct host *host, const struct store_terminal *t,
                          const struct succession_terminal *is, void *context);
 

@@ -186,11 +186,17 @@ enum till_status succession_note(struct store *s, const char *terminal, uint64_t
     return status;
 }
 
+/* Was there ever a second? Also where what is announced now broke off and counts for nothing. */
+static bool was_any(const struct authority *a)
+{
+    return a->told.statement[0] != '\0';
+}
+
 enum till_status succession_enrolled(struct store *s, const struct authority *a,
                                      const char *terminal)
 {
     char key[STORE_KEY_MAX], hex[2 * HASH_SIZE + 1];
-    if (a->trust.serial == 0) {
+    if (!was_any(a)) {
         return TILL_OK; /* under the first */
     }
     key_of("authority", terminal, key);
@@ -203,7 +209,7 @@ void succession_genesis(struct store *s, const struct authority *a, const char *
 {
     char key[STORE_KEY_MAX], value[STORE_VALUE_MAX];
     memcpy(authority_out, a->fingerprint, HASH_SIZE);
-    if (a->trust.serial == 0) {
+    if (!was_any(a)) {
         return;
     }
     key_of("authority", terminal, key);

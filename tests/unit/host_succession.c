@@ -378,12 +378,18 @@ static void a_journal_keeps_the_authority_under_which_it_began(void **state)
 {
     (void)state;
     struct device later;
+    char path[FILES_PATH_MAX];
     announce();
     change_over();
     device_begin(&later, "0032");
     assert_int_equal(hand_in(&device), TILL_OK); /* its first records come after the switch */
     assert_int_equal(hand_in(&later), TILL_OK);
     retire();
+    announce();
+    office_path("next.pem", path);
+    assert_int_equal(unlink(path), 0); /* broken off */
+    reopen();
+    assert_int_equal(hand_in(&device), TILL_OK);
     announce();
     change_over();
     assert_int_equal(hand_in(&device), TILL_OK);
