@@ -24,7 +24,7 @@ struct tally {
     bool refused; /* what stands in the row is no sum */
 };
 
-/* Empty sheets. */
+/* Empty ones. */
 void tally_begin_notes(struct tally *s, const struct flow_facts *facts);
 void tally_begin_slips(struct tally *s);
 
