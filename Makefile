@@ -188,8 +188,9 @@ test_host   := support tools host printing db wire hal crypto-openssl core
 test_power  := $(subst crypto-mbedtls,crypto-openssl,$(test_all))
 
 cflags_tests := $(call cached-pkg,cmocka sqlite3,--cflags)
-# Two hundred programs are linked with everything: binutils' other linker takes half the time.
-test_linker := -fuse-ld=gold
+# Two hundred programs are linked with everything: binutils' other linker takes half the time. (With
+# clang's sanitizers it warns of symbols that it doesn't know.)
+test_linker := $(if $(findstring clang,$(CC)),,-fuse-ld=gold)
 
 # $(1) program name, $(2) source, $(3) libraries
 define test-program
@@ -257,7 +258,7 @@ $(O)/fuzzers/%: tests/fuzz/%.c $(call archives,$(fuzz_libs)) $(fuzz_objects) Mak
 	@mkdir -p $(@D)
 	$(say) LD $@
 	$(Q)$(CC) $(base_cflags) $(CFLAGS) $(call include-paths,support $(sees_support)) -MMD -MP -MF $@.d $< -o $@ \
-	    -fsanitize=fuzzer $(base_ldflags) $(test_linker) $(fuzz_objects) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group \
+	    -fsanitize=fuzzer $(base_ldflags) $(fuzz_objects) -Wl,--start-group $(call archives,$(fuzz_libs)) -Wl,--end-group \
 	    $(call ldlibs-of,$(fuzz_libs)) -lm
 -include $(foreach f,$(fuzzers),$(O)/fuzzers/$(f).d)
 FUZZ_S ?= 600
