@@ -47,21 +47,20 @@ static bool is_counting(const struct fold *fold)
     return false;
 }
 
-/* The end of the day stands last: up, from the top. */
 static void fill_shift(const struct flow_facts *facts, struct menu *menu,
                        enum choice choices[MENU_ITEMS_MAX])
 {
     const struct fold_user *user = fold_current(facts->fold);
+    if (user && user->shift_open) {
+        choices[menu->count] = CHOICE_CASHMOVE;
+        menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
+        choices[menu->count] = CHOICE_CLOSE;
+        menu_add(menu, '\0', _("Day close"), _("count the cash, end the shift"));
+    }
     if (facts->role == ROLE_SUPERVISOR) {
         choices[menu->count] = CHOICE_ABSENCE;
         menu_add(menu, '\0', _("Close in absence"), _("a shift whose owner is not here"));
     }
-    if (!user || !user->shift_open)
-        return;
-    choices[menu->count] = CHOICE_CASHMOVE;
-    menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
-    choices[menu->count] = CHOICE_CLOSE;
-    menu_add(menu, '\0', _("Day close"), _("count the cash, end the shift"));
 }
 
 static void fill(const struct flow_facts *facts, struct menu *menu,
@@ -91,6 +90,7 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
         choices[i] = plain[i];
     choices[menu->count] = CHOICE_LIST;
     menu_add(menu, '\0', _("Collected list"), _("a meter book changes hands without a line"));
+    fill_shift(facts, menu, choices);
     if (facts->role == ROLE_SUPERVISOR) {
         choices[menu->count] = CHOICE_TEAM;
         item = menu_add(menu, '\0', _("Team today"), _("what was taken, as the office knows it"));
@@ -105,7 +105,6 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
         choices[menu->count] = CHOICE_RETIRE;
         menu_add(menu, '\0', _("Retire this terminal"), _("its number ends for ever"));
     }
-    fill_shift(facts, menu, choices);
 }
 
 static void choose(struct state *s, enum choice choice, struct flow_effects *effects)
