@@ -21,6 +21,7 @@ struct api_request {
     bool post;            /* else GET */
     const char *path;     /* without query */
     const char *terminal; /* header Fieldtill-Terminal; "" = none */
+    int book_lines;       /* header Fieldtill-Book (book_text.h); 0 = none */
     struct span body;
     uint64_t from,
         most; /* of a book's bytes: from this one on, so many (header Range); most 0: all */

@@ -2,16 +2,22 @@
 
 #include <string.h>
 
+#include "book_lines.h"
 #include "log.h"
 #include "statement.h"
 
 /* since: the revision that the terminal has; 0: it wants the whole book. */
-static enum till_status get_manifest(const struct api *api, const char *terminal, uint64_t since,
-                                     int64_t now_s, struct api_answer *answer)
+static enum till_status get_manifest(const struct api_call *call, uint64_t since,
+                                     struct api_answer *answer)
 {
+    const struct api *api = call->api;
+    const char *terminal = call->terminal;
     char text[STATEMENT_MAX];
     uint64_t revision = 0;
-    enum till_status status = book_build_refresh(&api->books, terminal, now_s, &revision);
+    enum till_status status = book_lines_note(api->store, terminal, call->request->book_lines);
+    if (status == TILL_OK) {
+        status = book_build_refresh(&api->books, terminal, call->now_s, &revision);
+    }
     if (status != TILL_OK) {
         /* The one before is still true: it says what it contains. */
         struct store_terminal t = {0};
@@ -40,14 +46,13 @@ static enum till_status get_manifest(const struct api *api, const char *terminal
 
 enum till_status api_get_manifest(const struct api_call *call, struct api_answer *answer)
 {
-    return get_manifest(call->api, call->terminal, 0, call->now_s, answer);
+    return get_manifest(call, 0, answer);
 }
 
 enum till_status api_get_manifest_since(const struct api_call *call, struct api_answer *answer)
 {
     uint64_t since = api_number(call->part[0]);
-    return since == 0 ? TILL_NOT_FOUND
-                      : get_manifest(call->api, call->terminal, since, call->now_s, answer);
+    return since == 0 ? TILL_NOT_FOUND : get_manifest(call, since, answer);
 }
 
 /* A piece, where one is asked for and the book reaches so far: it goes on where the line broke. */

@@ -7,6 +7,7 @@
 
 #include "book_content.h"
 #include "book_files.h"
+#include "book_lines.h"
 #include "crypto.h"
 #include "holding.h"
 #include "import.h"
@@ -124,7 +125,14 @@ static enum till_status hash_assigned(const struct book_build *b, const char *te
         (void)!crypto_hash_end(assigned, unused);
         return status;
     }
-    status = hash_meter_books(b, terminal, ids, assigned, changes);
+    int level = BOOK_LINES_NEWEST;
+    status = book_lines_get(b->store, terminal, &level);
+    if (status == TILL_OK && level != BOOK_LINES_NEWEST) {
+        status = hash_text(assigned, "older", (size_t)level);
+    }
+    if (status == TILL_OK) {
+        status = hash_meter_books(b, terminal, ids, assigned, changes);
+    }
     enum till_status ended = crypto_hash_end(assigned, marks->assigned_hash);
     status = status == TILL_OK ? ended : status;
     ended = crypto_hash_end(changes, marks->changes_hash);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "approval.h"
+#include "book_lines.h"
 #include "book_text.h"
 #include "crypto.h"
 #include "holding.h"
@@ -26,6 +27,7 @@ struct maker {
     const struct store_terminal *terminal;
     struct book_pen *pen;
     struct book_content *content;
+    int level; /* of lines that it understands */
     char zone[SITE_ZONE_MAX];
     struct book_text_line line;
     uint8_t spelled[BOOK_LINE_MAX];
@@ -144,6 +146,9 @@ static enum till_status put_users(struct maker *m)
             return status;
         }
         memcpy(before, u->user, sizeof(before));
+        if (u->role == ROLE_OFFICE && m->level < BOOK_LINES_OFFICE) {
+            continue;
+        }
         memcpy(u->pin_check, check, HASH_SIZE);
         status = put(m, BOOK_LINE_USER);
         if (status != TILL_OK) {
@@ -196,7 +201,8 @@ static enum till_status put_customer(struct maker *m, const struct book_customer
         m->line.as.bill = a->bills[i];
         status = put(m, BOOK_LINE_BILL);
     }
-    if (status == TILL_OK && (customer->flags & BOOK_CUSTOMER_CORRECTED) != 0) {
+    if (status == TILL_OK && (customer->flags & BOOK_CUSTOMER_CORRECTED) != 0 &&
+        m->level >= BOOK_LINES_HOLDERS) {
         status = put_corrected(m, customer->account);
     }
     m->content->customers++;
@@ -265,6 +271,9 @@ static enum till_status put_holders(struct maker *m, const char *ids)
     char id[BOOK_ID_MAX];
     size_t room = BOOK_HOLDERS_MAX;
     enum till_status status = TILL_OK;
+    if (m->level < BOOK_LINES_HOLDERS) {
+        return TILL_OK;
+    }
     for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
         size_t count = 0;
         status = holding_pending(m->store, id, m->terminal->terminal, holders, room, &count);
@@ -358,6 +367,9 @@ enum till_status book_content_make(struct store *s, const struct store_terminal 
     m->terminal = t;
     m->content = content_out;
     enum till_status status = book_pen_open(content_out, &m->pen);
+    if (status == TILL_OK) {
+        status = book_lines_get(s, t->terminal, &m->level);
+    }
     if (status == TILL_OK) {
         status = put_all(m);
     }

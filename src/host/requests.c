@@ -9,6 +9,7 @@
 #include <event2/buffer.h>
 #include <event2/keyvalq_struct.h>
 
+#include "book_text.h"
 #include "log.h"
 #include "text.h"
 
@@ -189,6 +190,13 @@ static void read_range(const char *text, struct api_request *request)
     }
 }
 
+/* "3"; 0 where it is none. */
+static int read_level(const char *text)
+{
+    bool one = text != NULL && text[0] >= '1' && text[0] <= '9' && text[1] == '\0';
+    return one ? text[0] - '0' : 0;
+}
+
 /* NULL: no memory. */
 static struct request_job *job_of(struct connection *c, struct evhttp_request *req)
 {
@@ -212,6 +220,8 @@ static struct request_job *job_of(struct connection *c, struct evhttp_request *r
         text_copy(r->terminal, sizeof(r->terminal), terminal);
     }
     r->request.terminal = r->terminal;
+    r->request.book_lines =
+        read_level(evhttp_find_header(evhttp_request_get_input_headers(req), BOOK_LINES_HEADER));
     read_range(evhttp_find_header(evhttp_request_get_input_headers(req), "Range"), &r->request);
     if (c->peer.has_peer) {
         text_copy(r->job.order, sizeof(r->job.order), c->peer.peer_name);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "book_text.h"
 #include "log.h"
 #include "tls_session.h"
 
@@ -402,13 +403,28 @@ static bool add_header(struct curl_transport *t, const char *name, const char *v
     return true;
 }
 
+/* A list of books: there it is said which of their lines are understood here. */
+static bool asks_for_book(const struct transport_request *r)
+{
+    static const char books[] = "/v1/book";
+    return strncmp(r->path, books, sizeof(books) - 1) == 0;
+}
+
+static bool say_book_lines(struct curl_transport *t)
+{
+    char level[8];
+    (void)snprintf(level, sizeof(level), "%d", (int)BOOK_LINES_NEWEST);
+    return add_header(t, BOOK_LINES_HEADER, level);
+}
+
 static bool add_headers(struct curl_transport *t, const struct transport_request *r)
 {
     /* "Expect: 100-continue" costs a round trip on GPRS, "Accept" 13 bytes for nothing, and the
      * host takes one type of body on each path. */
     return add_header(t, "Expect", "") && add_header(t, "Accept", "") &&
            add_header(t, "Content-Type", r->content_type == NULL ? "" : r->content_type) &&
-           (r->terminal == NULL || add_header(t, "Fieldtill-Terminal", r->terminal));
+           (r->terminal == NULL || add_header(t, "Fieldtill-Terminal", r->terminal)) &&
+           (!asks_for_book(r) || say_book_lines(t));
 }
 
 /* Collects the first failure of a row of curl_easy_setopt. */

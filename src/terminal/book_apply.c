@@ -118,6 +118,7 @@ static enum till_status build_line(struct app *app, struct book_work *w)
     case BOOK_LINE_END:
         return TILL_OK;
     case BOOK_LINE_GONE: /* of deltas alone */
+    case BOOK_LINE_SKIPPED:
         break;
     }
     return TILL_E_PROTOCOL;
@@ -149,6 +150,8 @@ static enum till_status change_line(struct app *app, struct book_work *w)
         return book_change_gone(w->change, line->as.account);
     case BOOK_LINE_END:
         return TILL_OK;
+    case BOOK_LINE_SKIPPED:
+        break;
     }
     return TILL_E_PROTOCOL;
 }
@@ -159,6 +162,8 @@ static enum till_status take_line(struct app *app, struct book_work *w, struct s
     enum till_status status = book_text_read(text, line);
     if (status != TILL_OK || w->ended)
         return TILL_E_PROTOCOL;
+    if (line->type == BOOK_LINE_SKIPPED)
+        return TILL_OK;
     if (line->type == BOOK_LINE_CUSTOMER)
         memcpy(w->account, line->as.customer.account, sizeof w->account);
     else if (line->type != BOOK_LINE_BILL && line->type != BOOK_LINE_CORRECTED)

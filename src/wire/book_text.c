@@ -282,6 +282,8 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
         return put_holder(w, &line->as.holder);
     case BOOK_LINE_CORRECTED:
         return put_corrected(w, &line->as.corrected);
+    case BOOK_LINE_SKIPPED:
+        break;
     }
     return TILL_BAD_INPUT;
 }
@@ -521,7 +523,10 @@ static void take_fields(struct record *r, struct book_text_line *line)
     case BOOK_LINE_CORRECTED:
         take_corrected(r, &line->as.corrected);
         return;
+    case BOOK_LINE_SKIPPED: /* has no name of its own */
+        break;
     }
+    r->bad = true;
 }
 
 enum till_status book_text_read(struct span line, struct book_text_line *line_out)
@@ -539,6 +544,10 @@ enum till_status book_text_read(struct span line, struct book_text_line *line_ou
     size_t type = 0;
     while (type < BOOK_LINE_TYPES && strcmp(name, type_names[type]) != 0) {
         type++;
+    }
+    if (!r.bad && type >= BOOK_LINE_TYPES && record_take_integer_or(&r, "skip", 0) == 1) {
+        *line_out = (struct book_text_line){.type = BOOK_LINE_SKIPPED};
+        return TILL_OK;
     }
     if (r.bad || type >= BOOK_LINE_TYPES) {
         return TILL_E_PROTOCOL;

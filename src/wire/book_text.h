@@ -28,11 +28,21 @@ enum book_line_type {
     BOOK_LINE_CUSTOMER,
     BOOK_LINE_BILL, /* of the customer before it */
     BOOK_LINE_END,
-    BOOK_LINE_TEAM,     /* of a supervisor's terminal; stands after the meter books */
-    BOOK_LINE_GONE,     /* of a delta: a customer who left */
-    BOOK_LINE_HOLDER,   /* stands after the team */
-    BOOK_LINE_CORRECTED /* of the customer before it, after the bills */
+    BOOK_LINE_TEAM,      /* of a supervisor's terminal; stands after the meter books */
+    BOOK_LINE_GONE,      /* of a delta: a customer who left */
+    BOOK_LINE_HOLDER,    /* stands after the team */
+    BOOK_LINE_CORRECTED, /* of the customer before it, after the bills */
+    BOOK_LINE_SKIPPED    /* read alone: of a newer host, that says of it "skip":1 */
 };
+/*
+ * What a terminal understands, in the header Fieldtill-Book of its requests for books; left out = 1.
+ *   1  site, user (roles 1 to 4), meter_book, team, customer, bill, end, gone
+ *   2  and holder, corrected
+ *   3  and users of role 5, and lines of other types whose second field is "skip":1: they are
+ *      passed over wherever they stand
+ */
+enum { BOOK_LINES_FIRST = 1, BOOK_LINES_HOLDERS = 2, BOOK_LINES_OFFICE = 3, BOOK_LINES_NEWEST = 3 };
+#define BOOK_LINES_HEADER "Fieldtill-Book"
 enum { BOOK_LINE_TYPES = BOOK_LINE_CORRECTED + 1 };
 struct book_text_line {
     enum book_line_type type;

@@ -7,6 +7,7 @@
 
 #include "book_build.h"
 #include "book_content.h"
+#include "book_lines.h"
 #include "book_text.h"
 #include "codes.h"
 #include "holding.h"
@@ -137,6 +138,32 @@ static void a_book_that_changed_hands_waits_for_its_earlier_holder(void **state)
     assert_non_null(strstr(content_of("0032"), line));
     assert_null(strstr(content_of("0031"), "holder"));
     assert_null(strstr(content_of("0031"), OFFICE_ACCOUNT));
+    end_terminals();
+}
+
+/* A terminal that can't read the line is not to refuse its book for it. */
+static void an_older_terminal_s_book_has_no_line_that_it_can_not_read(void **state)
+{
+    (void)state;
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    two_terminals();
+    give("CX01", "0032");
+    uint64_t newest = refresh("0032");
+    assert_non_null(strstr(content_of("0032"), "\"t\":\"holder\""));
+    assert_non_null(strstr(content_of("0032"), "\"role\":5"));
+    assert_int_equal(book_lines_note(office.store, "0032", BOOK_LINES_HOLDERS), TILL_OK);
+    assert_non_null(strstr(content_of("0032"), "\"t\":\"holder\""));
+    assert_null(strstr(content_of("0032"), "\"role\":5"));
+    assert_int_equal(book_lines_note(office.store, "0032", 0), TILL_OK); /* it said nothing */
+    assert_null(strstr(content_of("0032"), "holder"));
+    assert_null(strstr(content_of("0032"), "\"role\":5"));
+    uint64_t older = refresh("0032");
+    assert_true(older > newest); /* another content: another number, hash and signature */
+    assert_int_equal(refresh("0032"), older);
+    /* New software, the same terminal. */
+    assert_int_equal(book_lines_note(office.store, "0032", 9), TILL_OK);
+    assert_non_null(strstr(content_of("0032"), "\"t\":\"holder\""));
+    assert_true(refresh("0032") > older);
     end_terminals();
 }
 
@@ -277,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         OFFICE_TEST(a_book_that_changed_hands_waits_for_its_earlier_holder),
+        OFFICE_TEST(an_older_terminal_s_book_has_no_line_that_it_can_not_read),
         OFFICE_TEST(it_has_reported_when_it_works_by_a_book_without_it),
         OFFICE_TEST(the_book_of_before_or_a_strange_one_is_no_report),
         OFFICE_TEST(who_never_had_a_book_with_it_is_not_waited_for),

@@ -327,6 +327,20 @@ static void lines_that_break_a_rule_are_refused(void **state)
     }
 }
 
+static void a_line_of_a_newer_host_is_passed_over_where_it_says_so(void **state)
+{
+    (void)state;
+    struct book_text_line line;
+    static const char skip[] = "{\"t\":\"weather\",\"skip\":1,\"wind\":\"N\",\"force\":7}";
+    assert_int_equal(book_text_read((struct span){(const uint8_t *)skip, strlen(skip)}, &line),
+                     TILL_OK);
+    assert_int_equal(line.type, BOOK_LINE_SKIPPED);
+    assert_int_equal(read_text("{\"t\":\"weather\",\"wind\":\"N\"}"), TILL_E_PROTOCOL);
+    assert_int_equal(read_text("{\"t\":\"weather\",\"skip\":2}"), TILL_E_PROTOCOL);
+    assert_int_equal(read_text("{\"t\":\"weather\",\"wind\":\"N\",\"skip\":1}"), TILL_E_PROTOCOL);
+    assert_int_equal(read_text("{\"t\":\"end\",\"skip\":1,\"customers\":0}"), TILL_E_PROTOCOL);
+}
+
 static void no_truncated_line_is_read(void **state)
 {
     (void)state;
@@ -521,6 +535,7 @@ int main(void)
         cmocka_unit_test(bills_meter_books_and_the_end_come_back),
         cmocka_unit_test(rows_that_break_a_rule_are_not_written),
         cmocka_unit_test(lines_that_break_a_rule_are_refused),
+        cmocka_unit_test(a_line_of_a_newer_host_is_passed_over_where_it_says_so),
         cmocka_unit_test(no_truncated_line_is_read),
         cmocka_unit_test(what_was_packed_in_any_pieces_comes_out_whole),
         cmocka_unit_test(more_than_was_allowed_does_not_come_out),
