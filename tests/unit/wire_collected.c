@@ -74,6 +74,27 @@ static void a_page_takes_what_fits_its_code(void **state)
     assert_int_equal(collected_fit("0031", (const char(*)[ACCOUNT_MAX])p.accounts, 3), 3);
 }
 
+/* Whatever a display can show: as many as fit it, and one more would not. */
+static void a_page_takes_what_fits_a_smaller_code(void **state)
+{
+    (void)state;
+    char text[COLLECTED_TEXT_MAX];
+    for (size_t characters = 160; characters <= COLLECTED_CHARACTERS_MAX; characters++) {
+        struct collected_page p = page_of(COLLECTED_ACCOUNTS_MAX);
+        p.count = collected_fit_within("0031", (const char(*)[ACCOUNT_MAX])p.accounts, p.count,
+                                       characters);
+        assert_in_range(p.count, 1, COLLECTED_ACCOUNTS_MAX - 1);
+        assert_int_equal(collected_write(&giver, &p, text), TILL_OK);
+        assert_true(strlen(text) <= characters);
+        p.count++;
+        assert_true(collected_write(&giver, &p, text) != TILL_OK || strlen(text) > characters);
+    }
+    struct collected_page p = page_of(2);
+    for (size_t characters = 0; characters < 120; characters++)
+        assert_int_equal(
+            collected_fit_within("0031", (const char(*)[ACCOUNT_MAX])p.accounts, 2, characters), 0);
+}
+
 static void another_key_or_an_altered_page_is_refused(void **state)
 {
     (void)state;
@@ -115,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_page_comes_back_and_says_whose_it_is),
         cmocka_unit_test(a_page_takes_what_fits_its_code),
+        cmocka_unit_test(a_page_takes_what_fits_a_smaller_code),
         cmocka_unit_test(another_key_or_an_altered_page_is_refused),
         cmocka_unit_test(a_page_that_can_not_be_is_not_written),
     };
