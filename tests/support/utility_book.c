@@ -231,7 +231,6 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     put_user(d, u, ROLE_SUPERVISOR, UTILITY_SUPERVISOR, "赵敏", UTILITY_SUPERVISOR_PIN);
     put_user(d, u, ROLE_TECHNICIAN, UTILITY_TECHNICIAN, "周工", UTILITY_TECHNICIAN_PIN);
     put_user(d, u, ROLE_OFFICE, UTILITY_OFFICE, "孙会计", UTILITY_OFFICE_PIN);
-    put_user(d, u, ROLE_OFFICE, UTILITY_OFFICE, "孙会计", UTILITY_OFFICE_PIN);
     put_meter_book(d, "CX01", "翠湖路", first);
     put_meter_book(d, "CX02", "学府路", count - first);
     for (size_t i = 0; i < u->team_count; i++) {
