@@ -59,6 +59,7 @@ struct pg_statement {
     bool streamed; /* too long to be held whole */
     bool bulk;     /* a unit of work's own */
     bool accounts; /* reads or writes balances */
+    bool apart;    /* of no table of a unit of work */
     PGresult *result;
     int row; /* of result; -1 before the first */
     struct pg_parameter parameters[PG_PARAMETERS_MAX];

@@ -41,6 +41,11 @@ static const char *const texts[2][PG_STATEMENTS] = {
 static const enum store_statement streamed[] = {STORE_LINES_BY_POSTING, STORE_LINES_BY_ACCOUNT,
                                                 STORE_LEDGER_ACCOUNTS_FROM};
 
+/* These know no table that a unit of work writes to, so they need not wait for it; and what they
+ * write was checked before: nothing of it can be refused, and a savepoint would be in vain. */
+static const enum store_statement apart[] = {STORE_VALUE, STORE_PUT_VALUE, STORE_TERMINAL,
+                                             STORE_PUT_TERMINAL, STORE_TOUCH};
+
 static bool writes(const char *text)
 {
     return strncmp(text, "INSERT", 6) == 0 || strncmp(text, "UPDATE", 6) == 0 ||
@@ -60,6 +65,8 @@ void store_pg_rows_init(struct store_pg *p)
             (void)snprintf(statement->name, sizeof(statement->name), "%c%d", way == 0 ? 's' : 'l',
                            i);
         }
+        for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++)
+            p->statements[way][apart[i]].apart = true;
         for (size_t i = 0; i < sizeof(streamed) / sizeof(streamed[0]); i++)
             p->statements[way][streamed[i]].streamed = true;
     }
@@ -284,7 +291,7 @@ static bool is_rows(const PGresult *result)
 static enum till_status execute_once(struct store_pg *p, struct pg_statement *statement, int count)
 {
     enum till_status st = store_pg_ready(p);
-    bool guarded = p->transaction && statement->writes;
+    bool guarded = p->transaction && statement->writes && !(statement->apart && p->unit.active);
 
     if (st != TILL_OK)
         return st;
@@ -310,8 +317,7 @@ static enum till_status execute_once(struct store_pg *p, struct pg_statement *st
 /* Statements that write, and never a customer, a bill or an account. */
 static bool spares_customers(const struct pg_statement *statement)
 {
-    static const char *const texts_of[] = {SQL_PG_STORE_PUT_VALUE,  SQL_PG_STORE_PUT_TERMINAL,
-                                           SQL_PG_STORE_PUT_ALARM,  SQL_PG_STORE_PUT_QUARANTINE,
+    static const char *const texts_of[] = {SQL_PG_STORE_PUT_ALARM, SQL_PG_STORE_PUT_QUARANTINE,
                                            SQL_PG_STORE_ADD_MATTER, SQL_PG_STORE_PUT_FORK};
 
     for (size_t i = 0; i < sizeof(texts_of) / sizeof(texts_of[0]); i++) {
@@ -331,7 +337,7 @@ static enum till_status settle_unit(struct store_pg *p, const struct pg_statemen
     /* Opening an account reads what can't have changed here: the one that is not known yet. */
     if (p->alone && p->transaction && statement->accounts && !p->changes.opening)
         return store_pg_accounts_flush(p);
-    if (!p->unit.active)
+    if (!p->unit.active || statement->apart)
         return TILL_OK;
     st = store_pg_unit_flush(p);
     if (st == TILL_OK && (statement->writes ? !spares_customers(statement)
