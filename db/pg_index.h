@@ -20,7 +20,7 @@ struct pg_index {
     size_t count;
 };
 
-enum { PG_INDEX_NONE = UINT32_MAX };
+#define PG_INDEX_NONE UINT32_MAX
 /* Is item `item` of the array what `key` names? */
 typedef bool pg_index_same(const void *array, uint32_t item, const void *key);
 
