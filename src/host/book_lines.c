@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-
 static void key_of(const char *terminal, char out[STORE_KEY_MAX])
 {
     (void)snprintf(out, STORE_KEY_MAX, "book_lines/%s", terminal);

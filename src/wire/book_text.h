@@ -41,7 +41,12 @@ enum book_line_type {
  *   3  and users of role 5, and lines of other types whose second field is "skip":1: they are
  *      passed over wherever they stand
  */
-enum { BOOK_LINES_FIRST = 1, BOOK_LINES_HOLDERS = 2, BOOK_LINES_OFFICE = 3, BOOK_LINES_NEWEST = 3 };
+enum {
+    BOOK_LINES_FIRST = 1,
+    BOOK_LINES_HOLDERS = 2,
+    BOOK_LINES_OFFICE = 3,
+    BOOK_LINES_NEWEST = BOOK_LINES_OFFICE
+};
 #define BOOK_LINES_HEADER "Fieldtill-Book"
 enum { BOOK_LINE_TYPES = BOOK_LINE_CORRECTED + 1 };
 struct book_text_line {
