@@ -280,7 +280,7 @@ static enum till_status closed(struct draft *d)
     }
     const struct close c = {b.z,           b.shift, b.receipts, b.expected_minor, b.counted_minor,
                             b.taken_minor, "",      ""};
-    part_head(d, _("Day close"), _("Internal · not a receipt for customers"));
+    part_head(d, _("Day close (Z)"), _("Internal · not a receipt for customers"));
     part_whose(d, _("Slip no."), "", "");
     figures(d, &c);
     part_signature(d, _("Collector's signature"));

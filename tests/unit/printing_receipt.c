@@ -60,6 +60,8 @@ static void assert_same(const struct receipt *a, const struct receipt *b)
     assert_int_equal(a->basket_count, b->basket_count);
     assert_int_equal(a->original_at_s, b->original_at_s);
     assert_string_equal(a->approver, b->approver);
+    assert_string_equal(a->totals, b->totals);
+    assert_string_equal(a->count, b->count);
 }
 
 static void every_receipt_comes_back_as_it_was_packed(void **state)
@@ -85,6 +87,23 @@ static void figures_at_both_ends_of_their_range_come_back(void **state)
     made.receipt.acknowledged_seq = UINT64_MAX;
     assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
     assert_same(&back, &made.receipt);
+}
+
+static void totals_and_count_of_a_day_close_come_back(void **state)
+{
+    (void)state;
+    receipt_sample_make(SAMPLE_FULL, "zh_CN", &made);
+    size_t without = packed(&made.receipt).size;
+    assert_int_equal(memory[0], 1); /* others cost no byte and stay readable for earlier software */
+    memset(made.receipt.totals, 'a', ENTRY_BODY_MAX);
+    made.receipt.totals[ENTRY_BODY_MAX] = '\0';
+    assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
+    assert_same(&back, &made.receipt);
+    memcpy(made.receipt.count, "{\"p\":2}", sizeof "{\"p\":2}");
+    made.receipt.totals[0] = '\0';
+    assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
+    assert_same(&back, &made.receipt);
+    assert_true(packed(&made.receipt).size > without);
 }
 
 static void a_usual_chinese_receipt_takes_at_most_300_bytes(void **state)
@@ -280,6 +299,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_receipt_comes_back_as_it_was_packed),
         cmocka_unit_test(figures_at_both_ends_of_their_range_come_back),
+        cmocka_unit_test(totals_and_count_of_a_day_close_come_back),
         cmocka_unit_test(a_usual_chinese_receipt_takes_at_most_300_bytes),
         cmocka_unit_test(the_longest_receipt_fits),
         cmocka_unit_test(a_receipt_cut_short_or_too_long_is_refused),

@@ -651,6 +651,17 @@ static void make_event(struct flow_event *event)
     fill_answer(event);
 }
 
+/* What lies in the flow's own state lies elsewhere in its copy. */
+static void forget_places(struct flow_effects *effects)
+{
+    for (size_t i = 0; i < effects->count; i++) {
+        if (effects->list[i].type == EFFECT_COMMIT_GROUP)
+            effects->list[i].as.group = NULL;
+        if (effects->list[i].type == EFFECT_COMMIT_ENTRIES)
+            effects->list[i].as.entries = NULL;
+    }
+}
+
 /* The same state and event give the same state and effects, byte for byte, and screens that
  * depend on nothing else. */
 static void live(enum flow_id id)
@@ -667,6 +678,8 @@ static void live(enum flow_id id)
         tell(&event);
         b.flow->handle(copy, &b.args, &b.facts, &event, &again);
         assert_memory_equal(copy, b.state, sizeof copy);
+        forget_places(&again);
+        forget_places(&b.effects);
         assert_memory_equal(&again, &b.effects, sizeof again);
         b.flow->show(b.state, &b.args, &b.facts, &first);
         b.flow->show(copy, &b.args, &b.facts, &second);

@@ -373,7 +373,7 @@ static void show_stands(const struct flow_args *args, const struct flow_facts *f
                   _("If it stands it can't be changed any more. Each count is recorded."));
     screen_key(screen, "OK", _("It stands"));
     screen_key(screen, "F1", _("Count again"));
-    screen_key(screen, _("Cancel"), _("Leave"));
+    screen_key(screen, _("Cancel"), _("Pause"));
 }
 
 static void show_difference(const struct flow_facts *facts, const struct fold_user *user,
@@ -401,7 +401,7 @@ static void show_result(const struct flow_args *args, const struct flow_facts *f
     screen->fresh = true;
     show_difference(facts, user, screen);
     screen_key(screen, "OK", over_minor(user) == 0 ? _("Close the day") : _("Give the reason"));
-    screen_key(screen, _("Cancel"), _("Leave"));
+    screen_key(screen, _("Cancel"), _("Pause"));
 }
 
 static void show_reason(const struct flow_args *args, const struct flow_facts *facts,
@@ -458,7 +458,7 @@ static void show_leave(const struct flow_args *args, const struct flow_facts *fa
                   _("It goes on here, also after the next login. What was typed and not finished "
                     "must be counted again."));
     screen_key(screen, "OK", _("Go on counting"));
-    screen_key(screen, "F1", in_absence(args) ? _("Leave") : _("Log out"));
+    screen_key(screen, "F1", in_absence(args) ? _("Pause") : _("Log out"));
 }
 
 /* Nothing can be closed here, and why. */

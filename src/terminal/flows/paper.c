@@ -238,6 +238,13 @@ static bool takes_money(const struct flow_args *args)
     return wording_of(args->kind)->kind == 0;
 }
 
+/* Nobody's but the utility's own. */
+static bool is_internal(uint16_t kind)
+{
+    return kind == KIND_CASH_IN || kind == KIND_CASH_OUT || kind == KIND_SHIFT_CLOSED ||
+           kind == KIND_CLOSED_IN_ABSENCE;
+}
+
 static void show_failed(const struct state *s, const struct flow_args *args, struct screen *screen)
 {
     char heading[SCREEN_TEXT_MAX], row[SCREEN_TEXT_MAX] = "", text[SCREEN_LONG_MAX];
@@ -275,8 +282,9 @@ static void show_paper(const struct state *s, const struct flow_args *args, stru
     } else if (s->step == STEP_PRINTED) {
         snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)s->papers);
         screen_notice(screen, TONE_ACCENT, row ? heading : _("The paper is printed"),
-                      s->copy ? _("It is marked as a duplicate.")
-                              : _("Tear it off and hand it over."));
+                      s->copy                   ? _("It is marked as a duplicate.")
+                      : is_internal(args->kind) ? _("Tear it off and keep it with the money.")
+                                                : _("Tear it off and hand it over."));
     } else {
         snprintf(heading, sizeof heading, _("Printing %u of %u"), (unsigned)number,
                  (unsigned)s->papers);
