@@ -35,7 +35,7 @@ enum book_line_type {
     BOOK_LINE_SKIPPED    /* read alone: of a newer host, that says of it "skip":1 */
 };
 /*
- * What a terminal understands, in the header Fieldtill-Book of its requests for books; left out = 1.
+ * What a terminal understands, in the header Fieldtill-Book of requests for books; left out = 1.
  *   1  site, user (roles 1 to 4), meter_book, team, customer, bill, end, gone
  *   2  and holder, corrected
  *   3  and users of role 5, and lines of other types whose second field is "skip":1: they are
