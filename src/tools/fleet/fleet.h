@@ -25,7 +25,7 @@ struct fleet_options {
     /* The clock runs only while batches go over connections that stand: everything that terminals do
      * is done before and behind. They are enrolled; one day, of one batch. */
     bool prepared;
-    uint32_t hold_s; /* connections stay that long after the last ack; then at_once is for all */
+    uint32_t hold_s; /* connections stay so long after the last ack; then at_once is for all */
 };
 
 struct fleet_report {
