@@ -22,8 +22,8 @@ struct fleet_options {
     bool eager;       /* no waiting after failures */
     uint32_t first;   /* how many of the tickets; 0 = all */
     uint32_t patience_s;
-    /* The clock runs only while batches go over connections that stand: everything that terminals do
-     * is done before and behind. They are enrolled; one day, of one batch. */
+    /* The clock runs only while batches go over connections that stand: all that terminals do is
+     * done before and behind. They are enrolled; one day, of one batch. */
     bool prepared;
     uint32_t hold_s; /* connections stay so long after the last ack; then at_once is for all */
 };
