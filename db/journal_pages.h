@@ -24,8 +24,8 @@ struct journal_pages {
     struct vfs_reader *reader; /* NULL: memory */
     uint8_t *taken;            /* bit n: page n + 1 */
     uint8_t *bytes;            /* of the windows */
-    /* The first of the two is the one that was read last: who comes a little behind finds the other.
-     * The third is small, for what is far from both. */
+    /* The first of the two is the one that was read last: who comes a little behind finds the
+     * other. The third is small, for what is far from both. */
     struct journal_window {
         uint8_t *bytes;
         uint32_t first, filled; /* pages */

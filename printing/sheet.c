@@ -168,7 +168,7 @@ static void put_text(const struct sheet *sheet, int x, int y, int width, const c
         return;
     }
     PangoFontDescription *font = pango_font_description_from_string(SHEET_FONT);
-    pango_font_description_set_absolute_size(font, size * (double)PANGO_SCALE);
+    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
     pango_font_description_set_weight(font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(sheet->layout, font);
     pango_font_description_free(font);
@@ -181,12 +181,13 @@ static void put_text(const struct sheet *sheet, int x, int y, int width, const c
     pango_cairo_show_layout(sheet->cairo, sheet->layout);
 }
 
-static void put_rule(const struct sheet *sheet, int y, double grey)
+/* grey: in hundredths, 0 is black. */
+static void put_rule(const struct sheet *sheet, int y, int grey)
 {
     if (sheet->cairo == NULL) {
         return;
     }
-    cairo_set_source_rgb(sheet->cairo, grey, grey, grey);
+    cairo_set_source_rgb(sheet->cairo, grey / 100.0, grey / 100.0, grey / 100.0);
     cairo_set_line_width(sheet->cairo, 0.5);
     cairo_move_to(sheet->cairo, MARGIN, y);
     cairo_line_to(sheet->cairo, PAGE_WIDTH - MARGIN, y);
@@ -249,7 +250,7 @@ static void put_head(struct sheet *sheet, const struct table *table)
         size += length;
     }
     put_cells(sheet, table, text, true);
-    put_rule(sheet, sheet->y - 1, 0.4);
+    put_rule(sheet, sheet->y - 1, 40);
 }
 
 static void put_item(struct sheet *sheet, const struct item *item)
@@ -277,7 +278,7 @@ static void put_item(struct sheet *sheet, const struct item *item)
             put_head(sheet, table);
         }
         put_cells(sheet, table, item->text, false);
-        put_rule(sheet, sheet->y - 1, 0.85);
+        put_rule(sheet, sheet->y - 1, 85);
         break;
     }
 }

@@ -1,8 +1,8 @@
 -- Statements of the host's store: lines of bank statements.
 
 -- name: store_put_bank_line
-INSERT INTO bank_line (bank, reference, date, amount_minor, slip, text, run, match, terminal, seq, matched_by,
-       matched_at_s)
+INSERT INTO bank_line (bank, reference, date, amount_minor, slip, text, run, match, terminal, seq,
+                       matched_by, matched_at_s)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
 ON CONFLICT (bank, reference) DO UPDATE SET
     date = excluded.date, amount_minor = excluded.amount_minor, slip = excluded.slip,

@@ -1,6 +1,7 @@
 /*
  * Who has the cash, as the office sees it: closes, hand-overs, deposits and what did not agree,
- * each with what became of it. Derived from the rows of store_custody.h at each look: nothing is kept.
+ * each with what became of it. Derived from the rows of store_custody.h at each look: nothing is
+ * kept.
  */
 #ifndef TILL_HOST_CUSTODY_H
 #define TILL_HOST_CUSTODY_H

@@ -1,4 +1,5 @@
-/* Any text as a ticket and as each message of enrolment, renewal and trust: what is read is written and read again. */
+/* Any text as a ticket and as each message of enrolment, renewal and trust: what is read is written
+ * and read again. */
 #include "enrol.h"
 #include "fuzz.h"
 #include "trust.h"

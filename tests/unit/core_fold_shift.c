@@ -1,4 +1,5 @@
-/* The fold over a shift's end: cash in and out, X, count, Z, absence; what can't follow is refused. */
+/* The fold over a shift's end: cash in and out, X, count, Z, absence; what can't follow is
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

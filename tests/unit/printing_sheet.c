@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "command.h"
 #include "sheet.h"
 
 static char dir[256], path[300];
@@ -32,15 +33,13 @@ static int tear_down(void **state)
 }
 
 /* What the page says, as somebody else's program reads it. */
-static void read_back(char *out, size_t capacity)
+static const char *read_back(void)
 {
-    char command[400];
-    (void)snprintf(command, sizeof command, "pdftotext -layout '%s' -", path);
-    FILE *p = popen(command, "r");
-    assert_non_null(p);
-    size_t size = fread(out, 1, capacity - 1, p);
-    out[size] = '\0';
-    assert_int_equal(pclose(p), 0);
+    static struct command c;
+    const char *const argv[] = {"pdftotext", "-layout", path, "-", NULL};
+    command_run(&c, argv);
+    assert_int_equal(c.exit_code, 0);
+    return c.output;
 }
 
 static const struct sheet_column columns[] = {{"Who", 3, false}, {"Amount", 2, true}};
@@ -56,14 +55,13 @@ static struct sheet *begin(void)
 
 static void what_was_said_stands_on_the_page(void **state)
 {
-    static char text[65536];
     const char *cells[] = {"张三 1001", "1,240.50"};
     (void)state;
     struct sheet *sheet = begin();
     sheet_row(sheet, cells);
     sheet_line(sheet, "合计: 1,240.50", true);
     assert_int_equal(sheet_close(sheet), TILL_OK);
-    read_back(text, sizeof text);
+    const char *text = read_back();
     assert_non_null(strstr(text, "日结汇总 2026-11-22"));
     assert_non_null(strstr(text, "as of 2026-11-22 19:04"));
     assert_non_null(strstr(text, "张三 1001"));
@@ -73,7 +71,6 @@ static void what_was_said_stands_on_the_page(void **state)
 
 static void every_page_bears_title_and_head(void **state)
 {
-    static char text[1 << 20];
     char who[32];
     const char *cells[] = {who, "1.00"};
     unsigned titles = 0, heads = 0;
@@ -84,7 +81,7 @@ static void every_page_bears_title_and_head(void **state)
         sheet_row(sheet, cells);
     }
     assert_int_equal(sheet_close(sheet), TILL_OK);
-    read_back(text, sizeof text);
+    const char *text = read_back();
     for (const char *at = text; (at = strstr(at, "as of ")) != NULL; at++) {
         titles++;
     }
@@ -100,7 +97,6 @@ static void every_page_bears_title_and_head(void **state)
 
 static void a_long_text_is_cut_and_harms_nobody(void **state)
 {
-    static char text[65536];
     char name[1000];
     const char *cells[] = {name, "9.99"};
     (void)state;
@@ -109,7 +105,7 @@ static void a_long_text_is_cut_and_harms_nobody(void **state)
     struct sheet *sheet = begin();
     sheet_row(sheet, cells);
     assert_int_equal(sheet_close(sheet), TILL_OK);
-    read_back(text, sizeof text);
+    const char *text = read_back();
     assert_non_null(strstr(text, "9.99"));
 }
 
