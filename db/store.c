@@ -1,6 +1,9 @@
 #include "store.h"
 
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "book_check.h"
@@ -310,4 +313,32 @@ enum till_status store_value_put(struct store *s, const char *key, const char *v
 enum till_status store_value_get(struct store *s, const char *key, char *value_out, size_t capacity)
 {
     return store_rows_value_get(s, key, value_out, capacity);
+}
+
+uint64_t store_source_seq(const char *source, const char *terminal)
+{
+    char front[sizeof("entry//") + TERMINAL_MAX];
+    size_t size = (size_t)snprintf(front, sizeof(front), "entry/%s/", terminal);
+    char *end = NULL;
+    uint64_t seq;
+
+    if (strncmp(source, front, size) != 0 || source[size] < '1' || source[size] > '9')
+        return 0;
+    seq = strtoull(source + size, &end, 10);
+    return *end == '\0' ? seq : 0;
+}
+
+uint64_t store_value_number(struct store *s, const char *key)
+{
+    char value[STORE_VALUE_MAX];
+
+    return store_value_get(s, key, value, sizeof(value)) == TILL_OK ? strtoull(value, NULL, 10) : 0;
+}
+
+enum till_status store_value_raise(struct store *s, const char *key)
+{
+    char value[24];
+
+    (void)snprintf(value, sizeof(value), "%" PRIu64, store_value_number(s, key) + 1);
+    return store_value_put(s, key, value);
 }

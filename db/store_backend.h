@@ -97,6 +97,9 @@ struct store {
     struct store_touched touched;
 };
 
+/* The record's number in a posting's source "entry/TERMINAL/SEQ"; 0: it is of another. */
+uint64_t store_source_seq(const char *source, const char *terminal);
+
 void store_touch(struct store *s, const char *meter_book);
 /* That of a customer; nothing where there is no such one. */
 enum till_status store_touch_account(struct store *s, const char *account) TILL_CHECKED;

@@ -155,6 +155,9 @@ enum till_status store_pg_accounts_mark(struct store_pg *p) TILL_CHECKED;
 void store_pg_accounts_keep(struct store_pg *p);
 void store_pg_accounts_undo(struct store_pg *p);
 void store_pg_accounts_end(struct store_pg *p);
+/* store_pg_flush.c: a statement that must have met `expected` rows; else TILL_E_DATABASE. */
+enum till_status store_pg_run_all(struct rows_use *use, size_t expected,
+                                  const char *what) TILL_CHECKED;
 /* store_pg_flush.c: add what every name's delta says. */
 enum till_status store_pg_write_deltas(struct store_pg *p) TILL_CHECKED;
 /* store_pg_unit.c: the account of that name among those that are posted to. false: no memory. */

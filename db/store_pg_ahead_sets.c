@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "log.h"
 #include "sql.h"
 #include "store_pg.h"
 #include "text.h"
@@ -363,19 +362,6 @@ enum till_status store_pg_ahead_look(struct store *s, const struct store_ahead *
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* A statement that must have met `expected` rows. */
-static enum till_status run_all(struct rows_use *use, size_t expected, const char *what)
-{
-    enum till_status st = rows_run(use);
-
-    if (st == TILL_OK && (size_t)rows_changes(use) != expected) {
-        log_error("postgresql: %s: %lld rows instead of %zu", what, (long long)rows_changes(use),
-                  expected);
-        st = TILL_E_DATABASE;
-    }
-    return st;
-}
-
 enum { CUSTOMER_TEXTS = 6, CUSTOMER_NUMBERS = 10 };
 
 static void add_customer(const struct book_customer *c, struct pg_bytes texts[CUSTOMER_TEXTS],
@@ -415,7 +401,7 @@ static enum till_status write_customers(struct store_pg *p)
             bind_array(&use, &numbers[i], PG_OID_INT8_ARRAY);
             failed = failed || numbers[i].failed;
         }
-        st = failed ? TILL_E_MEMORY : run_all(&use, texts[0].count, "customers");
+        st = failed ? TILL_E_MEMORY : store_pg_run_all(&use, texts[0].count, "customers");
     }
     for (size_t i = 0; i < CUSTOMER_TEXTS; i++)
         pg_bytes_free(&texts[i]);
@@ -443,7 +429,7 @@ static enum till_status move_customers(struct store_pg *p)
         bind_array(&use, &accounts, PG_OID_TEXT_ARRAY);
         bind_array(&use, &places, PG_OID_INT8_ARRAY);
         st = accounts.failed || places.failed ? TILL_E_MEMORY
-                                              : run_all(&use, accounts.count, "places");
+                                              : store_pg_run_all(&use, accounts.count, "places");
     }
     pg_bytes_free(&accounts);
     pg_bytes_free(&places);
@@ -494,8 +480,9 @@ static enum till_status write_bills(struct store_pg *p)
         bind_array(&use, &sets.months, PG_OID_INT8_ARRAY);
         bind_array(&use, &sets.types, PG_OID_INT8_ARRAY);
         bind_array(&use, &sets.open, PG_OID_INT8_ARRAY);
-        st = sets.accounts.failed || sets.open.failed ? TILL_E_MEMORY
-                                                      : run_all(&use, sets.accounts.count, "bills");
+        st = sets.accounts.failed || sets.open.failed
+                 ? TILL_E_MEMORY
+                 : store_pg_run_all(&use, sets.accounts.count, "bills");
     }
     pg_bytes_free(&sets.fresh);
     pg_bytes_free(&sets.accounts);

@@ -106,8 +106,7 @@ enum till_status store_pg_unit_load(struct store_pg *p, const char (*accounts)[A
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* A bulk statement that must have met `expected` rows. */
-static enum till_status run_all(struct rows_use *use, size_t expected, const char *what)
+enum till_status store_pg_run_all(struct rows_use *use, size_t expected, const char *what)
 {
     enum till_status st = rows_run(use);
 
@@ -146,7 +145,7 @@ static enum till_status write_customers(struct store_pg *p)
             bind_array(&use, &numbers[j], PG_OID_INT8_ARRAY);
         st = accounts.failed || numbers[COLUMNS - 1].failed
                  ? TILL_E_MEMORY
-                 : run_all(&use, accounts.count, "customers");
+                 : store_pg_run_all(&use, accounts.count, "customers");
     }
     pg_bytes_free(&accounts);
     for (size_t j = 0; j < COLUMNS; j++)
@@ -184,7 +183,7 @@ static enum till_status write_bills(struct store_pg *p)
         for (size_t j = 0; j < 3; j++)
             bind_array(&use, &numbers[j], PG_OID_INT8_ARRAY);
         st = accounts.failed || numbers[2].failed ? TILL_E_MEMORY
-                                                  : run_all(&use, accounts.count, "bills");
+                                                  : store_pg_run_all(&use, accounts.count, "bills");
     }
     pg_bytes_free(&accounts);
     for (size_t j = 0; j < 3; j++)
@@ -262,7 +261,8 @@ static enum till_status add_to_known(struct store_pg *p, const struct named *nam
 
         bind_array(&use, &texts, PG_OID_TEXT_ARRAY);
         bind_array(&use, &deltas, PG_OID_INT8_ARRAY);
-        st = texts.failed || deltas.failed ? TILL_E_MEMORY : run_all(&use, count, "accounts");
+        st = texts.failed || deltas.failed ? TILL_E_MEMORY
+                                           : store_pg_run_all(&use, count, "accounts");
     }
     pg_bytes_free(&texts);
     pg_bytes_free(&deltas);

@@ -454,16 +454,9 @@ bool store_pg_unit_name(struct store_pg *p, const char *name, uint32_t *item_out
  * is none from one that was not there before. */
 static bool source_is_fresh(struct store_pg_unit *u, const char *source)
 {
-    char front[sizeof("entry//") + TERMINAL_MAX];
-    size_t size = (size_t)snprintf(front, sizeof(front), "entry/%s/", u->terminal);
-    char *end = NULL;
-    uint64_t seq;
+    uint64_t seq = u->active ? store_source_seq(source, u->terminal) : 0;
 
-    if (!u->active || strncmp(source, front, size) != 0 || source[size] < '1' || source[size] > '9')
-        return false;
-    seq = strtoull(source + size, &end, 10);
-    if (*end != '\0' || !is_fresh(u, u->terminal, seq) || seq != u->last_entry ||
-        seq <= u->last_posted)
+    if (seq == 0 || !is_fresh(u, u->terminal, seq) || seq != u->last_entry || seq <= u->last_posted)
         return false;
     u->last_posted = seq;
     return true;

@@ -7,12 +7,8 @@
 
 static struct fold_user *of_shift(struct fold *f, uint32_t shift)
 {
-    for (uint8_t i = 0; i < f->user_count; i++) {
-        if (f->users[i].shift_open && f->users[i].shift == shift) {
-            return &f->users[i];
-        }
-    }
-    return NULL;
+    const struct fold_user *found = fold_shift(f, shift);
+    return found == NULL ? NULL : &f->users[found - f->users];
 }
 
 static enum till_status apply_opened(struct fold *f, const struct entry *e)

@@ -7,6 +7,7 @@
 
 #include "bank.h"
 #include "commands.h"
+#include "correction.h"
 #include "host.h"
 #include "money.h"
 #include "output.h"
@@ -88,27 +89,13 @@ static int match(const struct host *host, const char *days_text)
     return outcome.open_lines + outcome.open_deposits > 0 ? EXIT_FOUND_WRONG : EXIT_DONE;
 }
 
-/* "0031/4127" or "0031-0004127". */
-static bool read_entry(const char *text, char terminal[TERMINAL_MAX], uint64_t *seq_out)
-{
-    size_t size = strcspn(text, "/-");
-    char *end = NULL;
-    if (size == 0 || size >= TERMINAL_MAX || text[size] == '\0') {
-        return false;
-    }
-    memcpy(terminal, text, size);
-    terminal[size] = '\0';
-    *seq_out = strtoull(text + size + 1, &end, 10);
-    return terminal_is_valid(terminal) && *end == '\0' && *seq_out > 0 && *seq_out <= INT64_MAX;
-}
-
 static int join(const struct host *host, const char *bank, const char *reference, const char *entry,
                 const char *by)
 {
     char terminal[TERMINAL_MAX];
     uint64_t seq = 0;
     if (bank == NULL || reference == NULL || entry == NULL || by == NULL ||
-        !read_entry(entry, terminal, &seq)) {
+        !correction_entry_named(entry, terminal, &seq) || !terminal_is_valid(terminal)) {
         return EXIT_USAGE;
     }
     return command_ended(

@@ -1,13 +1,13 @@
 /* `day`: the sheet of a date, on the screen, as JSON, or as PDF for the file. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "commands.h"
 #include "day.h"
 #include "host.h"
+#include "import_rows.h"
 #include "money.h"
 #include "output.h"
 #include "sheet.h"
@@ -245,33 +245,13 @@ static enum till_status print_day(const struct host *host, int32_t date, const c
     return status;
 }
 
-/* "20261122" or "2026-11-22". */
-static bool read_date(const char *text, int32_t *date_out)
-{
-    char digits[9];
-    size_t size = 0;
-    for (; *text != '\0'; text++) {
-        bool dash = *text == '-' && (size == 4 || size == 6);
-        if (dash) {
-            continue;
-        }
-        if (*text < '0' || *text > '9' || size == sizeof(digits) - 1) {
-            return false;
-        }
-        digits[size++] = *text;
-    }
-    digits[size] = '\0';
-    *date_out = (int32_t)strtol(digits, NULL, 10);
-    return size == sizeof(digits) - 1 && when_date_is_valid(*date_out);
-}
-
 int command_day(const char *dir, struct arguments *a)
 {
     struct host host;
     int32_t date = 0;
     const char *pdf = arguments_option(a, "--pdf", NULL);
     const char *text = arguments_next(a);
-    if (text == NULL || !arguments_done(a) || !read_date(text, &date)) {
+    if (text == NULL || !arguments_done(a) || !import_date(text, &date)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);

@@ -55,7 +55,7 @@ static enum till_status refuse(char reason_out[STORE_REASON_MAX], const char *re
 /* ---- who and what ---------------------------------------------------------------------------- */
 
 /* "0031/4127", "0031-0004127" of a terminal; "alipay/17"; "correction/12". */
-static bool read_entry(const char *text, char holder_out[TERMINAL_MAX], uint64_t *seq_out)
+bool correction_entry_named(const char *text, char holder_out[TERMINAL_MAX], uint64_t *seq_out)
 {
     enum { DIGITS_MOST = 18 };
     size_t size = strcspn(text, "/-");
@@ -216,7 +216,7 @@ enum till_status correction_propose(struct store *s, const struct correction_wan
     if (wanted->entry == NULL || wanted->by == NULL || size == 0 || size >= STORE_ANSWER_MAX ||
         !text_is_clean(wanted->reason, size) || transfer != (wanted->to_account != NULL) ||
         (transfer && !account_is_valid(wanted->to_account)) ||
-        !read_entry(wanted->entry, out->terminal, &out->seq)) {
+        !correction_entry_named(wanted->entry, out->terminal, &out->seq)) {
         return TILL_BAD_INPUT;
     }
     out->kind = wanted->kind;

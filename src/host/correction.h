@@ -48,6 +48,9 @@ enum till_status correction_refuse(struct store *s, int64_t id, const char *by, 
 enum till_status correction_paid(struct store *s, int64_t id, const char *slip, const char *by,
                                  int64_t now_s, char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
+/* "0031/4127", "0031-0004127" of a terminal; "alipay/17"; "correction/12": the holder as
+ * store_payment names it. false: no such name. */
+bool correction_entry_named(const char *text, char holder_out[TERMINAL_MAX], uint64_t *seq_out);
 /* English msgids: "transfer", "proposed" … */
 const char *correction_kind_text(enum correction_kind kind);
 const char *correction_state_text(enum correction_state state);

@@ -2,17 +2,13 @@
 
 #include <string.h>
 
+#include "bank.h"
 #include "text.h"
 
 const char *custody_state_text(enum custody_state state)
 {
     static const char *const texts[] = {N_("open"), N_("done"), N_("disputed")};
     return texts[state];
-}
-
-static bool is_to_bank(const struct store_custody *row)
-{
-    return row->kind == KIND_DEPOSIT || (row->kind == KIND_CASH_DROP && row->other[0] == '\0');
 }
 
 static bool is_on(enum custody_list list, const struct store_custody *row)
@@ -22,10 +18,10 @@ static bool is_on(enum custody_list list, const struct store_custody *row)
         return row->kind == KIND_SHIFT_CLOSED || row->kind == KIND_CLOSED_IN_ABSENCE;
     case CUSTODY_HANDOVERS:
         return row->kind == KIND_HANDOVER_GIVEN ||
-               (row->kind == KIND_CASH_DROP && !is_to_bank(row)) ||
+               (row->kind == KIND_CASH_DROP && !bank_is_deposit(row)) ||
                (row->kind == KIND_HANDOVER_TAKEN && row->other[0] == '\0');
     case CUSTODY_DEPOSITS:
-        return is_to_bank(row);
+        return bank_is_deposit(row);
     default:
         return (row->kind == KIND_DEPOSIT || row->kind == KIND_HANDOVER_TAKEN) &&
                row->amount_minor != row->expected_minor;

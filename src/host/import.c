@@ -1,7 +1,6 @@
 /* Rows of a file, table by table, within a transaction; import_file.c has the files. */
 #include "import.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -366,45 +365,32 @@ enum till_status import_rows(struct import_run *run)
 
 /* ---- counters -------------------------------------------------------------------------------- */
 
-static uint64_t counter(struct store *s, const char *key)
-{
-    char value[24];
-    return store_value_get(s, key, value, sizeof(value)) == TILL_OK ? strtoull(value, NULL, 10) : 0;
-}
-
-static enum till_status raise_counter(struct store *s, const char *key)
-{
-    char value[24];
-    (void)snprintf(value, sizeof(value), "%" PRIu64, counter(s, key) + 1);
-    return store_value_put(s, key, value);
-}
-
 uint64_t import_count(struct store *s)
 {
-    return counter(s, "imports");
+    return store_value_number(s, "imports");
 }
 
 enum till_status import_raise_count(struct store *s)
 {
-    return raise_counter(s, "imports");
+    return store_value_raise(s, "imports");
 }
 
 uint64_t import_generation(struct store *s)
 {
-    return counter(s, "generation");
+    return store_value_number(s, "generation");
 }
 
 uint64_t import_rows_generation(struct store *s)
 {
-    return counter(s, "generation/rows");
+    return store_value_number(s, "generation/rows");
 }
 
 enum till_status import_raise_rows(struct store *s)
 {
-    return raise_counter(s, "generation/rows");
+    return store_value_raise(s, "generation/rows");
 }
 
 enum till_status import_raise_generation(struct store *s)
 {
-    return raise_counter(s, "generation");
+    return store_value_raise(s, "generation");
 }

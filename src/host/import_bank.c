@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto.h"
@@ -20,13 +19,6 @@
 enum { BANK_BANK, BANK_DATE, BANK_AMOUNT, BANK_REFERENCE, BANK_SLIP, BANK_TEXT, BANK_DIRECTION };
 enum { LIKE_MOST = 1000 };
 static const char runs_key[] = "bank/runs";
-
-static int64_t runs(struct store *s)
-{
-    char value[24];
-    return store_value_get(s, runs_key, value, sizeof(value)) == TILL_OK ? strtoll(value, NULL, 10)
-                                                                         : 0;
-}
 
 static const char *read_line(const struct import_state *state, const char *const *values,
                              struct store_bank_line *line)
@@ -111,7 +103,7 @@ static enum till_status bank_row(struct import_state *state, uint32_t number,
     if (*reason_out != NULL) {
         return TILL_BAD_INPUT;
     }
-    line.run = runs(state->store) + 1;
+    line.run = (int64_t)store_value_number(state->store, runs_key) + 1;
     enum till_status status = find_line(state->store, &line, &there, &found);
     if (status == TILL_TOO_LARGE) {
         *reason_out = N_("a thousand lines alike: the bank must number them");
@@ -134,10 +126,8 @@ static enum till_status bank_row(struct import_state *state, uint32_t number,
 
 static enum till_status bank_end(struct import_state *state, bool any)
 {
-    char value[24];
     (void)any;
-    (void)snprintf(value, sizeof(value), "%" PRId64, runs(state->store) + 1);
-    return store_value_put(state->store, runs_key, value);
+    return store_value_raise(state->store, runs_key);
 }
 
 const struct import_table import_bank_table = {"bank_lines",

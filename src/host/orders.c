@@ -76,9 +76,9 @@ enum till_status orders_get(struct store *s, const char *terminal, struct orders
 
 uint64_t orders_serial(struct store *s, const char *terminal)
 {
-    char key[STORE_KEY_MAX], value[STORE_VALUE_MAX];
+    char key[STORE_KEY_MAX];
     key_of(terminal, key);
-    return store_value_get(s, key, value, sizeof(value)) == TILL_OK ? strtoull(value, NULL, 10) : 0;
+    return store_value_number(s, key);
 }
 
 /* With the next serial. */

@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -163,9 +162,9 @@ enum till_status succession_retire(const struct authority *a, int64_t now_s)
 
 static uint64_t known_serial(struct store *s, const char *terminal)
 {
-    char key[STORE_KEY_MAX], value[STORE_VALUE_MAX];
+    char key[STORE_KEY_MAX];
     key_of("trust", terminal, key);
-    return store_value_get(s, key, value, sizeof(value)) == TILL_OK ? strtoull(value, NULL, 10) : 0;
+    return store_value_number(s, key);
 }
 
 enum till_status succession_note(struct store *s, const char *terminal, uint64_t serial)
