@@ -56,6 +56,9 @@ enum till_status book_builder_meter_book(struct book_builder *b,
 /* In the head, after its meter books. */
 enum till_status book_builder_holder(struct book_builder *b,
                                      const struct book_holder *h) TILL_CHECKED;
+/* In the head, after the holders. */
+enum till_status book_builder_stock(struct book_builder *b,
+                                    const struct book_stock *s) TILL_CHECKED;
 /* The customers of a meter book come together, by ascending place; `row` is ignored. */
 enum till_status book_builder_customer(struct book_builder *b,
                                        const struct book_customer *c) TILL_CHECKED;
@@ -115,6 +118,7 @@ enum till_status book_change_meter_book(struct book_change *c,
                                         const struct book_meter_book *m) TILL_CHECKED;
 enum till_status book_change_holder(struct book_change *c,
                                     const struct book_holder *h) TILL_CHECKED;
+enum till_status book_change_stock(struct book_change *c, const struct book_stock *s) TILL_CHECKED;
 /* A new or changed customer, whole; all their bills follow, in any order. Each account at most
  * once; places may be exchanged, what counts is the end. */
 enum till_status book_change_customer(struct book_change *c,
@@ -163,6 +167,10 @@ bool book_has_team(struct book *b);
  * 0: nobody. More than capacity are left out. */
 enum till_status book_holders(struct book *b, struct book_holder *out, size_t capacity,
                               size_t *count_out) TILL_CHECKED;
+/* Numbered paper that the office issued to users of this terminal, by issue. More than capacity are
+ * left out. */
+enum till_status book_stock(struct book *b, struct book_stock *out, size_t capacity,
+                            size_t *count_out) TILL_CHECKED;
 /* In order of id; TILL_NOT_FOUND past the end. One after the other is fast, to jump takes as long
  * as there are meter books before. */
 enum till_status book_meter_book_at(struct book *b, size_t index,

@@ -7,6 +7,7 @@
 
 #include "arrears.h"
 #include "entry.h"
+#include "entry_stock.h"
 #include "site.h"
 
 enum {
@@ -18,6 +19,7 @@ enum {
     BOOK_UNAPPLIED_MAX = 256,
     BOOK_PIN_SALT_SIZE = 16,
     BOOK_HOLDERS_MAX = 64,
+    BOOK_STOCK_MAX = 32,
     BOOK_CORRECTED_MAX = 8 /* of a customer, the newest */
 };
 
@@ -37,10 +39,12 @@ struct book_user {
     char name[BOOK_NAME_MAX];
     int role; /* enum user_role */
     uint8_t salt[BOOK_PIN_SALT_SIZE];
-    uint32_t rounds;              /* PBKDF2 */
-    uint8_t pin_check[HASH_SIZE]; /* HMAC(device secret, PBKDF2(pin)): useless off the device */
-    int64_t cash_limit_minor;     /* in hand; 0 = none */
-    bool must_change_pin;         /* at the next login: the office set it */
+    uint32_t rounds;                /* PBKDF2 */
+    uint8_t pin_check[HASH_SIZE];   /* HMAC(device secret, PBKDF2(pin)): useless off the device */
+    int64_t cash_limit_minor;       /* in hand; 0 = none */
+    bool must_change_pin;           /* at the next login: the office set it */
+    int32_t deputy_from, deputy_to; /* dates on which a collector or agent is supervisor too, both
+                                       included; 0 = never */
 };
 enum user_role {
     ROLE_COLLECTOR = 1,
@@ -69,6 +73,17 @@ struct book_holder {
     char terminal[TERMINAL_MAX];
     int64_t through_s; /* its journal is at the host up to then; 0 = nothing of it */
     uint8_t journal_key[PUBLIC_KEY_SIZE]; /* to believe its list of collected accounts by */
+};
+
+/* Numbered paper that the office issued to a user of this terminal (entry_stock.h): what they take
+ * over here must lie within one of these, or it is an exception. */
+struct book_stock {
+    uint64_t issue; /* number of the issue at the office */
+    int type;       /* enum stock_type */
+    char series[SERIES_MAX];
+    uint64_t first, last;
+    char user[USER_MAX];
+    char from[USER_MAX]; /* who gives it to them; "" = the office */
 };
 
 struct book_customer {

@@ -16,7 +16,24 @@ enum {
     SITE_NOTES_MAX = 16,
     SITE_TEXT_MAX = 96, /* bytes, terminator included */
     SITE_ZONE_MAX = 48,
-    SITE_EXPONENT_MAX = 4
+    SITE_EXPONENT_MAX = 4,
+    SITE_BANKS_MAX = 6,
+    SITE_BANK_ID_MAX = 13,
+    SITE_PAPERS_MAX = 2 /* customer classes, by number */
+};
+
+/* An account of the utility into which cash is paid. */
+struct site_bank {
+    char id[SITE_BANK_ID_MAX]; /* short name, 1 to 12 of [0-9A-Z]: what a deposit bears */
+    char name[SITE_TEXT_MAX];  /* bank and branch, as printed */
+    char account[33];          /* its number; may be "" */
+};
+
+/* Which papers a customer class gets. */
+enum site_paper {
+    SITE_PAPER_RECEIPT = 0, /* receipt only: where the site says nothing */
+    SITE_PAPER_INVOICE = 1, /* invoice only */
+    SITE_PAPER_BOTH = 2
 };
 
 /* How an amount is written in words on paper. */
@@ -44,7 +61,12 @@ struct site {
     uint32_t late_fee_other_ppm;
     uint32_t late_fee_cross_year_ppm;
     int64_t late_fee_minimum_minor; /* charged where the fee is above 0 and below; 0 = none */
-    int64_t tolerance_minor; /* a bill open by no more than this bears no late fee and asks for
+    struct site_bank banks[SITE_BANKS_MAX];
+    uint8_t bank_count;
+    uint8_t papers[SITE_PAPERS_MAX]; /* enum site_paper, by enum customer_class */
+    uint8_t late_receipt_days; /* money taken so many days after a reading of the same collector is
+                                  an exception: the mark of lapping; 0 = not looked at */
+    int64_t tolerance_minor;   /* a bill open by no more than this bears no late fee and asks for
                                        no visit: small change is carried (0 = none) */
 };
 
