@@ -27,15 +27,33 @@ enum till_status report_open(const char *path, const char *vfs,
 void report_close(struct report *r);
 
 /*
+ * What neither the journal nor the book says here; the caller knows.
+ *   lines  what stands on a receipt's paper (printing/receipt.h unpacks it); NULL: as for a paper
+ *          that is lost, its bills are told without type and month. Another status than TILL_OK is
+ *          a spoilt paper, logged by the callee, and stops nothing
+ *     packed     as journal_receipt_text has it
+ *     lines_out  room for BILLS_MAX
+ */
+struct report_paper {
+    void *context;
+    enum till_status (*lines)(void *context, struct span packed,
+                              struct allocation_line lines_out[BILLS_MAX], size_t *count_out);
+    int64_t cash_limit_minor; /* the terminal's limit of cash in hand (limit.h); 0 = none. A user's
+                                 own of the book tightens it */
+};
+
+/*
  * Read on in the journal, and in the book where it is another revision (what is outstanding).
- *   book       NULL: meter books are not told apart for what is read now
+ *   book       NULL: meter books are not told apart; with the first book it begins anew
+ *   paper      may be NULL
  *   budget_ms  it looks at the clock between pieces of at most 5 ms
  *   *done_out  all is read
- * One transaction a slice. TILL_E_CHAIN: the journal is not the one that was read: it begins anew.
- * A receipt takes about 20 us, a customer of the book 2 us.
+ * One transaction a slice, none where nothing is new. TILL_E_CHAIN: the journal is not the one that
+ * was read: it begins anew. A receipt takes about 20 us, a customer of the book 2 us.
  */
 enum till_status report_read(struct report *r, struct journal *journal, struct book *book,
-                             unsigned budget_ms, bool *done_out) TILL_CHECKED;
+                             const struct report_paper *paper, unsigned budget_ms,
+                             bool *done_out) TILL_CHECKED;
 /* Up to which entry and when it was made; 0 = nothing yet. */
 uint64_t report_seq(const struct report *r);
 int64_t report_at_s(const struct report *r);
