@@ -262,6 +262,8 @@ enum till_status book_open(const char *path, const char *vfs, const struct book_
         b->longest_account = (size_t)f.longest;
         st = open_delta(b, path, vfs);
     }
+    if (st == TILL_OK)
+        st = book_open_deputies(b);
     if (st != TILL_OK) {
         book_close(b);
         return st == TILL_NOT_FOUND ? TILL_NO_BOOK : st;
@@ -274,6 +276,7 @@ void book_close(struct book *b)
 {
     if (b == NULL)
         return;
+    sqlite_finalize(&b->deputy, 1);
     close_volume(&b->base);
     close_volume(&b->delta);
     free(b->gone);
@@ -294,15 +297,6 @@ const struct site *book_site(const struct book *b)
 
 /* ---- the head -------------------------------------------------------------------------------- */
 
-enum till_status book_read_user_row(const struct sqlite_use *use, struct book_user *out)
-{
-    enum till_status st = book_read_user(use, out);
-
-    if (st == TILL_OK)
-        out->must_change_pin = sqlite_column_integer(use, 7) != 0;
-    return st;
-}
-
 enum till_status book_read_team_row(const struct sqlite_use *use, struct book_team *out)
 {
     memset(out, 0, sizeof(*out));
@@ -320,7 +314,7 @@ enum till_status book_find_user(struct book *b, const char *user, struct book_us
     sqlite_bind_text(&use, user);
     st = sqlite_next(&use);
     if (st == TILL_OK)
-        st = book_read_user_row(&use, user_out);
+        st = book_read_user_row(b, &use, user_out);
     sqlite_end(&use);
     return st;
 }

@@ -86,6 +86,11 @@ enum till_status book_builder_holder(struct book_builder *b, const struct book_h
     return book_writer_holder(&b->writer, h);
 }
 
+enum till_status book_builder_stock(struct book_builder *b, const struct book_stock *s)
+{
+    return book_writer_stock(&b->writer, s);
+}
+
 enum till_status book_builder_meter_book(struct book_builder *b, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(b->statements[BUILD_METER_BOOK]);

@@ -201,6 +201,12 @@ enum till_status book_change_holder(struct book_change *c, const struct book_hol
                       : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
 }
 
+enum till_status book_change_stock(struct book_change *c, const struct book_stock *s)
+{
+    return in_head(c) ? book_writer_stock(&c->writer, s)
+                      : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
+}
+
 enum till_status book_change_meter_book(struct book_change *c, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(c->statements[CHANGE_LIST_METER_BOOK]);
@@ -364,7 +370,7 @@ static enum till_status copy_users(struct book_change *c)
         sqlite_bind_text(&use, after);
         st = sqlite_next(&use);
         if (st == TILL_OK)
-            st = book_read_user_row(&use, &u);
+            st = book_read_user_row(c->book, &use, &u);
         sqlite_end(&use);
         if (st == TILL_OK)
             st = book_writer_user(&c->writer, &u);
@@ -408,6 +414,17 @@ static enum till_status copy_holders(struct book_change *c)
     return st;
 }
 
+static enum till_status copy_stock(struct book_change *c)
+{
+    struct book_stock stock[BOOK_STOCK_MAX];
+    size_t count = 0;
+    enum till_status st = book_stock(c->book, stock, BOOK_STOCK_MAX, &count);
+
+    for (size_t i = 0; i < count && st == TILL_OK; i++)
+        st = book_writer_stock(&c->writer, &stock[i]);
+    return st;
+}
+
 enum till_status book_change_end(struct book_change *c, const struct book_meta *meta)
 {
     struct book_writer *w = &c->writer;
@@ -423,6 +440,8 @@ enum till_status book_change_end(struct book_change *c, const struct book_meta *
             st = copy_team(c);
         if (st == TILL_OK)
             st = copy_holders(c);
+        if (st == TILL_OK)
+            st = copy_stock(c);
     }
     if (st == TILL_OK)
         st = book_writer_carry_corrected(w, c->book);

@@ -32,7 +32,8 @@ bool book_user_is_valid(const struct book_user *u)
 {
     return book_text_is_clean(u->user, sizeof(u->user)) && user_is_valid(u->user) &&
            book_text_is_clean(u->name, sizeof(u->name)) && u->role >= ROLE_MIN &&
-           u->role <= ROLE_MAX && u->rounds <= ROUNDS_MAX && amount_is_valid(u->cash_limit_minor);
+           u->role <= ROLE_MAX && u->rounds <= ROUNDS_MAX && amount_is_valid(u->cash_limit_minor) &&
+           user_deputy_is_valid(u);
 }
 
 bool book_meter_book_is_valid(const struct book_meter_book *m)

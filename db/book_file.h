@@ -59,6 +59,7 @@ struct book_volume {
 struct book {
     struct book_volume base, delta;
     struct book_volume *head; /* whose site, users, meter books and meta count */
+    sqlite3_stmt *deputy;     /* of the head; NULL: nobody is one */
     struct book_mac mac;      /* .mac NULL: seals are not looked at */
     struct book_meta meta;
     struct book_meta base_meta;
@@ -85,8 +86,10 @@ enum till_status book_row_of_account(struct book *b, const char *account,
                                      int64_t *row_out) TILL_CHECKED;
 enum till_status book_row_in(struct book_volume *v, const char *account,
                              int64_t *row_out) TILL_CHECKED;
-/* A row of book_user or book_copy_user; of book_team or book_copy_team. */
-enum till_status book_read_user_row(const struct sqlite_use *use,
+/* What the head may have besides: the dates of deputies. Once, when it is known. */
+enum till_status book_open_deputies(struct book *b) TILL_CHECKED;
+/* A row of book_user or book_copy_user, with its dates as a deputy; of book_team or book_copy_team. */
+enum till_status book_read_user_row(struct book *b, const struct sqlite_use *use,
                                     struct book_user *out) TILL_CHECKED;
 enum till_status book_read_team_row(const struct sqlite_use *use,
                                     struct book_team *out) TILL_CHECKED;

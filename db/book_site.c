@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "money.h"
+#include "site_record.h"
 
 /* Sixteen amounts of twelve digits with their commas. */
 enum { NOTES_TEXT_MAX = SITE_NOTES_MAX * 13 + 1 };
@@ -78,6 +79,7 @@ enum till_status book_site_write(const struct site *site, char *text_out)
     record_put_integer(&w, "late_minimum", site->late_fee_minimum_minor);
     if (site->tolerance_minor != 0)
         record_put_integer(&w, "tolerance", site->tolerance_minor);
+    site_put_cash(&w, site);
     st = record_end(&w);
     text_out[b.size] = '\0';
     return st == TILL_OK ? TILL_OK : TILL_BAD_INPUT;
@@ -120,6 +122,7 @@ enum till_status book_site_read(struct span text, struct site *site_out)
     site_out->late_fee_cross_year_ppm = take_u32(&r, "late_cross_year");
     site_out->late_fee_minimum_minor = record_take_integer(&r, "late_minimum");
     site_out->tolerance_minor = record_take_integer_or(&r, "tolerance", 0);
+    site_take_cash(&r, site_out);
     if (record_finish(&r) != TILL_OK || exponent > UINT8_MAX || words > SITE_WORDS_ENGLISH ||
         !read_notes(notes, site_out))
         return TILL_E_CORRUPT;

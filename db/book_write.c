@@ -183,7 +183,10 @@ enum till_status book_writer_user(struct book_writer *w, const struct book_user 
         return book_writer_noted(w, TILL_E_PROTOCOL);
     book_bind_user(&use, u);
     sqlite_bind_integer(&use, u->must_change_pin ? 1 : 0);
-    return book_writer_noted(w, sqlite_run(&use));
+    enum till_status st = sqlite_run(&use);
+    if (st == TILL_OK)
+        st = book_writer_deputy(w, u);
+    return book_writer_noted(w, st);
 }
 
 enum till_status book_writer_team(struct book_writer *w, const struct book_team *t)

@@ -84,6 +84,9 @@ enum till_status book_writer_user(struct book_writer *w, const struct book_user 
 enum till_status book_writer_team(struct book_writer *w, const struct book_team *t) TILL_CHECKED;
 enum till_status book_writer_holder(struct book_writer *w,
                                     const struct book_holder *h) TILL_CHECKED;
+enum till_status book_writer_stock(struct book_writer *w, const struct book_stock *s) TILL_CHECKED;
+/* The dates of a deputy, of a user that was written; nothing where there are none. */
+enum till_status book_writer_deputy(struct book_writer *w, const struct book_user *u) TILL_CHECKED;
 /* Of the customer whose bills come. */
 enum till_status book_writer_corrected(struct book_writer *w, const char *account,
                                        const struct book_corrected *c) TILL_CHECKED;

@@ -87,6 +87,45 @@ SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holder';
 -- name: book_holders
 SELECT meter_book, terminal, through_s, journal_key FROM holder ORDER BY meter_book, terminal;
 
+-- name: book_deputy_table
+-- When a user is deputy of a supervisor. Made with its first row, as holder is.
+CREATE TABLE IF NOT EXISTS deputy (
+    user TEXT PRIMARY KEY,
+    first_date INTEGER NOT NULL,
+    last_date INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- name: book_insert_deputy
+INSERT INTO deputy (user, first_date, last_date) VALUES (?1, ?2, ?3);
+
+-- name: book_has_deputies
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'deputy';
+
+-- name: book_deputy
+SELECT first_date, last_date FROM deputy WHERE user = ?1;
+
+-- name: book_stock_table
+-- Numbered paper that was issued to users of the terminal. Made with its first row, as holder is.
+CREATE TABLE IF NOT EXISTS stock (
+    issue INTEGER PRIMARY KEY,
+    type INTEGER NOT NULL,
+    series TEXT NOT NULL,
+    first INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    giver TEXT NOT NULL                 -- '' = the office
+) STRICT;
+
+-- name: book_insert_stock
+INSERT INTO stock (issue, type, series, first, last, user, giver)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: book_has_stock
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'stock';
+
+-- name: book_stock
+SELECT issue, type, series, first, last, user, giver FROM stock ORDER BY issue LIMIT ?1;
+
 -- name: book_corrected_table
 -- Receipts that the office corrected. Made with its first row, as holder is.
 CREATE TABLE IF NOT EXISTS corrected (

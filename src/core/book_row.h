@@ -54,6 +54,15 @@ enum user_role {
     ROLE_OFFICE = 5, /* corrects, answers, closes months; collects nothing at any terminal */
 };
 
+/*
+ * What they are on that date: ROLE_SUPERVISOR for a collector or agent who is deputy then, else as
+ * they are. Everything that asks for a supervisor asks this, never `role` alone.
+ *   date  yyyymmdd in the site's zone
+ */
+int user_role_on(const struct book_user *u, int32_t date);
+/* No deputy at all, or a collector or agent from one date to another not before it. */
+bool user_deputy_is_valid(const struct book_user *u);
+
 /* A terminal of the team, in a supervisor's book only: lets them approve from afar (approval.h). */
 struct book_team {
     char terminal[TERMINAL_MAX];
@@ -85,6 +94,8 @@ struct book_stock {
     char user[USER_MAX];
     char from[USER_MAX]; /* who gives it to them; "" = the office */
 };
+/* Numbers that can be, ascending; users that can be. */
+bool book_stock_is_valid(const struct book_stock *s);
 
 struct book_customer {
     int64_t row; /* only for book_next; changes with each book */

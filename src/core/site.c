@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "entry.h"
 #include "text.h"
 #include "when.h"
 
@@ -50,6 +51,38 @@ static bool currency_is_valid(const char *currency)
     return currency[3] == '\0';
 }
 
+/* Their short names are of a terminal's shape, and each names one account. */
+static bool banks_are_valid(const struct site *site)
+{
+    if (site->bank_count > SITE_BANKS_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < site->bank_count; i++) {
+        const struct site_bank *bank = &site->banks[i];
+        if (memchr(bank->id, '\0', sizeof(bank->id)) == NULL || !terminal_is_valid(bank->id) ||
+            bank->name[0] == '\0' || !clean(bank->name, sizeof(bank->name)) ||
+            !clean(bank->account, sizeof(bank->account))) {
+            return false;
+        }
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(site->banks[j].id, bank->id) == 0) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool papers_are_valid(const struct site *site)
+{
+    for (size_t i = 0; i < SITE_PAPERS_MAX; i++) {
+        if (site->papers[i] > SITE_PAPER_BOTH) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum till_status site_check(const struct site *site)
 {
     bool texts =
@@ -63,7 +96,8 @@ enum till_status site_check(const struct site *site)
                  site->late_fee_other_ppm <= PPM && site->late_fee_cross_year_ppm <= PPM &&
                  site->late_fee_minimum_minor >= 0 && site->tolerance_minor >= 0;
     if (!texts || !words || !rules || !currency_is_valid(site->currency) ||
-        site->exponent > SITE_EXPONENT_MAX || !notes_are_valid(site)) {
+        site->exponent > SITE_EXPONENT_MAX || !notes_are_valid(site) || !banks_are_valid(site) ||
+        !papers_are_valid(site)) {
         return TILL_BAD_INPUT;
     }
     return when_zone_check(site->zone);
@@ -84,6 +118,16 @@ void site_default(struct site *site_out)
         .late_fee_other_ppm = 2000,
         .late_fee_cross_year_ppm = 3000,
     };
+}
+
+const struct site_bank *site_bank_of(const struct site *site, const char *id)
+{
+    for (size_t i = 0; i < site->bank_count && i < SITE_BANKS_MAX; i++) {
+        if (strcmp(site->banks[i].id, id) == 0) {
+            return &site->banks[i];
+        }
+    }
+    return NULL;
 }
 
 int64_t site_unit_minor(const struct site *site)

@@ -76,6 +76,9 @@ enum till_status site_check(const struct site *site) TILL_CHECKED;
 /* China, CNY, CST-8, the notes of the fifth series, the 1 ‰ / 2 ‰ / 3 ‰ rule; texts empty. */
 void site_default(struct site *site_out);
 
+/* The bank that a deposit bears; NULL: the site has none of that name (any more). */
+const struct site_bank *site_bank_of(const struct site *site, const char *id);
+
 /* Minor units in one whole unit: 100 where the exponent is 2. */
 int64_t site_unit_minor(const struct site *site);
 

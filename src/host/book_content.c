@@ -8,6 +8,7 @@
 #include "book_text.h"
 #include "crypto.h"
 #include "holding.h"
+#include "site_record.h"
 #include "store_correction.h"
 #include "store_customers.h"
 #include "team.h"
@@ -148,6 +149,9 @@ static enum till_status put_users(struct maker *m)
         memcpy(before, u->user, sizeof(before));
         if (u->role == ROLE_OFFICE && m->level < BOOK_LINES_OFFICE) {
             continue;
+        }
+        if (m->level < BOOK_LINES_CASH) {
+            u->deputy_from = u->deputy_to = 0;
         }
         memcpy(u->pin_check, check, HASH_SIZE);
         status = put(m, BOOK_LINE_USER);
@@ -340,6 +344,9 @@ static enum till_status put_all(struct maker *m)
     }
     if (status == TILL_OK) {
         memcpy(m->zone, m->line.as.site.zone, sizeof(m->zone));
+        if (m->level < BOOK_LINES_CASH) {
+            site_forget_cash(&m->line.as.site);
+        }
         status = put(m, BOOK_LINE_SITE);
     }
     if (status == TILL_OK) {

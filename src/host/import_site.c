@@ -90,6 +90,71 @@ static bool set_notes(struct site *site, const char *value)
     return true;
 }
 
+/* "name;account", or the name alone; an empty value takes the bank off the list. */
+static bool set_bank(struct site *site, const char *id, const char *value)
+{
+    struct site_bank bank = {.id = ""};
+    char name[SITE_TEXT_MAX];
+    size_t at = 0, size = strcspn(value, ";");
+    if (!import_text(id, bank.id, sizeof(bank.id)) || !terminal_is_valid(bank.id) ||
+        size >= sizeof(name)) {
+        return false;
+    }
+    memcpy(name, value, size);
+    name[size] = '\0';
+    while (at < site->bank_count && strcmp(site->banks[at].id, bank.id) != 0) {
+        at++;
+    }
+    if (value[0] == '\0') {
+        if (at < site->bank_count) {
+            size_t left = (size_t)site->bank_count - at - 1;
+            memmove(&site->banks[at], &site->banks[at + 1], left * sizeof(bank));
+            memset(&site->banks[--site->bank_count], 0, sizeof(bank));
+        }
+        return true;
+    }
+    const char *account = value[size] == ';' ? value + size + 1 : "";
+    if (at == SITE_BANKS_MAX || !import_text(name, bank.name, sizeof(bank.name)) ||
+        bank.name[0] == '\0' || !import_text(account, bank.account, sizeof(bank.account))) {
+        return false;
+    }
+    site->banks[at] = bank;
+    site->bank_count = at == site->bank_count ? (uint8_t)(at + 1) : site->bank_count;
+    return true;
+}
+
+/* What a customer class gets: 0 resident, 1 other. */
+static bool set_paper(struct site *site, size_t class, const char *value)
+{
+    static const char *const papers[] = {"receipt", "invoice", "both", NULL};
+    int choice = import_choice(value, papers);
+    site->papers[class] = choice < 0 ? site->papers[class] : (uint8_t)choice;
+    return choice >= 0;
+}
+
+/* Settings that only some sites have; *known_out as of set. */
+static bool set_cash(struct site *site, const char *key, const char *value, bool *known_out)
+{
+    static const char bank[] = "bank.";
+    int64_t days;
+    *known_out = true;
+    if (strncmp(key, bank, sizeof(bank) - 1) == 0) {
+        return set_bank(site, key + sizeof(bank) - 1, value);
+    }
+    if (strcmp(key, "paper_resident") == 0) {
+        return set_paper(site, CUSTOMER_RESIDENT, value);
+    }
+    if (strcmp(key, "paper_other") == 0) {
+        return set_paper(site, CUSTOMER_OTHER, value);
+    }
+    *known_out = strcmp(key, "late_receipt_days") == 0;
+    if (!*known_out || !import_integer(value, UINT8_MAX, &days)) {
+        return false;
+    }
+    site->late_receipt_days = (uint8_t)days;
+    return true;
+}
+
 static bool set(struct site *site, const char *key, const char *value, bool *known_out)
 {
     static const char *const words[] = {"none", "chinese", "english", NULL};
@@ -113,8 +178,7 @@ static bool set(struct site *site, const char *key, const char *value, bool *kno
             return set_setting(site, &settings[i], value);
         }
     }
-    *known_out = false;
-    return false;
+    return set_cash(site, key, value, known_out);
 }
 
 static enum till_status site_row(struct import_state *state, uint32_t line,

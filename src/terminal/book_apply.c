@@ -109,6 +109,8 @@ static enum till_status build_line(struct app *app, struct book_work *w)
         return book_builder_team(w->builder, &line->as.team);
     case BOOK_LINE_HOLDER:
         return book_builder_holder(w->builder, &line->as.holder);
+    case BOOK_LINE_STOCK:
+        return book_builder_stock(w->builder, &line->as.stock);
     case BOOK_LINE_CUSTOMER:
         return book_builder_customer(w->builder, &line->as.customer);
     case BOOK_LINE_BILL:
@@ -140,6 +142,8 @@ static enum till_status change_line(struct app *app, struct book_work *w)
         return book_change_team(w->change, &line->as.team);
     case BOOK_LINE_HOLDER:
         return book_change_holder(w->change, &line->as.holder);
+    case BOOK_LINE_STOCK:
+        return book_change_stock(w->change, &line->as.stock);
     case BOOK_LINE_CUSTOMER:
         return book_change_customer(w->change, &line->as.customer);
     case BOOK_LINE_BILL:

@@ -5,6 +5,7 @@
 
 #include "number_list.h"
 #include "record_hex.h"
+#include "site_record.h"
 #include "when.h"
 
 enum {
@@ -23,7 +24,7 @@ enum {
 static bool user_row_is_valid(const struct book_user *u)
 {
     return user_is_valid(u->user) && u->role >= 1 && u->role <= ROLE_MAX && u->rounds >= 1 &&
-           u->rounds <= ROUNDS_MAX && u->cash_limit_minor >= 0;
+           u->rounds <= ROUNDS_MAX && u->cash_limit_minor >= 0 && user_deputy_is_valid(u);
 }
 
 static bool meter_book_id_is_valid(const char *id)
@@ -123,6 +124,7 @@ static enum till_status put_site(struct record_writer *w, const struct site *s)
     record_put_integer(w, "late_cross_year_ppm", s->late_fee_cross_year_ppm);
     record_put_integer(w, "late_minimum", s->late_fee_minimum_minor);
     put_integer_if(w, "tolerance", s->tolerance_minor);
+    site_put_cash(w, s);
     return TILL_OK;
 }
 
@@ -139,6 +141,8 @@ static enum till_status put_user(struct record_writer *w, const struct book_user
     record_put_hex(w, "check", u->pin_check, sizeof(u->pin_check));
     put_integer_if(w, "cash_limit", u->cash_limit_minor);
     put_integer_if(w, "must_change_pin", u->must_change_pin ? 1 : 0);
+    put_integer_if(w, "deputy_from", u->deputy_from);
+    put_integer_if(w, "deputy_to", u->deputy_to);
     return TILL_OK;
 }
 
@@ -201,6 +205,21 @@ static enum till_status put_holder(struct record_writer *w, const struct book_ho
     return TILL_OK;
 }
 
+static enum till_status put_stock(struct record_writer *w, const struct book_stock *s)
+{
+    if (!book_stock_is_valid(s)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_integer(w, "issue", (int64_t)s->issue);
+    record_put_integer(w, "type", s->type);
+    put_text_if(w, "series", s->series);
+    record_put_integer(w, "first", (int64_t)s->first);
+    record_put_integer(w, "last", (int64_t)s->last);
+    record_put_text(w, "user", s->user);
+    put_text_if(w, "from", s->from);
+    return TILL_OK;
+}
+
 static enum till_status put_gone(struct record_writer *w, const char *account)
 {
     if (!account_is_valid(account)) {
@@ -256,6 +275,7 @@ static const char *const type_names[] = {
     [BOOK_LINE_GONE] = "gone",
     [BOOK_LINE_HOLDER] = "holder",
     [BOOK_LINE_CORRECTED] = "corrected",
+    [BOOK_LINE_STOCK] = "stock",
 };
 
 static enum till_status put_fields(struct record_writer *w, const struct book_text_line *line)
@@ -282,6 +302,8 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
         return put_holder(w, &line->as.holder);
     case BOOK_LINE_CORRECTED:
         return put_corrected(w, &line->as.corrected);
+    case BOOK_LINE_STOCK:
+        return put_stock(w, &line->as.stock);
     case BOOK_LINE_SKIPPED:
         break;
     }
@@ -383,6 +405,7 @@ static void take_site(struct record *r, struct site *s)
     s->late_fee_cross_year_ppm = (uint32_t)take_range(r, "late_cross_year_ppm", 0, UINT32_MAX);
     s->late_fee_minimum_minor = take_range(r, "late_minimum", 0, INT64_MAX);
     s->tolerance_minor = take_range_if(r, "tolerance", 1, INT64_MAX, 0);
+    site_take_cash(r, s);
     if (!r->bad && site_check(s) != TILL_OK) {
         r->bad = true;
     }
@@ -398,6 +421,8 @@ static void take_user(struct record *r, struct book_user *u)
     record_take_hex(r, "check", u->pin_check, sizeof(u->pin_check));
     u->cash_limit_minor = take_range_if(r, "cash_limit", 1, INT64_MAX, 0);
     u->must_change_pin = take_range_if(r, "must_change_pin", 1, 1, 0) == 1;
+    u->deputy_from = (int32_t)take_range_if(r, "deputy_from", 1, INT32_MAX, 0);
+    u->deputy_to = (int32_t)take_range_if(r, "deputy_to", 1, INT32_MAX, 0);
     if (!r->bad && !user_row_is_valid(u)) {
         r->bad = true;
     }
@@ -482,6 +507,20 @@ static void take_holder(struct record *r, struct book_holder *h)
     }
 }
 
+static void take_stock(struct record *r, struct book_stock *s)
+{
+    s->issue = (uint64_t)take_range(r, "issue", 1, INT64_MAX);
+    s->type = (int)take_range(r, "type", 1, STOCK_TYPE_COUNT - 1);
+    take_text_if(r, "series", s->series, sizeof(s->series));
+    s->first = (uint64_t)take_range(r, "first", 1, INT64_MAX);
+    s->last = (uint64_t)take_range(r, "last", 1, INT64_MAX);
+    record_take_text(r, "user", s->user, sizeof(s->user));
+    take_text_if(r, "from", s->from, sizeof(s->from));
+    if (!r->bad && !book_stock_is_valid(s)) {
+        r->bad = true;
+    }
+}
+
 static void take_gone(struct record *r, char account_out[ACCOUNT_MAX])
 {
     record_take_text(r, "account", account_out, ACCOUNT_MAX);
@@ -522,6 +561,9 @@ static void take_fields(struct record *r, struct book_text_line *line)
         return;
     case BOOK_LINE_CORRECTED:
         take_corrected(r, &line->as.corrected);
+        return;
+    case BOOK_LINE_STOCK:
+        take_stock(r, &line->as.stock);
         return;
     case BOOK_LINE_SKIPPED: /* has no name of its own */
         break;

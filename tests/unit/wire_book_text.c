@@ -242,6 +242,149 @@ static void a_corrected_receipt_comes_back(void **state)
     assert_int_equal(book_text_write(&line, &out), TILL_BAD_INPUT);
 }
 
+static void banks_papers_and_late_receipts_come_back_with_their_site(void **state)
+{
+    (void)state;
+    struct book_text_line line = site_line();
+    struct book_text_line read;
+    struct site *s = &line.as.site;
+    char text[BOOK_LINE_MAX + 2];
+    s->papers[CUSTOMER_OTHER] = SITE_PAPER_BOTH;
+    s->late_receipt_days = 7;
+    s->bank_count = 2;
+    s->banks[0] = (struct site_bank){"ICBC", "工商银行\"清溪\"支行", "6222 0001"};
+    s->banks[1] = (struct site_bank){"RCU", "农村信用社", ""};
+    assert_comes_back(&line, text);
+    assert_non_null(strstr(text, "\"paper_other\":2,\"late_receipt_days\":7,\"bank1\":\"ICBC\","
+                                 "\"bank1_name\":\"工商银行\\\"清溪\\\"支行\","
+                                 "\"bank1_account\":\"6222 0001\",\"bank2\":\"RCU\","
+                                 "\"bank2_name\":\"农村信用社\"}"));
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_int_equal(read.as.site.papers[CUSTOMER_RESIDENT], SITE_PAPER_RECEIPT);
+    assert_int_equal(read.as.site.papers[CUSTOMER_OTHER], SITE_PAPER_BOTH);
+    assert_int_equal(read.as.site.late_receipt_days, 7);
+    assert_int_equal(read.as.site.bank_count, 2);
+    assert_string_equal(read.as.site.banks[0].name, s->banks[0].name);
+    assert_string_equal(read.as.site.banks[1].account, "");
+}
+
+/* Six of the longest, with all that must be escaped, are still one line. */
+static void a_site_with_the_most_banks_fits_its_line(void **state)
+{
+    (void)state;
+    struct book_text_line line = site_line();
+    struct site *s = &line.as.site;
+    char text[BOOK_LINE_MAX + 2];
+    memset(s->payee, '"', sizeof(s->payee) - 1);
+    memset(s->branch, '"', sizeof(s->branch) - 1);
+    s->bank_count = SITE_BANKS_MAX;
+    for (int i = 0; i < SITE_BANKS_MAX; i++) {
+        memset(&s->banks[i], '"', sizeof(s->banks[i]));
+        snprintf(s->banks[i].id, sizeof(s->banks[i].id), "BANKOFNUMBR%d", i);
+        s->banks[i].name[sizeof(s->banks[i].name) - 1] = '\0';
+        s->banks[i].account[sizeof(s->banks[i].account) - 1] = '\0';
+    }
+    assert_comes_back(&line, text);
+}
+
+static void a_deputy_s_dates_and_issued_paper_come_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = user_line();
+    struct book_text_line read;
+    char text[BOOK_LINE_MAX + 2];
+    line.as.user.deputy_from = 20261201;
+    line.as.user.deputy_to = 20261207;
+    assert_comes_back(&line, text);
+    assert_int_equal(book_text_read((struct span){(uint8_t *)text, strlen(text)}, &read), TILL_OK);
+    assert_int_equal(read.as.user.deputy_from, 20261201);
+    assert_int_equal(read.as.user.deputy_to, 20261207);
+    line = (struct book_text_line){.type = BOOK_LINE_STOCK,
+                                   .as.stock = {.issue = 7,
+                                                .type = STOCK_INVOICE,
+                                                .series = "B",
+                                                .first = 12001,
+                                                .last = 12500,
+                                                .user = "1001",
+                                                .from = "2001"}};
+    assert_comes_back(&line, text);
+    assert_string_equal(text, "{\"t\":\"stock\",\"issue\":7,\"type\":2,\"series\":\"B\","
+                              "\"first\":12001,\"last\":12500,\"user\":\"1001\","
+                              "\"from\":\"2001\"}");
+    line.as.stock.series[0] = line.as.stock.from[0] = '\0';
+    assert_comes_back(&line, text);
+    assert_null(strstr(text, "series"));
+    assert_null(strstr(text, "from"));
+}
+
+#define A_SITE                                                                                     \
+    "{\"t\":\"site\",\"currency\":\"CNY\",\"exponent\":2,\"symbol\":\"¥\",\"unit\":\"yuan\","     \
+    "\"zone\":\"CST-8\",\"notes\":\"10000\",\"words\":1,\"payee\":\"P\",\"branch\":\"B\","         \
+    "\"hotline\":\"95598\",\"receipt_url\":\"\",\"receipt_max\":0,\"late_resident_ppm\":1000,"     \
+    "\"late_other_ppm\":2000,\"late_cross_year_ppm\":3000,\"late_minimum\":0"
+#define A_USER                                                                                     \
+    "{\"t\":\"user\",\"user\":\"1001\",\"name\":\"N\",\"role\":%d,"                                \
+    "\"salt\":\"11111111111111111111111111111111\",\"rounds\":1,\"check\":"                        \
+    "\"2222222222222222222222222222222222222222222222222222222222222222\""
+
+/* What a host that means harm might say of money and power: each refuses the book. */
+static void hostile_lines_of_banks_deputies_and_paper_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        A_SITE ",\"bank1\":\"ICBC\"}",
+        A_SITE ",\"bank1\":\"icbc\",\"bank1_name\":\"N\"}",
+        A_SITE ",\"bank1\":\"ICBC\",\"bank1_name\":\"\"}",
+        A_SITE ",\"bank1\":\"ICBC\",\"bank1_name\":\"N\",\"bank1_account\":\"\"}",
+        A_SITE ",\"bank2\":\"ICBC\",\"bank2_name\":\"N\"}",
+        A_SITE ",\"bank1\":\"A\",\"bank1_name\":\"N\",\"bank2\":\"A\",\"bank2_name\":\"N\"}",
+        A_SITE ",\"paper_other\":0}",
+        A_SITE ",\"paper_other\":3}",
+        A_SITE ",\"late_receipt_days\":256}",
+        A_SITE ",\"late_receipt_days\":7,\"paper_other\":2}",
+        "{\"t\":\"stock\",\"issue\":0,\"type\":1,\"first\":1,\"last\":2,\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":4,\"first\":1,\"last\":2,\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":1,\"first\":3,\"last\":2,\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":1,\"first\":1,\"last\":1000000000000,"
+        "\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":1,\"series\":\"\",\"first\":1,\"last\":2,"
+        "\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":1,\"series\":\"b\",\"first\":1,\"last\":2,"
+        "\"user\":\"1001\"}",
+        "{\"t\":\"stock\",\"issue\":1,\"type\":1,\"first\":1,\"last\":2}",
+    };
+    static const struct {
+        int role;
+        const char *dates;
+        enum till_status status;
+    } users[] = {
+        {ROLE_COLLECTOR, "}", TILL_OK},
+        {ROLE_COLLECTOR, ",\"deputy_from\":20261201,\"deputy_to\":20261207}", TILL_OK},
+        {ROLE_COLLECTOR, ",\"deputy_from\":20261207,\"deputy_to\":20261201}", TILL_E_PROTOCOL},
+        {ROLE_COLLECTOR, ",\"deputy_from\":20261201}", TILL_E_PROTOCOL},
+        {ROLE_COLLECTOR, ",\"deputy_from\":0,\"deputy_to\":0}", TILL_E_PROTOCOL},
+        {ROLE_COLLECTOR, ",\"deputy_from\":20261301,\"deputy_to\":20261307}", TILL_E_PROTOCOL},
+        {ROLE_TECHNICIAN, ",\"deputy_from\":20261201,\"deputy_to\":20261207}", TILL_E_PROTOCOL},
+        {ROLE_OFFICE, ",\"deputy_from\":20261201,\"deputy_to\":20261207}", TILL_E_PROTOCOL},
+    };
+    char text[BOOK_LINE_MAX];
+    assert_int_equal(read_text(A_SITE "}"), TILL_OK);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        enum till_status status = read_text(wrong[i]);
+        if (status != TILL_E_PROTOCOL) {
+            fail_msg("case %zu gives %d", i, status);
+        }
+    }
+    for (size_t i = 0; i < sizeof(users) / sizeof(users[0]); i++) {
+        int size = snprintf(text, sizeof(text), A_USER, users[i].role);
+        snprintf(text + size, sizeof(text) - (size_t)size, "%s", users[i].dates);
+        enum till_status status = read_text(text);
+        if (status != users[i].status) {
+            fail_msg("user %zu gives %d", i, status);
+        }
+    }
+}
+
 static void bills_meter_books_and_the_end_come_back(void **state)
 {
     (void)state;
@@ -535,6 +678,10 @@ int main(void)
         cmocka_unit_test(bills_meter_books_and_the_end_come_back),
         cmocka_unit_test(rows_that_break_a_rule_are_not_written),
         cmocka_unit_test(lines_that_break_a_rule_are_refused),
+        cmocka_unit_test(banks_papers_and_late_receipts_come_back_with_their_site),
+        cmocka_unit_test(a_site_with_the_most_banks_fits_its_line),
+        cmocka_unit_test(a_deputy_s_dates_and_issued_paper_come_back),
+        cmocka_unit_test(hostile_lines_of_banks_deputies_and_paper_are_refused),
         cmocka_unit_test(a_line_of_a_newer_host_is_passed_over_where_it_says_so),
         cmocka_unit_test(no_truncated_line_is_read),
         cmocka_unit_test(what_was_packed_in_any_pieces_comes_out_whole),
