@@ -29,25 +29,11 @@ static enum till_status end(struct paper *p, bool training)
     return p->overflow ? TILL_TOO_LARGE : TILL_OK;
 }
 
-static void money(struct paper *p, const struct site *site, const char *label, int64_t amount_minor)
-{
-    char amount[MONEY_TEXT_MAX];
-    money_format(site, amount_minor, true, amount);
-    paper_sides(p, PAPER_NORMAL, label, amount);
-}
-
 static void time_line(struct paper *p, const char *label, const char *zone, int64_t at_s)
 {
     char when[WHEN_TEXT_MAX];
     when_format_minute(zone, at_s, when);
     paper_sides(p, PAPER_NORMAL, label, when);
-}
-
-static void count_line(struct paper *p, const char *label, uint64_t count)
-{
-    char text[PART_MAX];
-    part_join(text, "%llu", (unsigned long long)count);
-    paper_sides(p, PAPER_NORMAL, label, text);
 }
 
 /* ---- notice ---------------------------------------------------------------------------------- */
@@ -66,12 +52,12 @@ static void notice_bill(struct paper *p, const struct site *site, const struct b
     } else {
         part_join(line, "%s", month);
     }
-    money(p, site, line, bill->amount_minor);
+    part_sum(p, site, line, bill->amount_minor);
     if (bill->late_fee_minor > 0) {
         part_join(line,
                   ngettext("Late fee %d day", "Late fee %d days", (unsigned long)bill->late_days),
                   bill->late_days);
-        money(p, site, line, bill->late_fee_minor);
+        part_sum(p, site, line, bill->late_fee_minor);
     }
 }
 
@@ -109,7 +95,7 @@ enum till_status page_notice(const struct notice_page *n, int columns, struct pa
         notice_bill(p, n->site, &a->bills[i]);
     }
     if (a->balance_minor > 0) {
-        money(p, n->site, _("From advance balance"), -a->balance_minor);
+        part_sum(p, n->site, _("From advance balance"), -a->balance_minor);
     }
     paper_rule(p);
     money_format_symbol(n->site, a->due_minor, amount);
@@ -152,18 +138,18 @@ static void x_money(struct paper *p, const struct x_page *x)
         paper_sides(p, PAPER_LARGE, _("Cash in hand"), amount);
         return;
     }
-    money(p, x->site, _("Opening cash"), x->opening_minor);
-    money(p, x->site, _("Cash taken"), x->cash_taken_minor);
+    part_sum(p, x->site, _("Opening cash"), x->opening_minor);
+    part_sum(p, x->site, _("Cash taken"), x->cash_taken_minor);
     if (x->reversed_minor != 0) {
-        money(p, x->site, _("Reversed"), -x->reversed_minor);
+        part_sum(p, x->site, _("Reversed"), -x->reversed_minor);
     }
     if (x->dropped_minor != 0) {
-        money(p, x->site, _("Handed in"), -x->dropped_minor);
+        part_sum(p, x->site, _("Handed in"), -x->dropped_minor);
     }
     paper_rule(p);
     paper_sides(p, PAPER_LARGE, _("Cash in hand"), amount);
     if (x->other_minor != 0) {
-        money(p, x->site, _("Not cash"), x->other_minor);
+        part_sum(p, x->site, _("Not cash"), x->other_minor);
     }
 }
 
@@ -186,12 +172,12 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
     receipt_number_format(x->terminal, x->last_seq, number);
     paper_sides(p, PAPER_NORMAL, _("Last record"), number);
     paper_rule(p);
-    count_line(p, _("Receipts"), x->receipts);
+    part_number(p, _("Receipts"), x->receipts);
     if (x->totals == NULL) {
-        count_line(p, _("Reversals"), x->reversals);
-        count_line(p, _("Duplicates"), x->duplicates);
+        part_number(p, _("Reversals"), x->reversals);
+        part_number(p, _("Duplicates"), x->duplicates);
     }
-    count_line(p, _("Not yet sent"), x->unsent);
+    part_number(p, _("Not yet sent"), x->unsent);
     paper_rule(p);
     x_money(p, x);
     return end(p, x->training);

@@ -1,7 +1,8 @@
 /*
  * The papers that are the copy of one signed entry: the receipt of a collection or an advance
  * (收费凭证, 预收凭证) and the slips of a reversal (冲正凭证), a dispute (已缴争议登记单), a correction
- * request (更正申请单) and a cash drop (交款单). printing/RECEIPT.md has each of them.
+ * request (更正申请单), of cash that is handed in (交款单), put in, paid out, handed over (交接单) and
+ * deposited (解款单), and of a day close (日结单, 代结单). printing/RECEIPT.md has each of them.
  *
  * `struct receipt` is everything that stands on it besides the entry itself. It is packed beside
  * the entry (journal_append's receipt_text), so that a duplicate is the same paper after the book
@@ -11,11 +12,17 @@
 #define TILL_RECEIPT_H
 
 #include "arrears.h"
+#include "entry_stock.h"
 #include "paper_lines.h"
 #include "proof.h"
 #include "site.h"
 
-enum { RECEIPT_ITEMS_MAX = BILLS_MAX, RECEIPT_NAME_MAX = 97, RECEIPT_ADDRESS_MAX = 97 };
+enum {
+    RECEIPT_ITEMS_MAX = BILLS_MAX,
+    RECEIPT_NAME_MAX = 97,
+    RECEIPT_ADDRESS_MAX = 97,
+    RECEIPT_PARTY_MAX = 130 /* a bank's name, a space and the number of an account */
+};
 
 struct receipt {
     /* of the site */
@@ -29,8 +36,8 @@ struct receipt {
     char branch[SITE_TEXT_MAX];
     char hotline[24];
     char url[64];
-    /* of the customer */
-    char name[RECEIPT_NAME_MAX];       /* masked */
+    /* of the customer; of a close in absence the name of whose shift it was */
+    char name[RECEIPT_NAME_MAX];       /* a customer's is masked */
     char address[RECEIPT_ADDRESS_MAX]; /* short */
     /* what for */
     struct allocation_line items[RECEIPT_ITEMS_MAX];
@@ -45,10 +52,11 @@ struct receipt {
     /* where there is one, else 0 and "" */
     uint32_t basket_number, basket_count; /* 2 of 5 paid together */
     int64_t original_at_s;                /* reversal: when the receipt it undoes was made */
-    char approver[RECEIPT_NAME_MAX];      /* reversal, cash drop, cash in and out: who agreed or
-                                             received; closed in absence: the witness */
-    /* Bodies of other entries that stand on it too, exactly as they were signed: shift_totals and
-     * cash_count of a Z. */
+    char approver[RECEIPT_PARTY_MAX];     /* reversal, cash drop, cash in and out: who agreed or
+                                             received; closed in absence: the witness; hand-over:
+                                             the other party; deposit: the bank and its account */
+    /* Bodies of other entries that stand on it too, exactly as they were signed; "" where there is
+     * none. totals: shift_totals of a Z. count: cash_count of a Z, hand-over or deposit. */
     char totals[ENTRY_BODY_MAX + 1];
     char count[ENTRY_BODY_MAX + 1];
 };
@@ -65,6 +73,8 @@ void receipt_set_site(struct receipt *r, const struct site *site);
 struct receipt_copy {
     uint32_t number; /* 0 = original; n = DUPLICATE n (补打 n) */
     bool training;
+    char stock[STOCK_TEXT_MAX]; /* number of the paper it is printed on (票据号); "" = plain */
+    bool invoice;               /* it is the invoice of a payment, not its receipt */
 };
 
 /*

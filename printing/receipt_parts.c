@@ -134,6 +134,17 @@ void part_pair(struct draft *d, const char *name_1, const char *value_1, const c
     }
 }
 
+void part_person(struct draft *d, const char *label, const char *user, const char *name)
+{
+    char line[PART_MAX];
+    if (user[0] == '\0' || name[0] == '\0' || strcmp(user, name) == 0) {
+        paper_sides(d->paper, PAPER_NORMAL, label, user[0] != '\0' ? user : name);
+        return;
+    }
+    part_join(line, "%s %s", user, name);
+    paper_sides(d->paper, PAPER_NORMAL, label, line);
+}
+
 void part_signature(struct draft *d, const char *who)
 {
     paper_feed(d->paper, SIGN_DOTS);
@@ -145,7 +156,12 @@ void part_foot(struct draft *d)
     const struct receipt *r = d->r;
     char line[PART_MAX];
     char code[CHECK_CODE_MAX];
-    paper_center(d->paper, PAPER_SMALL, _("Scan to verify: amount, time and account are signed"));
+    struct entry_figures figures;
+    entry_figures(&d->proof->entry, &figures);
+    paper_center(d->paper, PAPER_SMALL,
+                 figures.account[0] != '\0'
+                     ? _("Scan to verify: amount, time and account are signed")
+                     : _("Scan to verify: amount and time are signed"));
     chain_check_code(d->proof->entry.hash, code);
     code[4] = '\0'; /* the two halves stay together */
     if (r->acknowledged_seq > 0) {

@@ -37,6 +37,8 @@ void part_total(struct draft *d, const char *label, int64_t amount_minor);
 /* Two names with two values: on one line where both fit, else on two. */
 void part_pair(struct draft *d, const char *name_1, const char *value_1, const char *name_2,
                const char *value_2);
+/* Somebody, by number and name; either may be "". */
+void part_person(struct draft *d, const char *label, const char *user, const char *name);
 /* Who signs, with room to do so. */
 void part_signature(struct draft *d, const char *who);
 /* What the QR proves, the check code, the hotline. */
@@ -46,11 +48,23 @@ void part_foot(struct draft *d);
 enum till_status slip_layout(struct draft *d) TILL_CHECKED;
 /* The same of the kinds of a shift: cash in and out, Z, Z in absence. */
 enum till_status slip_layout_shift(struct draft *d) TILL_CHECKED;
+/* Of cash on its way: hand-over given and taken, deposit. */
+enum till_status slip_layout_carry(struct draft *d) TILL_CHECKED;
 
+/* A label and a sum, a label and a number. */
+void part_sum(struct paper *p, const struct site *site, const char *label, int64_t amount_minor);
+void part_number(struct paper *p, const char *label, uint64_t number);
 /* A shift's figures at length, for X and Z: what was taken, by means, bill type and month, and what
  * was undone or printed again. */
 void part_totals(struct paper *p, const struct site *site, const struct body_shift_totals *t);
 /* Where the cash in the bag comes from. */
 void part_cash(struct paper *p, const struct site *site, const struct body_shift_totals *t);
+/* The notes and slips of the count that is kept with the paper (receipt.count), nothing where there
+ * is none; its sum too where the paper says another (said_minor). */
+void part_count(struct draft *d, int64_t said_minor);
+/* "Over", "Short" or that there is neither; is there one? */
+bool part_over_short(struct draft *d, int64_t over_minor);
+/* An entry of that kind around a body that is kept with a paper; false: none is. */
+bool part_body(const char *body, enum entry_kind kind, struct entry *entry_out);
 
 #endif

@@ -147,10 +147,7 @@ static enum till_status drop(struct draft *d)
     bool bank = b.to != 1;
     part_head(d, _("Cash handed in"), _("Internal · not a receipt for customers"));
     part_whose(d, _("Slip no."), "", "");
-    paper_sides(d->paper, PAPER_NORMAL, bank ? _("Bank slip no.") : _("Received by"), b.receiver);
-    if (d->r->approver[0] != '\0') {
-        paper_sides(d->paper, PAPER_NORMAL, "", d->r->approver);
-    }
+    part_person(d, bank ? _("Bank slip no.") : _("Received by"), b.receiver, d->r->approver);
     paper_rule(d->paper);
     part_total(d, _("Handed in"), b.amount_minor);
     by_whom(d);
@@ -177,6 +174,10 @@ enum till_status slip_layout(struct draft *d)
     case KIND_SHIFT_CLOSED:
     case KIND_CLOSED_IN_ABSENCE:
         return slip_layout_shift(d);
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+    case KIND_DEPOSIT:
+        return slip_layout_carry(d);
     default:
         return TILL_E_PROTOCOL;
     }

@@ -52,8 +52,7 @@ static void figures_of_shift(const struct entry *e, struct entry_figures *out)
 {
     struct body_cash_move move;
     struct body_cash_count count;
-    struct body_shift_closed closed;
-    struct body_closed_in_absence absence;
+    struct body_closed_in_absence closed;
     struct body_count_accepted accepted;
     if (entry_read_cash_move(e, &move) == TILL_OK) {
         out->amount_minor =
@@ -62,10 +61,8 @@ static void figures_of_shift(const struct entry *e, struct entry_figures *out)
         out->amount_minor = count.amount_minor;
     } else if (entry_read_count_accepted(e, &accepted) == TILL_OK) {
         out->about = accepted.seq;
-    } else if (entry_read_shift_closed(e, &closed) == TILL_OK) {
+    } else if (entry_read_close(e, &closed) == TILL_OK) {
         out->amount_minor = closed.counted_minor;
-    } else if (entry_read_closed_in_absence(e, &absence) == TILL_OK) {
-        out->amount_minor = absence.counted_minor;
     }
 }
 

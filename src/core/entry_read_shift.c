@@ -116,13 +116,18 @@ enum till_status entry_read_shift_totals(const struct entry *e, struct body_shif
                           : TILL_E_PROTOCOL;
 }
 
-enum till_status entry_read_shift_closed(const struct entry *e, struct body_shift_closed *out)
+enum till_status entry_read_close(const struct entry *e, struct body_closed_in_absence *out)
 {
-    *out = (struct body_shift_closed){0};
+    *out = (struct body_closed_in_absence){0};
     struct body_reader r;
     struct entry again;
-    if (!body_open(&r, e, KIND_SHIFT_CLOSED)) {
+    bool absent = kind_base(e->kind) == KIND_CLOSED_IN_ABSENCE;
+    if (!body_open(&r, e, absent ? KIND_CLOSED_IN_ABSENCE : KIND_SHIFT_CLOSED)) {
         return TILL_E_PROTOCOL;
+    }
+    if (absent) {
+        body_take_text(&r, "u", out->owner, sizeof(out->owner));
+        body_take_text(&r, "w", out->witness, sizeof(out->witness));
     }
     out->z = (uint32_t)body_take_number(&r, "n", UINT32_MAX);
     out->shift = (uint32_t)body_take_number(&r, "s", UINT32_MAX);
@@ -130,29 +135,33 @@ enum till_status entry_read_shift_closed(const struct entry *e, struct body_shif
     out->counted_minor = body_take_or(&r, "c", out->expected_minor);
     out->taken_minor = body_take(&r, "t");
     out->receipts = (uint32_t)body_take_number(&r, "r", UINT32_MAX);
-    return body_close(&r) ? body_compare(entry_write_shift_closed(&again, out), &again, e)
+    return body_close(&r) ? body_compare(entry_write_close(&again, out), &again, e)
                           : TILL_E_PROTOCOL;
+}
+
+enum till_status entry_read_shift_closed(const struct entry *e, struct body_shift_closed *out)
+{
+    struct body_closed_in_absence all;
+    enum till_status status =
+        kind_base(e->kind) == KIND_SHIFT_CLOSED ? entry_read_close(e, &all) : TILL_E_PROTOCOL;
+    *out = (struct body_shift_closed){0};
+    if (status == TILL_OK) {
+        *out = (struct body_shift_closed){.z = all.z,
+                                          .shift = all.shift,
+                                          .expected_minor = all.expected_minor,
+                                          .counted_minor = all.counted_minor,
+                                          .taken_minor = all.taken_minor,
+                                          .receipts = all.receipts};
+    }
+    return status;
 }
 
 enum till_status entry_read_closed_in_absence(const struct entry *e,
                                               struct body_closed_in_absence *out)
 {
     *out = (struct body_closed_in_absence){0};
-    struct body_reader r;
-    struct entry again;
-    if (!body_open(&r, e, KIND_CLOSED_IN_ABSENCE)) {
-        return TILL_E_PROTOCOL;
-    }
-    body_take_text(&r, "u", out->owner, sizeof(out->owner));
-    body_take_text(&r, "w", out->witness, sizeof(out->witness));
-    out->z = (uint32_t)body_take_number(&r, "n", UINT32_MAX);
-    out->shift = (uint32_t)body_take_number(&r, "s", UINT32_MAX);
-    out->expected_minor = body_take(&r, "e");
-    out->counted_minor = body_take_or(&r, "c", out->expected_minor);
-    out->taken_minor = body_take(&r, "t");
-    out->receipts = (uint32_t)body_take_number(&r, "r", UINT32_MAX);
-    return body_close(&r) ? body_compare(entry_write_closed_in_absence(&again, out), &again, e)
-                          : TILL_E_PROTOCOL;
+    return kind_base(e->kind) == KIND_CLOSED_IN_ABSENCE ? entry_read_close(e, out)
+                                                        : TILL_E_PROTOCOL;
 }
 
 enum till_status entry_read_absence_answered(const struct entry *e,

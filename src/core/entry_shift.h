@@ -181,6 +181,12 @@ struct body_closed_in_absence {
     uint32_t receipts;      /* r */
 };
 
+/* Of either kind, for who doesn't mind which: owner and witness are "" where the owner closed. */
+enum till_status entry_write_close(struct entry *e,
+                                   const struct body_closed_in_absence *b) TILL_CHECKED;
+enum till_status entry_read_close(const struct entry *e,
+                                  struct body_closed_in_absence *out) TILL_CHECKED;
+
 /* absence_answered: by the owner, at their next login. */
 struct body_absence_answered {
     uint32_t z;    /* n */

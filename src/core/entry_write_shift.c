@@ -195,20 +195,19 @@ enum till_status entry_write_shift_totals(struct entry *e, const struct body_shi
     return body_end(&w);
 }
 
-static bool close_is_valid(uint32_t z, uint32_t shift, int64_t expected_minor,
-                           int64_t counted_minor, int64_t taken_minor)
+enum till_status entry_write_close(struct entry *e, const struct body_closed_in_absence *b)
 {
-    return z >= 1 && shift >= 1 && money_is_valid(expected_minor, 0) &&
-           money_is_valid(counted_minor, 0) && money_is_valid(taken_minor, 0);
-}
-
-enum till_status entry_write_shift_closed(struct entry *e, const struct body_shift_closed *b)
-{
-    if (!close_is_valid(b->z, b->shift, b->expected_minor, b->counted_minor, b->taken_minor)) {
+    bool absent = b->owner[0] != '\0' || b->witness[0] != '\0';
+    bool people = !absent || (user_is_valid(b->owner) && user_is_valid(b->witness) &&
+                              strcmp(b->owner, b->witness) != 0);
+    if (!people || b->z < 1 || b->shift < 1 || !money_is_valid(b->expected_minor, 0) ||
+        !money_is_valid(b->counted_minor, 0) || !money_is_valid(b->taken_minor, 0)) {
         return TILL_BAD_INPUT;
     }
     struct body_writer w;
-    body_begin(&w, e, KIND_SHIFT_CLOSED);
+    body_begin(&w, e, absent ? KIND_CLOSED_IN_ABSENCE : KIND_SHIFT_CLOSED);
+    body_put_text_if(&w, "u", b->owner);
+    body_put_text_if(&w, "w", b->witness);
     body_put(&w, "n", b->z);
     body_put(&w, "s", b->shift);
     body_put(&w, "e", b->expected_minor);
@@ -216,27 +215,23 @@ enum till_status entry_write_shift_closed(struct entry *e, const struct body_shi
     body_put(&w, "t", b->taken_minor);
     body_put(&w, "r", b->receipts);
     return body_end(&w);
+}
+
+enum till_status entry_write_shift_closed(struct entry *e, const struct body_shift_closed *b)
+{
+    const struct body_closed_in_absence own = {.z = b->z,
+                                               .shift = b->shift,
+                                               .expected_minor = b->expected_minor,
+                                               .counted_minor = b->counted_minor,
+                                               .taken_minor = b->taken_minor,
+                                               .receipts = b->receipts};
+    return entry_write_close(e, &own);
 }
 
 enum till_status entry_write_closed_in_absence(struct entry *e,
                                                const struct body_closed_in_absence *b)
 {
-    if (!close_is_valid(b->z, b->shift, b->expected_minor, b->counted_minor, b->taken_minor) ||
-        !user_is_valid(b->owner) || !user_is_valid(b->witness) ||
-        strcmp(b->owner, b->witness) == 0) {
-        return TILL_BAD_INPUT;
-    }
-    struct body_writer w;
-    body_begin(&w, e, KIND_CLOSED_IN_ABSENCE);
-    body_put_text(&w, "u", b->owner);
-    body_put_text(&w, "w", b->witness);
-    body_put(&w, "n", b->z);
-    body_put(&w, "s", b->shift);
-    body_put(&w, "e", b->expected_minor);
-    body_put_unless(&w, "c", b->counted_minor, b->expected_minor);
-    body_put(&w, "t", b->taken_minor);
-    body_put(&w, "r", b->receipts);
-    return body_end(&w);
+    return b->owner[0] != '\0' ? entry_write_close(e, b) : TILL_BAD_INPUT;
 }
 
 enum till_status entry_write_absence_answered(struct entry *e,

@@ -175,14 +175,9 @@ static enum till_status apply_totals(struct fold *f, const struct entry *e)
     return TILL_OK;
 }
 
-/* What both kinds of Z say. */
-struct close {
-    uint32_t z, shift, receipts;
-    int64_t expected_minor, counted_minor, taken_minor;
-};
-
 /* NULL: the figures are not those of the shift, or its totals don't stand just before. */
-static struct fold_user *closing(struct fold *f, const struct entry *e, const struct close *c)
+static struct fold_user *closing(struct fold *f, const struct entry *e,
+                                 const struct body_closed_in_absence *c)
 {
     struct fold_user *user = of_shift(f, c->shift);
     if (user == NULL || !user->counted || f->totals_seq + 1 != e->seq || f->totals_seq == 0 ||
@@ -207,43 +202,32 @@ static void end_shift(struct fold *f, struct fold_user *user)
     user->counted_minor = 0;
 }
 
-static enum till_status apply_closed(struct fold *f, const struct entry *e)
+/* May who is here close that shift: their own, or with a witness another's. */
+static bool may_close(const struct fold_user *owner, const struct fold_user *who,
+                      const struct body_closed_in_absence *b)
 {
-    struct body_shift_closed b;
-    enum till_status status = entry_read_shift_closed(e, &b);
-    if (status == TILL_OK && !kind_is_training(e->kind)) {
-        struct close c = {b.z,          b.shift, b.receipts, b.expected_minor, b.counted_minor,
-                          b.taken_minor};
-        struct fold_user *user = closing(f, e, &c);
-        if (user == NULL || user != fold_who(f)) {
-            return TILL_E_PROTOCOL;
-        }
-        end_shift(f, user);
-        status = fold_move(&user->held_minor, b.counted_minor);
+    if (b->owner[0] == '\0') {
+        return owner == who;
     }
-    if (status == TILL_OK) {
-        fold_begin_original(f, e->seq);
-    }
-    return status;
+    return owner != who && strcmp(owner->user, b->owner) == 0 && strcmp(who->user, b->witness) != 0;
 }
 
-/* The supervisor has the cash from here on. */
-static enum till_status apply_absence(struct fold *f, const struct entry *e)
+/* Who closes has the cash from here on: their own to hold, or another's to keep. */
+static enum till_status apply_close(struct fold *f, const struct entry *e)
 {
     struct body_closed_in_absence b;
-    enum till_status status = entry_read_closed_in_absence(e, &b);
+    enum till_status status = entry_read_close(e, &b);
     if (status == TILL_OK && !kind_is_training(e->kind)) {
-        struct close c = {b.z,          b.shift, b.receipts, b.expected_minor, b.counted_minor,
-                          b.taken_minor};
-        struct fold_user *owner = closing(f, e, &c);
+        struct fold_user *owner = closing(f, e, &b);
         struct fold_user *who = fold_who(f);
-        if (owner == NULL || who == NULL || owner == who || strcmp(owner->user, b.owner) != 0 ||
-            strcmp(who->user, b.witness) == 0) {
+        if (owner == NULL || who == NULL || !may_close(owner, who, &b)) {
             return TILL_E_PROTOCOL;
         }
         end_shift(f, owner);
-        owner->absent_z = b.z;
-        status = fold_move(&who->kept_minor, b.counted_minor);
+        if (owner != who) {
+            owner->absent_z = b.z;
+        }
+        status = fold_move(owner == who ? &who->held_minor : &who->kept_minor, b.counted_minor);
     }
     if (status == TILL_OK) {
         fold_begin_original(f, e->seq);
@@ -285,9 +269,8 @@ enum till_status fold_apply_shift(struct fold *f, const struct entry *e)
     case KIND_SHIFT_TOTALS:
         return apply_totals(f, e);
     case KIND_SHIFT_CLOSED:
-        return apply_closed(f, e);
     case KIND_CLOSED_IN_ABSENCE:
-        return apply_absence(f, e);
+        return apply_close(f, e);
     default:
         return apply_answered(f, e);
     }

@@ -50,24 +50,17 @@ struct close_room {
 static enum till_status write_z(struct app *app, const struct flow_effect *effect,
                                 const struct fold_user *owner, int64_t taken_minor, struct entry *e)
 {
-    const struct fold *fold = journal_fold(app->journal);
-    struct body_shift_closed own = {.z = fold->last_z + 1,
-                                    .shift = owner->shift,
-                                    .expected_minor = owner->cash_minor,
-                                    .counted_minor = owner->counted_minor,
-                                    .taken_minor = taken_minor,
-                                    .receipts = owner->receipts};
-    struct body_closed_in_absence absent = {.z = own.z,
-                                            .shift = own.shift,
-                                            .expected_minor = own.expected_minor,
-                                            .counted_minor = own.counted_minor,
-                                            .taken_minor = own.taken_minor,
-                                            .receipts = own.receipts};
-    if (effect->as.close.witness[0] == '\0')
-        return entry_write_shift_closed(e, &own);
-    text_copy(absent.owner, sizeof absent.owner, owner->user);
-    text_copy(absent.witness, sizeof absent.witness, effect->as.close.witness);
-    return entry_write_closed_in_absence(e, &absent);
+    struct body_closed_in_absence body = {.z = journal_fold(app->journal)->last_z + 1,
+                                          .shift = owner->shift,
+                                          .expected_minor = owner->cash_minor,
+                                          .counted_minor = owner->counted_minor,
+                                          .taken_minor = taken_minor,
+                                          .receipts = owner->receipts};
+    if (effect->as.close.witness[0] != '\0') {
+        text_copy(body.owner, sizeof body.owner, owner->user);
+        text_copy(body.witness, sizeof body.witness, effect->as.close.witness);
+    }
+    return entry_write_close(e, &body);
 }
 
 /* What stands on the Z's paper: totals and count, word for word as they are recorded. */
@@ -75,13 +68,15 @@ static enum till_status write_paper(struct app *app, const struct flow_effect *e
                                     const struct fold_user *owner, struct close_room *room)
 {
     struct buffer out;
-    struct book_user witness;
+    struct book_user user;
+    const char *witness = effect->as.close.witness;
     ledger_begin_receipt(app, NULL, &room->receipt);
     room->receipt.shift = owner->shift;
     room->receipt.number_in_shift = 0;
-    if (effect->as.close.witness[0] &&
-        book_find_user(app->book, effect->as.close.witness, &witness) == TILL_OK)
-        text_copy(room->receipt.approver, sizeof room->receipt.approver, witness.name);
+    if (witness[0] && book_find_user(app->book, owner->user, &user) == TILL_OK)
+        text_copy(room->receipt.name, sizeof room->receipt.name, user.name);
+    if (witness[0] && book_find_user(app->book, witness, &user) == TILL_OK)
+        text_copy(room->receipt.approver, sizeof room->receipt.approver, user.name);
     text_copy(room->receipt.totals, sizeof room->receipt.totals, room->items[0].entry.body);
     text_copy(room->receipt.count, sizeof room->receipt.count, room->count.body);
     buffer_init(&out, room->packed, sizeof room->packed);

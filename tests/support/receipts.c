@@ -283,7 +283,8 @@ void receipt_sample_make(enum receipt_sample sample, const char *language,
     } else {
         fill_small(sample, r, &body);
     }
-    if (sample == SAMPLE_LONG) {
+    if (sample == SAMPLE_LONG || sample == SAMPLE_Z_LONG || sample == SAMPLE_GIVEN_LONG ||
+        sample == SAMPLE_TAKEN_LONG || sample == SAMPLE_DEPOSIT_LONG) {
         set_long(r, w, &body);
     }
     paper_out->copy.number = sample == SAMPLE_DUPLICATE ? 1 : 0;
@@ -294,9 +295,14 @@ void receipt_sample_make(enum receipt_sample sample, const char *language,
     struct proof *p = &paper_out->proof;
     text_copy(p->terminal, sizeof p->terminal, "0031");
     enum entry_kind kind = sample == SAMPLE_ADVANCE ? KIND_ADVANCE : KIND_COLLECTION;
-    enum till_status status = sample >= SAMPLE_REVERSAL
-                                  ? write_slip(sample, w, r, &p->entry)
-                                  : entry_write_collection(&p->entry, kind, &body);
+    enum till_status status = TILL_OK;
+    if (sample >= SAMPLE_CASH_IN) {
+        status = shift_sample_write(sample, w == &english, r, &p->entry);
+    } else if (sample >= SAMPLE_REVERSAL) {
+        status = write_slip(sample, w, r, &p->entry);
+    } else {
+        status = entry_write_collection(&p->entry, kind, &body);
+    }
     assert_int_equal(status, TILL_OK);
     p->entry.kind = (uint16_t)(p->entry.kind | (sample == SAMPLE_TRAINING ? KIND_TRAINING : 0));
     p->entry.seq = 4127;

@@ -27,7 +27,22 @@
     X(SAMPLE_REVERSAL_LARGE, "reversal_large") /* long names, large sums, by code */               \
     X(SAMPLE_DISPUTE, "dispute")                                                                   \
     X(SAMPLE_CORRECTION, "correction")                                                             \
-    X(SAMPLE_DROP, "drop")
+    X(SAMPLE_DROP, "drop")                                                                         \
+    X(SAMPLE_CASH_IN, "cash_in")                                                                   \
+    X(SAMPLE_CASH_OUT, "cash_out")                                                                 \
+    X(SAMPLE_Z, "z")             /* short, false and torn notes, counted twice */                  \
+    X(SAMPLE_Z_OVER, "z_over")   /* over, means of all sorts, reversals */                         \
+    X(SAMPLE_Z_EMPTY, "z_empty") /* no receipt at all, and it agrees */                            \
+    X(SAMPLE_Z_LONG, "z_long")   /* 24 months, 16 kinds of notes, large sums, long names */        \
+    X(SAMPLE_ABSENCE, "absence")                                                                   \
+    X(SAMPLE_GIVEN, "given")                                                                       \
+    X(SAMPLE_GIVEN_LONG, "given_long") /* received from others, slips too, a long list of Zs */    \
+    X(SAMPLE_TAKEN, "taken")                                                                       \
+    X(SAMPLE_TAKEN_SHORT, "taken_short") /* of another terminal, a note that may be false */       \
+    X(SAMPLE_TAKEN_LONG, "taken_long")   /* over, large sums, long names */                        \
+    X(SAMPLE_DEPOSIT, "deposit")                                                                   \
+    X(SAMPLE_DEPOSIT_SHORT, "deposit_short") /* the bank kept a note */                            \
+    X(SAMPLE_DEPOSIT_LONG, "deposit_long")   /* over, slips too, long names, a long list of Zs */
 
 enum receipt_sample {
 #define X(name, text) name,
@@ -46,6 +61,10 @@ const char *receipt_sample_name(enum receipt_sample sample);
 /* Site, names and addresses are Chinese, or for "en" those of a site that writes English. */
 void receipt_sample_make(enum receipt_sample sample, const char *language,
                          struct receipt_sample_paper *paper_out);
+/* The papers of cash and shift, from SAMPLE_CASH_IN on; of r only what is theirs. What
+ * receipt_sample_make calls. */
+enum till_status shift_sample_write(enum receipt_sample sample, bool in_english, struct receipt *r,
+                                    struct entry *e) TILL_CHECKED;
 /* The key that signed them; the caller frees it. */
 struct crypto_key *receipt_sample_key(void);
 
