@@ -1,5 +1,5 @@
-/* When a user is deputy of a supervisor: a few rows of the head beside its users, in most books none.
- */
+/* When a user is deputy of a supervisor: a few rows of the head beside its users, in most books
+ * none. */
 #include "book_file.h"
 #include "book_rows.h"
 #include "book_write.h"

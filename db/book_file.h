@@ -88,7 +88,8 @@ enum till_status book_row_in(struct book_volume *v, const char *account,
                              int64_t *row_out) TILL_CHECKED;
 /* What the head may have besides: the dates of deputies. Once, when it is known. */
 enum till_status book_open_deputies(struct book *b) TILL_CHECKED;
-/* A row of book_user or book_copy_user, with its dates as a deputy; of book_team or book_copy_team. */
+/* A row of book_user or book_copy_user, with its dates as a deputy; of book_team or
+ * book_copy_team. */
 enum till_status book_read_user_row(struct book *b, const struct sqlite_use *use,
                                     struct book_user *out) TILL_CHECKED;
 enum till_status book_read_team_row(const struct sqlite_use *use,

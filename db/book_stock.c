@@ -1,5 +1,5 @@
-/* Numbered paper that was issued to users of the terminal: a few rows of the head, in many books none.
- */
+/* Numbered paper that was issued to users of the terminal: a few rows of the head, in many books
+ * none. */
 #include <string.h>
 
 #include "book_file.h"
