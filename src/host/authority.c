@@ -515,6 +515,11 @@ enum till_status authority_make_heir(const struct authority *a, int64_t now_s,
         return status;
     }
     int generation = generation_of(cert.name) + 1;
+    /* One that was withdrawn keeps its number. */
+    if (a->retired_pem[0] != '\0' && crypto_cert_read(a->retired_pem, &cert) == TILL_OK &&
+        generation_of(cert.name) >= generation) {
+        generation = generation_of(cert.name) + 1;
+    }
     status = find_or_make_key(a, generation, &key);
     if (status == TILL_OK) {
         (void)snprintf(name, sizeof(name), AUTHORITY_NAME "-%d", generation);

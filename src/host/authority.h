@@ -8,12 +8,14 @@
  *
  * While one CA takes the place of another (succession.h):
  *   next.pem             announced, before the switch
- *   old.pem              the one before, after the switch
+ *   old.pem              the one before, after the switch; or one that was withdrawn
  *   retired.pem          the last that was retired: its certificates count as run out
  *   cross.pem            the newest, signed by the one before it
+ *   cross-before.pem     while a next one is announced: the same of the present
  *   statement-next.pem   of the statement key, by the next
  *   trust                the statement that names those that stand
  * The second CA's key is authority-2.key, beside the first's; its certificate's name ends so too.
+ * No number is given twice.
  *
  * It knows keys and files; it does not know terminals.
  */
@@ -27,7 +29,8 @@
 enum authority_stage {
     AUTHORITY_ALONE,     /* no other stands beside it */
     AUTHORITY_ANNOUNCED, /* terminals are told of the next */
-    AUTHORITY_SWITCHED   /* the next has taken its place; the old stands until it is retired */
+    AUTHORITY_SWITCHED   /* the next has taken its place, or was withdrawn; the other stands until
+                            it is retired */
 };
 
 struct authority {

@@ -9,6 +9,7 @@
 #include "holding.h"
 #include "host.h"
 #include "money.h"
+#include "office_role.h"
 #include "output.h"
 #include "period.h"
 #include "recover.h"
@@ -187,7 +188,12 @@ static int release(struct host *host, const char *terminal, const char *seq_text
         return command_ended("quarantine", status);
     }
     c.terminal = terminal;
-    status = store_finish(host->store, recover_release(&c, seq, by, reason));
+    reason[0] = '\0';
+    status = office_role_check(host->store, by, true, reason);
+    if (status == TILL_OK) {
+        status = recover_release(&c, seq, by, reason);
+    }
+    status = store_finish(host->store, status);
     receipt_number_format(terminal, seq, number);
     if (status == TILL_REFUSED && reason[0] != '\0') {
         output_complain(number, status, _("%s stays set aside: %s\n"), number, _(reason));

@@ -1,4 +1,4 @@
-/* `authority next|switch|retire`: one authority takes the place of another. */
+/* `authority next|switch|withdraw|retire`: one authority takes the place of another. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,16 +100,19 @@ static void nobody(struct host *host, const struct store_terminal *t,
 static void show_figures(const struct host *host, const struct authority *a, const struct fleet *f,
                          struct output *o)
 {
-    static const char *const stages[] = {"retired", "announced", "switched"};
+    static const char *const stages[] = {"retired", "announced", "switched", "withdrawn"};
     static const char *const words[] = {
         N_("The old authority was retired on %s.\n"),
         N_("The next authority was announced on %s.\n"),
-        N_("The next authority was announced on %s and is in force.\n")};
+        N_("The next authority was announced on %s and is in force.\n"),
+        N_("The next authority was withdrawn on %s.\n")};
+    enum { WITHDRAWN = AUTHORITY_SWITCHED + 1 };
     char at[WHEN_TEXT_MAX], by[WHEN_TEXT_MAX];
+    int stage = a->stage == AUTHORITY_SWITCHED && !a->trust.has_next ? WITHDRAWN : (int)a->stage;
     if (o->json) {
         output_row(o);
         record_put_text(&o->row, "name", "terminals");
-        record_put_text(&o->row, "stage", stages[a->stage]);
+        record_put_text(&o->row, "stage", stages[stage]);
         record_put_integer(&o->row, "serial", (int64_t)a->trust.serial);
         record_put_integer(&o->row, "at_s", a->trust.at_s);
         record_put_integer(&o->row, "by_s", a->trust.by_s);
@@ -122,7 +125,7 @@ static void show_figures(const struct host *host, const struct authority *a, con
         return;
     }
     when_format_minute(host->site.zone, a->trust.at_s, at);
-    printf(_(words[a->stage]), at);
+    printf(_(words[stage]), at);
     if (a->trust.has_next) {
         when_format_minute(host->site.zone, a->trust.by_s, by);
         printf(_("Terminals ask for certificates by it until %s.\n"), by);
@@ -254,6 +257,27 @@ static int change_over(struct host *host, const struct authority *a, const char 
     return command_authority_ended("authority", status);
 }
 
+static int withdraw(const struct authority *a)
+{
+    enum till_status status = succession_withdraw(a, (int64_t)time(NULL));
+    if (status == TILL_UNCHANGED) {
+        output_complain("authority", status, _("No next authority is announced.\n"));
+        return EXIT_FOUND_WRONG;
+    }
+    if (status == TILL_NEED_EARLIER) {
+        output_complain("authority", status,
+                        _("The server's certificate is by the next one already: first make a new\n"
+                          "one with `authority tls`.\n"));
+        return EXIT_FOUND_WRONG;
+    }
+    if (status == TILL_OK && !output_is_json()) {
+        printf(
+            _("The next authority is withdrawn when the server begins anew. Terminals come back\n"
+              "from it; then retire it. Where its key is found, destroy it.\n"));
+    }
+    return command_authority_ended("authority", status);
+}
+
 static int retire(struct host *host, const struct authority *a, bool force)
 {
     int code =
@@ -275,7 +299,13 @@ static int retire(struct host *host, const struct authority *a, bool force)
 
 bool command_succession_is(const char *word)
 {
-    return strcmp(word, "next") == 0 || strcmp(word, "switch") == 0 || strcmp(word, "retire") == 0;
+    static const char *const words[] = {"next", "switch", "withdraw", "retire"};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcmp(word, words[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 int command_succession(struct host *host, const char *word, struct arguments *a)
@@ -286,7 +316,8 @@ int command_succession(struct host *host, const char *word, struct arguments *a)
     (void)snprintf(days, sizeof(days), "%d", (int)DAYS);
     const char *spread = next ? arguments_option(a, "--days", days) : days;
     const char *hosts = to_switch ? arguments_option(a, "--hosts", NULL) : NULL;
-    bool force = !next && arguments_flag(a, "--force");
+    bool back = strcmp(word, "withdraw") == 0;
+    bool force = !next && !back && arguments_flag(a, "--force");
     if (!arguments_done(a)) {
         return EXIT_USAGE;
     }
@@ -296,6 +327,7 @@ int command_succession(struct host *host, const char *word, struct arguments *a)
     }
     int code = next        ? announce(host, &authority, spread)
                : to_switch ? change_over(host, &authority, hosts, force)
+               : back      ? withdraw(&authority)
                            : retire(host, &authority, force);
     authority_close(&authority);
     return code;

@@ -174,6 +174,8 @@ static const struct command {
         "        certificates by it within N days (default 14)\n"
         "  authority switch [--hosts NAMES] [--force]\n"
         "        put it in force, once every terminal knows it\n"
+        "  authority withdraw\n"
+        "        take back what was announced, where its key is lost\n"
         "  authority retire [--force]\n"
         "        drop the old one, once nobody has a certificate by it\n")},
     {"audit", command_audit,

@@ -40,6 +40,17 @@ static enum till_status remove_file(const struct authority *a, const char *name)
     return status;
 }
 
+/* A file under another name besides, whole. TILL_NOT_FOUND: there is none. */
+static enum till_status copy_file(const struct authority *a, const char *from, const char *to)
+{
+    char path[FILES_PATH_MAX], text[CRYPTO_CERT_PEM_MAX];
+    enum till_status status = files_path(a->dir, from, path);
+    if (status == TILL_OK) {
+        status = files_read_text(path, text, sizeof(text));
+    }
+    return status == TILL_OK ? write_file(a, to, text) : status;
+}
+
 /* Of the last statement, also of one whose announcement broke off. */
 static uint64_t last_serial(const struct authority *a)
 {
@@ -74,6 +85,18 @@ static enum till_status note_first(struct store *s, const struct authority *a)
     return status == TILL_OK ? store_finish(s, store_value_put(s, "authority", hex)) : status;
 }
 
+/* The present one's own, for whoever slept since it took its place: needed again where the next is
+ * withdrawn. One that is kept already is from an announcement that broke off. */
+static enum till_status keep_cross(const struct authority *a)
+{
+    char path[FILES_PATH_MAX];
+    enum till_status status = files_path(a->dir, "cross-before.pem", path);
+    if (status == TILL_OK && !files_exist(path)) {
+        status = copy_file(a, "cross.pem", "cross-before.pem");
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status succession_announce(struct store *s, const struct authority *a, int64_t spread_s,
                                      int64_t now_s)
 {
@@ -95,7 +118,10 @@ enum till_status succession_announce(struct store *s, const struct authority *a,
     }
     memcpy(trust.authority, a->fingerprint, HASH_SIZE);
     memcpy(trust.next, cert.fingerprint, HASH_SIZE);
-    status = write_file(a, "cross.pem", heir.cross_pem);
+    status = keep_cross(a);
+    if (status == TILL_OK) {
+        status = write_file(a, "cross.pem", heir.cross_pem);
+    }
     if (status == TILL_OK) {
         status = write_file(a, "statement-next.pem", heir.statement_pem);
     }
@@ -135,9 +161,49 @@ enum till_status succession_switch(const struct authority *a, const char *hosts,
         status = write_file(a, "statement.pem", a->told.statement_cert);
     }
     if (status == TILL_OK) {
+        status = remove_file(a, "cross-before.pem");
+    }
+    if (status == TILL_OK) {
         status = remove_file(a, "next.pem");
     }
     return status == TILL_OK ? remove_file(a, "statement-next.pem") : status;
+}
+
+static bool serves_by_other(const struct authority *a)
+{
+    char path[FILES_PATH_MAX], pem[CRYPTO_CERT_PEM_MAX];
+    return files_path(a->dir, "tls.pem", path) != TILL_OK ||
+           files_read_text(path, pem, sizeof(pem)) != TILL_OK ||
+           crypto_cert_check(pem, a->authority_pem, CRYPTO_USAGE_SERVER, 0) != TILL_OK;
+}
+
+enum till_status succession_withdraw(const struct authority *a, int64_t now_s)
+{
+    struct trust trust = {0};
+    if (a->stage != AUTHORITY_ANNOUNCED) {
+        return TILL_UNCHANGED;
+    }
+    if (serves_by_other(a)) {
+        return TILL_NEED_EARLIER;
+    }
+    memcpy(trust.authority, a->fingerprint, HASH_SIZE);
+    /* Whoever has a certificate by it is let in until they have one by the present again. */
+    enum till_status status = write_file(a, "old.pem", a->other_pem);
+    if (status == TILL_OK) {
+        status = write_trust(a, &trust, now_s);
+    }
+    if (status == TILL_OK) {
+        status = copy_file(a, "cross-before.pem", "cross.pem");
+        status = status == TILL_NOT_FOUND ? remove_file(a, "cross.pem") : status;
+    }
+    if (status == TILL_OK) {
+        status = remove_file(a, "statement-next.pem");
+    }
+    /* Until it is gone, the step can be begun again. */
+    if (status == TILL_OK) {
+        status = remove_file(a, "next.pem");
+    }
+    return status == TILL_OK ? remove_file(a, "cross-before.pem") : status;
 }
 
 enum till_status succession_retire(const struct authority *a, int64_t now_s)

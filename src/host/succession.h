@@ -6,6 +6,9 @@
  *   switch     the server's certificate, tickets and enrolments come from the new one
  *   retire     the old one's certificates count as run out
  *
+ * One that was announced and can't be put in force, because its key is lost, is withdrawn: it then
+ * stands where an old one does, terminals come back from it, and it is retired like one.
+ *
  * Each step may be begun again where it broke off. A host that serves takes each when it begins
  * anew. It knows files and the store; how it looks from the line stands in docs/protocol.md.
  */
@@ -23,6 +26,9 @@ enum till_status succession_announce(struct store *s, const struct authority *a,
  * away. */
 enum till_status succession_switch(const struct authority *a, const char *hosts,
                                    int64_t now_s) TILL_CHECKED;
+/* What was announced is no longer. TILL_UNCHANGED: nothing is. TILL_NEED_EARLIER: the server's
+ * certificate is by it already, for a switch broke off; make a new one first. */
+enum till_status succession_withdraw(const struct authority *a, int64_t now_s) TILL_CHECKED;
 /* TILL_UNCHANGED: there is no old one. */
 enum till_status succession_retire(const struct authority *a, int64_t now_s) TILL_CHECKED;
 

@@ -196,14 +196,19 @@ static void without_its_key_no_authority_signs(void **state)
 /* ---- broken off ------------------------------------------------------------------------------ */
 
 enum { FILE_MOST = 4096, FILES = 8 };
-static const char *const names[FILES] = {"tls.key",
-                                         "tls.pem",
-                                         "old.pem",
-                                         "authority.pem",
-                                         "statement.pem",
-                                         "next.pem",
-                                         "statement-next.pem",
-                                         "trust"};
+/* In the order in which the step changes them. */
+static const char *const switching[FILES] = {"tls.key",
+                                             "tls.pem",
+                                             "old.pem",
+                                             "authority.pem",
+                                             "statement.pem",
+                                             "next.pem",
+                                             "statement-next.pem",
+                                             "trust"};
+static const char *const withdrawing[FILES] = {
+    "old.pem",          "trust",         "cross.pem",    "statement-next.pem", "next.pem",
+    "cross-before.pem", "authority.pem", "statement.pem"};
+static const char *const *names = switching;
 struct folder {
     bool there[FILES];
     char text[FILES][FILE_MOST];
@@ -237,6 +242,7 @@ static void a_switch_that_breaks_off_goes_on_from_anywhere(void **state)
 {
     (void)state;
     static struct folder before, after;
+    names = switching;
     announce();
     take(&before);
     change_over();
@@ -258,6 +264,81 @@ static void a_switch_that_breaks_off_goes_on_from_anywhere(void **state)
                                 after.there[i] ? after.text[i] : "");
         }
     }
+}
+
+static void withdraw(void)
+{
+    assert_int_equal(succession_withdraw(&office.authority, OFFICE_NOW_S + 60), TILL_OK);
+    reopen();
+}
+
+static void a_withdrawal_that_breaks_off_goes_on_from_anywhere(void **state)
+{
+    (void)state;
+    enum { DONE = 5 };
+    static struct folder before, after, now;
+    names = withdrawing;
+    announce();
+    change_over();
+    retire();
+    announce(); /* so that the present one has a word of the one before it */
+    take(&before);
+    withdraw();
+    take(&after);
+    for (size_t changes = 0; changes < FILES; changes++) {
+        lay(&before, &after, changes);
+        reopen();
+        assert_true(office.authority.trust.serial != 0);
+        enum till_status status = succession_withdraw(&office.authority, OFFICE_NOW_S + 60);
+        assert_int_equal(status, changes < DONE ? TILL_OK : TILL_UNCHANGED);
+        reopen();
+        assert_int_equal(office.authority.stage, AUTHORITY_SWITCHED);
+        assert_false(office.authority.trust.has_next);
+        take(&now);
+        for (size_t i = 0; i < FILES; i++) {
+            if (i == DONE) { /* the present one's: it may lie there still */
+                continue;
+            }
+            assert_int_equal(now.there[i], after.there[i]);
+            if (now.there[i] && strcmp(names[i], "trust") != 0) { /* that one bears a serial */
+                assert_string_equal(now.text[i], after.text[i]);
+            }
+        }
+    }
+}
+
+static void what_was_withdrawn_stands_until_it_is_retired_and_its_number_is_not_given_again(
+    void **state)
+{
+    (void)state;
+    char pem[ENROL_PEM_MAX], key[FILES_PATH_MAX];
+    static char withdrawn[CRYPTO_CERT_PEM_MAX];
+    announce();
+    assert_int_equal(renew(office.authority.trust.next, pem), TILL_OK);
+    memcpy(withdrawn, office.authority.other_pem, sizeof(withdrawn));
+    withdraw();
+    assert_int_equal(crypto_cert_check(pem, office.authority.standing, CRYPTO_USAGE_CLIENT, 0),
+                     TILL_OK);
+    assert_int_equal(
+        succession_announce(office.store, &office.authority, WEEK_S, OFFICE_NOW_S + 90),
+        TILL_UNCHANGED);
+    retire();
+    assert_string_equal(office.authority.retired_pem, withdrawn);
+    announce();
+    office_path("authority-3.key", key);
+    assert_true(files_exist(key));
+}
+
+static void what_serves_by_the_next_one_already_is_not_withdrawn(void **state)
+{
+    (void)state;
+    announce();
+    assert_int_equal(authority_renew_tls_by(&office.authority, office.authority.other_pem,
+                                            "localhost", OFFICE_NOW_S),
+                     TILL_OK);
+    assert_int_equal(succession_withdraw(&office.authority, OFFICE_NOW_S + 60), TILL_NEED_EARLIER);
+    assert_int_equal(authority_renew_tls(&office.authority, "localhost", OFFICE_NOW_S), TILL_OK);
+    withdraw();
 }
 
 static void an_announcement_that_breaks_off_is_none_and_is_made_again(void **state)
@@ -426,6 +507,10 @@ int main(void)
         SUCCESSION_TEST(each_step_waits_for_the_one_before_it),
         SUCCESSION_TEST(without_its_key_no_authority_signs),
         SUCCESSION_TEST(a_switch_that_breaks_off_goes_on_from_anywhere),
+        SUCCESSION_TEST(a_withdrawal_that_breaks_off_goes_on_from_anywhere),
+        SUCCESSION_TEST(
+            what_was_withdrawn_stands_until_it_is_retired_and_its_number_is_not_given_again),
+        SUCCESSION_TEST(what_serves_by_the_next_one_already_is_not_withdrawn),
         SUCCESSION_TEST(an_announcement_that_breaks_off_is_none_and_is_made_again),
         SUCCESSION_TEST(nothing_is_told_before_there_is_a_second),
         SUCCESSION_TEST(anybody_gets_the_word_and_terminals_say_that_they_hold_it),
