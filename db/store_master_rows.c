@@ -35,12 +35,15 @@ enum till_status store_rows_user_put(struct store *s, const struct book_user *u)
     rows_bind_bytes(&use, u->pin_check, sizeof(u->pin_check));
     rows_bind_integer(&use, u->cash_limit_minor);
     rows_bind_integer(&use, u->must_change_pin ? 1 : 0);
+    rows_bind_integer(&use, u->deputy_from);
+    rows_bind_integer(&use, u->deputy_to);
     return rows_run(&use);
 }
 
 static enum till_status read_user(const struct rows_use *use, struct book_user *out)
 {
     uint64_t role = 0, rounds = 0;
+    bool bad = false;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
@@ -61,7 +64,9 @@ static enum till_status read_user(const struct rows_use *use, struct book_user *
     out->rounds = rounds <= UINT32_MAX ? (uint32_t)rounds : UINT32_MAX;
     out->cash_limit_minor = rows_column_integer(use, 6);
     out->must_change_pin = rows_column_integer(use, 7) != 0;
-    return book_user_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
+    out->deputy_from = (int32_t)rows_column_within(use, 8, 0, INT32_MAX, &bad);
+    out->deputy_to = (int32_t)rows_column_within(use, 9, 0, INT32_MAX, &bad);
+    return !bad && book_user_is_valid(out) ? TILL_OK : TILL_E_CORRUPT;
 }
 
 enum till_status store_rows_user_above(struct store *s, const char *user, struct book_user *out)

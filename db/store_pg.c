@@ -15,13 +15,14 @@
 #include "log.h"
 #include "sql.h"
 
-/* Of the schema here; SQLite's counts by itself. */
-enum { SCHEMA_VERSION = 1, RETRY_MS = 1000, VERSION_TEXT = 24 };
+/* Of the schema here; SQLite's counts by itself: its version 4 is the 2 of this one. */
+enum { SCHEMA_VERSION = 2, RETRY_MS = 1000, VERSION_TEXT = 24 };
 
 #define X(noun) SQL_PG_TABLES_##noun,
 static const char *const tables[] = {SQL_PG_TABLES_TERMINALS, SQL_PG_TABLES_LEDGER,
-                                     SQL_PG_TABLES_MASTER, SQL_PG_TABLES_OFFICE,
-                                     STORE_TABLES_3(X) SQL_PG_PARTITIONS};
+                                     SQL_PG_TABLES_MASTER, SQL_PG_TABLES_OFFICE, STORE_TABLES_3(X)};
+/* What a database of version 1 gets besides; parts of what is new among it come last. */
+static const char *const tables_2[] = {STORE_TABLES_4(X) SQL_PG_PARTITIONS};
 #undef X
 
 /* ---- the connection -------------------------------------------------------------------------- */
@@ -225,18 +226,55 @@ static enum till_status find_schema(PGconn *conn, bool *found_out)
     return st;
 }
 
+/* 0 where there is none yet. */
+static enum till_status schema_version(PGconn *conn, long *version_out)
+{
+    char version[VERSION_TEXT] = "";
+    bool found = false;
+    enum till_status st = find_schema(conn, &found);
+
+    *version_out = 0;
+    if (st == TILL_OK && found) {
+        st = pg_text(conn, SQL_PG_SCHEMA_VERSION, version, sizeof(version));
+        *version_out = strtol(version, NULL, 10);
+    }
+    return st;
+}
+
+static enum till_status execute_all(PGconn *conn, const char *const *texts, size_t count)
+{
+    enum till_status st = TILL_OK;
+
+    for (size_t i = 0; st == TILL_OK && i < count; i++)
+        st = pg_execute(conn, texts[i]);
+    return st;
+}
+
+static enum till_status bring_up(PGconn *conn)
+{
+    long version = 0;
+    enum till_status st = schema_version(conn, &version);
+
+    if (st == TILL_OK && version == 0) {
+        st = execute_all(conn, tables, sizeof(tables) / sizeof(tables[0]));
+        if (st == TILL_OK)
+            st = pg_execute(conn, SQL_PG_SCHEMA_MAKE);
+    }
+    if (st == TILL_OK && version < SCHEMA_VERSION) {
+        st = execute_all(conn, tables_2, sizeof(tables_2) / sizeof(tables_2[0]));
+        if (st == TILL_OK)
+            st = pg_execute(conn, SQL_PG_SCHEMA_RAISE);
+    }
+    return st;
+}
+
 /* Whole or not at all; a second process that starts at once waits and finds it made. */
 static enum till_status make_schema(PGconn *conn)
 {
-    bool found = false;
     enum till_status st = pg_execute(conn, SQL_PG_BEGIN_SCHEMA);
 
     if (st == TILL_OK)
-        st = find_schema(conn, &found);
-    for (size_t i = 0; st == TILL_OK && !found && i < sizeof(tables) / sizeof(tables[0]); i++)
-        st = pg_execute(conn, tables[i]);
-    if (st == TILL_OK && !found)
-        st = pg_execute(conn, SQL_PG_SCHEMA_MAKE);
+        st = bring_up(conn);
     if (st == TILL_OK)
         return pg_execute(conn, "COMMIT");
     if (PQstatus(conn) == CONNECTION_OK)
@@ -246,21 +284,16 @@ static enum till_status make_schema(PGconn *conn)
 
 static enum till_status check_schema(PGconn *conn)
 {
-    char version[VERSION_TEXT] = "";
-    bool found = false;
-    enum till_status st = find_schema(conn, &found);
+    long version = 0;
+    enum till_status st = schema_version(conn, &version);
 
-    if (st == TILL_OK && !found)
+    if (st == TILL_OK && version < SCHEMA_VERSION)
         st = make_schema(conn);
-    if (st == TILL_OK)
-        st = pg_text(conn, SQL_PG_SCHEMA_VERSION, version, sizeof(version));
-    if (st != TILL_OK)
-        return st;
-    if (strtol(version, NULL, 10) > SCHEMA_VERSION) {
-        log_error("postgresql: newer software made this database (schema %s)", version);
+    if (st == TILL_OK && version > SCHEMA_VERSION) {
+        log_error("postgresql: newer software made this database (schema %ld)", version);
         return TILL_READ_ONLY;
     }
-    return TILL_OK;
+    return st;
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */

@@ -28,11 +28,14 @@ static const char SCRATCH_PRAGMAS[] = "PRAGMA journal_mode=MEMORY; PRAGMA synchr
                                       "PRAGMA foreign_keys=ON; PRAGMA locking_mode=EXCLUSIVE;"
                                       "PRAGMA cache_size=-131072;";
 
-/* Version 3 has many authors: its parts are put together when a store is opened. */
+/* Versions from 3 on have many authors: their parts are put together when a store is opened. */
 #define X(noun) SQL_STORE_TABLES_3_##noun,
-static const char *const version_3[] = {STORE_TABLES_3(X) ""};
+static const char *const version_3[] = {STORE_TABLES_3(X) NULL};
 #undef X
-enum { VERSION_3_PARTS = sizeof(version_3) / sizeof(version_3[0]), MIGRATIONS = 3 };
+#define X(noun) SQL_STORE_TABLES_4_##noun,
+static const char *const version_4[] = {STORE_TABLES_4(X) NULL};
+#undef X
+enum { MIGRATIONS = 4 };
 
 static const char *const texts[STORE_STATEMENTS] = {
 #define X(name) [STORE_##name] = SQL_STORE_##name,
@@ -317,31 +320,32 @@ static enum till_status create(const struct sqlite_options *options)
 }
 
 /* The parts of version 3 as one text, the caller's to free. */
-static char *join_version_3(void)
+static char *join(const char *const *parts)
 {
     size_t size = 1;
     char *joined;
 
-    for (size_t i = 0; i < VERSION_3_PARTS; i++)
-        size += strlen(version_3[i]);
+    for (size_t i = 0; parts[i] != NULL; i++)
+        size += strlen(parts[i]);
     joined = malloc(size);
     if (joined == NULL)
         return NULL;
     size = 0;
-    for (size_t i = 0; i < VERSION_3_PARTS; i++) {
-        size_t part = strlen(version_3[i]);
+    for (size_t i = 0; parts[i] != NULL; i++) {
+        size_t part = strlen(parts[i]);
 
-        memcpy(joined + size, version_3[i], part);
+        memcpy(joined + size, parts[i], part);
         size += part;
     }
     joined[size] = '\0';
     return joined;
 }
 
-static enum till_status open_file(struct store_sqlite *s, const char *path, const char *last,
-                                  const char *pragmas)
+static enum till_status open_file(struct store_sqlite *s, const char *path, const char *third,
+                                  const char *fourth, const char *pragmas)
 {
-    const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, last};
+    const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, third,
+                                                fourth};
     const struct sqlite_options options = {.path = path,
                                            .vfs = STORE_VFS_NAME,
                                            .page_size = STORE_PAGE_SIZE,
@@ -365,11 +369,13 @@ static enum till_status open_file(struct store_sqlite *s, const char *path, cons
 static enum till_status open_with(const char *path, const char *pragmas, struct store **store_out)
 {
     struct store_sqlite *s = calloc(1, sizeof(*s));
-    char *last = join_version_3();
-    enum till_status st =
-        s != NULL && last != NULL ? open_file(s, path, last, pragmas) : TILL_E_MEMORY;
+    char *third = join(version_3), *fourth = join(version_4);
+    enum till_status st = s != NULL && third != NULL && fourth != NULL
+                              ? open_file(s, path, third, fourth, pragmas)
+                              : TILL_E_MEMORY;
 
-    free(last);
+    free(third);
+    free(fourth);
     if (st != TILL_OK) {
         if (s != NULL) {
             sqlite_close(s->db);

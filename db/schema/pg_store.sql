@@ -238,3 +238,6 @@ SELECT version FROM fieldtill_schema;
 -- name: pg_schema_make
 CREATE TABLE fieldtill_schema (one BIGINT PRIMARY KEY CHECK (one = 1), version BIGINT NOT NULL);
 INSERT INTO fieldtill_schema (one, version) VALUES (1, 1);
+
+-- name: pg_schema_raise
+UPDATE fieldtill_schema SET version = 2;

@@ -147,15 +147,18 @@ ON CONFLICT (one) DO UPDATE SET record = excluded.record;
 SELECT record FROM site WHERE one = 1;
 
 -- name: store_put_user
-INSERT INTO "user" ("user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+INSERT INTO "user" ("user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin,
+                    deputy_from, deputy_to)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 ON CONFLICT ("user") DO UPDATE SET
     name = excluded.name, role = excluded.role, salt = excluded.salt, rounds = excluded.rounds,
     pin_check = excluded.pin_check, cash_limit_minor = excluded.cash_limit_minor,
-    must_change_pin = excluded.must_change_pin;
+    must_change_pin = excluded.must_change_pin, deputy_from = excluded.deputy_from,
+    deputy_to = excluded.deputy_to;
 
 -- name: store_user_above
-SELECT "user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin
+SELECT "user", name, role, salt, rounds, pin_check, cash_limit_minor, must_change_pin,
+       deputy_from, deputy_to
 FROM "user" WHERE "user" > ?1 ORDER BY "user" LIMIT 1;
 
 -- name: store_put_meter_book

@@ -59,11 +59,44 @@ static bool same_user(const struct book_user *a, const struct book_user *b)
 {
     return strcmp(a->name, b->name) == 0 && a->role == b->role &&
            a->cash_limit_minor == b->cash_limit_minor && a->must_change_pin == b->must_change_pin &&
+           a->deputy_from == b->deputy_from && a->deputy_to == b->deputy_to &&
            a->rounds == b->rounds && memcmp(a->salt, b->salt, sizeof(a->salt)) == 0 &&
            memcmp(a->pin_check, b->pin_check, sizeof(a->pin_check)) == 0;
 }
 
-enum { USER_NUMBER, USER_NAME, USER_ROLE, USER_PIN, USER_LIMIT, USER_MUST_CHANGE };
+enum {
+    USER_NUMBER,
+    USER_NAME,
+    USER_ROLE,
+    USER_PIN,
+    USER_LIMIT,
+    USER_MUST_CHANGE,
+    USER_DEPUTY_FROM,
+    USER_DEPUTY_TO
+};
+
+/* Empty keeps what is there, "0" ends it, as does a role that can't be a deputy. */
+static bool read_deputy_date(const char *value, int32_t *date)
+{
+    if (strcmp(value, "0") == 0) {
+        *date = 0;
+        return true;
+    }
+    return value[0] == '\0' || import_date(value, date);
+}
+
+static const char *read_deputy(const char *const *values, struct book_user *u)
+{
+    bool said = values[USER_DEPUTY_FROM][0] != '\0' || values[USER_DEPUTY_TO][0] != '\0';
+    if (!said && u->role != ROLE_COLLECTOR && u->role != ROLE_AGENT) {
+        u->deputy_from = u->deputy_to = 0;
+    }
+    if (!read_deputy_date(values[USER_DEPUTY_FROM], &u->deputy_from) ||
+        !read_deputy_date(values[USER_DEPUTY_TO], &u->deputy_to) || !user_deputy_is_valid(u)) {
+        return N_("a deputy is a collector or agent, from one date to another not before it");
+    }
+    return NULL;
+}
 
 static const char *read_user(const struct import_state *state, const char *const *values,
                              bool known, struct book_user *u)
@@ -96,7 +129,7 @@ static const char *read_user(const struct import_state *state, const char *const
     if (values[USER_PIN][0] == '\0' ? !known : !pin_is_valid(values[USER_PIN])) {
         return N_("the PIN must be 4 to 12 digits");
     }
-    return NULL;
+    return read_deputy(values, u);
 }
 
 static enum till_status user_row(struct import_state *state, uint32_t line,
@@ -140,7 +173,9 @@ const struct import_table import_users_table = {"users",
                                                  {"role", true, IMPORT_TEXT},
                                                  {"pin", true, IMPORT_TEXT},
                                                  {"cash_limit", false, IMPORT_AMOUNT},
-                                                 {"must_change_pin", false, IMPORT_TEXT}},
+                                                 {"must_change_pin", false, IMPORT_TEXT},
+                                                 {"deputy_from", false, IMPORT_DATE},
+                                                 {"deputy_to", false, IMPORT_DATE}},
                                                 user_row,
                                                 NULL,
                                                 NULL};

@@ -339,7 +339,12 @@ static void where_a_meter_is_and_what_it_showed_come_back(void **state)
 {
     struct book_customer c = place_customer("6100234567", "CX01", 1);
     struct book_customer read;
-    struct book_user u = {.user = "1001", .role = 1, .rounds = 1, .must_change_pin = true};
+    struct book_user u = {.user = "1001",
+                          .role = 1,
+                          .rounds = 1,
+                          .must_change_pin = true,
+                          .deputy_from = 20261201,
+                          .deputy_to = 20261207};
     struct book_user user;
 
     (void)state;
@@ -362,6 +367,8 @@ static void where_a_meter_is_and_what_it_showed_come_back(void **state)
     assert_int_equal(read.last_reading_date, 20260930);
     assert_int_equal(store_user_next(place_store, "", &user), TILL_OK);
     assert_true(user.must_change_pin);
+    assert_int_equal(user.deputy_from, 20261201);
+    assert_int_equal(user.deputy_to, 20261207);
 }
 
 /* A store that an earlier host made: the columns and tables of version 2 are not there yet. */
@@ -369,15 +376,19 @@ static void a_store_of_the_first_version_is_brought_up_to_date(void **state)
 {
     struct book_customer read;
     struct store_matter m = {.kind = MATTER_DISPUTE, .terminal = "0031", .seq = 7};
+    struct book_user u;
 
     (void)state;
     if (strcmp(place_name(), "sqlite") != 0)
-        return; /* PostgreSQL's schema is at its first version */
+        return; /* db_store_pg.c */
     place_sqlite_make_first();
     place_tamper("INSERT INTO meter_book VALUES ('CX01', 'East')");
     place_tamper("INSERT INTO customer VALUES ('6100234567', 'N', 'A', 'M', 'P', 'CX01', 1, 0, "
                  "1234, 20260915, 8640, 0)");
+    place_tamper("INSERT INTO user VALUES ('1001', 'N', 1, zeroblob(16), 1, zeroblob(32), 0)");
     place_reopen();
+    assert_int_equal(store_user_next(place_store, "", &u), TILL_OK);
+    assert_int_equal(u.deputy_from, 0);
     assert_int_equal(store_customer_get(place_store, "6100234567", &read), TILL_OK);
     assert_int_equal(read.last_reading_cwh, -1);
     assert_int_equal(read.latitude_e7, 0);

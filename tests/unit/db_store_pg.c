@@ -468,6 +468,47 @@ static void a_database_of_newer_software_is_left_alone(void **state)
     assert_int_equal(store_open(url, &s), TILL_READ_ONLY);
 }
 
+/* As the first host made it: none of the tables and columns that came since. */
+static const char back_to_the_first[] =
+    "DO $$ DECLARE one TEXT; BEGIN FOR one IN SELECT relname FROM pg_class "
+    "WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') "
+    "AND NOT relispartition AND relname <> ALL (ARRAY['audit', 'bank_line', 'channel', "
+    "'channel_payment', 'channel_conflict', 'correction', 'custody', 'holding', 'period', "
+    "'recovered', 'session', 'terminal', 'assignment', 'entry', 'fork', 'quarantine', 'alarm', "
+    "'ledger_account', 'posting', 'line', 'user', 'meter_book', 'customer', 'bill', 'value', "
+    "'payment', 'payment_bill', 'matter', 'site', 'fieldtill_schema']) "
+    "LOOP EXECUTE format('DROP TABLE %I CASCADE', one); END LOOP; END $$; "
+    "ALTER TABLE \"user\" DROP COLUMN deputy_from, DROP COLUMN deputy_to; "
+    "INSERT INTO \"user\" VALUES ('1001', 'N', 1, '\\x00112233445566778899aabbccddeeff', 1, "
+    "decode(repeat('22', 32), 'hex'), 0, 0); "
+    "UPDATE fieldtill_schema SET version = 1";
+
+static void a_database_of_the_first_version_is_brought_up_to_date(void **state)
+{
+    struct book_user u = {.user = "1003", .role = ROLE_COLLECTOR, .rounds = 1};
+    char version[8];
+
+    (void)state;
+    store_close(open_store());
+    postgres_run(&server, database, back_to_the_first);
+    place_store = open_store();
+    place_begin();
+    u.deputy_from = 20261201;
+    u.deputy_to = 20261207;
+    assert_int_equal(store_user_put(place_store, &u), TILL_OK);
+    place_commit();
+    assert_int_equal(store_user_next(place_store, "", &u), TILL_OK);
+    assert_string_equal(u.user, "1001");
+    assert_int_equal(u.deputy_from, 0);
+    assert_int_equal(store_user_next(place_store, "1001", &u), TILL_OK);
+    assert_int_equal(u.deputy_to, 20261207);
+    store_close(place_store);
+    postgres_ask(&server, database, "SELECT version FROM fieldtill_schema", version,
+                 sizeof(version));
+    assert_string_equal(version, "2");
+    store_close(open_store());
+}
+
 static void every_unique_key_names_what_its_table_is_parted_by(void **state)
 {
     char wrong[128];
@@ -588,6 +629,8 @@ int main(void)
                                emptied_database),
         cmocka_unit_test_setup(two_that_start_at_once_make_one_schema, fresh_database),
         cmocka_unit_test_setup(a_database_of_newer_software_is_left_alone, fresh_database),
+        cmocka_unit_test_setup(a_database_of_the_first_version_is_brought_up_to_date,
+                               fresh_database),
         cmocka_unit_test_setup(every_unique_key_names_what_its_table_is_parted_by,
                                emptied_database),
         cmocka_unit_test_setup(a_server_that_dies_in_a_transaction_takes_all_of_it_and_comes_back,
