@@ -12,6 +12,7 @@
 #include "holding.h"
 #include "import.h"
 #include "log.h"
+#include "store_stock.h"
 
 /* As many books as a store may have forgotten: more is no restored copy, and numbers must last. */
 enum { FOREIGN_REVISIONS_MAX = 1000000 };
@@ -107,6 +108,24 @@ static enum till_status hash_meter_books(const struct book_build *b, const char 
     return status;
 }
 
+/* Paper that was issued is waited for: it belongs to what is assigned. */
+static enum till_status hash_stock(const struct book_build *b, const char *terminal,
+                                   struct crypto_hash *assigned)
+{
+    struct book_stock ranges[BOOK_STOCK_MAX];
+    char text[128];
+    size_t count = 0;
+    enum till_status status =
+        store_stock_waiting(b->store, terminal, ranges, BOOK_STOCK_MAX, &count);
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        const struct book_stock *r = &ranges[i];
+        int size = snprintf(text, sizeof(text), "%" PRIu64 "/%" PRIu64 "-%" PRIu64 "/%s/%s;",
+                            r->issue, r->first, r->last, r->user, r->from);
+        status = hash_text(assigned, text, (size_t)size);
+    }
+    return status;
+}
+
 static enum till_status hash_assigned(const struct book_build *b, const char *terminal,
                                       struct marks *marks)
 {
@@ -132,6 +151,9 @@ static enum till_status hash_assigned(const struct book_build *b, const char *te
     }
     if (status == TILL_OK) {
         status = hash_meter_books(b, terminal, ids, assigned, changes);
+    }
+    if (status == TILL_OK && level >= BOOK_LINES_CASH) {
+        status = hash_stock(b, terminal, assigned);
     }
     enum till_status ended = crypto_hash_end(assigned, marks->assigned_hash);
     status = status == TILL_OK ? ended : status;

@@ -11,6 +11,7 @@
 #include "site_record.h"
 #include "store_correction.h"
 #include "store_customers.h"
+#include "store_stock.h"
 #include "team.h"
 #include "when.h"
 
@@ -290,8 +291,25 @@ static enum till_status put_holders(struct maker *m, const char *ids)
     return status;
 }
 
-/* All meter books first, the team, whose reports are waited for, then the customers of each: that
- * is the order of the text. */
+/* Numbered paper that may be taken over there. */
+static enum till_status put_stock(struct maker *m)
+{
+    struct book_stock ranges[BOOK_STOCK_MAX];
+    size_t count = 0;
+    if (m->level < BOOK_LINES_CASH) {
+        return TILL_OK;
+    }
+    enum till_status status =
+        store_stock_waiting(m->store, m->terminal->terminal, ranges, BOOK_STOCK_MAX, &count);
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        m->line.as.stock = ranges[i];
+        status = put(m, BOOK_LINE_STOCK);
+    }
+    return status;
+}
+
+/* All meter books first, the team, whose reports are waited for, the paper, then the customers of
+ * each: that is the order of the text. */
 static enum till_status put_meter_books(struct maker *m, const char *ids)
 {
     char id[BOOK_ID_MAX];
@@ -307,6 +325,9 @@ static enum till_status put_meter_books(struct maker *m, const char *ids)
     enum till_status status = put_team(m);
     if (status == TILL_OK) {
         status = put_holders(m, ids);
+    }
+    if (status == TILL_OK) {
+        status = put_stock(m);
     }
     for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
         status = put_customers(m, id);

@@ -10,6 +10,7 @@
 #include "book_lines.h"
 #include "book_text.h"
 #include "codes.h"
+#include "store_stock.h"
 
 enum { TEXT_ROOM = 64 * 1024 };
 
@@ -189,6 +190,52 @@ static void an_older_terminal_s_book_says_nothing_of_them(void **state)
     device_end(&one);
 }
 
+static void put_range(const char *terminal, uint64_t first, bool taken)
+{
+    struct store_stock_range r = {.type = STOCK_INVOICE,
+                                  .series = "B",
+                                  .first = first,
+                                  .last = first + 499,
+                                  .issue = first,
+                                  .holder = "1001",
+                                  .giver = "2001",
+                                  .taken = taken,
+                                  .since_s = OFFICE_NOW_S};
+    snprintf(r.terminal, sizeof(r.terminal), "%s", terminal);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_stock_range_put(office.store, &r), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+}
+
+static void paper_that_was_issued_is_in_the_book_until_it_is_taken_over(void **state)
+{
+    (void)state;
+    begin();
+    uint64_t before = refresh();
+    put_range("0031", 12001, false);
+    put_range("0032", 22001, false);
+    put_range("0031", 32001, true);
+    const char *text = content();
+    assert_non_null(strstr(text, "{\"t\":\"stock\",\"issue\":12001,\"type\":2,\"series\":\"B\","
+                                 "\"first\":12001,\"last\":12500,\"user\":\"1001\","
+                                 "\"from\":\"2001\"}\n"));
+    assert_null(strstr(text, "22001"));
+    assert_null(strstr(text, "32001"));
+    assert_true(strstr(text, "\"t\":\"stock\"") < strstr(text, "\"t\":\"customer\""));
+    uint64_t with_paper = refresh();
+    assert_true(with_paper > before);
+    assert_int_equal(refresh(), with_paper);
+    assert_int_equal(book_lines_note(office.store, "0031", BOOK_LINES_OFFICE), TILL_OK);
+    assert_null(strstr(content(), "\"t\":\"stock\""));
+    assert_int_equal(book_lines_note(office.store, "0031", BOOK_LINES_CASH), TILL_OK);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_stock_range_remove(office.store, STOCK_INVOICE, "B", 12001), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    assert_null(strstr(content(), "\"t\":\"stock\""));
+    assert_true(refresh() > with_paper);
+    device_end(&one);
+}
+
 static void a_change_of_them_makes_a_new_book(void **state)
 {
     (void)state;
@@ -212,6 +259,7 @@ int main(void)
         OFFICE_TEST(a_deputy_has_two_dates_until_the_office_ends_it),
         OFFICE_TEST(who_can_be_no_deputy_is_named),
         OFFICE_TEST(an_older_terminal_s_book_says_nothing_of_them),
+        OFFICE_TEST(paper_that_was_issued_is_in_the_book_until_it_is_taken_over),
         OFFICE_TEST(a_change_of_them_makes_a_new_book),
     };
     return office_run("host_book_head", tests, sizeof(tests) / sizeof(tests[0]));
