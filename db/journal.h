@@ -158,6 +158,9 @@ struct journal_touch {
 enum till_status journal_touches(struct journal *j, const char *account, uint64_t after_seq,
                                  struct journal_touch *touches_out, size_t capacity,
                                  size_t *count_out) TILL_CHECKED;
+/* The latest reading of an account's meter before that entry. TILL_NOT_FOUND: none. */
+enum till_status journal_reading_before(struct journal *j, const char *account, uint64_t seq,
+                                        uint64_t *reading_out) TILL_CHECKED;
 /* Which entry reversed this one; 0 = none. */
 uint64_t journal_reversed_by(struct journal *j, uint64_t seq);
 

@@ -311,6 +311,30 @@ enum till_status journal_touches(struct journal *j, const char *account, uint64_
     return TILL_OK;
 }
 
+struct reading_search {
+    uint64_t before, found;
+};
+
+static enum till_status consider_reading(void *context, const struct journal_touch *t)
+{
+    struct reading_search *search = context;
+
+    if (t->touch.kind == KIND_READING && t->seq < search->before)
+        search->found = t->seq;
+    return TILL_OK;
+}
+
+enum till_status journal_reading_before(struct journal *j, const char *account, uint64_t seq,
+                                        uint64_t *reading_out)
+{
+    struct journal_rows rows = rows_of(j);
+    struct reading_search search = {seq, 0};
+    enum till_status status = visit_all(&rows, account, 1, consider_reading, &search);
+
+    *reading_out = search.found;
+    return status == TILL_OK && search.found == 0 ? TILL_NOT_FOUND : status;
+}
+
 struct reversal_search {
     uint64_t seq, before, found;
 };

@@ -49,12 +49,15 @@ struct report_paper {
  *   budget_ms  it looks at the clock between pieces of at most 5 ms
  *   *done_out  all is read
  * One transaction a slice, none where nothing is new. TILL_E_CHAIN: the journal is not the one that
- * was read: it begins anew. A receipt takes about 20 us, a customer of the book 2 us.
+ * was read: it begins anew. A receipt takes about 20 us, a customer of the book 3 us. A slice
+ * writes some 10 kB however little is new: every hundred entries, or when somebody looks, is often
+ * enough.
  */
 enum till_status report_read(struct report *r, struct journal *journal, struct book *book,
                              const struct report_paper *paper, unsigned budget_ms,
                              bool *done_out) TILL_CHECKED;
-/* Up to which entry and when it was made; 0 = nothing yet. */
+/* Up to which entry and when that was made; 0 = nothing yet, as while a damaged file waits to be
+ * made anew: answers are then TILL_OK and empty. */
 uint64_t report_seq(const struct report *r);
 int64_t report_at_s(const struct report *r);
 
@@ -78,12 +81,13 @@ struct report_question {
     char meter_book[BOOK_ID_MAX]; /* "" = of all */
 };
 struct report_row {
-    char key[BOOK_ID_MAX]; /* user number, meter book; else "" */
-    int32_t number;        /* date, tender, bill type; else 0 */
-    uint32_t receipts;     /* with a part in this row; reversed ones are counted too */
-    int64_t amount_minor;  /* reversals taken off */
-    int64_t late_fee_minor;
-    int64_t advance_minor; /* may be negative: balances paid more than was paid in advance */
+    char key[BOOK_ID_MAX];  /* user number, meter book; else "" */
+    int32_t number;         /* date, tender, bill type; else 0 */
+    uint32_t receipts;      /* with a part in this row; reversed ones are counted too */
+    int64_t amount_minor;   /* reversals taken off */
+    int64_t late_fee_minor; /* of BY_TENDER and of a bill type 0: neither has a share of it */
+    int64_t
+        advance_minor; /* the same; may be negative: balances paid more than was paid in advance */
     uint32_t reversals;
     int64_t reversed_minor;
 };
@@ -126,12 +130,21 @@ struct report_exception {
     uint64_t seq; /* of the entry; its receipt's where it is about one is in `about` */
     uint64_t about;
     int64_t at_s;
-    int32_t date;        /* business date */
-    char user[USER_MAX]; /* who was at work; "" = nobody */
+    int32_t date; /* business date; outside a shift the date */
+    char user
+        [USER_MAX]; /* who was at work, "" = nobody; OVER_SHORT, RECOUNT, ABSENCE: whose shift it
+                            is; LOGIN_FAILED: as typed */
     char account[ACCOUNT_MAX];
-    int64_t amount_minor; /* of the money it is about; short is positive; 0 = none */
-    int64_t number;       /* LATE_RECEIPT: days; OFFLINE, CLOCK: seconds; STATIONERY: how many */
-    bool open;            /* VARIANCE: not explained; ABSENCE: not answered */
+    int64_t
+        amount_minor; /* of the money it is about; short is positive; 0 = none. CASH_LIMIT: what is
+                             in hand; RECOUNT, ABSENCE: what was counted; LIMIT_LIFTED: its value */
+    int64_t number;   /* LATE_RECEIPT: days; OFFLINE, CLOCK: seconds, of a clock set back below 0;
+                       STATIONERY: how many; DUPLICATE, UNCERTAIN: copy; REVERSAL, OVER_SHORT: enum
+                       reversal_reason, variance_reason; RECOUNT: which count; LOGIN_FAILED: in a row;
+                       CASH_LIMIT: the limit; LIMIT_LIFTED: enum limit; ANOMALY: a till_status;
+                       VARIANCE: minor units not explained; ABSENCE: 1 = disputed */
+    bool open; /* VARIANCE: not explained; ABSENCE: not answered; UNCERTAIN: not told whole since;
+                  OFFLINE: it lasts */
 };
 /* Newest first.
  *   kinds  1 << enum report_exception_kind, or'd; 0 = all
@@ -146,7 +159,8 @@ enum till_status report_exceptions(struct report *r, int32_t from, int32_t to, u
 enum report_shift_state {
     REPORT_SHIFT_OPEN = 1, /* no Z yet */
     REPORT_SHIFT_COUNTING, /* the count has begun */
-    REPORT_SHIFT_HELD, /* Z made, its cash not handed over or deposited (by their lists of Zs) */
+    REPORT_SHIFT_HELD, /* Z made, its cash not handed over or deposited: by their lists of Zs, or as
+                          there is none left in that hand. Without cash it is settled at once */
     REPORT_SHIFT_UNANSWERED, /* closed in absence, the owner has not answered */
     REPORT_SHIFT_SETTLED     /* only where settled ones are asked for */
 };
@@ -170,7 +184,8 @@ enum till_status report_shifts(struct report *r, bool settled_too, size_t offset
 /* ---- arrears --------------------------------------------------------------------------------- */
 
 /* By the age of the bill: of this month or the one before; up to three months; up to twelve; older
- * (陈欠). Counted from the bill's month to the date of the book, or of the receipt. */
+ * (陈欠). Counted from the bill's month to the date of the book, or of the receipt; a month that is
+ * not known (no paper) is young. */
 enum { REPORT_AGES = 4 };
 struct report_recovery {
     char meter_book[BOOK_ID_MAX];
@@ -178,7 +193,7 @@ struct report_recovery {
     uint32_t customers, owing;              /* of the book; who still owe now */
     int64_t outstanding_minor[REPORT_AGES]; /* without fees; what is paid here taken off */
     int64_t recovered_minor[REPORT_AGES];   /* in the period, without fees */
-    int32_t rate_ppm; /* 回收率: recovered of both; -1 = nothing was due */
+    int32_t rate_ppm;                       /* 回收率: recovered of both; -1 = nothing was due */
 };
 /* By meter book; sum_out over all. The period is of what was recovered; outstanding is now.
  * *as_of_out: of the book (struct book_meta); 0 = there is none. */
