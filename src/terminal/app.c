@@ -188,6 +188,8 @@ void app_close(struct app *app)
         return;
     job_abandon(app);
     stick_close(app);
+    report_file_close(app);
+    report_work_close(app);
     list_close(app);
     taken_close(app);
     line_close(app);
@@ -389,6 +391,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     job_step(app);
     line_step(app);
     stick_step(app);
+    report_step(app);
     if (app->board->sound && sound_step(app->board->sound) != TILL_OK)
         log_debug("the beeper does not answer");
     if (app->facts.now_s / 60 != app->painted_minute) {
@@ -399,7 +402,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     *wait_ms_out = app->job.active || app->job.go_on ? TICK_MS : IDLE_MS;
     if (keypad_fd(app->board->keypad) < 0)
         *wait_ms_out = TICK_MS;
-    if (line_is_busy(app) || stick_is_busy(app))
+    if (line_is_busy(app) || stick_is_busy(app) || report_is_busy(app))
         *wait_ms_out = 0;
 }
 

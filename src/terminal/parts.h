@@ -20,6 +20,10 @@
  *   ask.c      questions to the office
  *   orders.c   limits and messages of the office
  *   stick_work.c  records to a USB stick, confirmations from it; lists both ways
+ *   report_work.c   the file of the reports, read on while nobody works; what flows ask of it
+ *   report_print.c  a report on paper
+ *   report_files.c  the same as files to a USB stick
+ *   report_cells.c  its rows as cells of a table
  *   list_make.c   a list of collected accounts for the next holder of a meter book
  *   list_take.c   such lists of earlier holders, kept
  *   book_apply.c  a book from the spool, in slices
@@ -127,6 +131,11 @@ struct office_balance {
     int32_t date;
 };
 
+/* ---- report_work.c, report_files.c ---- */
+
+struct report_work; /* the open file, and who waits for an answer */
+struct report_file; /* a report on its way to a stick */
+
 /* ---- list_make.c, list_take.c ---- */
 
 struct made_list;  /* the list that was made last */
@@ -188,12 +197,14 @@ struct app {
     struct question question;
     struct office_balance balances[OFFICE_BALANCES];
     size_t balances_next;
-    struct made_list *made;   /* NULL: none */
-    struct taken_list *taken; /* NULL: none */
-    int64_t stick_key_at_s;   /* of the office's key for sticks; 0 = it is not here yet */
-    int64_t stick_looked_s;   /* when the office was last asked for it; 0 = never */
-    bool stick_host_known;    /* a head came by stick in this run: */
-    uint64_t stick_host_seq;  /* through which the host has our records */
+    struct report_work *report_work; /* NULL: not wanted in this run yet */
+    struct report_file *report_file; /* NULL: none */
+    struct made_list *made;          /* NULL: none */
+    struct taken_list *taken;        /* NULL: none */
+    int64_t stick_key_at_s;          /* of the office's key for sticks; 0 = it is not here yet */
+    int64_t stick_looked_s;          /* when the office was last asked for it; 0 = never */
+    bool stick_host_known;           /* a head came by stick in this run: */
+    uint64_t stick_host_seq;         /* through which the host has our records */
 
     struct radio radio;
     struct network_state network;
@@ -400,6 +411,35 @@ bool ask_take(struct app *app, const struct local_message *m);
 /* What the office said of that customer is out of date; NULL: of all. */
 void ask_forget(struct app *app, const char *account);
 void ask_lay_over(const struct app *app, struct customer_view *view);
+
+/* report_work.c. ask: answered by EVENT_REPORT, at once where the records are read. step: a slice of
+ * 15 ms for who asked, of 10 ms where nobody has touched a key for a minute and something is new.
+ * catch_up: for at most that long; statuses of report_open and report_read. */
+#define REPORT_FILE "report.db"
+enum { REPORT_FETCH_MAX = 64 };
+void report_ask(struct app *app, const struct flow_report_ask *ask);
+void report_step(struct app *app);
+bool report_is_busy(const struct app *app);
+void report_work_close(struct app *app);
+enum till_status report_catch_up(struct app *app, unsigned budget_ms, bool *done_out) TILL_CHECKED;
+/* A window of what was asked for, as far as who works here may see it, with its names.
+ *   capacity  at most REPORT_FETCH_MAX
+ * TILL_REFUSED: somebody counts, or it is not theirs to see. */
+enum till_status report_fetch(struct app *app, const struct flow_report_ask *ask,
+                              struct flow_report_row *rows_out, size_t capacity,
+                              struct flow_report_page *page_out) TILL_CHECKED;
+
+/* report_print.c: one paper of it; its end comes as EVENT_PRINTED with seq 0. whose: who and which
+ * meter book it is about; "" = all. */
+void report_print(struct app *app, const struct flow_report_ask *ask);
+void report_whose(struct app *app, const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX]);
+
+/* report_files.c: EVENT_STICK tells the end. step: TILL_BUSY: there is more to do; else statuses of
+ * stick.h. TILL_TOO_LARGE: every name is taken. name: the last file's; NULL = there is no work. */
+void report_file_begin(struct app *app, const struct flow_report_ask *ask);
+enum till_status report_file_step(struct app *app, bool *begun, uint64_t *files_out) TILL_CHECKED;
+const char *report_file_name(const struct app *app);
+void report_file_close(struct app *app);
 
 /* list_make.c: answered by EVENT_LIST. make: TILL_UNCHANGED: nothing was collected there that the
  * office may not know. TILL_TOO_LARGE: more than 99 pages. page: TILL_NOT_FOUND. */

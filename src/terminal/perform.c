@@ -172,6 +172,15 @@ static void play(struct app *app, int64_t sound)
         log_debug("no sound");
 }
 
+static void perform_report_out(struct app *app, const struct flow_effect *effect)
+{
+    const struct flow_report_ask *ask = &effect->as.report;
+    if (ask->form == REPORT_CSV || ask->form == REPORT_PDF)
+        report_file_begin(app, ask);
+    else
+        report_print(app, ask);
+}
+
 static void perform_plain(struct app *app, const struct flow_effect *effect)
 {
     switch (effect->type) {
@@ -216,6 +225,12 @@ static void perform_plain(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_ASK_END:
         ask_end(app);
+        break;
+    case EFFECT_REPORT:
+        report_ask(app, &effect->as.report);
+        break;
+    case EFFECT_REPORT_OUT:
+        perform_report_out(app, effect);
         break;
     case EFFECT_LIST_MAKE:
         list_make(app, effect->as.window.meter_book);

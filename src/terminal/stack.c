@@ -40,7 +40,7 @@ static bool is_cover(enum flow_id id)
 static bool goes_below(enum flow_event_type type)
 {
     return type == EVENT_PRINTED || type == EVENT_ENROLLED || type == EVENT_BOOK ||
-           type == EVENT_STICK || type == EVENT_ANSWER;
+           type == EVENT_STICK || type == EVENT_ANSWER || type == EVENT_REPORT;
 }
 
 bool stack_hears(const struct app *app, size_t depth, enum flow_id id)

@@ -301,6 +301,13 @@ static enum till_status step_list_from(struct app *app, struct stick_work *w)
     return w->records > 0 ? TILL_OK : w->refused;
 }
 
+/* ---- a report -------------------------------------------------------------------------------- */
+
+static enum till_status step_report(struct app *app, struct stick_work *w)
+{
+    return report_file_step(app, &w->begun, &w->records);
+}
+
 /* ---- both ------------------------------------------------------------------------------------ */
 
 static void end(struct app *app, enum till_status status)
@@ -310,9 +317,11 @@ static void end(struct app *app, enum till_status status)
     app->stick_work = NULL;
     event.as.stick.begun = w && w->begun;
     event.as.stick.records = w ? w->records : 0;
+    event.as.stick.name = report_file_name(app);
     free(w);
     facts_refresh(app);
     stack_event(app, &event);
+    report_file_close(app);
 }
 
 void stick_begin(struct app *app, enum stick_way way)
@@ -340,7 +349,8 @@ void stick_step(struct app *app)
         [STICK_TO] = step_to,
         [STICK_FROM] = step_from,
         [STICK_LIST_TO] = step_list_to,
-        [STICK_LIST_FROM] = step_list_from};
+        [STICK_LIST_FROM] = step_list_from,
+        [STICK_REPORT] = step_report};
     enum till_status status = steps[w->way](app, w);
     if (status != TILL_BUSY)
         end(app, status);

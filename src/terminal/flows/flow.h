@@ -24,6 +24,7 @@
 #include "limit.h"
 #include "local.h"
 #include "query.h"
+#include "report.h"
 #include "screen.h"
 #include "sound.h"
 
@@ -80,6 +81,10 @@ enum flow_id {
     FLOW_CASHMOVE, /* cash put into the bag or paid out of it */
     FLOW_ABSENCE,  /* a supervisor chooses whose shift is closed in their absence */
     FLOW_ABSENT,   /* the owner accepts or disputes what was closed in their absence */
+    /* reports */
+    FLOW_REPORTS,    /* which one, over what time */
+    FLOW_REPORT,     /* its rows, and one of them at length */
+    FLOW_REPORT_OUT, /* on paper, or as a file on a stick */
     FLOW_COUNT
 };
 
@@ -166,12 +171,56 @@ struct receipt_view {
 /* Plain pages: no record, no copies. */
 enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4 };
 
+/* A report, and what of it (db/report.h). */
+enum report_of {
+    REPORT_OF_TAKINGS = 1,
+    REPORT_OF_EXCEPTIONS,
+    REPORT_OF_SHIFTS,
+    REPORT_OF_RECOVERY
+};
+enum report_form { REPORT_PAPER_SHORT = 1, REPORT_PAPER_FULL, REPORT_CSV, REPORT_PDF };
+struct flow_report_ask {
+    enum report_of of;
+    struct report_question question; /* dates of all but SHIFTS; by and meter_book: TAKINGS */
+    uint32_t kinds;                  /* EXCEPTIONS: as of report_exceptions */
+    bool settled_too;                /* SHIFTS */
+    size_t offset;
+    enum report_form form; /* REPORT_OUT */
+    unsigned part;         /* REPORT_OUT, on paper: from 0 */
+    uint8_t depth;         /* how many reports stand below this one */
+};
+struct flow_report_row {
+    union {
+        struct report_row takings;
+        struct report_exception exception;
+        struct report_shift shift;
+        struct report_recovery recovery;
+    } as;
+    char name[BOOK_NAME_MAX]; /* of the user or the meter book; "" = unknown */
+};
+/* Rows of a report on one paper; what is left goes on the next. */
+static inline size_t report_rows_a_paper(enum report_form form)
+{
+    return form == REPORT_PAPER_SHORT ? 40 : 12;
+}
+struct flow_report_page {
+    struct flow_report_ask ask; /* what it answers; its user is "" or the only one who is shown */
+    const struct flow_report_row *rows;
+    size_t count, total;
+    struct flow_report_row sum; /* TAKINGS, RECOVERY: over all rows */
+    uint64_t seq;               /* up to that entry, */
+    int64_t at_s;               /* as of then */
+    int64_t as_of_s;            /* RECOVERY: of the book; 0 = there is none */
+    unsigned part, parts;       /* on paper */
+};
+
 /* Which way a USB stick is used. */
 enum stick_way {
     STICK_TO = 1,
     STICK_FROM = 2,
-    STICK_LIST_TO = 3,  /* the list of collected accounts that was made last */
-    STICK_LIST_FROM = 4 /* all lists that are for this terminal's meter books */
+    STICK_LIST_TO = 3,   /* the list of collected accounts that was made last */
+    STICK_LIST_FROM = 4, /* all lists that are for this terminal's meter books */
+    STICK_REPORT = 5     /* a report; begun by EFFECT_REPORT_OUT */
 };
 
 /* What a PIN is asked for. */
@@ -292,13 +341,16 @@ enum flow_event_type {
     EVENT_CHANGED,   /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
     EVENT_ANSWER,    /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
     EVENT_LIST,      /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
-    EVENT_ABSENCE    /* answer to ABSENCE */
+    EVENT_ABSENCE,   /* answer to ABSENCE */
+    EVENT_REPORT     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
+                        TILL_REFUSED: somebody counts, or it is not theirs to see */
 };
 
 enum {
     FLOW_WINDOW_MAX = 5,
     FLOW_RECEIPTS_MAX = 5,
     FLOW_BOOKS_MAX = 5,
+    FLOW_REPORT_ROWS_MAX = 5,
     FLOW_FOUND_MAX = 200,
     FLOW_SEEN_MAX = 20
 };
@@ -377,7 +429,8 @@ struct flow_event {
         } books;
         struct {
             bool begun;       /* a stick was in when the work began */
-            uint64_t records; /* that were written */
+            uint64_t records; /* that were written; REPORT: files */
+            const char *name; /* REPORT: the last file; else NULL */
         } stick;
         struct {
             uint64_t seq; /* 0 = a plain page */
@@ -399,6 +452,10 @@ struct flow_event {
             const char *text; /* PAGE: what its square code says */
         } list;
         const struct absence_view *absence;
+        struct {
+            const struct flow_report_page *page; /* TILL_OK */
+            unsigned percent;                    /* TILL_BUSY */
+        } report;
     } as;
 };
 
@@ -443,7 +500,9 @@ enum flow_effect_type {
     EFFECT_LIST_SCAN,      /* a page that was scanned; "" = forget those that came */
     EFFECT_COMMIT_ENTRIES, /* as COMMIT_GROUP, entries without a paper; seq of the first */
     EFFECT_CLOSE,          /* totals and Z of a counted shift, together; COMMITTED names the Z */
-    EFFECT_ABSENCE         /* what was closed in the absence of who works here */
+    EFFECT_ABSENCE,        /* what was closed in the absence of who works here */
+    EFFECT_REPORT,         /* a window of a report */
+    EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED or STICK */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
@@ -468,6 +527,7 @@ struct flow_args {
     char check_code[CHECK_CODE_MAX]; /* PAPER */
     int tone;                        /* NOTICE: enum screen_tone */
     enum flow_id next;               /* NOTICE: what OK opens in its place; 0 = goes back */
+    struct flow_report_ask report;   /* REPORT; REPORT_OUT: offset is how many rows there are */
 };
 
 struct flow_effect {
@@ -541,6 +601,7 @@ struct flow_effect {
             bool seek;      /* WINDOW: choose the offset so that the next one who owes is in it */
         } window;           /* WINDOW, FIND, BOOKS (offset), LIST_MAKE (meter_book) */
         uint64_t below_seq; /* RECEIPTS: 0 = from the newest */
+        struct flow_report_ask report; /* REPORT, REPORT_OUT */
         struct {
             char user[USER_MAX];
             char pin[17]; /* wiped by whoever carries it out */

@@ -23,8 +23,8 @@ static const struct help helps[] = {
     {"shift_notes", N_("Type how many there are of each note; OK goes to the next, F1 is done. "
                        "Coins are one sum. The count is recorded with the opening.")},
     {"home", N_("A digit chooses. 1 walks the meter book in its order, 2 finds any customer, 3 "
-                "prints a receipt again, 4 sends, 5 shows cash and limits, 6 has the rest. A bill "
-                "or a receipt can be scanned at any time.")},
+                "prints a receipt again, 4 sends, 5 shows cash and limits, 6 has the rest, 7 opens "
+                "the reports. A bill or a receipt can be scanned at any time.")},
     {"books", N_("Choose the meter book to walk with the arrows and OK. On the right stands how "
                  "many customers still owe.")},
     {"route", N_("The next customer who owes is selected. OK opens the card. Digits find "
@@ -167,6 +167,28 @@ static const struct help helps[] = {
     {"absent", N_("A supervisor and a witness counted and closed your shift while you were away. "
                   "OK: it is right. F1: you dispute it, and the office looks into it. The work "
                   "goes on either way.")},
+    {"reports",
+     N_("What was done on this terminal, from its own records. ◀ and ▶ turn to the day, week "
+        "or month before and after; 9 changes between them, 0 takes any dates. A "
+        "supervisor sees everybody, a collector their own.|While somebody counts no "
+        "report shows anything.")},
+    {"reports_date", N_("Eight digits: year, month, day. First from which date, then to which; "
+                        "both belong to it.")},
+    {"report",
+     N_("Above stands when the data is from and up to which record. ▲▼ one row, ◀▶ a page, "
+        "7 and 8 ten pages, 0 the first, 9 the last; 1 to 5 open a row of the page.|F1 "
+        "divides the sum otherwise, or chooses kinds. F2 prints it, or puts it on a "
+        "stick. A reversal is taken off on the day it was made.")},
+    {"report_row",
+     N_("One row with all its figures. ◀▶ go to the rows beside it, ▲▼ show the lines "
+        "below. OK opens its paper, or a report of this row alone; Cancel comes back "
+        "to the very row.")},
+    {"report_kinds", N_("OK marks a kind or takes the mark away; the first line stands for all of "
+                        "them. F1 or Cancel shows what is marked.")},
+    {"report_out", N_("Compact: two lines a row. Full: every figure. A long report takes several "
+                      "papers, each numbered.|On a stick, in the folder fieldtill/report: a table "
+                      "for a spreadsheet (CSV) or a sheet (PDF). What is there is never "
+                      "overwritten.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };

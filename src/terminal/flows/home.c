@@ -9,7 +9,7 @@
 #include "when.h"
 #include "words.h"
 
-static void choose(int digit, struct flow_effects *effects)
+static void choose(const struct flow_facts *facts, int digit, struct flow_effects *effects)
 {
     struct flow_args args = {.digit = -1};
     switch (digit) {
@@ -30,6 +30,10 @@ static void choose(int digit, struct flow_effects *effects)
         break;
     case 6:
         effect_go(effects, FLOW_MORE, NULL);
+        break;
+    case 7:
+        if (facts->role != ROLE_TECHNICIAN)
+            effect_go(effects, FLOW_REPORTS, NULL);
         break;
     default:
         break;
@@ -67,7 +71,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     if (event->type != EVENT_ACTION)
         return;
     if (event->as.key.action == ACTION_DIGIT)
-        choose(event->as.key.digit, effects);
+        choose(facts, event->as.key.digit, effects);
     else if (event->as.key.action == ACTION_OK)
         open_first(facts, effects);
     else if (event->as.key.action == ACTION_OPTION_1)

@@ -35,7 +35,8 @@ enum choice {
     CHOICE_TEAM,
     CHOICE_ABSENCE,
     CHOICE_CASHMOVE,
-    CHOICE_CLOSE
+    CHOICE_CLOSE,
+    CHOICE_REPORTS
 };
 
 /* Whoever counts here knows no figures, of the office's neither. */
@@ -90,6 +91,11 @@ static void fill(const struct flow_facts *facts, struct menu *menu,
         choices[i] = plain[i];
     choices[menu->count] = CHOICE_LIST;
     menu_add(menu, '\0', _("Collected list"), _("a meter book changes hands without a line"));
+    if (facts->role != ROLE_TECHNICIAN) {
+        choices[menu->count] = CHOICE_REPORTS;
+        item = menu_add(menu, '\0', _("Reports"), _("takings, exceptions, arrears; at home: 7"));
+        item->off = is_counting(facts->fold);
+    }
     fill_shift(facts, menu, choices);
     if (facts->role == ROLE_SUPERVISOR) {
         choices[menu->count] = CHOICE_TEAM;
@@ -116,7 +122,8 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
         [CHOICE_RETIRE] = FLOW_RETIRE,     [CHOICE_LIST] = FLOW_GIVE,
         [CHOICE_TEAM] = FLOW_TEAM,         [CHOICE_ABSENCE] = FLOW_ABSENCE,
-        [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE};
+        [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE,
+        [CHOICE_REPORTS] = FLOW_REPORTS};
     const struct flow_args none = {.digit = -1};
     switch (choice) {
     case CHOICE_LOCK:

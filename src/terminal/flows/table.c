@@ -50,6 +50,9 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_CASHMOVE] = &flow_cashmove,
     [FLOW_ABSENCE] = &flow_absence,
     [FLOW_ABSENT] = &flow_absent,
+    [FLOW_REPORTS] = &flow_reports,
+    [FLOW_REPORT] = &flow_report,
+    [FLOW_REPORT_OUT] = &flow_report_out,
 };
 
 const struct flow *flow_find(enum flow_id id)

@@ -1,0 +1,519 @@
+#include "report_words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+#include "when.h"
+#include "words.h"
+
+enum { PPM_A_PERCENT = 10000, DAY_S = 24 * 3600 };
+
+static const char *zone_of(const struct flow_facts *facts)
+{
+    return facts->site ? facts->site->zone : facts->fold->enrolled.zone;
+}
+
+/* ---- of the whole ---------------------------------------------------------------------------- */
+
+const char *report_title(const struct flow_report_ask *ask)
+{
+    static const char *const takings[REPORT_BY_COUNT] = {
+        [REPORT_BY_DAY] = N_("Takings by day"),
+        [REPORT_BY_COLLECTOR] = N_("Takings by collector"),
+        [REPORT_BY_BOOK] = N_("Takings by meter book"),
+        [REPORT_BY_TENDER] = N_("Takings by tender"),
+        [REPORT_BY_TYPE] = N_("Takings by bill type")};
+    switch (ask->of) {
+    case REPORT_OF_EXCEPTIONS:
+        return _("Exceptions");
+    case REPORT_OF_SHIFTS:
+        return ask->settled_too ? _("Shifts") : _("Unsettled shifts");
+    case REPORT_OF_RECOVERY:
+        return _("Arrears and recovery");
+    case REPORT_OF_TAKINGS:
+        break;
+    }
+    return _(takings[ask->question.by]);
+}
+
+const char *report_short_title(const struct flow_report_ask *ask)
+{
+    static const char *const takings[REPORT_BY_COUNT] = {[REPORT_BY_DAY] = N_("By day"),
+                                                         [REPORT_BY_COLLECTOR] = N_("By collector"),
+                                                         [REPORT_BY_BOOK] = N_("By meter book"),
+                                                         [REPORT_BY_TENDER] = N_("By tender"),
+                                                         [REPORT_BY_TYPE] = N_("By bill type")};
+    return ask->of == REPORT_OF_TAKINGS ? _(takings[ask->question.by]) : report_title(ask);
+}
+
+void report_period(const struct flow_facts *facts, const struct flow_report_ask *ask,
+                   char out[SCREEN_TEXT_MAX])
+{
+    char from[WHEN_TEXT_MAX], to[WHEN_TEXT_MAX];
+    int32_t year = facts->today / 10000;
+    out[0] = '\0';
+    if (ask->of == REPORT_OF_SHIFTS)
+        return;
+    when_format_date(ask->question.from, from);
+    when_format_date(ask->question.to, to);
+    bool this_year = ask->question.from / 10000 == year && ask->question.to / 10000 == year;
+    size_t skip = this_year ? 5 : 0;
+    if (ask->question.from == ask->question.to)
+        text_copy(out, SCREEN_TEXT_MAX, from + skip);
+    else
+        snprintf(out, SCREEN_TEXT_MAX, "%s–%s", from + skip, to + skip);
+}
+
+void report_clock(const struct flow_facts *facts, int64_t at_s, char out[SCREEN_TEXT_MAX])
+{
+    char at[WHEN_TEXT_MAX];
+    if (at_s == 0) {
+        text_copy(out, SCREEN_TEXT_MAX, "-");
+    } else if (when_date(zone_of(facts), at_s) == facts->today) {
+        when_format_clock(zone_of(facts), at_s, out);
+    } else {
+        when_format_minute(zone_of(facts), at_s, at);
+        text_copy(out, SCREEN_TEXT_MAX, at + 5);
+    }
+}
+
+void report_reach(const struct flow_facts *facts, uint64_t seq, char out[SCREEN_TEXT_MAX])
+{
+    char number[RECEIPT_NUMBER_MAX];
+    receipt_number_format(facts->terminal, seq, number);
+    text_copy(out, SCREEN_TEXT_MAX, seq > 0 ? number : "-");
+}
+
+bool report_has_sum(const struct flow_report_page *page)
+{
+    return page->total > 0 &&
+           (page->ask.of == REPORT_OF_TAKINGS || page->ask.of == REPORT_OF_RECOVERY);
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+void report_user_name(const char *user, const char *name, char *out, size_t capacity)
+{
+    if (name[0] && user[0])
+        snprintf(out, capacity, "%s %s", name, user);
+    else
+        text_copy(out, capacity, user[0] ? user : _("nobody logged in"));
+}
+
+static void type_name(int32_t type, char *out, size_t capacity)
+{
+    if (type == REPORT_TYPE_FEE)
+        text_copy(out, capacity, _("Late fees"));
+    else if (type == REPORT_TYPE_ADVANCE)
+        text_copy(out, capacity, _("Advances"));
+    else if (type == 1)
+        text_copy(out, capacity, _("Electricity"));
+    else if (type == 0)
+        text_copy(out, capacity, _("Other bills"));
+    else
+        snprintf(out, capacity, _("Bill type %d"), (int)type);
+}
+
+static void book_name(const char *id, const char *name, char *out, size_t capacity)
+{
+    if (!id[0])
+        text_copy(out, capacity, _("in no meter book"));
+    else if (name[0])
+        snprintf(out, capacity, "%s %s", id, name);
+    else
+        text_copy(out, capacity, id);
+}
+
+static void takings_name(const struct flow_report_page *page, const struct flow_report_row *row,
+                         char *out, size_t capacity)
+{
+    const struct report_row *r = &row->as.takings;
+    char date[WHEN_TEXT_MAX];
+    switch (page->ask.question.by) {
+    case REPORT_BY_DAY:
+        when_format_date(r->number, date);
+        text_copy(out, capacity, date);
+        break;
+    case REPORT_BY_COLLECTOR:
+        report_user_name(r->key, row->name, out, capacity);
+        break;
+    case REPORT_BY_BOOK:
+        book_name(r->key, row->name, out, capacity);
+        break;
+    case REPORT_BY_TENDER:
+        text_copy(out, capacity, _(tender_text(r->number)));
+        break;
+    default:
+        type_name(r->number, out, capacity);
+        break;
+    }
+}
+
+void report_row_name(const struct flow_report_page *page, const struct flow_report_row *row,
+                     char *name_out)
+{
+    if (!row) {
+        text_copy(name_out, SCREEN_TEXT_MAX, _("All together"));
+        return;
+    }
+    switch (page->ask.of) {
+    case REPORT_OF_EXCEPTIONS:
+        text_copy(name_out, SCREEN_TEXT_MAX, _(report_exception_text(row->as.exception.kind)));
+        break;
+    case REPORT_OF_SHIFTS:
+        report_user_name(row->as.shift.user, row->name, name_out, SCREEN_TEXT_MAX);
+        break;
+    case REPORT_OF_RECOVERY:
+        book_name(row->as.recovery.meter_book, row->as.recovery.name, name_out, SCREEN_TEXT_MAX);
+        break;
+    case REPORT_OF_TAKINGS:
+        takings_name(page, row, name_out, SCREEN_TEXT_MAX);
+        break;
+    }
+}
+
+const char *report_shift_state_text(int state)
+{
+    switch (state) {
+    case REPORT_SHIFT_OPEN:
+        return _("open");
+    case REPORT_SHIFT_COUNTING:
+        return _("being counted");
+    case REPORT_SHIFT_HELD:
+        return _("cash not handed over");
+    case REPORT_SHIFT_UNANSWERED:
+        return _("owner has not answered");
+    default:
+        return _("settled");
+    }
+}
+
+void report_exception_number(const struct report_exception *e, char *out, size_t capacity)
+{
+    int64_t number = e->number < 0 ? -e->number : e->number;
+    out[0] = '\0';
+    if (e->number == 0)
+        return;
+    switch (e->kind) {
+    case REPORT_LATE_RECEIPT:
+        snprintf(out, capacity, ngettext("%lld day", "%lld days", (unsigned long)number),
+                 (long long)number);
+        break;
+    case REPORT_OFFLINE:
+        words_age(number, out, capacity);
+        break;
+    case REPORT_CLOCK: {
+        char age[48];
+        words_age(number, age, sizeof age);
+        snprintf(out, capacity, "%s%s", e->number < 0 ? "-" : "+", age);
+        break;
+    }
+    case REPORT_STATIONERY:
+        snprintf(out, capacity, ngettext("%lld sheet", "%lld sheets", (unsigned long)number),
+                 (long long)number);
+        break;
+    default:
+        break;
+    }
+}
+
+void report_rate(int32_t rate_ppm, char *out, size_t capacity)
+{
+    if (rate_ppm < 0)
+        text_copy(out, capacity, "-");
+    else
+        snprintf(out, capacity, "%d.%d %%", (int)(rate_ppm / PPM_A_PERCENT),
+                 (int)(rate_ppm % PPM_A_PERCENT / (PPM_A_PERCENT / 10)));
+}
+
+bool report_sum_ages(const int64_t ages[REPORT_AGES], int64_t *sum_out)
+{
+    *sum_out = 0;
+    for (size_t i = 0; i < REPORT_AGES; i++)
+        if (__builtin_add_overflow(*sum_out, ages[i], sum_out))
+            return false;
+    return true;
+}
+
+static void receipts_text(uint32_t receipts, char *out, size_t capacity)
+{
+    snprintf(out, capacity, ngettext("%u receipt", "%u receipts", receipts), (unsigned)receipts);
+}
+
+/* ---- two lines ------------------------------------------------------------------------------- */
+
+static void takings_texts(const struct flow_facts *facts, const struct report_row *r,
+                          struct report_texts *out)
+{
+    char fee[MONEY_TEXT_MAX], count[48];
+    words_money(facts, r->amount_minor, out->amount);
+    receipts_text(r->receipts, count, sizeof count);
+    text_copy(out->place, sizeof out->place, count);
+    if (r->late_fee_minor != 0) {
+        words_money(facts, r->late_fee_minor, fee);
+        snprintf(out->place, sizeof out->place, _("%s · late fee %s"), count, fee);
+    }
+    if (r->reversals > 0)
+        snprintf(out->note, sizeof out->note, _("reversed %u"), (unsigned)r->reversals);
+}
+
+static void exception_texts(const struct flow_facts *facts, const struct flow_report_row *row,
+                            struct report_texts *out)
+{
+    const struct report_exception *e = &row->as.exception;
+    char at[WHEN_TEXT_MAX], account[ACCOUNT_MAX + 16], who[BOOK_NAME_MAX];
+    when_format_minute(zone_of(facts), e->at_s, at);
+    text_ellipsis(who, sizeof who, row->name[0] ? row->name : e->user, 10);
+    text_group_account(account, sizeof account, e->account);
+    snprintf(out->place, sizeof out->place, "%.11s%s%.60s%s%.45s", at + 5, who[0] ? " · " : "", who,
+             account[0] ? " · " : "", account);
+    if (e->amount_minor != 0)
+        words_money(facts, e->amount_minor, out->amount);
+    else
+        report_exception_number(e, out->amount, sizeof out->amount);
+    snprintf(out->note, sizeof out->note, "#%llu", (unsigned long long)e->seq);
+    if (e->open)
+        text_copy(out->tag, sizeof out->tag, _("open"));
+}
+
+static void shift_texts(const struct flow_facts *facts, const struct report_shift *s,
+                        struct report_texts *out)
+{
+    char date[WHEN_TEXT_MAX];
+    when_format_date(s->date, date);
+    if (s->z > 0)
+        snprintf(out->place, sizeof out->place, _("%s · shift %u · Z %u"), date + 5,
+                 (unsigned)s->shift, (unsigned)s->z);
+    else
+        snprintf(out->place, sizeof out->place, _("%s · shift %u"), date + 5, (unsigned)s->shift);
+    words_money(facts, s->taken_minor, out->amount);
+    text_copy(out->note, sizeof out->note, report_shift_state_text(s->state));
+    if (s->z > 0 && s->counted_minor != s->expected_minor)
+        text_copy(out->tag, sizeof out->tag,
+                  s->counted_minor < s->expected_minor ? _("short") : _("over"));
+}
+
+static void recovery_texts(const struct flow_facts *facts, const struct report_recovery *r,
+                           struct report_texts *out)
+{
+    int64_t outstanding = 0, recovered = 0;
+    char amount[MONEY_TEXT_MAX], rate[16];
+    if (report_sum_ages(r->outstanding_minor, &outstanding))
+        words_money(facts, outstanding, out->amount);
+    out->amount_tone = outstanding > 0 ? TONE_OWED : TONE_NORMAL;
+    if (report_sum_ages(r->recovered_minor, &recovered)) {
+        words_money(facts, recovered, amount);
+        snprintf(out->place, sizeof out->place, _("recovered %s · %u owe"), amount,
+                 (unsigned)r->owing);
+    }
+    report_rate(r->rate_ppm, rate, sizeof rate);
+    text_copy(out->note, sizeof out->note, rate);
+}
+
+void report_texts(const struct flow_facts *facts, const struct flow_report_page *page,
+                  const struct flow_report_row *row, struct report_texts *out)
+{
+    const struct flow_report_row *of = row ? row : &page->sum;
+    memset(out, 0, sizeof *out);
+    report_row_name(page, row, out->name);
+    switch (page->ask.of) {
+    case REPORT_OF_EXCEPTIONS:
+        exception_texts(facts, of, out);
+        break;
+    case REPORT_OF_SHIFTS:
+        shift_texts(facts, &of->as.shift, out);
+        break;
+    case REPORT_OF_RECOVERY:
+        recovery_texts(facts, &of->as.recovery, out);
+        break;
+    case REPORT_OF_TAKINGS:
+        takings_texts(facts, &of->as.takings, out);
+        break;
+    }
+}
+
+uint64_t report_paper_seq(const struct flow_report_page *page, const struct flow_report_row *row)
+{
+    if (!row)
+        return 0;
+    if (page->ask.of == REPORT_OF_SHIFTS)
+        return row->as.shift.z_seq;
+    if (page->ask.of != REPORT_OF_EXCEPTIONS)
+        return 0;
+    const struct report_exception *e = &row->as.exception;
+    switch (e->kind) {
+    case REPORT_REVERSAL:
+    case REPORT_OVER_SHORT:
+    case REPORT_ABSENCE:
+    case REPORT_VARIANCE:
+    case REPORT_MANUAL:
+        return e->seq;
+    case REPORT_DUPLICATE:
+    case REPORT_UNCERTAIN:
+        return e->about;
+    case REPORT_LATE_RECEIPT:
+        return e->about > 0 ? e->about : e->seq;
+    default:
+        return 0;
+    }
+}
+
+/* ---- at length ------------------------------------------------------------------------------- */
+
+struct details {
+    const struct flow_facts *facts;
+    struct report_detail *list;
+    size_t count;
+};
+
+__attribute__((format(printf, 3, 4))) static void say(struct details *d, const char *label,
+                                                      const char *format, ...)
+{
+    if (d->count == REPORT_DETAILS_MAX)
+        return;
+    struct report_detail *detail = &d->list[d->count++];
+    char value[2 * sizeof detail->value];
+    va_list arguments;
+    memset(detail, 0, sizeof *detail);
+    va_start(arguments, format);
+    (void)vsnprintf(value, sizeof value, format, arguments);
+    va_end(arguments);
+    text_copy(detail->label, sizeof detail->label, label);
+    text_copy(detail->value, sizeof detail->value, value);
+}
+
+static void say_money(struct details *d, const char *label, int64_t amount_minor, bool heavy)
+{
+    char amount[MONEY_TEXT_MAX];
+    words_money(d->facts, amount_minor, amount);
+    say(d, label, "%s", amount);
+    d->list[d->count - 1].heavy = heavy;
+}
+
+static void say_when(struct details *d, const char *label, int64_t at_s)
+{
+    char at[WHEN_TEXT_MAX];
+    if (at_s == 0)
+        return;
+    when_format_minute(zone_of(d->facts), at_s, at);
+    say(d, label, "%s", at);
+}
+
+static void say_date(struct details *d, int32_t date)
+{
+    char text[WHEN_TEXT_MAX];
+    when_format_date(date, text);
+    say(d, _("Business date"), "%s", text);
+}
+
+static void say_record(struct details *d, const char *label, uint64_t seq)
+{
+    char number[SCREEN_TEXT_MAX];
+    if (seq == 0)
+        return;
+    report_reach(d->facts, seq, number);
+    say(d, label, "%s", number);
+}
+
+static void takings_details(struct details *d, const struct report_row *r)
+{
+    say_money(d, _("Net taken"), r->amount_minor, true);
+    say(d, _("Receipts"), "%u", (unsigned)r->receipts);
+    if (r->late_fee_minor != 0)
+        say_money(d, _("of it late fee"), r->late_fee_minor, false);
+    if (r->advance_minor != 0)
+        say_money(d, _("of it advance"), r->advance_minor, false);
+    say(d, _("Reversals"), "%u", (unsigned)r->reversals);
+    if (r->reversals > 0)
+        say_money(d, _("Reversed"), r->reversed_minor, false);
+}
+
+static void exception_details(struct details *d, const struct flow_report_row *row)
+{
+    const struct report_exception *e = &row->as.exception;
+    char text[SCREEN_TEXT_MAX];
+    if (e->amount_minor != 0)
+        say_money(d, _("Amount"), e->amount_minor, true);
+    report_exception_number(e, text, sizeof text);
+    if (text[0])
+        say(d, _("How much"), "%s", text);
+    say_when(d, _("Time"), e->at_s);
+    say_date(d, e->date);
+    report_user_name(e->user, row->name, text, sizeof text);
+    say(d, _("Who"), "%s", text);
+    if (e->account[0]) {
+        text_group_account(text, sizeof text, e->account);
+        say(d, _("Account"), "%s", text);
+    }
+    say_record(d, _("Record"), e->seq);
+    if (e->about != e->seq)
+        say_record(d, _("is about"), e->about);
+    if (e->kind == REPORT_VARIANCE)
+        say(d, _("State"), "%s", e->open ? _("not explained") : _("explained"));
+    else if (e->kind == REPORT_ABSENCE)
+        say(d, _("State"), "%s", e->open ? _("owner has not answered") : _("answered"));
+}
+
+static void shift_details(struct details *d, const struct report_shift *s)
+{
+    say_money(d, _("Net taken"), s->taken_minor, true);
+    say(d, _("Receipts"), "%u", (unsigned)s->receipts);
+    if (s->z > 0) {
+        say_money(d, _("Expected"), s->expected_minor, false);
+        say_money(d, _("Counted"), s->counted_minor, false);
+        say_money(d, _("Over or short"), s->counted_minor - s->expected_minor, false);
+        say(d, _("Shift / Z"), "%u / %u", (unsigned)s->shift, (unsigned)s->z);
+    } else {
+        say(d, _("Shift"), "%u", (unsigned)s->shift);
+    }
+    say(d, _("State"), "%s", report_shift_state_text(s->state));
+    say_date(d, s->date);
+    say_when(d, _("Opened"), s->opened_at_s);
+    say_when(d, _("Closed"), s->closed_at_s);
+    say_record(d, _("Record"), s->z_seq);
+}
+
+static void recovery_details(struct details *d, const struct report_recovery *r)
+{
+    static const char *const owed[REPORT_AGES] = {N_("Owed, this month and last"),
+                                                  N_("Owed, up to 3 months"),
+                                                  N_("Owed, up to 12 months"), N_("Owed, older")};
+    int64_t outstanding = 0, recovered = 0;
+    char rate[16];
+    if (report_sum_ages(r->outstanding_minor, &outstanding))
+        say_money(d, _("Outstanding"), outstanding, true);
+    for (size_t i = 0; i < REPORT_AGES; i++)
+        say_money(d, _(owed[i]), r->outstanding_minor[i], false);
+    if (report_sum_ages(r->recovered_minor, &recovered))
+        say_money(d, _("Recovered"), recovered, false);
+    if (r->recovered_minor[REPORT_AGES - 1] != 0)
+        say_money(d, _("of it old debt"), r->recovered_minor[REPORT_AGES - 1], false);
+    report_rate(r->rate_ppm, rate, sizeof rate);
+    say(d, _("Recovery rate"), "%s", rate);
+    say(d, _("Owing / customers"), "%u / %u", (unsigned)r->owing, (unsigned)r->customers);
+}
+
+size_t report_details(const struct flow_facts *facts, const struct flow_report_page *page,
+                      const struct flow_report_row *row,
+                      struct report_detail out[REPORT_DETAILS_MAX])
+{
+    struct details d = {facts, out, 0};
+    const struct flow_report_row *of = row ? row : &page->sum;
+    switch (page->ask.of) {
+    case REPORT_OF_EXCEPTIONS:
+        exception_details(&d, of);
+        break;
+    case REPORT_OF_SHIFTS:
+        shift_details(&d, &of->as.shift);
+        break;
+    case REPORT_OF_RECOVERY:
+        recovery_details(&d, &of->as.recovery);
+        break;
+    case REPORT_OF_TAKINGS:
+        takings_details(&d, &of->as.takings);
+        break;
+    }
+    return d.count;
+}
