@@ -10,7 +10,8 @@ enum {
     SECTOR_SIZE_MAX = 65536,
     FRAME_SIZE_MAX = WAL_FRAME_HEADER_SIZE + PAGE_SIZE_MAX,
     HEADER_SUMMED = 24, /* bytes of the header that its checksum covers */
-    FRAME_SUMMED = 8    /* of a frame's header; then the page */
+    FRAME_SUMMED = 8,   /* of a frame's header; then the page */
+    HEADER_TOLD = 16    /* page, commit and salts */
 };
 
 /* The running checksum: every frame's goes on from the one before. */
@@ -199,6 +200,23 @@ static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
 }
 
 /*
+ * Is what a frame's header says of page and commit what was written? Where its salts fit and all of
+ * it lies in one sector, it is: a torn sector is right up to some byte. One that lies across two may
+ * have garbage before salts that are right: then the frame must go on from the one before it.
+ */
+static bool header_is_told(const struct walk *w, size_t offset, uint32_t sector_size)
+{
+    const uint8_t *at = w->wal.data + offset;
+
+    if (!salts_fit(w, at))
+        return false;
+    if (offset / sector_size == (offset + HEADER_TOLD - 1) / sector_size)
+        return true;
+    return offset >= WAL_HEADER_SIZE + w->frame_size &&
+           frame_is_good(w, at, frame_read(at - w->frame_size).sum);
+}
+
+/*
  * Does a second transaction follow in the frames from n on? Then the first was synced before, and
  * what can't be read of it was no torn write. After a commit come copies of its frame as far as
  * the next sector boundary, and nothing else that belongs to it.
@@ -217,7 +235,7 @@ static bool later_transaction(const struct walk *w, uint32_t n, uint32_t sector_
         const uint8_t *at = w->wal.data + offset;
         struct frame f = frame_read(at);
 
-        if (!salts_fit(w, at))
+        if (!header_is_told(w, offset, sector_size))
             continue;
         if (commit.commit_pages != 0) {
             bool copy = f.page_number == commit.page_number &&

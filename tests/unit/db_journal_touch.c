@@ -591,6 +591,36 @@ static void garbage_of_one_byte_that_is_a_bit_away_is_a_torn_write(void **state)
     free(wal);
 }
 
+/* A frame of the last transaction, not its first nor the log's last, whose page and commit lie in one
+ * sector and whose salts in the next; 0: there is none. */
+static size_t parted_frame(const uint8_t *wal, size_t size)
+{
+    for (size_t at = last_transaction(wal, size) + FRAME_SIZE; at + 2 * FRAME_SIZE <= size;
+         at += FRAME_SIZE) {
+        if (at % SECTOR_SIZE == SECTOR_SIZE - 8)
+            return at;
+    }
+    return 0;
+}
+
+static void garbage_before_salts_that_are_right_is_no_commit(void **state)
+{
+    uint8_t *wal = NULL;
+    size_t size = 0, parted = 0;
+    (void)state;
+    for (int i = 0; i < 200 && parted == 0; i++) {
+        free(wal);
+        assert_int_equal(take("6100", false), TILL_OK);
+        wal = log_copy(&size);
+        parted = parted_frame(wal, size);
+    }
+    assert_true(parted != 0);
+    for (size_t i = parted + 8 - SECTOR_SIZE; i < parted + 8; i++)
+        wal[i] = (uint8_t)(i * 37 + 1);
+    assert_int_equal(tail_of(wal, size, SECTOR_SIZE), WAL_TORN);
+    free(wal);
+}
+
 static void a_sector_s_last_byte_alone_proves_nothing(void **state)
 {
     size_t size = 0;
@@ -636,6 +666,7 @@ int main(void)
         DAY_TEST(the_audit_sees_a_changed_reason),
         DAY_TEST(the_audit_sees_a_reversal_that_is_not_kept),
         DAY_TEST(garbage_of_one_byte_that_is_a_bit_away_is_a_torn_write),
+        DAY_TEST(garbage_before_salts_that_are_right_is_no_commit),
         DAY_TEST(a_sector_s_last_byte_alone_proves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
