@@ -172,18 +172,94 @@ static enum till_status check_taken(const struct journal_rows *rows, const struc
                                          : check_not_taken(rows, body.seq, before->seq + 1);
 }
 
-static enum till_status check_explained(const struct journal_rows *rows, const struct entry *entry)
+/* By how much a deposit or a hand-over taken did not agree; short is positive. */
+static enum till_status differed_minor(const struct entry *cause, int64_t *amount_out)
+{
+    struct body_deposit deposit;
+    struct body_handover_taken taken;
+
+    if (entry_read_deposit(cause, &deposit) == TILL_OK) {
+        *amount_out = deposit.expected_minor - deposit.amount_minor;
+        return TILL_OK;
+    }
+    if (entry_read_handover_taken(cause, &taken) == TILL_OK) {
+        *amount_out = taken.amount_minor - taken.counted_minor;
+        return TILL_OK;
+    }
+    return TILL_E_PROTOCOL;
+}
+
+/* Less what was explained of it before. Only entries after it can name it. */
+static enum till_status take_off_explained(const struct journal_rows *rows, uint64_t cause,
+                                           uint64_t before, int64_t *open_minor)
+{
+    static const unsigned explained = KIND_VARIANCE_EXPLAINED;
+    struct body_variance_explained body;
+    struct entry entry = {.seq = cause};
+
+    /* Each step goes on to a later entry: it ends. */
+    for (;;) {
+        struct sqlite_use use = sqlite_begin(rows->statements[STATEMENT_SELECT_NEXT_OF]);
+        sqlite_bind_unsigned(&use, entry.seq);
+        for (size_t i = 0; i < JOURNAL_KINDS; i++)
+            sqlite_bind_unsigned(&use, explained);
+        enum till_status status = sqlite_next(&use);
+        if (status == TILL_OK)
+            status = journal_row_entry(&use, &entry);
+        sqlite_end(&use);
+        if (status == TILL_NOT_FOUND || (status == TILL_OK && entry.seq >= before))
+            return TILL_OK;
+        if (status == TILL_OK)
+            status = entry_read_variance_explained(&entry, &body);
+        if (status != TILL_OK)
+            return status;
+        if (body.seq == cause && !kind_is_training(entry.kind))
+            *open_minor -= body.amount_minor;
+    }
+}
+
+/* Whose record it is: it is open on them, and nobody else explains it. */
+static enum till_status check_whose(const struct journal_rows *rows, const struct fold *before,
+                                    uint64_t cause)
+{
+    const struct fold_user *user = fold_current(before);
+    struct body_login login;
+    struct entry entry;
+    enum till_status status = user == NULL
+                                  ? TILL_E_PROTOCOL
+                                  : read_one(rows, STATEMENT_SELECT_LOGIN_BEFORE, cause, &entry);
+
+    if (status == TILL_OK)
+        status = entry_read_login(&entry, &login);
+    return status == TILL_OK && strcmp(login.user, user->user) != 0 ? TILL_E_PROTOCOL : status;
+}
+
+/* No more than is open of that very difference, and towards nothing. One that is over and one that
+ * is short stay two: each finds its own reason. */
+static enum till_status check_explained(const struct journal_rows *rows, const struct fold *before,
+                                        const struct entry *entry)
 {
     struct body_variance_explained body;
     struct entry cause;
+    int64_t open_minor = 0;
     enum till_status status = entry_read_variance_explained(entry, &body);
 
     if (status == TILL_OK)
         status = read_one(rows, STATEMENT_SELECT_ENTRY, body.seq, &cause);
+    if (status == TILL_OK)
+        status = differed_minor(&cause, &open_minor);
+    if (status != TILL_OK || kind_is_training(entry->kind))
+        return status;
+    if (kind_is_training(cause.kind) || cause.seq > before->seq)
+        return TILL_E_PROTOCOL;
+    status = take_off_explained(rows, body.seq, before->seq + 1, &open_minor);
+    if (status == TILL_OK)
+        status = check_whose(rows, before, body.seq);
     if (status != TILL_OK)
         return status;
-    uint16_t kind = kind_base(cause.kind);
-    return kind == KIND_DEPOSIT || kind == KIND_HANDOVER_TAKEN ? TILL_OK : TILL_E_PROTOCOL;
+    bool within =
+        body.amount_minor > 0 ? body.amount_minor <= open_minor : body.amount_minor >= open_minor;
+    return within ? TILL_OK : TILL_E_PROTOCOL;
 }
 
 enum till_status journal_check_names(const struct journal_rows *rows, const struct fold *before,
@@ -197,7 +273,7 @@ enum till_status journal_check_names(const struct journal_rows *rows, const stru
     case KIND_HANDOVER_TAKEN:
         return check_taken(rows, before, entry);
     case KIND_VARIANCE_EXPLAINED:
-        return check_explained(rows, entry);
+        return check_explained(rows, before, entry);
     default:
         return TILL_OK;
     }

@@ -66,20 +66,15 @@ static enum till_status bring(struct fold *f, const struct body_deposit *b)
     return status;
 }
 
-/* No more than is open, and towards nothing. */
+/* Over and short may cancel out in the sum and are still two differences: which one is meant and
+ * how much of it is open, db/ looks up before it writes. */
 static enum till_status explain(struct fold *f, const struct body_variance_explained *b)
 {
     struct fold_user *user = fold_who(f);
     if (user == NULL || b->seq > f->seq) {
         return TILL_E_PROTOCOL;
     }
-    bool within = b->amount_minor > 0 ? b->amount_minor <= user->variance_minor
-                                      : b->amount_minor >= user->variance_minor;
-    if (!within) {
-        return TILL_E_PROTOCOL;
-    }
-    user->variance_minor -= b->amount_minor;
-    return TILL_OK;
+    return fold_move(&user->variance_minor, -b->amount_minor);
 }
 
 enum till_status fold_apply_carry(struct fold *f, const struct entry *e)
