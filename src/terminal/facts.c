@@ -56,7 +56,8 @@ static void set_limits(const struct app *app, const struct book_user *row, struc
     f->used.value[LIMIT_UNSENT] = (int64_t)f->unsent;
     f->used.value[LIMIT_OFFLINE] = offline_s(f, user);
     if (user) {
-        f->used.value[LIMIT_CASH] = user->cash_minor;
+        /* What was counted and not handed over yet is carried all the same. */
+        f->used.value[LIMIT_CASH] = user->cash_minor + user->held_minor;
         f->used.value[LIMIT_DAY] = user->day_minor;
         f->used.value[LIMIT_REVERSALS] = user->own_reversals;
         f->used.value[LIMIT_REVERSED] = user->own_reversed_minor;

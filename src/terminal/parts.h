@@ -13,6 +13,8 @@
  *   ledger_plain.c  commits that take no money
  *   ledger_shift.c  the end of a shift: prepared entries, totals and Z
  *   shift_work.c    a shift's sums out of the journal
+ *   ledger_carry.c  commits of cash from hand to hand and to the bank
+ *   carry_look.c    which Zs, hand-overs and differences that cash is about
  *   receipt_look.c  what is known of a paper
  *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
@@ -294,7 +296,31 @@ enum till_status ledger_absence(struct app *app, struct absence_view *out) TILL_
 enum till_status shift_work(struct app *app, const struct fold_user *owner,
                             struct shift_sums *out) TILL_CHECKED;
 
+/* ledger_carry.c: looked at once more against journal and book: entry, its count before it and its
+ * paper together. entry_out: the one with the paper; the explanation.
+ *   TILL_TOO_LARGE  more than is held, kept or open
+ *   TILL_NOT_FOUND  nobody of that number, no such bank, no such hand-over
+ *   TILL_REFUSED    to or from oneself, not theirs, in training, of a bag that is being counted
+ *   TILL_UNCHANGED  taken over already; that slip of that bank is recorded already
+ *   TILL_BAD_INPUT  Zs that are not open or not theirs, a body that can't be */
+enum till_status ledger_carry(struct app *app, const struct flow_carry *carry,
+                              struct entry *entry_out) TILL_CHECKED;
+
+/* carry_look.c: up to five passes over the latest records, about 1 us each on a PC. */
+enum till_status carry_look(struct app *app, struct carry_view *out) TILL_CHECKED;
+/* Who that number is: TILL_NOT_FOUND, nobody in the book; TILL_REFUSED, somebody who has no cash:
+ * *out stands. */
+enum till_status carry_person(struct app *app, const char *user,
+                              struct carry_person *out) TILL_CHECKED;
+/* Our record by which the entry of that hash was taken over; 0 = it was not. */
+enum till_status carry_taken(struct app *app, const uint8_t hash[HASH_SIZE],
+                             uint64_t *seq_out) TILL_CHECKED;
+
 /* receipt_look.c */
+/* What the square code of our paper says. TILL_NOT_FOUND: no such paper. */
+enum till_status receipt_code(struct app *app, uint64_t seq, char *out) TILL_CHECKED;
+/* Who had logged in last before that record; "" = nobody. */
+enum till_status receipt_who(struct app *app, uint64_t seq, char user_out[USER_MAX]) TILL_CHECKED;
 /* Whom and how much an entry with a paper is about. TILL_E_PROTOCOL: none of these. */
 struct receipt_figures {
     char account[ACCOUNT_MAX]; /* "" = nobody's */

@@ -7,6 +7,7 @@
 #include "language.h"
 #include "log.h"
 #include "parts.h"
+#include "proof.h"
 #include "text.h"
 
 static void perform_customer(struct app *app, const struct flow_effect *effect)
@@ -86,6 +87,40 @@ static void perform_entries(struct app *app, const struct flow_effect *effect)
     event.as.committed.seq = first.seq;
     event.as.committed.hash = first.hash;
     event.as.committed.count = close ? 1 : effect->as.entries->count;
+    stack_event(app, &event);
+}
+
+static void perform_carry(struct app *app, const struct flow_effect *effect)
+{
+    struct entry entry;
+    struct flow_event event = {.type = EVENT_COMMITTED};
+    event.status = ledger_carry(app, effect->as.carry, &entry);
+    event.as.committed.seq = entry.seq;
+    event.as.committed.hash = entry.hash;
+    event.as.committed.count = 1;
+    stack_event(app, &event);
+}
+
+static void perform_carry_look(struct app *app, const struct flow_effect *effect)
+{
+    union {
+        struct carry_view view;
+        struct carry_person person;
+        char code[PROOF_TEXT_MAX];
+    } room;
+    struct flow_event event = {.type = EVENT_CARRY};
+    if (effect->type == EFFECT_PERSON) {
+        event.type = EVENT_PERSON;
+        event.status = carry_person(app, effect->as.account, &room.person);
+        event.as.person = &room.person;
+    } else if (effect->type == EFFECT_PROOF) {
+        event.type = EVENT_PROOF;
+        event.status = receipt_code(app, (uint64_t)effect->as.value, room.code);
+        event.as.proof = room.code;
+    } else {
+        event.status = carry_look(app, &room.view);
+        event.as.carry = &room.view;
+    }
     stack_event(app, &event);
 }
 
@@ -278,6 +313,14 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_ABSENCE:
         perform_absence(app);
+        break;
+    case EFFECT_CARRY:
+        perform_carry(app, effect);
+        break;
+    case EFFECT_CARRY_LOOK:
+    case EFFECT_PERSON:
+    case EFFECT_PROOF:
+        perform_carry_look(app, effect);
         break;
     case EFFECT_CUSTOMER:
         perform_customer(app, effect);

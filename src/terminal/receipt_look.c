@@ -51,6 +51,9 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
     struct body_cash_move move;
     struct body_shift_closed closed;
     struct body_closed_in_absence absence;
+    struct body_handover_given given;
+    struct body_handover_taken taken;
+    struct body_deposit deposit;
     if (entry_read_dispute(e, &dispute) == TILL_OK) {
         text_copy(out->account, sizeof out->account, dispute.account);
         out->amount_minor = dispute.amount_minor;
@@ -65,6 +68,12 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
         out->amount_minor = out->cash_minor = closed.counted_minor;
     } else if (entry_read_closed_in_absence(e, &absence) == TILL_OK) {
         out->amount_minor = out->cash_minor = absence.counted_minor;
+    } else if (entry_read_handover_given(e, &given) == TILL_OK) {
+        out->amount_minor = out->cash_minor = given.amount_minor;
+    } else if (entry_read_handover_taken(e, &taken) == TILL_OK) {
+        out->amount_minor = out->cash_minor = taken.counted_minor;
+    } else if (entry_read_deposit(e, &deposit) == TILL_OK) {
+        out->amount_minor = out->cash_minor = deposit.amount_minor;
     } else {
         return TILL_E_PROTOCOL;
     }
@@ -97,13 +106,12 @@ static bool names_user(const struct entry *e, char user_out[USER_MAX])
     return true;
 }
 
-/* Who had logged in last before it. */
-static enum till_status who_made(struct app *app, uint64_t seq, char user_out[USER_MAX])
+enum till_status receipt_who(struct app *app, uint64_t seq, char user_out[USER_MAX])
 {
     struct entry entry;
     user_out[0] = '\0';
-    while (--seq > 0) {
-        enum till_status status = journal_read(app->journal, seq, &entry, NULL);
+    while (seq > 1) {
+        enum till_status status = journal_read(app->journal, --seq, &entry, NULL);
         if (status != TILL_OK || names_user(&entry, user_out))
             return status;
     }
@@ -160,9 +168,23 @@ static void name_people(struct app *app, struct receipt_view *view)
     name_customer(app, view);
 }
 
+/* For whom cash that is on its way is; a drop into the bank is for nobody. */
+static void take_receiver(const struct entry *e, struct receipt_view *view)
+{
+    struct body_handover_given given;
+    struct body_cash_drop drop;
+    if (entry_read_handover_given(e, &given) == TILL_OK) {
+        text_copy(view->receiver, sizeof view->receiver, given.receiver);
+        view->other_minor = given.other_minor;
+    } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == 1) {
+        text_copy(view->receiver, sizeof view->receiver, drop.receiver);
+    }
+}
+
 static void take_figures(const struct entry *e, struct receipt_view *view)
 {
     struct receipt_figures figures;
+    take_receiver(e, view);
     view->seq = e->seq;
     view->at_s = e->at_s;
     view->kind = e->kind;
@@ -189,7 +211,7 @@ static void look_at_ours(struct app *app, const struct entry *entry, struct rece
     if (view->reversed_by)
         view->state = RECEIPT_REVERSED;
     view->latest = now && now->own_latest_seq == entry->seq;
-    view->why = who_made(app, entry->seq, view->user);
+    view->why = receipt_who(app, entry->seq, view->user);
     if (view->why == TILL_OK)
         view->why = look_after(app, view);
     name_people(app, view);
@@ -310,6 +332,26 @@ static void look_at_text(struct app *app, const char *text, struct receipt_view 
         look_at_foreign(app, &proof, view);
 }
 
+/* Taken over here already, whoever gave it. */
+static void look_at_taken(struct app *app, struct receipt_view *view)
+{
+    bool known = view->state >= RECEIPT_FOREIGN && view->state != RECEIPT_UNKNOWN;
+    if (known && view->receiver[0] && view->why == TILL_OK)
+        view->why = carry_taken(app, view->hash, &view->taken_by);
+}
+
+enum till_status receipt_code(struct app *app, uint64_t seq, char *out)
+{
+    struct proof proof = {.terminal = ""};
+    if (!app->journal || !app->book)
+        return TILL_NO_BOOK;
+    enum till_status status = journal_read(app->journal, seq, &proof.entry, proof.prev);
+    if (status == TILL_OK && !kind_has_receipt(proof.entry.kind))
+        status = TILL_NOT_FOUND;
+    text_copy(proof.terminal, sizeof proof.terminal, journal_terminal(app->journal));
+    return status == TILL_OK ? proof_write(book_site(app->book)->receipt_url, &proof, out) : status;
+}
+
 /* What the office did with it after the day was closed: the book tells. */
 static void look_at_book(struct app *app, struct receipt_view *view)
 {
@@ -332,6 +374,7 @@ void receipt_look(struct app *app, const char *text, uint64_t seq, struct receip
         look_at_text(app, text, out);
     else
         look_at_number(app, seq, out);
+    look_at_taken(app, out);
     look_at_book(app, out);
 }
 

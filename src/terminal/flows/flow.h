@@ -81,6 +81,12 @@ enum flow_id {
     FLOW_CASHMOVE, /* cash put into the bag or paid out of it */
     FLOW_ABSENCE,  /* a supervisor chooses whose shift is closed in their absence */
     FLOW_ABSENT,   /* the owner accepts or disputes what was closed in their absence */
+    /* from the bag to the bank */
+    FLOW_CUSTODY,  /* where one's cash is, and what can be done with it */
+    FLOW_HANDOVER, /* cash to a supervisor or another collector; its paper for both */
+    FLOW_RECEIVE,  /* cash that somebody gave: scanned, counted blind, taken over */
+    FLOW_DEPOSIT,  /* cash into the bank, by its slip */
+    FLOW_EXPLAIN,  /* a difference finds its owner and reason */
     /* reports */
     FLOW_REPORTS,    /* which one, over what time */
     FLOW_REPORT,     /* its rows, and one of them at length */
@@ -159,6 +165,10 @@ struct receipt_view {
     int32_t corrected_on; /* date */
     bool same_shift;      /* of the user's open shift: it may be reversed */
     bool latest;          /* the user's own latest */
+    /* A hand-over, a drop to a supervisor: for whom it is; "" = neither. */
+    char receiver[USER_MAX];
+    int64_t other_minor; /* slips of other tenders that go with it */
+    uint64_t taken_by;   /* our record by which it was taken over here; 0 = it was not */
     char check_code[CHECK_CODE_MAX];
     /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE it was altered, else it is no
      * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
@@ -263,6 +273,60 @@ struct flow_queue {
     size_t count;
 };
 
+/* Cash from hand to hand or to the bank, as it is to be recorded: read while the effect is carried
+ * out. Kept as a basket is. */
+struct flow_carry {
+    enum entry_kind kind; /* HANDOVER_GIVEN, HANDOVER_TAKEN, DEPOSIT, VARIANCE_EXPLAINED */
+    union {
+        struct body_handover_given given;
+        struct body_deposit deposit;
+        struct body_variance_explained explained;
+        struct {
+            char text[SCREEN_LONG_MAX]; /* scanned; "" = the number of ours */
+            uint64_t seq;
+        } taken; /* what the giver said is read anew from there */
+    } as;
+    struct body_cash_count count; /* HANDOVER_TAKEN, DEPOSIT */
+};
+
+/* What is not in a fold: which Zs, hand-overs and differences the cash is about. */
+enum { CARRY_CLOSES_MAX = 12, CARRY_GIVEN_MAX = 8, CARRY_OPEN_MAX = 12, CARRY_PEOPLE_MAX = 8 };
+/* A Z that no hand-over and no deposit of who works here covers. */
+struct carry_close {
+    uint64_t seq;
+    uint32_t z;
+    int64_t at_s;
+    int64_t counted_minor, slips_minor; /* slips of other tenders, as they were counted */
+    int source;                         /* enum cash_source: KEPT = closed in absence, by them */
+};
+/* Given on this terminal, and not taken over on it. */
+struct carry_given {
+    uint64_t seq;
+    int64_t at_s, amount_minor;
+    bool drop;
+    char from[USER_MAX], to[USER_MAX];
+    char from_name[BOOK_NAME_MAX], to_name[BOOK_NAME_MAX]; /* "" where the book has none */
+};
+/* A deposit or a take-over of who works here that did not agree. */
+struct carry_open {
+    uint64_t seq;
+    uint16_t kind;
+    int64_t at_s;
+    int64_t open_minor; /* not explained yet; short is positive */
+};
+struct carry_person {
+    char user[USER_MAX], name[BOOK_NAME_MAX];
+    int role; /* enum user_role */
+};
+struct carry_view {
+    struct carry_close closes[CARRY_CLOSES_MAX]; /* the newest, in their order */
+    struct carry_given given[CARRY_GIVEN_MAX];
+    struct carry_open open[CARRY_OPEN_MAX]; /* the oldest, in their order */
+    struct carry_person people[CARRY_PEOPLE_MAX]; /* others known here who can receive cash,
+                                                     supervisors first */
+    size_t close_count, given_count, open_count, people_count;
+};
+
 /* A message of the office. */
 struct flow_message {
     uint64_t id; /* 0 = none */
@@ -341,6 +405,10 @@ enum flow_event_type {
     EVENT_CHANGED,   /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
     EVENT_ANSWER,    /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
     EVENT_LIST,      /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
+    EVENT_CARRY,     /* answer to CARRY_LOOK */
+    EVENT_PERSON,    /* answer to PERSON: TILL_NOT_FOUND, the book has nobody of that number;
+                        TILL_REFUSED, they have no cash */
+    EVENT_PROOF,     /* answer to PROOF: what the square code of that paper says */
     EVENT_ABSENCE,   /* answer to ABSENCE */
     EVENT_REPORT     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
                         TILL_REFUSED: somebody counts, or it is not theirs to see */
@@ -452,6 +520,9 @@ struct flow_event {
             const char *text; /* PAGE: what its square code says */
         } list;
         const struct absence_view *absence;
+        const struct carry_view *carry;
+        const struct carry_person *person;
+        const char *proof; /* PROOF_TEXT_MAX at most */
         struct {
             const struct flow_report_page *page; /* TILL_OK */
             unsigned percent;                    /* TILL_BUSY */
@@ -500,6 +571,10 @@ enum flow_effect_type {
     EFFECT_LIST_SCAN,      /* a page that was scanned; "" = forget those that came */
     EFFECT_COMMIT_ENTRIES, /* as COMMIT_GROUP, entries without a paper; seq of the first */
     EFFECT_CLOSE,          /* totals and Z of a counted shift, together; COMMITTED names the Z */
+    EFFECT_CARRY,          /* a hand-over, deposit or explanation; COMMITTED names its entry */
+    EFFECT_CARRY_LOOK,     /* Zs, hand-overs and differences of who works here */
+    EFFECT_PERSON,         /* whose number `account` is */
+    EFFECT_PROOF,          /* the square code of our paper `value` */
     EFFECT_ABSENCE,        /* what was closed in the absence of who works here */
     EFFECT_REPORT,         /* a window of a report */
     EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED or STICK */
@@ -514,8 +589,9 @@ struct flow_args {
     bool advance;                    /* TENDER: nothing was owed: an advance */
     int tender;                      /* TENDER, BASKET: how; cash by default */
     char allocation[ALLOCATION_MAX]; /* AMOUNT, TENDER: chosen months */
-    uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT; CLOSE: another's
-                                        shift, its witness in `text`; 0 = one's own */
+    uint64_t seq;                    /* PAPER, DUPLICATE, REVERSAL, RECEIPT, RECEIVE, EXPLAIN;
+                                        CLOSE: another's shift, its witness in `text`; 0 = one's
+                                        own */
     size_t papers;                   /* PAPER: of a basket, how many in all; 0 = one */
     uint32_t copy;
     uint16_t kind;                   /* PAPER: of the entry; 0 = money was taken */
@@ -559,6 +635,7 @@ struct flow_effect {
         } commit;
         const struct flow_group *group;     /* COMMIT_GROUP: stands in the flow's state */
         const struct flow_entries *entries; /* COMMIT_ENTRIES: the same */
+        const struct flow_carry *carry;     /* CARRY: the same */
         struct {
             uint32_t shift;
             char witness[USER_MAX]; /* "" = its owner closes it */

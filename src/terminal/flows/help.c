@@ -189,6 +189,48 @@ static const struct help helps[] = {
                       "papers, each numbered.|On a stick, in the folder fieldtill/report: a table "
                       "for a spreadsheet (CSV) or a sheet (PDF). What is there is never "
                       "overwritten.")},
+    {"custody", N_("Where your cash is between the bag and the bank. Hand over: to a supervisor or "
+                   "another collector. Take over: what somebody gave you, counted by you. Deposit: "
+                   "into the bank by its slip. What does not agree waits to be explained.")},
+    {"custody_way", N_("What you gave and nobody took over on this terminal. Taken over on another "
+                       "one, the office knows it. OK shows it and prints it again.")},
+    {"handover", N_("Choose the day closes that it covers, type the sum and who receives it. F1: "
+                    "slips of cheques and transfers that go with it. Two papers come, one for "
+                    "each. It works without a line.")},
+    {"handover_after", N_("The cash is on its way until the receiver has counted it. OK: they are "
+                          "here and give their PIN. On their own terminal they scan the code on "
+                          "your paper, or on this screen: F1.")},
+    {"handover_code", N_("The receiver's terminal scans this code: More, Hand-over, Take over. It "
+                         "bears the whole signed record; show it to nobody else.")},
+    {"receive", N_("Scan the code on the giver's paper or on the screen of their terminal. What "
+                   "was given on this terminal can be chosen by the arrows, or typed by its "
+                   "number.")},
+    {"receive_begin", N_("Who gave it, and when. How much it is you count yourself; the giver's "
+                         "figure is told only when your count is recorded.")},
+    {"receive_notes", N_("Type how many there are of each note: OK goes to the next, the arrows "
+                         "choose, F1 is done. Torn and doubtful notes are counted too; they are "
+                         "asked for next.")},
+    {"receive_slips", N_("How much of the counted cash is in notes that may be false, or torn. "
+                         "Then the slips of cheques and transfers that came with it, each as one "
+                         "sum.")},
+    {"receive_stands", N_("OK: the count stands, the cash is yours to keep, and a difference is "
+                          "told. F1: count everything again.")},
+    {"receive_result", N_("What the giver said, and what you counted. A difference stays open in "
+                          "your name until it is explained: F1, now or later.")},
+    {"deposit", N_("Cash into the bank: which day closes it covers, the account, the number of the "
+                   "bank's slip and what it says. If the bank counted less, record it as it is: "
+                   "the difference is explained afterwards.")},
+    {"deposit_notes", N_("Count what goes to the bank, note by note: OK goes to the next, the "
+                         "arrows choose, F1 is done. Count a false or torn note too: it is asked "
+                         "for next.")},
+    {"deposit_slips", N_("How much of it is in notes that the bank kept as false or gave back as "
+                         "torn. Then the cheques and transfers that go with it, each as one "
+                         "sum.")},
+    {"deposit_result", N_("What left your hand and what the bank's slip says. The difference stays "
+                          "open in your name until it is explained: F1, now or later.")},
+    {"explain", N_("How much of the difference, why, and whose it is. A false note that the bank "
+                   "took away has a slip with a number. To name somebody else a supervisor gives "
+                   "their PIN. The day closes stay as they are.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };

@@ -78,6 +78,13 @@ static struct agree_question question(const struct state *s)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
+/* Out of the bag, or what an earlier shift left in hand. */
+static void hand_in(const struct flow_facts *facts, struct flow_effects *effects)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    effect_go(effects, user && user->held_minor > 0 ? FLOW_CUSTODY : FLOW_DROP, NULL);
+}
+
 static void ask_code(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
 {
     int64_t most = facts->limits.value[s->limit];
@@ -124,7 +131,7 @@ static void act_list(struct state *s, const struct flow_facts *facts,
         }
         break;
     case ACTION_OPTION_1:
-        effect_go(effects, FLOW_DROP, NULL);
+        hand_in(facts, effects);
         break;
     case ACTION_OPTION_2:
         effect_go(effects, FLOW_SYNC, NULL);
@@ -146,7 +153,7 @@ static void act_ways(struct state *s, const struct flow_facts *facts,
     if (action == ACTION_BACK)
         s->step = STEP_LIST;
     else if (action == ACTION_OK && cash)
-        effect_go(effects, FLOW_DROP, NULL);
+        hand_in(facts, effects);
     else if (action == ACTION_OK && line)
         effect_go(effects, FLOW_SYNC, NULL);
     else if (action == ACTION_OK && !can_be_lifted(s->limit))
@@ -237,6 +244,10 @@ static void show_list(const struct state *s, const struct flow_facts *facts, str
     screen->keys = KEYS_LIST;
     words_money(facts, user ? user->cash_minor : 0, amount);
     screen_line(screen, _("Cash in hand"), amount)->bold = true;
+    if (user && user->held_minor > 0) {
+        words_money(facts, user->held_minor, amount);
+        screen_line(screen, _("and held from earlier shifts"), amount)->left_tone = TONE_LOOK;
+    }
     if (s->lifted)
         screen_notice(screen, TONE_ACCENT, "", _("Raised until the business date ends."));
     if (count == 0) {

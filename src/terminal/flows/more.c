@@ -34,6 +34,7 @@ enum choice {
     CHOICE_LIST,
     CHOICE_TEAM,
     CHOICE_ABSENCE,
+    CHOICE_CUSTODY,
     CHOICE_CASHMOVE,
     CHOICE_CLOSE,
     CHOICE_REPORTS
@@ -52,6 +53,10 @@ static void fill_shift(const struct flow_facts *facts, struct menu *menu,
                        enum choice choices[MENU_ITEMS_MAX])
 {
     const struct fold_user *user = fold_current(facts->fold);
+    if (facts->role != ROLE_TECHNICIAN) {
+        choices[menu->count] = CHOICE_CUSTODY;
+        menu_add(menu, '\0', _("Hand-over, deposit"), _("cash from the bag to the bank"));
+    }
     if (user && user->shift_open) {
         choices[menu->count] = CHOICE_CASHMOVE;
         menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
@@ -122,6 +127,7 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
         [CHOICE_RETIRE] = FLOW_RETIRE,     [CHOICE_LIST] = FLOW_GIVE,
         [CHOICE_TEAM] = FLOW_TEAM,         [CHOICE_ABSENCE] = FLOW_ABSENCE,
+        [CHOICE_CUSTODY] = FLOW_CUSTODY,
         [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE,
         [CHOICE_REPORTS] = FLOW_REPORTS};
     const struct flow_args none = {.digit = -1};

@@ -223,6 +223,12 @@ static const struct wording wordings[] = {
      N_("The shift is closed and recorded.")},
     {KIND_CLOSED_IN_ABSENCE, N_("Day close in absence"), N_("√ Closed"), N_("√ The office has it"),
      N_("The shift is closed and recorded.")},
+    {KIND_HANDOVER_GIVEN, N_("Handed over"), N_("√ Handed over"), N_("√ The office has it"),
+     N_("The hand-over is recorded.")},
+    {KIND_HANDOVER_TAKEN, N_("Taken over"), N_("√ Taken over"), N_("√ The office has it"),
+     N_("What was counted is recorded.")},
+    {KIND_DEPOSIT, N_("Deposit"), N_("√ Deposited"), N_("√ The office has it"),
+     N_("The deposit is recorded.")},
 };
 
 static const struct wording *wording_of(uint16_t kind)
@@ -242,7 +248,24 @@ static bool takes_money(const struct flow_args *args)
 static bool is_internal(uint16_t kind)
 {
     return kind == KIND_CASH_IN || kind == KIND_CASH_OUT || kind == KIND_SHIFT_CLOSED ||
-           kind == KIND_CLOSED_IN_ABSENCE;
+           kind == KIND_CLOSED_IN_ABSENCE || kind == KIND_DEPOSIT;
+}
+
+/* Its second copy is the other party's, and comes next. */
+static bool is_for_two(uint16_t kind)
+{
+    return kind == KIND_HANDOVER_GIVEN || kind == KIND_HANDOVER_TAKEN;
+}
+
+static const char *what_to_do(const struct flow_args *args, uint32_t copy)
+{
+    if (copy > 1 || (copy > 0 && !is_for_two(args->kind)))
+        return _("It is marked as a duplicate.");
+    if (is_for_two(args->kind))
+        return copy == 0 ? _("Tear it off for the one, then OK for the other's copy.")
+                         : _("It is the other's copy, marked as duplicate 1.");
+    return is_internal(args->kind) ? _("Tear it off and keep it with the money.")
+                                   : _("Tear it off and hand it over.");
 }
 
 static void show_failed(const struct state *s, const struct flow_args *args, struct screen *screen)
@@ -282,9 +305,7 @@ static void show_paper(const struct state *s, const struct flow_args *args, stru
     } else if (s->step == STEP_PRINTED) {
         snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)s->papers);
         screen_notice(screen, TONE_ACCENT, row ? heading : _("The paper is printed"),
-                      s->copy                   ? _("It is marked as a duplicate.")
-                      : is_internal(args->kind) ? _("Tear it off and keep it with the money.")
-                                                : _("Tear it off and hand it over."));
+                      what_to_do(args, s->copy));
     } else {
         snprintf(heading, sizeof heading, _("Printing %u of %u"), (unsigned)number,
                  (unsigned)s->papers);

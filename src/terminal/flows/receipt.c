@@ -197,8 +197,25 @@ static void act_asking(struct state *s, const struct flow_event *event,
     }
 }
 
-static void looked(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+/* Cash that waits for who works here: they count it before anything tells how much it is. */
+static bool is_to_be_counted(const struct receipt_view *v, const struct flow_facts *facts)
 {
+    const struct fold_user *user = fold_current(facts->fold);
+    bool known = is_ours(v) || (v->state == RECEIPT_FOREIGN && v->proven);
+    return known && user && v->taken_by == 0 && !facts->training && !kind_is_training(v->kind) &&
+           strcmp(v->receiver, user->user) == 0;
+}
+
+static void looked(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
+                   struct flow_effects *effects)
+{
+    struct flow_args next = {.digit = -1};
+    if (is_to_be_counted(event->as.receipt, facts)) {
+        next.seq = s->scanned[0] ? 0 : event->as.receipt->seq;
+        text_copy(next.text, sizeof next.text, s->scanned);
+        effect_replace(effects, FLOW_RECEIVE, &next);
+        return;
+    }
     bool beyond = s->stepping && event->as.receipt->basket != s->view.basket;
     s->stepping = false;
     s->waiting = false;
@@ -225,7 +242,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         start(s, args, effects);
         break;
     case EVENT_RECEIPT:
-        looked(s, event, effects);
+        looked(s, facts, event, effects);
         break;
     case EVENT_SCANNED:
         if (!s->waiting) {

@@ -30,6 +30,12 @@ const char *paper_kind_text(uint16_t kind)
         return _("Day close");
     case KIND_CLOSED_IN_ABSENCE:
         return _("Day close in absence");
+    case KIND_HANDOVER_GIVEN:
+        return _("Handed over");
+    case KIND_HANDOVER_TAKEN:
+        return _("Taken over");
+    case KIND_DEPOSIT:
+        return _("Deposit");
     default:
         return _("Receipt");
     }

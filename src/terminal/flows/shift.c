@@ -89,6 +89,9 @@ static void act(struct state *s, const struct flow_facts *facts, const struct fl
     case ACTION_OPTION_1:
         effect_go(effects, FLOW_SYNC, NULL);
         break;
+    case ACTION_DOWN: /* the shift before it may have left cash in hand */
+        effect_go(effects, FLOW_CUSTODY, NULL);
+        break;
     case ACTION_OPTION_2:
         if (!tally_is_begun(&s->tally))
             tally_begin_notes(&s->tally, facts);
@@ -130,6 +133,18 @@ static void show_tally(const struct state *s, const struct flow_facts *facts, st
     tally_show(&s->tally, facts, screen);
 }
 
+/* What waits to be handed over or deposited; a key to it in any case, for who receives. */
+static void show_custody(const struct flow_facts *facts, struct screen *screen)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    char amount[MONEY_TEXT_MAX] = "";
+    int64_t held_minor = user ? user->held_minor + user->kept_minor : 0;
+    if (held_minor > 0)
+        words_money(facts, held_minor, amount);
+    struct screen_line *line = screen_line(screen, _("▼ Hand-over, deposit"), amount);
+    line->left_tone = held_minor > 0 ? TONE_LOOK : TONE_QUIET;
+}
+
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
@@ -149,6 +164,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_field(screen, _("Opening cash"), s->opening.length ? s->opening.text : "0", "");
     screen_line(screen, _("Count what is in the bag now."), _("* is the decimal point"))->size =
         SIZE_SMALL;
+    show_custody(facts, screen);
     if (!facts->site)
         screen_notice(screen, TONE_LOOK, _("No meter book yet"),
                       _("Press F1 and sync before the day begins."));

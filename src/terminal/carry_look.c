@@ -1,0 +1,306 @@
+/*
+ * What a fold does not keep of the way from the bag to the bank: which Zs wait, what was given and
+ * not taken over here, which differences are open, who can receive.
+ *
+ * Read from the latest records; from all where the open differences don't add up to the fold's.
+ */
+#include <string.h>
+
+#include "parts.h"
+#include "text.h"
+
+enum { LATEST = 20000 }; /* a month of 300 receipts a day */
+
+/* One look: whose, and how far back. */
+struct look {
+    struct app *app;
+    const struct fold_user *user;
+    uint64_t since;
+    struct carry_view *view;
+    /* while it goes over the records */
+    char who[USER_MAX]; /* logged in at that record */
+    int64_t slips_minor;
+    uint32_t slips_shift; /* of the latest count */
+};
+
+/* ---- going over records ---------------------------------------------------------------------- */
+
+static bool notes_login(struct look *l, const struct entry *e)
+{
+    struct body_login body;
+    uint16_t kind = kind_base(e->kind);
+    if (kind != KIND_LOGIN && kind != KIND_USER_SWITCHED)
+        return false;
+    if (entry_read_login(e, &body) == TILL_OK)
+        text_copy(l->who, sizeof l->who, body.user);
+    return true;
+}
+
+static bool is_own(const struct look *l)
+{
+    return strcmp(l->who, l->user->user) == 0;
+}
+
+typedef void look_visit(struct look *l, const struct entry *e);
+
+static enum till_status go_over(struct look *l, const uint16_t kinds[JOURNAL_KINDS],
+                                look_visit *visit)
+{
+    struct entry entry = {.seq = l->since};
+    enum till_status status = receipt_who(l->app, l->since + 1, l->who);
+    /* Each step goes on to a later entry: it ends. */
+    while (status == TILL_OK) {
+        status = journal_next_of(l->app->journal, entry.seq, kinds, &entry);
+        if (status == TILL_OK && !notes_login(l, &entry) && !kind_is_training(entry.kind))
+            visit(l, &entry);
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* ---- Zs -------------------------------------------------------------------------------------- */
+
+static void add_close(struct look *l, const struct carry_close *close)
+{
+    struct carry_view *v = l->view;
+    if (v->close_count == CARRY_CLOSES_MAX) /* the oldest goes */
+        memmove(&v->closes[0], &v->closes[1], --v->close_count * sizeof v->closes[0]);
+    v->closes[v->close_count++] = *close;
+}
+
+/* Slips of other tenders, counted beside the cash. */
+static void note_count(struct look *l, const struct body_cash_count *count)
+{
+    struct heaps heaps;
+    int64_t sum_minor = 0;
+    if (!heaps_read(count->tenders, &heaps) || heaps_sum(&heaps, &sum_minor) != TILL_OK)
+        sum_minor = 0;
+    l->slips_minor = sum_minor;
+    l->slips_shift = count->shift;
+}
+
+static void visit_close(struct look *l, const struct entry *e)
+{
+    struct body_cash_count count;
+    struct body_shift_closed own;
+    struct body_closed_in_absence absent;
+    struct carry_close close = {.seq = e->seq, .at_s = e->at_s};
+    uint32_t shift = 0;
+    if (entry_read_cash_count(e, &count) == TILL_OK) {
+        note_count(l, &count);
+        return;
+    }
+    if (!is_own(l))
+        return;
+    if (entry_read_shift_closed(e, &own) == TILL_OK) {
+        shift = own.shift;
+        close.z = own.z;
+        close.counted_minor = own.counted_minor;
+        close.source = CASH_HELD;
+    } else if (entry_read_closed_in_absence(e, &absent) == TILL_OK) {
+        shift = absent.shift;
+        close.z = absent.z;
+        close.counted_minor = absent.counted_minor;
+        close.source = CASH_KEPT;
+    }
+    close.slips_minor = l->slips_shift == shift ? l->slips_minor : 0;
+    if (close.z > 0 && close.counted_minor + close.slips_minor > 0)
+        add_close(l, &close);
+}
+
+static void cover(struct carry_view *v, const char *closes)
+{
+    for (size_t i = v->close_count; i > 0; i--)
+        if (closes_text_has(closes, v->closes[i - 1].z))
+            memmove(&v->closes[i - 1], &v->closes[i], (v->close_count-- - i) * sizeof v->closes[0]);
+}
+
+/* ---- what was given -------------------------------------------------------------------------- */
+
+static void add_given(struct look *l, const struct carry_given *given)
+{
+    struct carry_view *v = l->view;
+    if (v->given_count == CARRY_GIVEN_MAX) /* the oldest goes */
+        memmove(&v->given[0], &v->given[1], --v->given_count * sizeof v->given[0]);
+    v->given[v->given_count++] = *given;
+}
+
+static void visit_given(struct look *l, const struct entry *e)
+{
+    enum { TO_SUPERVISOR = 1 };
+    struct body_handover_given body;
+    struct body_cash_drop drop;
+    struct body_deposit deposit;
+    struct carry_given given = {.seq = e->seq, .at_s = e->at_s};
+    text_copy(given.from, sizeof given.from, l->who);
+    if (entry_read_handover_given(e, &body) == TILL_OK) {
+        given.amount_minor = body.amount_minor;
+        text_copy(given.to, sizeof given.to, body.receiver);
+        add_given(l, &given);
+        if (is_own(l))
+            cover(l->view, body.closes);
+    } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
+        given.drop = true;
+        given.amount_minor = drop.amount_minor;
+        text_copy(given.to, sizeof given.to, drop.receiver);
+        add_given(l, &given);
+    } else if (entry_read_deposit(e, &deposit) == TILL_OK && is_own(l)) {
+        cover(l->view, deposit.closes);
+    }
+}
+
+/* ---- what became of it ----------------------------------------------------------------------- */
+
+static void take_out_given(struct carry_view *v, uint64_t seq)
+{
+    for (size_t i = v->given_count; i > 0 && seq > 0; i--)
+        if (v->given[i - 1].seq == seq)
+            memmove(&v->given[i - 1], &v->given[i], (v->given_count-- - i) * sizeof v->given[0]);
+}
+
+static void add_open(struct look *l, const struct entry *e, int64_t open_minor)
+{
+    struct carry_view *v = l->view;
+    if (open_minor != 0 && is_own(l) && v->open_count < CARRY_OPEN_MAX)
+        v->open[v->open_count++] = (struct carry_open){
+            .seq = e->seq, .kind = kind_base(e->kind), .at_s = e->at_s, .open_minor = open_minor};
+}
+
+static void explain(struct carry_view *v, const struct body_variance_explained *body)
+{
+    for (size_t i = v->open_count; i > 0; i--) {
+        struct carry_open *open = &v->open[i - 1];
+        if (open->seq != body->seq)
+            continue;
+        open->open_minor -= body->amount_minor;
+        if (open->open_minor == 0)
+            memmove(open, open + 1, (v->open_count-- - i) * sizeof *open);
+    }
+}
+
+static void visit_outcome(struct look *l, const struct entry *e)
+{
+    struct body_handover_taken taken;
+    struct body_deposit deposit;
+    struct body_variance_explained explained;
+    if (entry_read_handover_taken(e, &taken) == TILL_OK) {
+        take_out_given(l->view, taken.seq);
+        add_open(l, e, taken.amount_minor - taken.counted_minor);
+    } else if (entry_read_deposit(e, &deposit) == TILL_OK) {
+        add_open(l, e, deposit.expected_minor - deposit.amount_minor);
+    } else if (entry_read_variance_explained(e, &explained) == TILL_OK && is_own(l)) {
+        explain(l->view, &explained);
+    }
+}
+
+/* ---- people ---------------------------------------------------------------------------------- */
+
+static bool may_hold_cash(const struct book_user *user)
+{
+    return user->role == ROLE_COLLECTOR || user->role == ROLE_SUPERVISOR ||
+           user->role == ROLE_AGENT;
+}
+
+enum till_status carry_person(struct app *app, const char *user, struct carry_person *out)
+{
+    struct book_user row;
+    memset(out, 0, sizeof *out);
+    text_copy(out->user, sizeof out->user, user);
+    if (!app->book)
+        return TILL_NO_BOOK;
+    enum till_status status = book_find_user(app->book, user, &row);
+    if (status != TILL_OK)
+        return status;
+    text_copy(out->name, sizeof out->name, row.name);
+    out->role = row.role;
+    bool cash = may_hold_cash(&row);
+    crypto_wipe(&row, sizeof row);
+    return cash ? TILL_OK : TILL_REFUSED;
+}
+
+static void name_of(struct app *app, const char *user, char out[BOOK_NAME_MAX])
+{
+    struct carry_person person;
+    enum till_status status = carry_person(app, user, &person);
+    bool known = status == TILL_OK || status == TILL_REFUSED;
+    text_copy(out, BOOK_NAME_MAX, known ? person.name : "");
+}
+
+static void add_people(struct look *l, bool supervisors)
+{
+    const struct fold *fold = journal_fold(l->app->journal);
+    struct carry_view *v = l->view;
+    for (size_t i = 0; i < fold->user_count && v->people_count < CARRY_PEOPLE_MAX; i++) {
+        struct carry_person *person = &v->people[v->people_count];
+        if (&fold->users[i] != l->user &&
+            carry_person(l->app, fold->users[i].user, person) == TILL_OK &&
+            (person->role == ROLE_SUPERVISOR) == supervisors)
+            v->people_count++;
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static bool adds_up(const struct look *l)
+{
+    int64_t sum_minor = 0;
+    for (size_t i = 0; i < l->view->open_count; i++)
+        sum_minor += l->view->open[i].open_minor; /* parts of what the fold has added up */
+    return sum_minor == l->user->variance_minor;
+}
+
+static enum till_status look(struct look *l)
+{
+    static const uint16_t closes[JOURNAL_KINDS] = {KIND_LOGIN, KIND_USER_SWITCHED, KIND_CASH_COUNT,
+                                                   KIND_SHIFT_CLOSED, KIND_CLOSED_IN_ABSENCE};
+    static const uint16_t given[JOURNAL_KINDS] = {
+        KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_GIVEN, KIND_CASH_DROP, KIND_DEPOSIT};
+    static const uint16_t outcome[JOURNAL_KINDS] = {
+        KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_TAKEN, KIND_DEPOSIT, KIND_VARIANCE_EXPLAINED};
+    memset(l->view, 0, sizeof *l->view);
+    enum till_status status = go_over(l, closes, visit_close);
+    if (status == TILL_OK)
+        status = go_over(l, given, visit_given);
+    return status == TILL_OK ? go_over(l, outcome, visit_outcome) : status;
+}
+
+enum till_status carry_look(struct app *app, struct carry_view *out)
+{
+    const struct fold *fold = app->journal ? journal_fold(app->journal) : NULL;
+    struct look l = {.app = app, .user = fold ? fold_current(fold) : NULL, .view = out};
+    memset(out, 0, sizeof *out);
+    if (!l.user || !app->signed_in)
+        return TILL_NOT_FOUND;
+    l.since = fold->seq > LATEST ? fold->seq - LATEST : 0;
+    enum till_status status = look(&l);
+    if (status == TILL_OK && l.since > 0 && !adds_up(&l)) {
+        l.since = 0;
+        status = look(&l);
+    }
+    if (status != TILL_OK)
+        return status;
+    for (size_t i = 0; i < out->given_count; i++) {
+        name_of(app, out->given[i].from, out->given[i].from_name);
+        name_of(app, out->given[i].to, out->given[i].to_name);
+    }
+    add_people(&l, true);
+    add_people(&l, false);
+    return TILL_OK;
+}
+
+enum till_status carry_taken(struct app *app, const uint8_t hash[HASH_SIZE], uint64_t *seq_out)
+{
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_HANDOVER_TAKEN};
+    struct entry entry = {.seq = 0};
+    struct body_handover_taken body;
+    enum till_status status;
+    *seq_out = 0;
+    /* Each step goes on to a later entry: it ends. */
+    while ((status = journal_next_of(app->journal, entry.seq, kinds, &entry)) == TILL_OK) {
+        if (!kind_is_training(entry.kind) && entry_read_handover_taken(&entry, &body) == TILL_OK &&
+            memcmp(body.hash, hash, HASH_SIZE) == 0) {
+            *seq_out = entry.seq;
+            return TILL_OK;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}

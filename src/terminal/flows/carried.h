@@ -1,0 +1,79 @@
+/*
+ * What hand-over and deposit ask alike: which cash it is, one's own or what others gave; and which
+ * Zs it covers. A question that has one answer is not asked.
+ */
+#ifndef TILL_CARRIED_H
+#define TILL_CARRIED_H
+
+#include "flow.h"
+#include "words.h"
+
+enum carried_step { CARRIED_LOOKING, CARRIED_NOTHING, CARRIED_SOURCE, CARRIED_CLOSES, CARRIED_SET };
+
+struct carried {
+    enum carried_step step;
+    enum till_status status; /* why nothing could be looked up */
+    int source;              /* enum cash_source */
+    struct carry_view view;
+    size_t selected;
+    bool left_out[CARRY_CLOSES_MAX]; /* of the view's Zs */
+};
+
+/* Asks the journal; its answer goes to carried_take. */
+void carried_begin(struct carried *c, struct flow_effects *effects);
+void carried_take(struct carried *c, const struct flow_facts *facts,
+                  const struct flow_event *event);
+
+enum carried_turn { CARRIED_STAYS, CARRIED_LEFT, CARRIED_DONE };
+enum carried_turn carried_act(struct carried *c, const struct flow_facts *facts,
+                              const struct flow_event *event, struct flow_effects *effects);
+/* One step back from what comes after it; false: it asked nothing. */
+bool carried_return(struct carried *c, const struct flow_facts *facts);
+
+/* Held or kept. */
+int64_t carried_most_minor(const struct carried *c, const struct flow_facts *facts);
+/* What its Zs say, where there are any and that much is in hand; else all that is in hand. */
+int64_t carried_expected_minor(const struct carried *c, const struct flow_facts *facts);
+/* Slips of other tenders that were counted with its Zs. */
+int64_t carried_slips_minor(const struct carried *c);
+/* "12-14,16". TILL_TOO_LARGE: too many that don't follow each other. */
+enum till_status carried_closes(const struct carried *c, char out[CLOSES_TEXT_MAX]) TILL_CHECKED;
+/* Rising numbers as that text. */
+enum till_status carried_write(const uint32_t *numbers, size_t count,
+                               char out[CLOSES_TEXT_MAX]) TILL_CHECKED;
+
+/* Fills a screen that has a title; keys and foot are set. */
+void carried_show(const struct carried *c, const struct flow_facts *facts, struct screen *screen);
+
+/* A paper for each of two parties: the original, then the first duplicate by itself. */
+enum both_step { BOTH_NONE, BOTH_FIRST, BOTH_STARTING, BOTH_SECOND, BOTH_DONE };
+struct both {
+    enum both_step step;
+    struct flow_args paper;
+};
+void both_begin(struct both *b, const struct flow_event *committed, enum entry_kind kind,
+                int64_t amount_minor, struct flow_effects *effects);
+/* True: the event was its own. After the last paper, or where one did not come out, it is DONE;
+ * what is missing is printed from the list of papers. */
+bool both_event(struct both *b, const struct flow_facts *facts, const struct flow_event *event,
+                struct flow_effects *effects);
+
+/* A user's number that is typed, or offered by the arrows. */
+struct person_field {
+    struct typed number;
+    size_t offered; /* of the view's people, from 1; 0 = none */
+    bool asking;
+    enum till_status status;
+    struct carry_person who; /* once it is known */
+};
+enum person_turn { PERSON_STAYS, PERSON_LEFT, PERSON_KNOWN };
+/* Keys and answers. own: the number of who works here may be given too. */
+enum person_turn person_handle(struct person_field *p, const struct carry_view *view,
+                               const struct flow_facts *facts, bool own,
+                               const struct flow_event *event, struct flow_effects *effects);
+void person_show(const struct person_field *p, const struct carry_view *view, const char *label,
+                 struct screen *screen);
+/* "赵敏 (2001)", or the number alone. */
+void words_person(const char *name, const char *user, char *out, size_t capacity);
+
+#endif
