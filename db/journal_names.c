@@ -172,6 +172,12 @@ static enum till_status check_taken(const struct journal_rows *rows, const struc
                                          : check_not_taken(rows, body.seq, before->seq + 1);
 }
 
+enum till_status journal_read_named(const struct journal_rows *rows, uint64_t seq,
+                                    struct entry *entry_out)
+{
+    return read_one(rows, STATEMENT_SELECT_ENTRY, seq, entry_out);
+}
+
 /* By how much a deposit or a hand-over taken did not agree; short is positive. */
 static enum till_status differed_minor(const struct entry *cause, int64_t *amount_out)
 {
@@ -275,6 +281,6 @@ enum till_status journal_check_names(const struct journal_rows *rows, const stru
     case KIND_VARIANCE_EXPLAINED:
         return check_explained(rows, before, entry);
     default:
-        return TILL_OK;
+        return journal_check_numbers(rows, before, entry);
     }
 }

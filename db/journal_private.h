@@ -146,6 +146,16 @@ enum till_status journal_touch_reversal(const struct journal_rows *rows, const c
  */
 enum till_status journal_check_names(const struct journal_rows *rows, const struct fold *before,
                                      const struct entry *entry) TILL_CHECKED;
+/* The entry of that number; TILL_E_PROTOCOL: there is none. */
+enum till_status journal_read_named(const struct journal_rows *rows, uint64_t seq,
+                                    struct entry *entry_out) TILL_CHECKED;
+
+/* ---- journal_numbers.c: numbered paper ------------------------------------------------------- */
+
+/* The same for kinds of stationery, manual_receipt and invoice_request: a number is in one state,
+ * it is used for the paper that has just begun, and a receipt has one valid number of each type. */
+enum till_status journal_check_numbers(const struct journal_rows *rows, const struct fold *before,
+                                       const struct entry *entry) TILL_CHECKED;
 
 /* journal_audit on another VFS; NULL = the system's. */
 enum till_status journal_audit_on(const char *vfs, const char *path,

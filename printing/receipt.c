@@ -199,8 +199,14 @@ static enum till_status lay_out_receipt(struct draft *d, const char *qr)
     if (status != TILL_OK) {
         return status;
     }
-    part_head(d, advance ? _("Electricity advance receipt") : _("Electricity receipt"),
-              _("Customer copy · not an invoice"));
+    part_head(d,
+              d->copy.invoice ? _("Electricity invoice")
+              : advance       ? _("Electricity advance receipt")
+                              : _("Electricity receipt"),
+              d->copy.invoice ? _("Customer copy") : _("Customer copy · not an invoice"));
+    if (d->copy.stock[0] != '\0') {
+        paper_sides(d->paper, PAPER_BOLD, _("Stationery no."), d->copy.stock);
+    }
     part_whose(d, _("Receipt no."), body.account, body.payer);
     what_for(d, balance_used);
     part_total(d, _("Total received"), body.amount_minor);

@@ -145,5 +145,7 @@ const struct fold_user *fold_current(const struct fold *f);
 const struct fold_user *fold_shift(const struct fold *f, uint32_t shift);
 /* Where the next number of a type comes from, or NULL: none is left. */
 const struct fold_stock *fold_stock_next(const struct fold *f, int type);
+/* How many numbers of a type are left in all ranges. */
+uint64_t fold_stock_left(const struct fold *f, int type);
 
 #endif

@@ -16,21 +16,37 @@ const struct fold_stock *fold_stock_next(const struct fold *f, int type)
     return NULL;
 }
 
+uint64_t fold_stock_left(const struct fold *f, int type)
+{
+    uint64_t left = 0;
+    for (uint8_t i = 0; i < f->stock_count; i++) {
+        const struct fold_stock *stock = &f->stock[i];
+        left += stock->type == type ? stock->last + 1 - stock->next : 0;
+    }
+    return left;
+}
+
 static bool is_of(const struct fold_stock *stock, int type, const char *series)
 {
     return stock->type == type && strcmp(stock->series, series) == 0;
 }
 
-/* The range in which that number is the next, or NULL. */
+/* The range in which that number is the next, or NULL. The end of one may be the beginning of
+ * another: what still has numbers goes before what is used up. */
 static struct fold_stock *range_at(struct fold *f, const struct stock_number *n)
 {
+    struct fold_stock *empty = NULL;
     for (uint8_t i = 0; i < f->stock_count; i++) {
         struct fold_stock *stock = &f->stock[i];
-        if (is_of(stock, n->type, n->series) && stock->next == n->number) {
+        if (!is_of(stock, n->type, n->series) || stock->next != n->number) {
+            continue;
+        }
+        if (stock->next <= stock->last) {
             return stock;
         }
+        empty = empty == NULL ? stock : empty;
     }
-    return NULL;
+    return empty;
 }
 
 /* The range out of which that number was taken last, or NULL: it was all counted and forgotten. */
@@ -87,6 +103,30 @@ static enum till_status use(struct fold *f, const struct body_stock_used *b)
     return TILL_OK;
 }
 
+/* Does it lie unused in this terminal's hands? */
+static bool is_in_hand(const struct fold *f, const struct stock_number *n)
+{
+    for (uint8_t i = 0; i < f->stock_count; i++) {
+        const struct fold_stock *stock = &f->stock[i];
+        if (is_of(stock, n->type, n->series) && n->number >= stock->next &&
+            n->number <= stock->last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A number that was used has ended. NULL: its range was counted through and forgotten. */
+static void take_off_used(struct fold_stock *stock, bool spoiled)
+{
+    if (stock == NULL) {
+        return;
+    }
+    stock->used -= stock->used > 0 ? 1 : 0;
+    stock->spoiled += spoiled ? 1 : 0;
+    stock->voided += spoiled ? 0 : 1;
+}
+
 static enum till_status spoil(struct fold *f, const struct body_stock_ended *b)
 {
     struct fold_stock *stock = range_at(f, &b->number);
@@ -95,32 +135,38 @@ static enum till_status spoil(struct fold *f, const struct body_stock_ended *b)
         stock->spoiled++;
         return TILL_OK;
     }
-    stock = range_before(f, &b->number);
-    if (stock == NULL) {
+    if (is_in_hand(f, &b->number)) {
         return TILL_E_PROTOCOL;
     }
-    stock->used -= stock->used > 0 ? 1 : 0;
-    stock->spoiled++;
+    take_off_used(range_before(f, &b->number), true);
     return TILL_OK;
 }
 
 static enum till_status make_void(struct fold *f, const struct body_stock_ended *b)
 {
-    struct fold_stock *stock = range_before(f, &b->number);
-    if (stock == NULL) {
+    if (is_in_hand(f, &b->number)) {
         return TILL_E_PROTOCOL;
     }
-    stock->used -= stock->used > 0 ? 1 : 0;
-    stock->voided++;
+    take_off_used(range_before(f, &b->number), false);
     return TILL_OK;
+}
+
+static bool is_count_of(const struct fold_stock *stock, const struct body_stock_counted *b)
+{
+    return is_of(stock, b->next.type, b->next.series) && stock->next == b->next.number &&
+           stock->used == b->used && stock->voided == b->voided && stock->spoiled == b->spoiled &&
+           stock->last + 1 - stock->next == b->unused;
 }
 
 /* What is counted through and empty is forgotten. */
 static enum till_status count(struct fold *f, const struct body_stock_counted *b)
 {
-    struct fold_stock *stock = range_at(f, &b->next);
-    if (stock == NULL || b->used != stock->used || b->voided != stock->voided ||
-        b->spoiled != stock->spoiled || b->unused != stock->last + 1 - stock->next) {
+    struct fold_stock *stock = f->stock;
+    const struct fold_stock *end = f->stock + f->stock_count;
+    while (stock < end && !is_count_of(stock, b)) {
+        stock++;
+    }
+    if (stock == end) {
         return TILL_E_PROTOCOL;
     }
     stock->used = 0;

@@ -74,7 +74,7 @@ static void set_user(struct app *app, struct flow_facts *f)
     struct book_user row;
     bool known = user && app->book && book_find_user(app->book, user->user, &row) == TILL_OK;
     text_copy(f->user_name, sizeof f->user_name, known ? row.name : user ? user->user : "");
-    f->role = known && app->signed_in ? row.role : 0;
+    f->role = known && app->signed_in ? user_role_on(&row, f->today) : 0;
     f->pin_wait_s = pin_wait_s(app);
     f->must_change_pin = app->signed_in && app->must_change_pin;
     set_limits(app, known ? &row : NULL, f);
@@ -115,6 +115,29 @@ static void set_messages(const struct app *app, struct flow_facts *f)
         f->messages_new += app->messages[i].id > f->fold->message_id;
 }
 
+/* Looked for where there is numbered paper, once for each entry. */
+static void set_numbers(struct app *app, struct flow_facts *f)
+{
+    struct paper_numbers numbers;
+    uint64_t seq = f->fold->paper_seq ? f->fold->paper_seq
+                   : app->numbers_seq ? app->numbers_seq
+                                      : f->fold->last_receipt_seq;
+    bool any = app->settings.numbered_receipts || app->settings.numbered_invoices ||
+               f->fold->stock_count > 0;
+    if (!any || seq == 0 || !app->journal) {
+        f->paper_number[0] = '\0';
+        app->numbers_head = 0;
+        return;
+    }
+    if (app->numbers_seq == seq && app->numbers_head == f->fold->seq)
+        return;
+    if (stock_of(app, seq, &numbers) != TILL_OK)
+        numbers.count = 0;
+    stock_text(&numbers, f->paper_number);
+    app->numbers_seq = seq;
+    app->numbers_head = f->fold->seq;
+}
+
 void facts_refresh(struct app *app)
 {
     struct flow_facts *f = &app->facts;
@@ -142,4 +165,5 @@ void facts_refresh(struct app *app)
     set_devices(app, f);
     set_messages(app, f);
     set_user(app, f);
+    set_numbers(app, f);
 }

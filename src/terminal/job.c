@@ -9,6 +9,7 @@
 #include "parts.h"
 #include "profile.h"
 #include "proof.h"
+#include "text.h"
 
 enum { STALL_MS = 30000, DARKNESS_USUAL = 3 };
 
@@ -17,10 +18,8 @@ static enum till_status note_end(struct app *app, enum till_status outcome)
     struct entry entry;
     const struct job *job = &app->job;
     struct body_print body = {.seq = job->seq, .copy = job->copy, .status = (int32_t)outcome};
-    enum till_status status = entry_write_print(
-        &entry, outcome == TILL_OK ? KIND_PRINT_DONE : KIND_PRINT_UNCERTAIN, &body);
-    if (status == TILL_OK)
-        status = ledger_append(app, &entry);
+    enum till_status status = ledger_print_end(
+        app, outcome == TILL_OK ? KIND_PRINT_DONE : KIND_PRINT_UNCERTAIN, &body, &entry);
     if (status != TILL_OK)
         log_error("the end of a print was not recorded: %s", status_text(status));
     return status;
@@ -62,56 +61,104 @@ static enum till_status open_encoder(struct app *app, const struct printer_profi
     return status;
 }
 
-/* The same lines each time: what stands on paper was kept beside the entry. */
-static enum till_status lay_out(struct app *app, uint64_t seq, uint32_t copy, int columns,
-                                struct paper *paper)
-{
+/* What a paper is made of: the same lines each time, for they were kept beside the entry. */
+struct original {
     struct proof proof;
     struct receipt receipt;
     char text[RECEIPT_PACKED_MAX];
+    struct paper paper;
+};
+
+static enum till_status read_original(struct app *app, uint64_t seq, struct original *o)
+{
     size_t size = 0;
-    memset(&proof, 0, sizeof proof);
-    memcpy(proof.terminal, journal_terminal(app->journal),
-           strlen(journal_terminal(app->journal)) + 1);
-    enum till_status status = journal_read(app->journal, seq, &proof.entry, proof.prev);
+    text_copy(o->proof.terminal, sizeof o->proof.terminal, journal_terminal(app->journal));
+    enum till_status status = journal_read(app->journal, seq, &o->proof.entry, o->proof.prev);
     if (status == TILL_OK)
-        status = journal_receipt_text(app->journal, seq, text, sizeof text, &size);
+        status = journal_receipt_text(app->journal, seq, o->text, sizeof o->text, &size);
     if (status == TILL_OK)
-        status = receipt_unpack((struct span){(const uint8_t *)text, size}, &receipt);
-    struct receipt_copy mark = {.number = copy, .training = kind_is_training(proof.entry.kind)};
-    if (status == TILL_OK)
-        status = receipt_layout(&receipt, &proof, mark, columns, paper);
+        status = receipt_unpack((struct span){(const uint8_t *)o->text, size}, &o->receipt);
     return status;
 }
 
+/* Behind what is there already: a receipt and its invoice are one job. */
 static enum till_status encode(struct app *app, const struct paper *paper)
 {
+    struct job *job = &app->job;
     struct buffer out;
-    uint8_t *bytes = malloc(ESCPOS_BYTES_MAX);
+    uint8_t *bytes = realloc(job->bytes, job->size + ESCPOS_BYTES_MAX);
     if (!bytes)
         return TILL_E_MEMORY;
-    buffer_init(&out, bytes, ESCPOS_BYTES_MAX);
+    job->bytes = bytes;
+    buffer_init(&out, bytes + job->size, ESCPOS_BYTES_MAX);
     enum till_status status = escpos_encode(app->escpos, paper, &out);
-    if (status != TILL_OK) {
-        free(bytes);
-        return status;
-    }
-    app->job.bytes = bytes;
-    app->job.size = out.size;
-    return TILL_OK;
+    if (status == TILL_OK)
+        job->size += out.size;
+    return status;
 }
 
-static enum till_status prepare(struct app *app, uint64_t seq, uint32_t copy)
+/* number: NULL on plain paper. */
+static enum till_status add_sheet(struct app *app, struct original *o,
+                                  const struct stock_number *number, int columns)
+{
+    struct receipt_copy copy = {.number = app->job.copy,
+                                .training = kind_is_training(o->proof.entry.kind)};
+    if (number) {
+        stock_number_format(number, copy.stock);
+        copy.invoice = number->type == STOCK_INVOICE;
+    }
+    enum till_status status = receipt_layout(&o->receipt, &o->proof, copy, columns, &o->paper);
+    return status == TILL_OK ? encode(app, &o->paper) : status;
+}
+
+/* Those that the journal gave to this very print; none is printed on paper otherwise. */
+static enum till_status add_numbered(struct app *app, struct original *o, int columns,
+                                     size_t *count_out)
+{
+    const struct job *job = &app->job;
+    struct paper_numbers numbers;
+    bool kept = app->kept_seq == job->seq && app->kept_copy == job->copy;
+    enum till_status status = stock_of(app, job->seq, &numbers);
+    *count_out = 0;
+    for (int type = STOCK_RECEIPT; type <= STOCK_INVOICE; type++)
+        for (size_t i = 0; i < numbers.count && status == TILL_OK; i++) {
+            if (numbers.list[i].type != type || (!kept && numbers.copies[i] != job->copy))
+                continue;
+            status = add_sheet(app, o, &numbers.list[i], columns);
+            ++*count_out;
+        }
+    return status;
+}
+
+static enum till_status add_sheets(struct app *app, struct original *o, int columns)
+{
+    uint16_t kind = kind_base(o->proof.entry.kind);
+    bool numbered = (app->settings.numbered_receipts || app->settings.numbered_invoices ||
+                     journal_fold(app->journal)->stock_count > 0) &&
+                    !kind_is_training(o->proof.entry.kind) && !app->facts.training;
+    if (!numbered || (kind != KIND_COLLECTION && kind != KIND_ADVANCE))
+        return add_sheet(app, o, NULL, columns);
+    size_t count = 0;
+    enum till_status status = TILL_OK;
+    if (stock_is_plain(app, stock_class(app, &o->proof.entry)))
+        status = add_sheet(app, o, NULL, columns);
+    if (status == TILL_OK)
+        status = add_numbered(app, o, columns, &count);
+    /* It waited in a basket until the numbers had run out. */
+    return status == TILL_OK && app->job.size == 0 ? TILL_PAPER_OUT : status;
+}
+
+static enum till_status prepare(struct app *app, uint64_t seq)
 {
     const struct printer_profile *profile;
     enum till_status status = open_encoder(app, &profile);
     if (status != TILL_OK)
         return status;
-    struct paper *paper = malloc(sizeof *paper);
-    status = paper ? lay_out(app, seq, copy, profile->columns, paper) : TILL_E_MEMORY;
+    struct original *o = calloc(1, sizeof *o);
+    status = o ? read_original(app, seq, o) : TILL_E_MEMORY;
     if (status == TILL_OK)
-        status = encode(app, paper);
-    free(paper);
+        status = add_sheets(app, o, profile->columns);
+    free(o);
     return status;
 }
 
@@ -147,7 +194,7 @@ static void set_off(struct app *app, enum till_status status)
 void job_start(struct app *app, uint64_t seq, uint32_t copy)
 {
     begin(app, seq, copy);
-    set_off(app, prepare(app, seq, copy));
+    set_off(app, prepare(app, seq));
 }
 
 void job_page(struct app *app, const struct paper *paper)

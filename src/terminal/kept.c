@@ -76,6 +76,10 @@ static bool set_one(struct settings_kept *s, const char *key, const char *value)
         s->data_kb = (uint32_t)number;
     else if (strcmp(key, "pin_rounds") == 0 && take_number(value, 1, ROUNDS_MOST, &number))
         s->pin_rounds = (uint32_t)number;
+    else if (strcmp(key, "numbered_receipts") == 0 && take_number(value, 0, 1, &number))
+        s->numbered_receipts = number == 1;
+    else if (strcmp(key, "numbered_invoices") == 0 && take_number(value, 0, 1, &number))
+        s->numbered_invoices = number == 1;
     else if (strcmp(key, "apn") == 0 && strlen(value) < sizeof s->apn)
         text_copy(s->apn, sizeof s->apn, value);
     else if (strcmp(key, "device") == 0 && strlen(value) < sizeof s->device)
@@ -92,10 +96,12 @@ static enum till_status keep(struct app *app, const struct settings_kept *s)
     char text[FILE_MOST], hex[2 * HASH_SIZE + 1];
     int size = snprintf(text, sizeof text,
                         "idle_lock_s=%u\nbattery_low=%u\nbattery_empty=%u\nkey_sound=%d\n"
-                        "darkness=%u\ndata_kb=%u\npin_rounds=%u\napn=%s\ndevice=%s\n",
+                        "darkness=%u\ndata_kb=%u\npin_rounds=%u\nnumbered_receipts=%d\n"
+                        "numbered_invoices=%d\napn=%s\ndevice=%s\n",
                         (unsigned)s->idle_lock_s, (unsigned)s->battery_low,
                         (unsigned)s->battery_empty, (int)s->key_sound, (unsigned)s->darkness,
-                        (unsigned)s->data_kb, (unsigned)s->pin_rounds, s->apn, s->device);
+                        (unsigned)s->data_kb, (unsigned)s->pin_rounds, (int)s->numbered_receipts,
+                        (int)s->numbered_invoices, s->apn, s->device);
     if (size < 0 || (size_t)size + sizeof hex + 8 > sizeof text)
         return TILL_TOO_LARGE;
     enum till_status status = mac_of(app, text, (size_t)size, hex);

@@ -17,6 +17,8 @@ struct settings_kept {
     uint8_t darkness;      /* of the print, 1 pale .. 5 dark; 3 = as the printer's profile has it */
     uint32_t data_kb;      /* that the SIM may carry in a day; 0 = as much as there is */
     uint32_t pin_rounds;   /* of this board, measured once; 0 = not yet */
+    bool numbered_receipts, numbered_invoices; /* receipts, invoices are printed on paper with
+                                                  numbers (entry_stock.h); false: on plain one */
     char device[65];       /* serial of the hardware that was enrolled; "" = the board tells none */
 };
 

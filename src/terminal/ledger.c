@@ -39,6 +39,17 @@ enum till_status ledger_append_paper(struct app *app, const struct receipt *rece
     return status == TILL_OK ? append(app, (struct span){text.data, text.size}, entry) : status;
 }
 
+enum till_status ledger_append_items(struct app *app, struct journal_item *items, size_t count)
+{
+    facts_refresh(app);
+    enum till_status status =
+        journal_append_all(app->journal, app->facts.now_s, app->facts.training, items, count);
+    if (status != TILL_OK)
+        log_error("%s was not recorded: %s", kind_name(items[0].entry.kind), status_text(status));
+    app->dirty = true;
+    return status;
+}
+
 /* ---- what flows commit ----------------------------------------------------------------------- */
 
 void ledger_begin_receipt(struct app *app, const struct book_customer *customer, struct receipt *r)

@@ -16,6 +16,7 @@ struct payment {
     struct body_collection body;
     enum entry_kind kind;
     struct receipt receipt;
+    enum customer_class class;
 };
 
 /* The last look before money: paper and head may have changed since the screen came up. */
@@ -71,6 +72,7 @@ static enum till_status work_out(struct app *app, const struct body_collection *
         out->body.allocation[0] = '\0';
     /* The fee on paper, in the body and in the allocation is one figure. */
     out->body.late_fee_minor = allocation.late_fee_minor;
+    out->class = view.customer.class;
     fill_receipt(app, &view, &allocation, &out->receipt);
     return TILL_OK;
 }
@@ -86,6 +88,27 @@ static enum till_status write(struct payment *p, struct entry *entry)
     return status;
 }
 
+/* The entry, its paper, and the numbers that the paper takes. */
+static enum till_status append_money(struct app *app, const struct payment *p, struct entry *entry)
+{
+    struct journal_item items[1 + PAPER_NUMBERS_MAX] = {0};
+    uint8_t packed[RECEIPT_PACKED_MAX];
+    struct buffer text;
+    size_t count = 1;
+    uint64_t seq = journal_fold(app->journal)->seq + 1;
+    unsigned types = app->facts.training ? 0 : stock_types(app, p->class);
+    buffer_init(&text, packed, sizeof packed);
+    enum till_status status = receipt_pack(&p->receipt, &text);
+    items[0] = (struct journal_item){*entry, {text.data, text.size}};
+    if (status == TILL_OK)
+        status = stock_take(app, seq, 0, types, items, &count);
+    if (status == TILL_OK)
+        status = ledger_append_items(app, items, count);
+    if (status == TILL_OK)
+        *entry = items[0].entry;
+    return status;
+}
+
 enum till_status ledger_commit_money(struct app *app, const struct flow_effect *effect,
                                      struct entry *entry)
 {
@@ -98,13 +121,15 @@ enum till_status ledger_commit_money(struct app *app, const struct flow_effect *
         status = work_out(app, asked, &payment);
     if (status == TILL_OK)
         status = write(&payment, entry);
-    return status == TILL_OK ? ledger_append_paper(app, &payment.receipt, entry) : status;
+    return status == TILL_OK ? append_money(app, &payment, entry) : status;
 }
 
 /* ---- a basket -------------------------------------------------------------------------------- */
 
 struct basket_room {
-    struct journal_item items[BASKET_MAX];
+    struct journal_item items[BASKET_MAX + PAPER_NUMBERS_MAX];
+    unsigned types; /* of the first one's paper; the others' are taken when they begin */
+    unsigned needs[STOCK_TYPE_COUNT];
     uint8_t texts[BASKET_MAX][RECEIPT_PACKED_MAX];
     struct payment payment;
 };
@@ -131,6 +156,11 @@ static enum till_status prepare(struct app *app, const struct flow_group *group,
     p->receipt.number_in_shift += (uint32_t)i;
     p->receipt.basket_number = (uint32_t)i + 1;
     p->receipt.basket_count = (uint32_t)group->count;
+    unsigned types = app->facts.training ? 0 : stock_types(app, p->class);
+    for (int type = STOCK_RECEIPT; type <= STOCK_INVOICE; type++)
+        room->needs[type] += (types >> type) & 1U;
+    if (i == 0)
+        room->types = types;
     buffer_init(&text, room->texts[i], sizeof room->texts[i]);
     status = receipt_pack(&p->receipt, &text);
     room->items[i].receipt_text = (struct span){text.data, text.size};
@@ -142,16 +172,19 @@ static enum till_status append_group(struct app *app, const struct flow_group *g
 {
     struct basket_room *room = calloc(1, sizeof *room);
     enum till_status status = room ? TILL_OK : TILL_E_MEMORY;
+    size_t count = group->count;
+    uint64_t seq = journal_fold(app->journal)->seq + 1;
     for (size_t i = 0; i < group->count && status == TILL_OK; i++)
         status = prepare(app, group, i, room);
+    for (int type = STOCK_RECEIPT; status == TILL_OK && type <= STOCK_INVOICE; type++)
+        if (fold_stock_left(journal_fold(app->journal), type) < room->needs[type])
+            status = TILL_PAPER_OUT;
     if (status == TILL_OK)
-        status = journal_append_all(app->journal, app->facts.now_s, app->facts.training,
-                                    room->items, group->count);
+        status = stock_take(app, seq, 0, room->types, room->items, &count);
+    if (status == TILL_OK)
+        status = ledger_append_items(app, room->items, count);
     if (status == TILL_OK)
         *first_out = room->items[0].entry;
-    else
-        log_error("a basket was not recorded: %s", status_text(status));
-    app->dirty = true;
     free(room);
     return status;
 }

@@ -80,6 +80,34 @@ static enum till_status may_reverse(struct app *app, const struct receipt_view *
     return verdict.reached ? TILL_LIMIT_REACHED : TILL_OK;
 }
 
+/* With the receipt its numbered papers end: they are asked back with all their copies. */
+static enum till_status append_reversal(struct app *app, const struct body_reversal *body,
+                                        const struct receipt *receipt, struct entry *entry)
+{
+    struct journal_item items[1 + PAPER_NUMBERS_MAX] = {0};
+    struct paper_numbers numbers;
+    uint8_t packed[RECEIPT_PACKED_MAX];
+    struct buffer text;
+    size_t count = 1;
+    bool lost = body->way == REVERSAL_OWN_LOST;
+    enum till_status status = stock_of(app, body->seq, &numbers);
+    if (status != TILL_OK)
+        return status;
+    if (numbers.count == 0 || app->facts.training)
+        return ledger_append_paper(app, receipt, entry);
+    buffer_init(&text, packed, sizeof packed);
+    status = receipt_pack(receipt, &text);
+    items[0] = (struct journal_item){*entry, {text.data, text.size}};
+    if (status == TILL_OK)
+        status = stock_end(&numbers, body->seq, lost ? SPOIL_OTHER : SPOIL_WITHDRAWN, !lost, items,
+                           &count);
+    if (status == TILL_OK)
+        status = ledger_append_items(app, items, count);
+    if (status == TILL_OK)
+        *entry = items[0].entry;
+    return status;
+}
+
 static enum till_status commit_reversal(struct app *app, const struct flow_effect *effect,
                                         struct entry *entry)
 {
@@ -100,7 +128,7 @@ static enum till_status commit_reversal(struct app *app, const struct flow_effec
     status = copy_whose(app, body.seq, &receipt);
     if (status == TILL_OK)
         status = entry_write_reversal(entry, &body);
-    return status == TILL_OK ? ledger_append_paper(app, &receipt, entry) : status;
+    return status == TILL_OK ? append_reversal(app, &body, &receipt, entry) : status;
 }
 
 /* ---- other slips ----------------------------------------------------------------------------- */
@@ -195,9 +223,6 @@ static enum till_status write_plain(const struct flow_effect *effect, struct ent
     switch (effect->as.commit.kind) {
     case KIND_SHIFT_OPENED:
         return entry_write_shift_opened(entry, &effect->as.commit.shift);
-    case KIND_DUPLICATE:
-    case KIND_PRINT_DONE:
-        return entry_write_print(entry, effect->as.commit.kind, &effect->as.commit.print);
     case KIND_STOP_SKIPPED:
         return entry_write_stop_skipped(entry, &effect->as.commit.body.skipped);
     case KIND_NOTICE:
@@ -221,6 +246,10 @@ enum till_status ledger_commit_plain(struct app *app, const struct flow_effect *
         return commit_paper(app, effect, entry);
     if (kind == KIND_LIMIT_LIFTED)
         return commit_lifted(app, effect, entry);
+    if (kind == KIND_DUPLICATE)
+        return ledger_duplicate(app, effect, entry);
+    if (kind == KIND_PRINT_DONE)
+        return ledger_print_end(app, KIND_PRINT_DONE, &effect->as.commit.print, entry);
     enum till_status status = write_plain(effect, entry);
     return status == TILL_OK ? ledger_append(app, entry) : status;
 }

@@ -12,6 +12,7 @@
 #include "pages.h"
 #include "parts.h"
 #include "profile.h"
+#include "stock_page.h"
 #include "text.h"
 #include "when.h"
 
@@ -203,6 +204,49 @@ static enum till_status lay_out_diagnosis(struct app *app, int columns, struct p
     return status;
 }
 
+/* ---- stationery ------------------------------------------------------------------------------ */
+
+/* Whoever counts here sees no sums. */
+static bool is_counting(const struct fold *fold)
+{
+    for (size_t i = 0; i < fold->user_count; i++)
+        if (fold->users[i].counting)
+            return true;
+    return false;
+}
+
+static enum till_status lay_out_stock(struct app *app, int columns, struct paper *paper)
+{
+    const struct fold *fold = journal_fold(app->journal);
+    const struct fold_user *user = fold_current(fold);
+    int64_t faces_minor[FOLD_STOCK_MAX] = {0};
+    struct flow_event event;
+    struct stock_view view;
+    enum till_status status = user && app->book ? TILL_OK : TILL_NO_BOOK;
+    bool counting = is_counting(fold);
+    for (size_t i = 0; i < fold->stock_count && status == TILL_OK && !counting; i++) {
+        struct flow_effect ask = {.type = EFFECT_STOCK};
+        ask.as.stock.question = STOCK_ASK_FACE;
+        ask.as.stock.number.type = fold->stock[i].type;
+        ask.as.stock.number.number = fold->stock[i].next;
+        text_copy(ask.as.stock.number.series, SERIES_MAX, fold->stock[i].series);
+        stock_look(app, &ask, &event, &view);
+        status = event.status;
+        faces_minor[i] = view.amount_minor;
+    }
+    if (status != TILL_OK)
+        return status;
+    const struct stock_page page = {.site = book_site(app->book),
+                                    .terminal = journal_terminal(app->journal),
+                                    .user = user->user,
+                                    .collector = app->facts.user_name,
+                                    .at_s = app->facts.now_s,
+                                    .ranges = fold->stock,
+                                    .faces_minor = counting ? NULL : faces_minor,
+                                    .count = fold->stock_count};
+    return page_stock(&page, columns, paper);
+}
+
 /* ---- the page -------------------------------------------------------------------------------- */
 
 static enum till_status lay_out(struct app *app, const struct flow_effect *effect,
@@ -219,6 +263,8 @@ static enum till_status lay_out(struct app *app, const struct flow_effect *effec
         return lay_out_x(app, profile->columns, paper);
     case PAGE_NOTICE:
         return lay_out_notice(app, effect->as.page.account, profile->columns, paper);
+    case PAGE_STOCK:
+        return lay_out_stock(app, profile->columns, paper);
     case PAGE_DIAGNOSIS:
         return lay_out_diagnosis(app, profile->columns, paper);
     default:

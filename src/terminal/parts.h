@@ -15,6 +15,8 @@
  *   shift_work.c    a shift's sums out of the journal
  *   ledger_carry.c  commits of cash from hand to hand and to the bank
  *   carry_look.c    which Zs, hand-overs and differences that cash is about
+ *   stock_look.c    numbered paper, as journal and book have it
+ *   ledger_stock.c  numbers that prints take, and what ends them
  *   receipt_look.c  what is known of a paper
  *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
@@ -163,6 +165,10 @@ struct app {
     uint32_t asked_in_shift; /* of whoever asked */
     struct fold no_fold;     /* what facts point to before enrolment */
 
+    uint64_t kept_seq; /* a copy that is printed on the numbers of the one before: */
+    uint32_t kept_copy;
+    uint64_t numbers_seq, numbers_head; /* of which paper, and when, facts.paper_number is */
+
     /* What facts are made of (facts.c), each filled by whoever knows it. */
     struct limits ordered; /* of the office's signed orders, as they came; serial 0 = none */
     struct flow_message messages[FLOW_MESSAGES_MAX]; /* of the orders, newest first */
@@ -263,6 +269,9 @@ enum till_status ledger_append(struct app *app, struct entry *entry) TILL_CHECKE
 /* The same for kinds with a paper: what stands on it. */
 enum till_status ledger_append_paper(struct app *app, const struct receipt *receipt,
                                      struct entry *entry) TILL_CHECKED;
+/* Several together, all or none. */
+enum till_status ledger_append_items(struct app *app, struct journal_item *items,
+                                     size_t count) TILL_CHECKED;
 /* The part of a paper that is the site's, the collector's, the shift's, and the customer's (NULL:
  * nobody's). */
 void ledger_begin_receipt(struct app *app, const struct book_customer *customer, struct receipt *r);
@@ -295,6 +304,47 @@ enum till_status ledger_absence(struct app *app, struct absence_view *out) TILL_
  * Statuses of shift_sums_add and journal_read. */
 enum till_status shift_work(struct app *app, const struct fold_user *owner,
                             struct shift_sums *out) TILL_CHECKED;
+
+/* stock_look.c */
+/* Numbered papers of a receipt that have not ended, at most one of each type. */
+enum { PAPER_NUMBERS_MAX = 2 };
+struct paper_numbers {
+    struct stock_number list[PAPER_NUMBERS_MAX];
+    uint32_t copies[PAPER_NUMBERS_MAX]; /* with which each came */
+    size_t count;
+};
+/* About 1 us for each entry since the receipt. */
+enum till_status stock_of(struct app *app, uint64_t seq, struct paper_numbers *out) TILL_CHECKED;
+/* "B-00012345 C-00000007"; "" = none. */
+enum { PAPER_NUMBERS_TEXT_MAX = PAPER_NUMBERS_MAX * STOCK_TEXT_MAX };
+void stock_text(const struct paper_numbers *numbers, char out[PAPER_NUMBERS_TEXT_MAX]);
+/* Papers of a payment of that class that take a number: a bit (1 << type) for each. 0: none. */
+unsigned stock_types(const struct app *app, enum customer_class class);
+/* Does it get a receipt on plain paper? */
+bool stock_is_plain(const struct app *app, enum customer_class class);
+/* The class of the payer of an entry; CUSTOMER_RESIDENT: nobody of this book's. */
+enum customer_class stock_class(struct app *app, const struct entry *e);
+/* EFFECT_STOCK, answered by EVENT_STOCK. */
+void stock_look(struct app *app, const struct flow_effect *effect, struct flow_event *event,
+                struct stock_view *view);
+
+/* ledger_stock.c: what a print takes is recorded in the transaction that begins it. */
+enum { STOCK_ITEMS_MAX = 2 * PAPER_NUMBERS_MAX + 1 };
+/* Behind an entry that begins copy n of a paper: the next number of each type. TILL_PAPER_OUT: a
+ * type has none left. */
+enum till_status stock_take(struct app *app, uint64_t seq, uint32_t copy, unsigned types,
+                            struct journal_item *items, size_t *count) TILL_CHECKED;
+/* A receipt's numbers end. */
+enum till_status stock_end(const struct paper_numbers *numbers, uint64_t seq, int reason,
+                           bool all_copies, struct journal_item *items, size_t *count) TILL_CHECKED;
+/* Copy n begins: numbers of earlier ones end for the reason given, new ones are taken.
+ * TILL_REFUSED: the receipt's number stands. */
+enum till_status ledger_duplicate(struct app *app, const struct flow_effect *effect,
+                                  struct entry *entry) TILL_CHECKED;
+/* A print ended well or not; where an original of a basket begins by it, its numbers are taken. */
+enum till_status ledger_print_end(struct app *app, enum entry_kind kind,
+                                  const struct body_print *body,
+                                  struct entry *entry_out) TILL_CHECKED;
 
 /* ledger_carry.c: looked at once more against journal and book: entry, its count before it and its
  * paper together. entry_out: the one with the paper; the explanation.

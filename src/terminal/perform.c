@@ -133,6 +133,14 @@ static void perform_absence(struct app *app)
     stack_event(app, &event);
 }
 
+static void perform_stock(struct app *app, const struct flow_effect *effect)
+{
+    struct stock_view view;
+    struct flow_event event = {.type = EVENT_STOCK};
+    stock_look(app, effect, &event, &view);
+    stack_event(app, &event);
+}
+
 static void perform_pin(struct app *app, const struct flow_effect *effect)
 {
     struct flow_event event = {.type = EVENT_PIN};
@@ -155,7 +163,11 @@ static void perform_retire(struct app *app, const struct flow_effect *effect)
 static void perform_set(struct app *app, const struct flow_effect *effect)
 {
     struct flow_event event = {.type = EVENT_CHANGED, .status = TILL_REFUSED};
-    if (app->facts.role == ROLE_TECHNICIAN && strcmp(effect->as.set.key, "clock") == 0)
+    const char *key = effect->as.set.key;
+    bool stock = strcmp(key, "numbered_receipts") == 0 || strcmp(key, "numbered_invoices") == 0;
+    if (app->facts.role == ROLE_SUPERVISOR && stock)
+        event.status = kept_set(app, key, effect->as.set.value);
+    else if (app->facts.role == ROLE_TECHNICIAN && strcmp(key, "clock") == 0)
         event.status = start_set_clock(app, effect->as.set.value);
     else if (app->facts.role == ROLE_TECHNICIAN)
         event.status = kept_set(app, effect->as.set.key, effect->as.set.value);
@@ -321,6 +333,9 @@ void perform(struct app *app, const struct flow_effect *effect)
     case EFFECT_PERSON:
     case EFFECT_PROOF:
         perform_carry_look(app, effect);
+        break;
+    case EFFECT_STOCK:
+        perform_stock(app, effect);
         break;
     case EFFECT_CUSTOMER:
         perform_customer(app, effect);

@@ -214,6 +214,11 @@ static void look_at_ours(struct app *app, const struct entry *entry, struct rece
     view->why = receipt_who(app, entry->seq, view->user);
     if (view->why == TILL_OK)
         view->why = look_after(app, view);
+    struct paper_numbers numbers;
+    if (view->why == TILL_OK)
+        view->why = stock_of(app, entry->seq, &numbers);
+    if (view->why == TILL_OK)
+        stock_text(&numbers, view->numbers);
     name_people(app, view);
 }
 

@@ -103,10 +103,14 @@ struct utility {
     int64_t tolerance_minor;                    /* of the site */
     int64_t cash_limit_minor;                   /* of each collector */
     bool must_change_pin;                       /* each collector, at the next login */
+    int32_t deputy_from, deputy_to;             /* of user 1002; 0 = never */
+    uint8_t papers[SITE_PAPERS_MAX];            /* of the site, by customer class */
     struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
     size_t team_count;
     struct book_holder holders[UTILITY_TEAM_MAX]; /* who has not reported yet */
     size_t holder_count;
+    struct book_stock stock[UTILITY_TEAM_MAX]; /* numbered paper that was issued to its users */
+    size_t stock_count;
     struct local_book book; /* path and manifest of the newest, as it is offered */
     bool deltas;            /* books come as what changed, over the one before */
     bool wrong_base;        /* a delta over a book that nobody has */

@@ -102,6 +102,9 @@ struct site utility_site(void)
     text_copy(site.hotline, sizeof site.hotline, "95598");
     text_copy(site.receipt_url, sizeof site.receipt_url, "HTTPS://R.OFFICE.EXAMPLE/");
     site.receipt_max_minor = 5000000;
+    site.bank_count = 2;
+    site.banks[0] = (struct site_bank){"ICBC", "工商银行翠湖支行", "2410 0001 0900 1234 567"};
+    site.banks[1] = (struct site_bank){"RCU", "农村信用社", ""};
     return site;
 }
 
@@ -126,6 +129,10 @@ static void put_user(struct draft *d, const struct utility *u, int role, const c
     *w = (struct book_user){.role = role, .rounds = PIN_ROUNDS};
     w->cash_limit_minor = role == ROLE_COLLECTOR ? u->cash_limit_minor : 0;
     w->must_change_pin = role == ROLE_COLLECTOR && u->must_change_pin;
+    if (strcmp(user, "1002") == 0) {
+        w->deputy_from = u->deputy_from;
+        w->deputy_to = u->deputy_to;
+    }
     text_copy(w->user, sizeof w->user, user);
     text_copy(w->name, sizeof w->name, name);
     memset(w->salt, 0x21, sizeof w->salt);
@@ -225,6 +232,7 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     }
     d->line.as.site = utility_site();
     d->line.as.site.tolerance_minor = u->tolerance_minor;
+    memcpy(d->line.as.site.papers, u->papers, sizeof u->papers);
     put(d, BOOK_LINE_SITE);
     put_user(d, u, ROLE_COLLECTOR, UTILITY_USER, "李建国", UTILITY_PIN);
     put_user(d, u, ROLE_COLLECTOR, "1002", "王芳", "1357");
@@ -240,6 +248,10 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     for (size_t i = 0; i < u->holder_count; i++) {
         d->line.as.holder = u->holders[i];
         put(d, BOOK_LINE_HOLDER);
+    }
+    for (size_t i = 0; i < u->stock_count; i++) {
+        d->line.as.stock = u->stock[i];
+        put(d, BOOK_LINE_STOCK);
     }
     for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++)
         if (!u->left_out[i])

@@ -366,7 +366,8 @@ static void committed(struct state *s, const struct flow_facts *facts,
         s->status = event->status;
         s->step = STEP_LIST;
         s->refusal = FAILED;
-        if (!gate_refuses(facts, &sum, effects))
+        if (!gate_refuses(facts, &sum, effects) &&
+            !gate_refuses_numbers(facts, event->status, effects))
             effect_sound(effects, SOUND_ERROR);
         refresh(s, 0, effects);
         return;

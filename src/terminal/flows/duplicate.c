@@ -65,29 +65,43 @@ static void details(const struct state *s, struct flow_effects *effects)
     effect_go(effects, FLOW_RECEIPT, &next);
 }
 
-static void committed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+static void print_copy(const struct state *s, uint32_t copy, struct flow_effects *effects)
 {
-    s->waiting = false;
-    s->status = event->status;
-    if (s->status != TILL_OK) {
-        effect_sound(effects, SOUND_ERROR);
-        return;
-    }
     const struct flow_receipt *row = &s->rows[s->selected];
-    struct flow_args next = {.seq = row->seq, .copy = row->copies + 1};
+    struct flow_args next = {.seq = row->seq, .copy = copy};
     next.amount_minor = row->amount_minor;
     next.kind = row->kind;
     text_copy(next.check_code, sizeof next.check_code, row->check_code);
     effect_replace(effects, FLOW_PAPER, &next);
 }
 
+static void committed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    const struct flow_args ends = {.digit = -1, .seq = s->rows[s->selected].seq};
+    bool money =
+        s->rows[s->selected].kind == KIND_COLLECTION || s->rows[s->selected].kind == KIND_ADVANCE;
+    s->waiting = false;
+    s->status = event->status;
+    if (s->status == TILL_OK) {
+        print_copy(s, s->rows[s->selected].copies + 1, effects);
+    } else if (s->status == TILL_REFUSED && money) {
+        s->status = TILL_OK; /* its numbered paper stands: that must end first */
+        effect_go(effects, FLOW_STOCK_END, &ends);
+    } else {
+        effect_sound(effects, SOUND_ERROR);
+    }
+}
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
     (void)args;
     (void)facts;
-    if (event->type == EVENT_START || event->type == EVENT_RESUMED) {
+    bool ended = event->type == EVENT_RESUMED && event->as.resumed.from == FLOW_STOCK_END &&
+                 event->as.resumed.value > 0;
+    if (ended && s->selected < s->count) {
+        print_copy(s, (uint32_t)event->as.resumed.value, effects);
+    } else if (event->type == EVENT_START || event->type == EVENT_RESUMED) {
         ask(s, effects);
     } else if (event->type == EVENT_RECEIPTS && event->status == TILL_OK) {
         s->loaded = true;

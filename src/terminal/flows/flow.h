@@ -87,6 +87,11 @@ enum flow_id {
     FLOW_RECEIVE,  /* cash that somebody gave: scanned, counted blind, taken over */
     FLOW_DEPOSIT,  /* cash into the bank, by its slip */
     FLOW_EXPLAIN,  /* a difference finds its owner and reason */
+    /* numbered paper */
+    FLOW_STOCK,      /* what is in hand, by state; what can be done with it */
+    FLOW_STOCK_TAKE, /* a range is taken over, or its unused end goes back */
+    FLOW_STOCK_END,  /* a number is spoiled or voided; of a receipt that is printed again */
+    FLOW_STOCK_NEXT, /* the number on the screen and the one in hand differ */
     /* reports */
     FLOW_REPORTS,    /* which one, over what time */
     FLOW_REPORT,     /* its rows, and one of them at length */
@@ -157,8 +162,9 @@ struct receipt_view {
     char user[USER_MAX];           /* who took it; "" where it is not ours */
     char collector[BOOK_NAME_MAX]; /* that user by name; "" where the book has none */
     int64_t amount_minor, cash_minor;
-    int tender;      /* of what is not cash */
-    uint64_t basket; /* paid together with others; 0 = alone */
+    int tender;                       /* of what is not cash */
+    uint64_t basket;                  /* paid together with others; 0 = alone */
+    char numbers[2 * STOCK_TEXT_MAX]; /* of its papers that stand; "" = plain paper */
     uint32_t copies;
     uint64_t reversed_by; /* 0 = not */
     int corrected;        /* enum book_correction, by the book; 0 = not, as far as it knows */
@@ -178,8 +184,37 @@ struct receipt_view {
     uint8_t hash[HASH_SIZE]; /* of the record; zeros where only a number is known */
 };
 
+/* A copy on numbered paper: what becomes of the number that the receipt has. */
+struct flow_reprint {
+    int reason; /* enum spoil_reason: it ends, the next is taken; 0 = it has none, or keeps it */
+    bool keep;  /* nothing came out: the copy is printed on the same number */
+};
+
+/* What is known of numbered paper. */
+enum stock_question {
+    STOCK_ASK_ISSUES, /* ranges that the office issued and nobody took over here */
+    STOCK_ASK_NUMBER, /* the state of one */
+    STOCK_ASK_RANGE,  /* was it issued to this terminal's people? number .. last */
+    STOCK_ASK_FACE,   /* face amounts of a range since its last count; its next number */
+    STOCK_ASK_FEE     /* late fee in an amount of an account as of a day */
+};
+enum stock_state { STOCK_UNKNOWN, STOCK_UNUSED, STOCK_USED, STOCK_SPOILED, STOCK_VOIDED };
+enum { STOCK_ISSUES_MAX = 8 };
+struct stock_view {
+    enum stock_question question;
+    enum stock_state state;    /* NUMBER */
+    uint64_t seq;              /* NUMBER: receipt or manual receipt it was used for; 0 = none */
+    bool reversed;             /* NUMBER: which was undone since */
+    char account[ACCOUNT_MAX]; /* NUMBER: whose receipt it is; "" */
+    int64_t amount_minor;      /* NUMBER, FACE, FEE */
+    bool issued;               /* RANGE */
+    char from[USER_MAX];       /* RANGE: who gives it; "" = the office */
+    struct book_stock issues[STOCK_ISSUES_MAX];
+    size_t count; /* ISSUES */
+};
+
 /* Plain pages: no record, no copies. */
-enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4 };
+enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4, PAGE_STOCK = 5 };
 
 /* A report, and what of it (db/report.h). */
 enum report_of {
@@ -378,6 +413,8 @@ struct flow_facts {
     char ticket[512];              /* an enrolment file that was found; "" */
     char version[VERSION_MAX];
     bool shows_code; /* the display has room for a square code */
+    /* Valid numbers of the paper that is open, or was last; "" = plain paper. */
+    char paper_number[2 * STOCK_TEXT_MAX];
 };
 
 /* ---- events ---------------------------------------------------------------------------------- */
@@ -410,6 +447,7 @@ enum flow_event_type {
                         TILL_REFUSED, they have no cash */
     EVENT_PROOF,     /* answer to PROOF: what the square code of that paper says */
     EVENT_ABSENCE,   /* answer to ABSENCE */
+    EVENT_STOCK,     /* answer to STOCK */
     EVENT_REPORT     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
                         TILL_REFUSED: somebody counts, or it is not theirs to see */
 };
@@ -527,6 +565,7 @@ struct flow_event {
             const struct flow_report_page *page; /* TILL_OK */
             unsigned percent;                    /* TILL_BUSY */
         } report;
+        const struct stock_view *stock;
     } as;
 };
 
@@ -576,6 +615,7 @@ enum flow_effect_type {
     EFFECT_PERSON,         /* whose number `account` is */
     EFFECT_PROOF,          /* the square code of our paper `value` */
     EFFECT_ABSENCE,        /* what was closed in the absence of who works here */
+    EFFECT_STOCK,          /* what is known of numbered paper */
     EFFECT_REPORT,         /* a window of a report */
     EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED or STICK */
 };
@@ -631,6 +671,7 @@ struct flow_effect {
                 struct body_message_shown message;
                 struct body_limit_lifted lifted;
                 struct body_cash_move move;
+                struct flow_reprint reprint; /* DUPLICATE, beside `print` */
             } body;
         } commit;
         const struct flow_group *group;     /* COMMIT_GROUP: stands in the flow's state */
@@ -668,6 +709,13 @@ struct flow_effect {
             int change; /* 1 add at the end, -1 take out, 0 empty it */
             char account[ACCOUNT_MAX];
         } queue;
+        struct {
+            enum stock_question question;
+            struct stock_number number;
+            uint64_t last;             /* RANGE */
+            char account[ACCOUNT_MAX]; /* FEE */
+            int64_t amount_minor, at_s;
+        } stock;                            /* STOCK */
         struct local_query query;           /* ASK */
         char page_text[COLLECTED_TEXT_MAX]; /* LIST_SCAN */
         char account[ACCOUNT_MAX];

@@ -231,6 +231,21 @@ static const struct help helps[] = {
     {"explain", N_("How much of the difference, why, and whose it is. A false note that the bank "
                    "took away has a slip with a number. To name somebody else a supervisor gives "
                    "their PIN. The day closes stay as they are.")},
+    {"stock", N_("Numbers of paper that this terminal has, since the last count: the next one, how "
+                 "many are used, void, spoiled and left. Each receipt takes the next number and "
+                 "says it.|OK: take a range over, give its end back, end a number, correct the "
+                 "next one, print the sheet. Whether papers take numbers a supervisor switches.")},
+    {"stock_take", N_("What the office issued stands in the list; OK takes it over. Another range "
+                      "can be typed or scanned: first and last number, and who gives it. ▲ turns "
+                      "the last digit into its letters. The office asks about what it did not "
+                      "issue.")},
+    {"stock_end", N_("A number ends when its paper is no good: jammed, misprinted, torn, or taken "
+                     "back from the customer with all its copies. It is never used again. A paper "
+                     "that is printed again takes the next number.|Cross ended papers through and "
+                     "keep them for the count.")},
+    {"stock_next", N_("The number on the screen and the one in the printer must agree before the "
+                      "next paper. Type what lies there: what is passed over counts as spoiled. "
+                      "Back goes only what was passed over and not used.")},
     {"power", N_("Charge the battery. Everything is recorded; the work goes on where it "
                  "stopped.")},
 };

@@ -36,6 +36,7 @@ enum choice {
     CHOICE_ABSENCE,
     CHOICE_CUSTODY,
     CHOICE_CASHMOVE,
+    CHOICE_STOCK,
     CHOICE_CLOSE,
     CHOICE_REPORTS
 };
@@ -57,6 +58,8 @@ static void fill_shift(const struct flow_facts *facts, struct menu *menu,
         choices[menu->count] = CHOICE_CUSTODY;
         menu_add(menu, '\0', _("Hand-over, deposit"), _("cash from the bag to the bank"));
     }
+    choices[menu->count] = CHOICE_STOCK;
+    menu_add(menu, '\0', _("Numbered paper"), _("ranges, spoiled and void numbers"));
     if (user && user->shift_open) {
         choices[menu->count] = CHOICE_CASHMOVE;
         menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
@@ -129,7 +132,7 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_TEAM] = FLOW_TEAM,         [CHOICE_ABSENCE] = FLOW_ABSENCE,
         [CHOICE_CUSTODY] = FLOW_CUSTODY,
         [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE,
-        [CHOICE_REPORTS] = FLOW_REPORTS};
+        [CHOICE_STOCK] = FLOW_STOCK,       [CHOICE_REPORTS] = FLOW_REPORTS};
     const struct flow_args none = {.digit = -1};
     switch (choice) {
     case CHOICE_LOCK:

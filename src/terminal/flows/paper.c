@@ -2,6 +2,10 @@
  * It is recorded; now the paper, or the papers of a basket one after another. What is certain is
  * said first, then what came out, then what to do. Used after money was taken or given back, for
  * slips, for duplicates, and after a power cut.
+ *
+ * Numbered paper: a paper that is not whole spoils its number and the next try takes the next one;
+ * where nothing came out the number stays. One that came out whole is printed again only once it is
+ * ended (stock_end.c).
  */
 #include <stdio.h>
 
@@ -20,6 +24,7 @@ struct state {
     uint64_t first, papers; /* the row of a basket that it belongs to; 0 = it is alone */
     enum till_status status;
     enum came came;
+    bool whole; /* another copy is begun of one that came out whole */
 };
 
 /* ---- which paper ----------------------------------------------------------------------------- */
@@ -82,17 +87,19 @@ static void print(struct state *s, struct flow_effects *effects)
     s->step = STEP_PRINTING;
 }
 
-static void commit_print(const struct state *s, enum entry_kind kind, uint32_t copy,
-                         struct flow_effects *effects)
+static struct flow_effect *commit_print(const struct state *s, enum entry_kind kind, uint32_t copy,
+                                        struct flow_effects *effects)
 {
     struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
     effect->as.commit.kind = kind;
     effect->as.commit.print.seq = s->seq;
     effect->as.commit.print.copy = copy;
+    return effect;
 }
 
-/* A copy that can't come out is not begun: its number would be spent for nothing. */
-static void print_again(struct state *s, const struct flow_facts *facts,
+/* A copy that can't come out is not begun: its number would be spent for nothing.
+ *   nothing  of the paper came out, says who looked: its number stays */
+static void print_again(struct state *s, const struct flow_facts *facts, bool nothing,
                         struct flow_effects *effects)
 {
     if (facts->printer != TILL_OK && facts->printer != TILL_BUSY) {
@@ -102,14 +109,20 @@ static void print_again(struct state *s, const struct flow_facts *facts,
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    commit_print(s, KIND_DUPLICATE, s->copy + 1, effects);
+    struct flow_effect *effect = commit_print(s, KIND_DUPLICATE, s->copy + 1, effects);
+    s->whole = s->step == STEP_PRINTED;
+    if (!s->whole) {
+        struct flow_reprint *reprint = &effect->as.commit.body.reprint;
+        reprint->keep = nothing || s->came == CAME_NOTHING;
+        reprint->reason = reprint->keep ? 0 : SPOIL_JAM;
+    }
     s->step = STEP_STARTING;
 }
 
 /* After a power cut the operator has looked: the paper was whole after all. */
 static void call_it_whole(struct state *s, struct flow_effects *effects)
 {
-    commit_print(s, KIND_PRINT_DONE, s->copy, effects);
+    (void)commit_print(s, KIND_PRINT_DONE, s->copy, effects);
     s->step = STEP_WHOLE;
 }
 
@@ -120,9 +133,11 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     if (s->step == STEP_PRINTED && (action == ACTION_OK || action == ACTION_BACK))
         effect_back(effects, 1);
     else if (s->step == STEP_PRINTED && action == ACTION_OPTION_1)
-        print_again(s, facts, effects);
+        print_again(s, facts, false, effects);
     else if (s->step == STEP_FAILED && action == ACTION_OK)
-        print_again(s, facts, effects);
+        print_again(s, facts, false, effects);
+    else if (s->step == STEP_FAILED && action == ACTION_OPTION_2 && facts->paper_number[0])
+        print_again(s, facts, true, effects);
     else if (s->step == STEP_FAILED && action == ACTION_OPTION_1 && args->tone == TONE_LOOK)
         call_it_whole(s, effects);
     else if (s->step == STEP_FAILED && (action == ACTION_OPTION_1 || action == ACTION_BACK))
@@ -159,8 +174,14 @@ static void printed(struct state *s, const struct flow_facts *facts, const struc
 static void committed(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
+    bool stands = s->step == STEP_STARTING && s->whole && event->status == TILL_REFUSED;
     s->status = event->status;
-    if (event->status != TILL_OK) {
+    if (stands) { /* its number does: that must end first */
+        const struct flow_args next = {.digit = -1, .seq = s->seq};
+        s->step = STEP_PRINTED;
+        s->status = TILL_OK;
+        effect_go(effects, FLOW_STOCK_END, &next);
+    } else if (event->status != TILL_OK) {
         s->step = STEP_FAILED;
     } else if (s->step == STEP_STARTING) {
         s->copy++;
@@ -188,7 +209,12 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         committed(s, facts, event, effects);
         break;
     case EVENT_RESUMED:
-        catch_up(s, facts->fold);
+        if (event->as.resumed.from == FLOW_STOCK_END && event->as.resumed.value > 0) {
+            s->copy = (uint32_t)event->as.resumed.value;
+            print(s, effects);
+        } else {
+            catch_up(s, facts->fold);
+        }
         break;
     case EVENT_ACTION:
         act(s, args, facts, event, effects);
@@ -268,9 +294,24 @@ static const char *what_to_do(const struct flow_args *args, uint32_t copy)
                                    : _("Tear it off and hand it over.");
 }
 
-static void show_failed(const struct state *s, const struct flow_args *args, struct screen *screen)
+/* What becomes of the number that the paper bears, in place of the duplicate's mark. */
+static void number_words(const struct state *s, const struct flow_facts *facts, const char *before,
+                         char out[SCREEN_LONG_MAX])
+{
+    if (s->came == CAME_NOTHING)
+        snprintf(out, SCREEN_LONG_MAX, _("%.240s Then OK prints it on the same number, %s."),
+                 before, facts->paper_number);
+    else
+        snprintf(out, SCREEN_LONG_MAX, _("%.240s OK takes the next number; %s counts as spoiled."),
+                 before, facts->paper_number);
+}
+
+static void show_failed(const struct state *s, const struct flow_args *args,
+                        const struct flow_facts *facts, struct screen *screen)
 {
     char heading[SCREEN_TEXT_MAX], row[SCREEN_TEXT_MAX] = "", text[SCREEN_LONG_MAX];
+    char before[SCREEN_LONG_MAX];
+    bool numbered = facts->paper_number[0] != '\0';
     const char *certain = _(wording_of(args->kind)->certain);
     uint64_t number;
     unsigned next = (unsigned)s->copy + 1;
@@ -282,6 +323,10 @@ static void show_failed(const struct state *s, const struct flow_args *args, str
                  _("The power went while it was printing. %s %sIf the paper is not whole, OK "
                    "prints it again, marked duplicate %u."),
                  certain, row, next);
+        snprintf(before, sizeof before, _("The power went while it was printing. %s %s"), certain,
+                 row);
+        if (numbered)
+            number_words(s, facts, before, text);
         screen_notice(screen, TONE_LOOK, _("Was this paper printed?"), text);
         return;
     }
@@ -292,16 +337,20 @@ static void show_failed(const struct state *s, const struct flow_args *args, str
     snprintf(heading, sizeof heading, _("Printing stopped: %s"), _(status_text(s->status)));
     snprintf(text, sizeof text, _("%s %s%s Then OK prints it again, marked duplicate %u."), certain,
              row, came, next);
+    snprintf(before, sizeof before, "%s %s%s", certain, row, came);
+    if (numbered)
+        number_words(s, facts, before, text);
     screen_notice(screen, TONE_LOOK, heading, text);
 }
 
-static void show_paper(const struct state *s, const struct flow_args *args, struct screen *screen)
+static void show_paper(const struct state *s, const struct flow_args *args,
+                       const struct flow_facts *facts, struct screen *screen)
 {
     char heading[SCREEN_TEXT_MAX];
     uint64_t number;
     bool row = in_row(s, &number);
     if (s->step == STEP_FAILED) {
-        show_failed(s, args, screen);
+        show_failed(s, args, facts, screen);
     } else if (s->step == STEP_PRINTED) {
         snprintf(heading, sizeof heading, _("All %u papers are printed"), (unsigned)s->papers);
         screen_notice(screen, TONE_ACCENT, row ? heading : _("The paper is printed"),
@@ -379,7 +428,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     screen_begin(screen, "paper", KEYS_CARD);
     show_title(s, args, facts, screen);
     show_sum(args, facts, screen);
-    show_paper(s, args, screen);
+    show_paper(s, args, facts, screen);
     show_state(s, args, facts, screen);
     if (s->step == STEP_PRINTED) {
         screen_key(screen, "OK", takes_money(args) ? _("Next house") : _("Go on"));
@@ -387,6 +436,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     } else if (s->step == STEP_FAILED) {
         screen_key(screen, "OK", _("Print again"));
         screen_key(screen, "F1", args->tone == TONE_LOOK ? _("It is whole") : _("Later"));
+        if (facts->paper_number[0] && s->came != CAME_NOTHING)
+            screen_key(screen, "F2", _("Nothing came out"));
     }
 }
 

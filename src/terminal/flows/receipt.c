@@ -97,19 +97,28 @@ static void print_again(struct state *s, struct flow_effects *effects)
     s->waiting = true;
 }
 
-static void printed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+static void print_copy(const struct state *s, uint32_t copy, struct flow_effects *effects)
 {
-    s->waiting = false;
-    s->status = event->status;
-    if (s->status != TILL_OK) {
-        effect_sound(effects, SOUND_ERROR);
-        return;
-    }
-    struct flow_args next = {.digit = -1, .seq = s->view.seq, .copy = s->view.copies + 1};
+    struct flow_args next = {.digit = -1, .seq = s->view.seq, .copy = copy};
     next.amount_minor = s->view.amount_minor;
     next.kind = s->view.kind;
     text_copy(next.check_code, sizeof next.check_code, s->view.check_code);
     effect_go(effects, FLOW_PAPER, &next);
+}
+
+static void printed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    const struct flow_args ends = {.digit = -1, .seq = s->view.seq};
+    s->waiting = false;
+    s->status = event->status;
+    if (s->status == TILL_OK) {
+        print_copy(s, s->view.copies + 1, effects);
+    } else if (s->status == TILL_REFUSED && s->view.numbers[0]) {
+        s->status = TILL_OK; /* its numbered paper stands: that must end first */
+        effect_go(effects, FLOW_STOCK_END, &ends);
+    } else {
+        effect_sound(effects, SOUND_ERROR);
+    }
 }
 
 static void go(const struct state *s, enum flow_id flow, struct flow_effects *effects)
@@ -254,7 +263,9 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         printed(s, event, effects);
         break;
     case EVENT_RESUMED: /* it may have been reversed, printed or disputed meanwhile */
-        if (is_ours(&s->view))
+        if (event->as.resumed.from == FLOW_STOCK_END && event->as.resumed.value > 0)
+            print_copy(s, (uint32_t)event->as.resumed.value, effects);
+        else if (is_ours(&s->view))
             look(s, "", s->view.seq, effects);
         break;
     case EVENT_FACTS:
@@ -337,6 +348,8 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
         snprintf(text, sizeof text, _("%s and cash %s"), gettext(tender_text(v->tender)), cash);
         screen_line(screen, text, "")->size = SIZE_SMALL;
     }
+    if (v->numbers[0])
+        screen_line(screen, _("Stationery no."), v->numbers)->size = SIZE_SMALL;
     if (v->copies || v->basket) {
         text[0] = '\0';
         if (v->copies)

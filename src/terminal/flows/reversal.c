@@ -440,6 +440,14 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
                  gettext(tender_text(v->tender)));
         screen_notice(screen, TONE_LOOK, "", text);
     }
+    if (s->status == TILL_OK && v->numbers[0]) {
+        snprintf(text, sizeof text,
+                 s->way == REVERSAL_OWN_LOST
+                     ? _("%s becomes void without its paper: the office sees that.")
+                     : _("%s comes back with all its copies and becomes void."),
+                 v->numbers);
+        screen_notice(screen, TONE_LOOK, "", text);
+    }
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not reversed"), _(status_text(s->status)));
     else if (v->basket)

@@ -35,6 +35,8 @@ static const struct setting settings[] = {
      N_("KiB that the SIM may carry; 0 = all it wants"),
      {0, 256, 1024, 5120, 20480},
      5},
+    {"numbered_receipts", N_("Numbered receipts"), N_("receipts take numbers of stock"), {0, 1}, 2},
+    {"numbered_invoices", N_("Numbered invoices"), N_("invoices take numbers of stock"), {0, 1}, 2},
 };
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
@@ -59,8 +61,12 @@ static unsigned value_of(const struct settings_kept *kept, size_t i)
         return kept->key_sound;
     case 4:
         return kept->darkness;
-    default:
+    case 5:
         return kept->data_kb;
+    case 6:
+        return kept->numbered_receipts;
+    default:
+        return kept->numbered_invoices;
     }
 }
 
@@ -71,7 +77,7 @@ static void fill(const struct flow_facts *facts, struct menu *menu)
         struct menu_item *item =
             menu_add(menu, (char)('1' + i), _(settings[i].label), _(settings[i].place));
         unsigned value = value_of(facts->settings, i);
-        if (strcmp(settings[i].key, "key_sound") == 0)
+        if (settings[i].count == 2)
             text_copy(item->detail, sizeof item->detail, value ? _("on") : _("off"));
         else
             snprintf(item->detail, sizeof item->detail, "%u", value);

@@ -1,0 +1,93 @@
+#include "stock_words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "text.h"
+
+uint64_t stock_left(const struct fold_stock *stock)
+{
+    return stock->last + 1 - stock->next;
+}
+
+const struct fold_stock *stock_at(const struct flow_facts *facts, uint64_t place)
+{
+    return place < facts->fold->stock_count ? &facts->fold->stock[place] : NULL;
+}
+
+void stock_next_text(const struct fold_stock *stock, char out[SCREEN_TEXT_MAX])
+{
+    char number[STOCK_TEXT_MAX];
+    struct stock_number next = {.type = stock->type, .number = stock->next};
+    text_copy(next.series, sizeof next.series, stock->series);
+    stock_number_format(&next, number);
+    if (stock_left(stock) > 0)
+        text_copy(out, SCREEN_TEXT_MAX, number);
+    else
+        snprintf(out, SCREEN_TEXT_MAX, _("%s used up"), stock->series);
+}
+
+void stock_state_text(const struct fold_stock *stock, char out[SCREEN_TEXT_MAX])
+{
+    snprintf(out, SCREEN_TEXT_MAX, _("%u used, %u void, %u spoiled, %llu left"),
+             (unsigned)stock->used, (unsigned)stock->voided, (unsigned)stock->spoiled,
+             (unsigned long long)stock_left(stock));
+}
+
+/* ---- letters --------------------------------------------------------------------------------- */
+
+/* As they stand on the keys of a telephone; each ring begins with its digit. */
+static const char *const rings[] = {"2ABC", "3DEF",  "4GHI", "5JKL",
+                                    "6MNO", "7PQRS", "8TUV", "9WXYZ"};
+
+static void turn(char *character)
+{
+    for (size_t i = 0; i < sizeof rings / sizeof rings[0]; i++) {
+        const char *at = strchr(rings[i], *character);
+        if (!at)
+            continue;
+        *character = at[1] ? at[1] : rings[i][0];
+        return;
+    }
+}
+
+static bool put(struct typed *t, char character, size_t most)
+{
+    if (t->fresh)
+        typed_set(t, "", false);
+    if (t->length >= most || t->length + 1 >= sizeof t->text)
+        return false;
+    t->text[t->length++] = character;
+    t->text[t->length] = '\0';
+    return true;
+}
+
+bool stock_type(struct typed *t, const struct flow_event *event, size_t most)
+{
+    switch (event->as.key.action) {
+    case ACTION_POINT:
+        return put(t, '-', most);
+    case ACTION_UP:
+        t->fresh = false;
+        if (t->length > 0)
+            turn(&t->text[t->length - 1]);
+        return true;
+    case ACTION_DIGIT:
+    case ACTION_ERASE:
+        typed_act(t, event, most);
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool stock_scan(struct typed *t, const struct flow_event *event, size_t most)
+{
+    const char *text = event->as.scanned.text;
+    size_t size = strlen(text);
+    if (size == 0 || size > most || size >= sizeof t->text ||
+        strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != size)
+        return false;
+    typed_set(t, text, false);
+    return true;
+}
