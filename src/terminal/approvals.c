@@ -92,8 +92,11 @@ static bool may_approve(struct app *app, const char *approver)
         return true;
     if (!user_is_valid(approver) || (user && strcmp(user->user, approver) == 0))
         return false;
-    return !app->book || book_find_user(app->book, approver, &known) != TILL_OK ||
-           known.role == ROLE_SUPERVISOR || known.role == ROLE_OFFICE;
+    if (!app->book || book_find_user(app->book, approver, &known) != TILL_OK)
+        return true;
+    facts_refresh(app);
+    int role = user_role_on(&known, app->facts.today);
+    return role == ROLE_SUPERVISOR || role == ROLE_OFFICE;
 }
 
 void approval_try(struct app *app, const struct flow_effect *effect, struct flow_event *event)

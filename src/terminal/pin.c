@@ -203,7 +203,7 @@ static enum till_status let_in(struct app *app, const struct book_user *user, bo
         return TILL_REFUSED;
     switch (purpose) {
     case PIN_SUPERVISOR:
-        return user->role == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;
+        return user_role_on(user, app->facts.today) == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;
     case PIN_TECHNICIAN:
         return user->role == ROLE_TECHNICIAN ? TILL_OK : TILL_REFUSED;
     case PIN_PRESENT:
@@ -238,10 +238,11 @@ void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct 
     event->as.pin.user = number;
     if (!app->journal || !app->book)
         return;
+    facts_refresh(app); /* a deputy's days begin and end at midnight */
     bool known = find_user(app, number, &user, &changed) == TILL_OK;
     bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
     crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
-    event->as.pin.role = fits ? user.role : 0;
+    event->as.pin.role = fits ? user_role_on(&user, app->facts.today) : 0;
     if (pin_is_locked(app)) {
         event->status = TILL_LOCKED_OUT;
     } else if (fits) {
