@@ -126,12 +126,24 @@ enum till_status page_notice(const struct notice_page *n, int columns, struct pa
 
 /* ---- X slip ---------------------------------------------------------------------------------- */
 
+static void takings(struct paper *p, const struct x_page *x)
+{
+    struct heaps tenders;
+    int64_t taken_minor = 0;
+    char amount[MONEY_TEXT_MAX];
+    if (heaps_read(x->totals->tenders, &tenders) && heaps_sum(&tenders, &taken_minor) == TILL_OK) {
+        money_format_symbol(x->site, taken_minor, amount);
+        paper_sides(p, PAPER_LARGE, _("Takings"), amount);
+    }
+}
+
 static void x_money(struct paper *p, const struct x_page *x)
 {
     char amount[MONEY_TEXT_MAX];
     money_format_symbol(x->site, x->cash_minor, amount);
     if (x->totals != NULL) {
         part_totals(p, x->site, x->totals);
+        takings(p, x);
         paper_rule(p);
         part_cash(p, x->site, x->totals);
         paper_rule(p);
@@ -158,7 +170,6 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
     struct paper *p = paper_out;
     char line[PART_MAX];
     char date[WHEN_TEXT_MAX];
-    char number[RECEIPT_NUMBER_MAX];
     (void)columns;
     begin(p, _("X slip"), _("Interim · the shift goes on"), x->training);
     part_join(line, "%s %s", x->user, x->collector);
@@ -169,13 +180,14 @@ enum till_status page_x(const struct x_page *x, int columns, struct paper *paper
     paper_sides(p, PAPER_NORMAL, _("Business date"), date);
     time_line(p, _("Opened"), x->site->zone, x->opened_at_s);
     time_line(p, _("Time"), x->site->zone, x->at_s);
-    receipt_number_format(x->terminal, x->last_seq, number);
-    paper_sides(p, PAPER_NORMAL, _("Last record"), number);
+    part_range(p, _("Entries"), x->terminal, x->first_seq, x->last_seq);
     paper_rule(p);
     part_number(p, _("Receipts"), x->receipts);
     if (x->totals == NULL) {
         part_number(p, _("Reversals"), x->reversals);
         part_number(p, _("Duplicates"), x->duplicates);
+    } else {
+        part_counts(p, x->site, x->totals);
     }
     part_number(p, _("Not yet sent"), x->unsent);
     paper_rule(p);

@@ -54,8 +54,12 @@ enum till_status slip_layout_carry(struct draft *d) TILL_CHECKED;
 /* A label and a sum, a label and a number. */
 void part_sum(struct paper *p, const struct site *site, const char *label, int64_t amount_minor);
 void part_number(struct paper *p, const char *label, uint64_t number);
-/* A shift's figures at length, for X and Z: what was taken, by means, bill type and month, and what
- * was undone or printed again. */
+/* From one number of this terminal's to another. */
+void part_range(struct paper *p, const char *label, const char *terminal, uint64_t first_seq,
+                uint64_t last_seq);
+/* A shift's figures at length, for X and Z: what was undone or printed again; what was taken, by
+ * means, bill type and month. */
+void part_counts(struct paper *p, const struct site *site, const struct body_shift_totals *t);
 void part_totals(struct paper *p, const struct site *site, const struct body_shift_totals *t);
 /* Where the cash in the bag comes from. */
 void part_cash(struct paper *p, const struct site *site, const struct body_shift_totals *t);

@@ -9,6 +9,8 @@
 #include "text.h"
 #include "when.h"
 
+enum { HEADING_DOTS = 10 };
+
 /* ---- figures --------------------------------------------------------------------------------- */
 
 void part_sum(struct paper *p, const struct site *site, const char *label, int64_t amount_minor)
@@ -69,16 +71,48 @@ static void by_month(struct paper *p, const struct site *site, const char *text)
     }
 }
 
+/* A little air, so that the eye finds where a list begins. */
+static void heading(struct paper *p, const char *text)
+{
+    paper_feed(p, HEADING_DOTS);
+    paper_sides(p, PAPER_BOLD, text, "");
+}
+
+void part_counts(struct paper *p, const struct site *site, const struct body_shift_totals *t)
+{
+    char label[PART_MAX];
+    if (t->reversals > 0) {
+        part_join(label, _("Reversals: %u"), t->reversals);
+        part_sum(p, site, label, -t->reversed_minor);
+    }
+    if (t->duplicates > 0) {
+        part_number(p, _("Duplicates"), t->duplicates);
+    }
+    if (t->uncertain > 0) {
+        part_number(p, _("Prints not certain"), t->uncertain);
+    }
+}
+
+void part_range(struct paper *p, const char *label, const char *terminal, uint64_t first_seq,
+                uint64_t last_seq)
+{
+    char first[RECEIPT_NUMBER_MAX];
+    char last[RECEIPT_NUMBER_MAX];
+    char line[PART_MAX];
+    receipt_number_format(terminal, first_seq, first);
+    receipt_number_format(terminal, last_seq, last);
+    part_join(line, _("%s to %s"), first, last + strlen(terminal) + 1);
+    paper_sides(p, PAPER_NORMAL, label, line);
+}
+
 void part_totals(struct paper *p, const struct site *site, const struct body_shift_totals *t)
 {
-    char line[PART_MAX];
-    char amount[MONEY_TEXT_MAX];
     if (t->tenders[0] != '\0') {
-        paper_sides(p, PAPER_BOLD, _("Taken, by means"), "");
+        heading(p, _("Taken, by means"));
         by_tender(p, site, t->tenders);
     }
     if (t->types[0] != '\0' || t->late_fee_minor != 0 || t->advance_minor != 0) {
-        paper_sides(p, PAPER_BOLD, _("Taken, by what for"), "");
+        heading(p, _("Taken, by what for"));
         by_type(p, site, t->types);
         if (t->late_fee_minor != 0) {
             part_sum(p, site, _("Late fee"), t->late_fee_minor);
@@ -88,19 +122,8 @@ void part_totals(struct paper *p, const struct site *site, const struct body_shi
         }
     }
     if (t->months[0] != '\0') {
-        paper_sides(p, PAPER_BOLD, _("Bills by month"), "");
+        heading(p, _("Bills by month"));
         by_month(p, site, t->months);
-    }
-    if (t->reversals > 0) {
-        money_format(site, t->reversed_minor, true, amount);
-        part_join(line, "%u" NBSP "· %s", t->reversals, amount);
-        paper_sides(p, PAPER_NORMAL, _("Reversals"), line);
-    }
-    if (t->duplicates > 0) {
-        part_number(p, _("Duplicates"), t->duplicates);
-    }
-    if (t->uncertain > 0) {
-        part_number(p, _("Prints not certain"), t->uncertain);
     }
 }
 
@@ -144,7 +167,7 @@ static void counted_notes(struct draft *d, const struct heaps *notes)
     for (size_t i = 0; i < notes->count; i++) {
         const struct heap *heap = &notes->list[i];
         face_text(&d->site, heap->of, face);
-        part_join(label, "%s" NBSP "×" NBSP "%lld", face, (long long)heap->value);
+        part_join(label, "%s×%lld", face, (long long)heap->value);
         part_money(d, label, heap->of * heap->value);
     }
 }
@@ -158,7 +181,7 @@ void part_count(struct draft *d, int64_t said_minor)
         return;
     }
     if (c.notes[0] != '\0' && heaps_read(c.notes, &notes)) {
-        paper_sides(d->paper, PAPER_BOLD, _("Notes as counted"), "");
+        heading(d->paper, _("Notes as counted"));
         counted_notes(d, &notes);
     }
     if (c.amount_minor != said_minor) {
@@ -174,7 +197,7 @@ void part_count(struct draft *d, int64_t said_minor)
         part_money(d, _("of it torn"), c.damaged_minor);
     }
     if (c.tenders[0] != '\0') {
-        paper_sides(d->paper, PAPER_BOLD, _("Slips as counted"), "");
+        heading(d->paper, _("Slips as counted"));
         by_tender(d->paper, &d->site, c.tenders);
     }
 }

@@ -70,7 +70,7 @@ static enum till_status given(struct draft *d)
     closes_line(d, b.closes);
     source_line(d, b.source);
     paper_rule(d->paper);
-    part_total(d, _("Cash given"), b.amount_minor);
+    part_total(d, _("Cash"), b.amount_minor);
     other_line(d, b.other_minor);
     part_count(d, b.amount_minor);
     part_signature(d, _("Giver's signature"));
@@ -116,6 +116,40 @@ static enum till_status taken(struct draft *d)
     return TILL_OK;
 }
 
+/* "Bank and branch 1904 0101 0400": where the number of the account begins, or the end. */
+static const char *account_in(const char *bank)
+{
+    enum { DIGITS_MIN = 4 };
+    const char *end = bank + strlen(bank);
+    const char *at = end;
+    size_t digits = 0;
+    while (at > bank && strchr("0123456789 -*", at[-1]) != NULL) {
+        at--;
+        digits += *at != ' ' ? 1u : 0u;
+    }
+    while (*at == ' ') {
+        at++;
+    }
+    return digits >= DIGITS_MIN && (at == bank || at[-1] == ' ') ? at : end;
+}
+
+/* Name and account each whole in its place. */
+static void bank_lines(struct draft *d, const char *id)
+{
+    char name[RECEIPT_PARTY_MAX];
+    const char *account = account_in(d->r->approver);
+    size_t size = (size_t)(account - d->r->approver);
+    while (size > 0 && d->r->approver[size - 1] == ' ') {
+        size--;
+    }
+    memcpy(name, d->r->approver, size);
+    name[size] = '\0';
+    part_person(d, _("Bank"), id, name);
+    if (*account != '\0') {
+        paper_sides(d->paper, PAPER_NORMAL, _("Bank account"), account);
+    }
+}
+
 static enum till_status deposit(struct draft *d)
 {
     struct body_deposit b;
@@ -126,7 +160,7 @@ static enum till_status deposit(struct draft *d)
     part_head(d, _("Deposit slip"), _("Internal · not a receipt for customers"));
     part_whose(d, _("Slip no."), "", "");
     paper_sides(d->paper, PAPER_NORMAL, _("Depositor"), d->r->collector);
-    part_person(d, _("Bank"), b.bank, d->r->approver);
+    bank_lines(d, b.bank);
     paper_sides(d->paper, PAPER_NORMAL, _("Bank slip no."), b.slip);
     closes_line(d, b.closes);
     source_line(d, b.source);

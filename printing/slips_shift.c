@@ -14,18 +14,14 @@
 
 /* ---- the Z ----------------------------------------------------------------------------------- */
 
-static void receipt_numbers(struct draft *d, const struct body_shift_totals *t)
+static void numbers(struct draft *d, const struct body_shift_totals *t)
 {
-    char first[RECEIPT_NUMBER_MAX];
-    char last[RECEIPT_NUMBER_MAX];
+    const char *terminal = d->proof->terminal;
     if (t->first_receipt_seq > 0) {
-        receipt_number_format(d->proof->terminal, t->first_receipt_seq, first);
-        receipt_number_format(d->proof->terminal, t->last_receipt_seq, last);
-        part_pair(d, _("First receipt"), first, _("Last"), last);
+        part_range(d->paper, _("Numbers"), terminal, t->first_receipt_seq, t->last_receipt_seq);
     }
-    receipt_number_format(d->proof->terminal, t->first_seq, first);
-    receipt_number_format(d->proof->terminal, d->proof->entry.seq, last);
-    part_pair(d, _("First record"), first, _("Last"), last);
+    part_range(d->paper, _("Entries"), terminal, t->first_seq, d->proof->entry.seq);
+    part_counts(d->paper, &d->site, t);
 }
 
 static void difference(struct draft *d, const struct body_closed_in_absence *c,
@@ -57,11 +53,11 @@ static void whose_shift(struct draft *d, const struct body_closed_in_absence *c,
         part_person(d, _("Shift of"), c->owner, d->r->name);
         paper_sides(d->paper, PAPER_NORMAL, _("Closed by"), d->r->collector);
         part_person(d, _("Witness"), c->witness, d->r->approver);
+        part_number(d->paper, _("Shift no."), c->shift);
     } else {
-        paper_sides(d->paper, PAPER_NORMAL, _("Collector"), d->r->collector);
+        part_join(line, "%u", c->shift);
+        part_pair(d, _("Collector"), d->r->collector, _("Shift no."), line);
     }
-    part_join(line, "%u", c->shift);
-    paper_sides(d->paper, PAPER_NORMAL, _("Shift no."), line);
     if (t != NULL) {
         when_format_date(t->business_date, date);
         paper_sides(d->paper, PAPER_NORMAL, _("Business date"), date);
@@ -78,10 +74,10 @@ static void figures(struct draft *d, const struct body_closed_in_absence *c)
     whose_shift(d, c, at_length ? &totals : NULL);
     part_number(d->paper, _("Receipts"), c->receipts);
     if (at_length) {
-        receipt_numbers(d, &totals);
+        numbers(d, &totals);
         part_totals(d->paper, &d->site, &totals);
     }
-    part_total(d, _("Taken"), c->taken_minor);
+    part_total(d, _("Takings"), c->taken_minor);
     paper_rule(d->paper);
     if (at_length) {
         part_cash(d->paper, &d->site, &totals);

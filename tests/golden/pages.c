@@ -15,10 +15,12 @@
 
 #include "escpos.h"
 #include "pages.h"
+#include "receipts.h"
 #include "roll.h"
 #include "test_language.h"
+#include "text.h"
 
-enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 5 };
+enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 8 };
 
 static const int64_t at_s = INT64_C(1795311660); /* 2026-11-22 09:41 in China */
 static struct paper paper;
@@ -88,6 +90,34 @@ static enum till_status x_slip(int columns)
     return page_x(&x, columns, &paper);
 }
 
+/* The X at length: the totals that stand on a Z of that shift. */
+static enum till_status x_at_length(enum receipt_sample sample, int columns)
+{
+    static struct receipt_sample_paper z;
+    static struct body_shift_totals totals;
+    struct entry e = {.kind = KIND_SHIFT_TOTALS};
+    struct site site = site_of();
+    receipt_sample_make(sample, "zh_CN", &z);
+    text_copy(e.body, sizeof e.body, z.receipt.totals);
+    e.body_size = (uint16_t)strlen(e.body);
+    assert_int_equal(entry_read_shift_totals(&e, &totals), TILL_OK);
+    const struct x_page x = {.site = &site,
+                             .terminal = "0031",
+                             .user = "1001",
+                             .collector = z.receipt.collector,
+                             .shift = totals.shift,
+                             .business_date = totals.business_date,
+                             .opened_at_s = at_s - 7200,
+                             .at_s = at_s,
+                             .first_seq = totals.first_seq,
+                             .last_seq = 4127,
+                             .receipts = sample == SAMPLE_Z_EMPTY ? 0 : 39,
+                             .cash_minor = sample == SAMPLE_Z_EMPTY ? 20000 : 217760,
+                             .unsent = totals.unsent,
+                             .totals = &totals};
+    return page_x(&x, columns, &paper);
+}
+
 static enum till_status diagnosis(int columns)
 {
     static const struct diagnosis_line lines[] = {
@@ -120,6 +150,18 @@ static const char *make(int page, const struct printer_profile *profile)
     case 3:
         name = "diagnosis";
         status = diagnosis(profile->columns);
+        break;
+    case 4:
+        name = "x-length";
+        status = x_at_length(SAMPLE_Z, profile->columns);
+        break;
+    case 5:
+        name = "x-length-empty";
+        status = x_at_length(SAMPLE_Z_EMPTY, profile->columns);
+        break;
+    case 6:
+        name = "x-length-long";
+        status = x_at_length(SAMPLE_Z_LONG, profile->columns);
         break;
     default:
         name = "test";

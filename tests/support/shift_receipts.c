@@ -1,6 +1,6 @@
 /*
- * The papers of cash and shift, to print: what was counted and taken at a close, what went from hand
- * to hand and to the bank. Figures agree with each other as those of a journal would.
+ * The papers of cash and shift, to print: what was counted and taken at a close, what went from
+ * hand to hand and to the bank. Figures agree with each other as those of a journal would.
  */
 #include <string.h>
 

@@ -207,10 +207,10 @@ static void a_close_in_absence_says_whose_and_before_whom(void **state)
     says("1001 Li Jianguo");
     says("Closed by              Zhang Wei");
     says("Maximilian");
-    says("Witness's signature");
+    says("Witness signs");
     lay_out_sample(SAMPLE_Z, "en");
     says_not("Witness");
-    says("Collector's signature");
+    says("Collector signs");
 }
 
 static void a_close_without_its_figures_is_still_a_paper(void **state)
