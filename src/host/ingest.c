@@ -13,6 +13,7 @@
 #include "orders.h"
 #include "period.h"
 #include "recover.h"
+#include "stock_intake.h"
 #include "store_recover.h"
 #include "teller.h"
 #include "text.h"
@@ -28,6 +29,7 @@ struct ingest {
     int64_t posting_s;  /* of what is posted: never within a closed period */
     uint64_t paper_seq; /* the next record that a customer's paper has told of; 0 = none */
     struct teller teller;
+    struct stock_intake stock; /* numbered paper, all at the end */
     struct ingest_outcome *outcome;
 };
 
@@ -201,6 +203,10 @@ static enum till_status take_entry(struct ingest *g, const struct entry *e)
     if (g->outcome->terminal.state == TERMINAL_RETIRED) {
         return quarantine(g, e, N_("the journal had ended before it"));
     }
+    status = stock_intake_add(&g->stock, e, g->teller.user);
+    if (status != TILL_OK) {
+        return status;
+    }
     struct ledger_context ledger = ledger_of(g);
     status = ledger_post_entry(&ledger, e, reason);
     if (e->seq == g->paper_seq && (status == TILL_OK || status == TILL_UNCHANGED)) {
@@ -287,7 +293,7 @@ static enum till_status expect_entries(struct ingest *g)
         if (kind_is_training(e->kind)) {
             continue;
         }
-        if (entry_read_collection(e, &collection) == TILL_OK) {
+        if (entry_read_payment(e, &collection, NULL) == TILL_OK) {
             text_copy(accounts[expected.account_count++], ACCOUNT_MAX, collection.account);
         } else if (e->kind == KIND_READING && entry_read_reading(e, &reading) == TILL_OK) {
             text_copy(accounts[expected.account_count++], ACCOUNT_MAX, reading.account);
@@ -439,6 +445,9 @@ static enum till_status write_batch(struct ingest *g, const uint8_t authority[HA
     if (status == TILL_OK) {
         status = take_entries(g, joined);
     }
+    if (status == TILL_OK) {
+        status = stock_intake_finish(&g->stock);
+    }
     if (status == TILL_OK && g->outcome->stored > 0) {
         status = teller_save(g->store, t->terminal, &g->teller);
     }
@@ -467,7 +476,14 @@ static enum till_status take_batch(struct ingest *g, struct batch *batch,
     if (status != TILL_OK) {
         return status;
     }
+    g->stock = (struct stock_intake){.store = g->store,
+                                     .site = &g->site,
+                                     .terminal = g->header.terminal,
+                                     .now_s = g->now_s,
+                                     .entries = g->entries,
+                                     .entry_count = g->header.count};
     status = write_batch(g, authority);
+    stock_intake_free(&g->stock);
     if (status == TILL_OK) {
         return store_commit(g->store);
     }

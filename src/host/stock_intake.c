@@ -1,0 +1,616 @@
+#include "stock_intake.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import.h"
+#include "log.h"
+#include "stock.h"
+#include "store_invoice.h"
+#include "text.h"
+#include "when.h"
+
+enum {
+    DAY_S = 86400,
+    LATE_DAYS_MOST = 99999,
+    ALARMS_MAX = 8 /* of one batch; what is beyond stands in the check */
+};
+
+struct stock_paper {
+    const struct entry *entry;
+    char user[USER_MAX];
+};
+
+/* Numbers that wait to be written together. */
+struct pending {
+    struct store_stock_number rows[STOCK_PUT_MAX];
+    size_t count;
+    bool any; /* some were written */
+};
+
+/* ---- gathering ------------------------------------------------------------------------------- */
+
+static bool is_paper(const struct entry *e)
+{
+    switch (e->kind) {
+    case KIND_STATIONERY_RECEIVED:
+    case KIND_STATIONERY_USED:
+    case KIND_STATIONERY_SPOILED:
+    case KIND_STATIONERY_VOIDED:
+    case KIND_STATIONERY_RETURNED:
+    case KIND_STATIONERY_COUNTED:
+    case KIND_STATIONERY_ADJUSTED:
+    case KIND_INVOICE_REQUEST:
+    case KIND_MANUAL_RECEIPT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum till_status stock_intake_add(struct stock_intake *i, const struct entry *e, const char *user)
+{
+    if (!is_paper(e)) {
+        return TILL_OK;
+    }
+    if (i->papers == NULL) {
+        i->papers = calloc(i->entry_count, sizeof(*i->papers));
+    }
+    if (i->papers == NULL) {
+        return TILL_E_MEMORY;
+    }
+    assert(i->paper_count < i->entry_count);
+    struct stock_paper *paper = &i->papers[i->paper_count++];
+    paper->entry = e;
+    text_copy(paper->user, sizeof(paper->user), user);
+    return TILL_OK;
+}
+
+void stock_intake_free(struct stock_intake *i)
+{
+    free(i->papers);
+    i->papers = NULL;
+    i->paper_count = 0;
+}
+
+/* ---- telling --------------------------------------------------------------------------------- */
+
+static enum till_status tell(struct stock_intake *i, const char *text)
+{
+    struct store_alarm alarm = {.at_s = i->now_s};
+    if (i->alarms > ALARMS_MAX) {
+        return TILL_OK;
+    }
+    text_copy(alarm.terminal, sizeof(alarm.terminal), i->terminal);
+    text_copy(alarm.kind, sizeof(alarm.kind), "stationery");
+    text_copy(alarm.text, sizeof(alarm.text),
+              i->alarms < ALARMS_MAX ? text : "and more in the same batch: see `stock check`");
+    i->alarms++;
+    log_warning("alarm %s, terminal %s: %s", alarm.kind, alarm.terminal, alarm.text);
+    return store_alarm_put(i->store, &alarm);
+}
+
+static struct stock_number number_at(int type, const char *series, uint64_t number)
+{
+    struct stock_number n = {.type = type, .number = number};
+    text_copy(n.series, sizeof(n.series), series);
+    return n;
+}
+
+static enum till_status tell_finding(struct stock_intake *i, const struct stock_finding *f)
+{
+    struct store_stock_number row;
+    char text[STORE_REASON_MAX], number[STOCK_TEXT_MAX], what[96];
+    enum till_status status = store_stock_number_next(i->store, i->terminal, f->seq - 1, &row);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
+    }
+    switch (f->what) {
+    case STOCK_ODD_TWICE:
+        (void)snprintf(what, sizeof(what), "record %s has the same number", f->other);
+        break;
+    case STOCK_ODD_NEVER_HAD:
+        (void)snprintf(what, sizeof(what), "neither %s nor this terminal was ever given it",
+                       row.user);
+        break;
+    case STOCK_ODD_PAPERS:
+        (void)snprintf(what, sizeof(what), "that of record %s stands for the same receipt",
+                       f->other);
+        break;
+    case STOCK_ODD_INVOICES:
+        (void)snprintf(what, sizeof(what), "the invoice of record %s stands for the same bill",
+                       f->other);
+        break;
+    default:
+        (void)snprintf(what, sizeof(what),
+                       row.late_days > 0 ? "recorded %ld days after it was written"
+                                         : "written after it was recorded (%ld days)",
+                       labs((long)row.late_days));
+        break;
+    }
+    struct stock_number n = number_at(row.type, row.series, row.first);
+    stock_number_format(&n, number);
+    (void)snprintf(text, sizeof(text), "%s %s of %s in record %" PRIu64 ": %s",
+                   stock_type_name(row.type), number, row.user, row.seq, what);
+    return tell(i, text);
+}
+
+/* Of the records first..last. */
+static enum till_status tell_findings(struct stock_intake *i, uint64_t first, uint64_t last)
+{
+    struct stock_finding list[STOCK_FINDINGS_MAX];
+    uint64_t through = 0;
+    size_t count = 0;
+    enum till_status status =
+        store_stock_findings(i->store, i->terminal, first, last, true, list, &count, &through);
+    for (size_t at = 0; at < count && status == TILL_OK && i->alarms <= ALARMS_MAX; at++) {
+        status = tell_finding(i, &list[at]);
+    }
+    return status;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static enum till_status flush(struct stock_intake *i, struct pending *p)
+{
+    size_t count = p->count;
+    p->count = 0;
+    p->any = p->any || count > 0;
+    enum till_status status = store_stock_numbers_put(i->store, p->rows, count);
+    if (status == TILL_BAD_INPUT) {
+        /* Bodies were read strictly: this is a fault of ours, and no reason to refuse records. */
+        log_error("terminal %s: numbers of paper can't be kept", i->terminal);
+        return TILL_OK;
+    }
+    return status;
+}
+
+/* A new row; to be filled in by the caller before anything else is done. */
+static enum till_status next_row(struct stock_intake *i, struct pending *p,
+                                 const struct stock_paper *paper, struct store_stock_number **out)
+{
+    enum till_status status = p->count == STOCK_PUT_MAX ? flush(i, p) : TILL_OK;
+    *out = &p->rows[p->count];
+    if (status == TILL_OK) {
+        **out = (struct store_stock_number){.seq = paper->entry->seq, .at_s = paper->entry->at_s};
+        text_copy((*out)->terminal, sizeof((*out)->terminal), i->terminal);
+        text_copy((*out)->user, sizeof((*out)->user), paper->user);
+        p->count++;
+    }
+    return status;
+}
+
+static void set_numbers(struct store_stock_number *row, const struct stock_number *n, uint64_t last)
+{
+    row->type = n->type;
+    text_copy(row->series, sizeof(row->series), n->series);
+    row->first = n->number;
+    row->last = last;
+}
+
+/* Whose payment the paper tells of, and how much it was; of other papers nothing. */
+static enum till_status find_face(const struct stock_intake *i, struct store_stock_number *row)
+{
+    struct body_collection payment;
+    struct entry stored;
+    const struct entry *e = NULL;
+    uint64_t from = i->entries[0].seq;
+    enum till_status status = TILL_OK;
+    if (row->receipt >= from && row->receipt - from < i->entry_count) {
+        e = &i->entries[row->receipt - from];
+    } else {
+        status = store_entry_get(i->store, i->terminal, row->receipt, &stored);
+        e = &stored;
+    }
+    if (status == TILL_OK && entry_read_payment(e, &payment, NULL) == TILL_OK) {
+        text_copy(row->account, sizeof(row->account), payment.account);
+        row->face_minor = payment.amount_minor;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status take_used(struct stock_intake *i, struct pending *p,
+                                  const struct stock_paper *paper)
+{
+    struct body_stock_used b;
+    struct store_stock_number *row;
+    enum till_status status = entry_read_stock_used(paper->entry, &b);
+    if (status == TILL_OK) {
+        status = next_row(i, p, paper, &row);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    set_numbers(row, &b.number, b.number.number);
+    row->state = STOCK_USED;
+    row->receipt = b.seq;
+    row->copy = b.copy;
+    return find_face(i, row);
+}
+
+static enum till_status take_ended(struct stock_intake *i, struct pending *p,
+                                   const struct stock_paper *paper)
+{
+    struct body_stock_ended b;
+    struct store_stock_number *row;
+    bool voided = paper->entry->kind == KIND_STATIONERY_VOIDED;
+    enum till_status status = entry_read_stock_ended(paper->entry, &b);
+    if (status == TILL_OK) {
+        status = flush(i, p); /* it may be among those that wait */
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct stock_end end = {.terminal = i->terminal,
+                            .number = &b.number,
+                            .state = voided ? STOCK_VOIDED : STOCK_SPOILED,
+                            .ended = paper->entry->seq,
+                            .reason = b.reason,
+                            .all_copies = b.all_copies};
+    status = store_stock_end(i->store, &end);
+    if (status == TILL_NOT_FOUND) {
+        status = next_row(i, p, paper, &row);
+        if (status == TILL_OK) {
+            set_numbers(row, &b.number, b.number.number);
+            row->state = end.state;
+            row->receipt = b.seq;
+            row->reason = b.reason;
+            row->ended = end.ended;
+            row->all_copies = b.all_copies;
+            status = b.seq > 0 ? find_face(i, row) : TILL_OK;
+        }
+    }
+    return status;
+}
+
+static enum till_status take_adjusted(struct stock_intake *i, struct pending *p,
+                                      const struct stock_paper *paper)
+{
+    struct body_stock_adjusted b;
+    struct store_stock_number *row;
+    enum till_status status = entry_read_stock_adjusted(paper->entry, &b);
+    if (status == TILL_OK && b.hand < b.screen.number) {
+        struct stock_number first = b.screen;
+        first.number = b.hand;
+        status = flush(i, p);
+        return status == TILL_OK
+                   ? store_stock_restore(i->store, i->terminal, &first, b.screen.number - 1)
+                   : status;
+    }
+    if (status == TILL_OK) {
+        status = next_row(i, p, paper, &row);
+    }
+    if (status == TILL_OK) {
+        set_numbers(row, &b.screen, b.hand - 1);
+        row->state = STOCK_SPOILED;
+        row->reason = b.reason;
+        row->ended = paper->entry->seq;
+    }
+    return status;
+}
+
+/* Days between the hand that gave the money and the record, where they are too many. */
+static int32_t late_days(int64_t taken_at_s, int64_t at_s)
+{
+    int64_t days = (at_s - taken_at_s) / DAY_S;
+    if (taken_at_s > at_s) {
+        days = days > -LATE_DAYS_MOST ? days - 1 : -LATE_DAYS_MOST;
+        return (int32_t)days;
+    }
+    if (days < STOCK_LATE_DAYS) {
+        return 0;
+    }
+    return (int32_t)(days < LATE_DAYS_MOST ? days : LATE_DAYS_MOST);
+}
+
+static enum till_status take_manual(struct stock_intake *i, struct pending *p,
+                                    const struct stock_paper *paper)
+{
+    struct body_manual_receipt b;
+    struct stock_number n;
+    struct store_stock_number *row;
+    enum till_status status = entry_read_manual_receipt(paper->entry, &b);
+    if (status == TILL_OK && !stock_number_read(b.number, STOCK_MANUAL, &n)) {
+        status = TILL_E_PROTOCOL;
+    }
+    if (status == TILL_OK) {
+        status = next_row(i, p, paper, &row);
+    }
+    if (status == TILL_OK) {
+        set_numbers(row, &n, n.number);
+        row->state = STOCK_WRITTEN;
+        row->receipt = paper->entry->seq;
+        row->face_minor = b.amount_minor;
+        row->late_days = late_days(b.taken_at_s, paper->entry->at_s);
+        text_copy(row->account, sizeof(row->account), b.account);
+    }
+    return status;
+}
+
+/* ---- counts ---------------------------------------------------------------------------------- */
+
+/* Where the range begins that this terminal took over and that has the number; else the number. */
+static enum till_status begin_of_range(const struct stock_intake *i, const struct stock_number *n,
+                                       uint64_t *first_out)
+{
+    struct store_stock_move m = {0};
+    enum till_status status = TILL_OK;
+    *first_out = n->number;
+    while ((status = store_stock_move_of(i->store, n, m.id, &m)) == TILL_OK) {
+        if (m.act == STOCK_TAKEN_OVER && strcmp(m.terminal, i->terminal) == 0) {
+            *first_out = m.first;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status take_counted(struct stock_intake *i, struct pending *p,
+                                     const struct stock_paper *paper)
+{
+    struct body_stock_counted b;
+    uint64_t first = 0;
+    enum till_status status = entry_read_stock_counted(paper->entry, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct store_stock_count c = {.seq = paper->entry->seq,
+                                  .at_s = paper->entry->at_s,
+                                  .date = when_date(i->site->zone, paper->entry->at_s),
+                                  .type = b.next.type,
+                                  .next = b.next.number,
+                                  .used = b.used,
+                                  .voided = b.voided,
+                                  .spoiled = b.spoiled,
+                                  .unused = b.unused,
+                                  .face_minor = b.face_minor};
+    text_copy(c.terminal, sizeof(c.terminal), i->terminal);
+    text_copy(c.user, sizeof(c.user), paper->user);
+    text_copy(c.series, sizeof(c.series), b.next.series);
+    /* Of an empty range the next number is another's, or nobody's. */
+    struct stock_number in = b.next;
+    in.number -= b.unused == 0 && in.number > 1 ? 1 : 0;
+    status = flush(i, p);
+    if (status == TILL_OK) {
+        status = begin_of_range(i, &in, &first);
+    }
+    if (status == TILL_OK) {
+        status = store_stock_count_put(i->store, first, &c);
+    }
+    return status == TILL_UNCHANGED || status == TILL_BAD_INPUT ? TILL_OK : status;
+}
+
+/* ---- hands ----------------------------------------------------------------------------------- */
+
+struct hands {
+    struct store_stock_move move;
+    struct store_stock_range pieces[STOCK_PIECES_MAX];
+    size_t count;
+};
+
+static enum till_status read_hands(const struct stock_intake *i, const struct stock_paper *paper,
+                                   struct hands *h)
+{
+    struct body_stock_range b;
+    enum till_status status = entry_read_stock_range(paper->entry, &b);
+    bool received = paper->entry->kind == KIND_STATIONERY_RECEIVED;
+    if (status != TILL_OK) {
+        return status;
+    }
+    h->move = (struct store_stock_move){.at_s = paper->entry->at_s,
+                                        .act = received ? STOCK_TAKEN_OVER : STOCK_GIVEN_ON,
+                                        .type = b.type,
+                                        .first = b.first,
+                                        .last = b.last,
+                                        .seq = paper->entry->seq};
+    text_copy(h->move.series, sizeof(h->move.series), b.series);
+    text_copy(h->move.giver, sizeof(h->move.giver), received ? b.other : paper->user);
+    text_copy(h->move.taker, sizeof(h->move.taker), received ? paper->user : b.other);
+    text_copy(h->move.terminal, sizeof(h->move.terminal), i->terminal);
+    status = store_stock_overlapping(i->store, b.type, b.series, b.first, b.last, h->pieces,
+                                     STOCK_PIECES_MAX, &h->count);
+    return status == TILL_TOO_LARGE ? TILL_OK : status;
+}
+
+/* The part of a piece that the step is about, out of it and into the taker's hands. */
+static enum till_status move_piece(struct stock_intake *i, const struct hands *h,
+                                   const struct store_stock_range *piece, uint64_t *moved_out)
+{
+    const struct store_stock_move *m = &h->move;
+    struct store_stock_range part = *piece;
+    part.first = piece->first > m->first ? piece->first : m->first;
+    part.last = piece->last < m->last ? piece->last : m->last;
+    part.since_s = m->at_s;
+    part.taken = m->act == STOCK_TAKEN_OVER;
+    *moved_out = part.last - part.first + 1;
+    if (strcmp(piece->holder, m->taker) != 0) {
+        part.issue = (uint64_t)m->id;
+        text_copy(part.giver, sizeof(part.giver), m->giver);
+        text_copy(part.holder, sizeof(part.holder), m->taker);
+    }
+    text_copy(part.terminal, sizeof(part.terminal), part.taken ? m->terminal : "");
+    enum till_status status = stock_cut(i->store, piece, part.first, part.last);
+    return status == TILL_OK ? store_stock_range_put(i->store, &part) : status;
+}
+
+/* What nobody had in hand is in the taker's now. */
+static enum till_status fill_holes(struct stock_intake *i, const struct hands *h)
+{
+    const struct store_stock_move *m = &h->move;
+    uint64_t next = m->first;
+    enum till_status status = TILL_OK;
+    for (size_t at = 0; at <= h->count && status == TILL_OK; at++) {
+        uint64_t until = at < h->count ? h->pieces[at].first : m->last + 1;
+        struct store_stock_range hole = {.type = m->type,
+                                         .first = next,
+                                         .last = until - 1,
+                                         .issue = (uint64_t)m->id,
+                                         .taken = true,
+                                         .since_s = m->at_s};
+        text_copy(hole.series, sizeof(hole.series), m->series);
+        text_copy(hole.holder, sizeof(hole.holder), m->taker);
+        text_copy(hole.giver, sizeof(hole.giver), m->giver);
+        text_copy(hole.terminal, sizeof(hole.terminal), m->terminal);
+        if (until > next) {
+            status = store_stock_range_put(i->store, &hole);
+        }
+        next = at < h->count ? h->pieces[at].last + 1 : next;
+    }
+    return status;
+}
+
+static enum till_status tell_unissued(struct stock_intake *i, const struct store_stock_move *m)
+{
+    char text[STORE_REASON_MAX], first[STOCK_TEXT_MAX], last[STOCK_TEXT_MAX];
+    struct stock_number n = number_at(m->type, m->series, m->first);
+    stock_number_format(&n, first);
+    n.number = m->last;
+    stock_number_format(&n, last);
+    (void)snprintf(text, sizeof(text),
+                   "%s %s to %s, taken over by %s from %s in record %" PRIu64
+                   ": some were issued to neither",
+                   stock_type_name(m->type), first, last, m->taker, m->giver, m->seq);
+    return tell(i, text);
+}
+
+static enum till_status take_received(struct stock_intake *i, struct hands *h,
+                                      const struct stock_paper *paper)
+{
+    struct store_stock_move *m = &h->move;
+    bool had = false;
+    uint64_t moved = 0, all = 0;
+    enum till_status status = read_hands(i, paper, h);
+    if (status != TILL_OK) {
+        return status;
+    }
+    struct stock_number first = number_at(m->type, m->series, m->first);
+    for (size_t at = 0; at < h->count; at++) {
+        const struct store_stock_range *piece = &h->pieces[at];
+        bool known = strcmp(piece->holder, m->taker) == 0 || strcmp(piece->holder, m->giver) == 0;
+        uint64_t from = piece->first > m->first ? piece->first : m->first;
+        uint64_t to = piece->last < m->last ? piece->last : m->last;
+        all += known ? to - from + 1 : 0;
+    }
+    m->unissued = all != m->last - m->first + 1;
+    if (m->unissued) {
+        status = store_stock_had(i->store, &first, m->last, m->taker, m->terminal, &had);
+        m->unissued = !had;
+    }
+    if (status == TILL_OK) {
+        status = store_stock_move_put(i->store, m, &m->id);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    for (size_t at = 0; at < h->count && status == TILL_OK; at++) {
+        const char *holder = h->pieces[at].holder;
+        if (strcmp(holder, m->taker) == 0 || strcmp(holder, m->giver) == 0) {
+            status = move_piece(i, h, &h->pieces[at], &moved);
+        }
+    }
+    if (status == TILL_OK && m->unissued) {
+        status = fill_holes(i, h);
+        status = status == TILL_OK ? tell_unissued(i, m) : status;
+    }
+    return status;
+}
+
+/* What the giver still had is the taker's, who may take it over anywhere: books tell of it. */
+static enum till_status take_returned(struct stock_intake *i, struct hands *h,
+                                      const struct stock_paper *paper)
+{
+    struct store_stock_move *m = &h->move;
+    uint64_t moved = 0, all = 0;
+    enum till_status status = read_hands(i, paper, h);
+    if (status == TILL_OK) {
+        status = store_stock_move_put(i->store, m, &m->id);
+    }
+    if (status != TILL_OK) {
+        return status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    for (size_t at = 0; at < h->count && status == TILL_OK; at++) {
+        const struct store_stock_range *piece = &h->pieces[at];
+        if (piece->taken && strcmp(piece->terminal, i->terminal) == 0) {
+            status = move_piece(i, h, piece, &moved);
+            all += moved;
+        }
+    }
+    return status == TILL_OK && all > 0 ? import_raise_generation(i->store) : status;
+}
+
+/* ---- invoices -------------------------------------------------------------------------------- */
+
+static enum till_status take_request(struct stock_intake *i, const struct stock_paper *paper)
+{
+    struct body_invoice_request b;
+    struct store_invoice invoice = {
+        .seq = paper->entry->seq, .at_s = paper->entry->at_s, .state = INVOICE_OPEN};
+    enum till_status status = entry_read_invoice_request(paper->entry, &b);
+    if (status != TILL_OK) {
+        return status;
+    }
+    invoice.receipt = b.seq;
+    invoice.electronic = b.electronic;
+    text_copy(invoice.terminal, sizeof(invoice.terminal), i->terminal);
+    text_copy(invoice.user, sizeof(invoice.user), paper->user);
+    text_copy(invoice.account, sizeof(invoice.account), b.account);
+    text_copy(invoice.title, sizeof(invoice.title), b.title);
+    text_copy(invoice.tax_number, sizeof(invoice.tax_number), b.tax_number);
+    text_copy(invoice.send_to, sizeof(invoice.send_to), b.send_to);
+    return store_invoice_put(i->store, &invoice);
+}
+
+/* ---- all ------------------------------------------------------------------------------------- */
+
+static enum till_status take(struct stock_intake *i, struct pending *p,
+                             const struct stock_paper *paper)
+{
+    struct hands hands = {0};
+    switch (paper->entry->kind) {
+    case KIND_STATIONERY_USED:
+        return take_used(i, p, paper);
+    case KIND_STATIONERY_SPOILED:
+    case KIND_STATIONERY_VOIDED:
+        return take_ended(i, p, paper);
+    case KIND_STATIONERY_ADJUSTED:
+        return take_adjusted(i, p, paper);
+    case KIND_MANUAL_RECEIPT:
+        return take_manual(i, p, paper);
+    case KIND_STATIONERY_COUNTED:
+        return take_counted(i, p, paper);
+    case KIND_STATIONERY_RECEIVED:
+        return take_received(i, &hands, paper);
+    case KIND_STATIONERY_RETURNED:
+        return take_returned(i, &hands, paper);
+    default:
+        return take_request(i, paper);
+    }
+}
+
+enum till_status stock_intake_finish(struct stock_intake *i)
+{
+    enum till_status status = TILL_OK;
+    if (i->paper_count == 0) {
+        return TILL_OK;
+    }
+    struct pending *p = calloc(1, sizeof(*p));
+    if (p == NULL) {
+        return TILL_E_MEMORY;
+    }
+    for (size_t at = 0; at < i->paper_count && status == TILL_OK; at++) {
+        status = take(i, p, &i->papers[at]);
+        /* A body that can't be read was set aside before. */
+        status = status == TILL_E_PROTOCOL || status == TILL_BAD_INPUT ? TILL_OK : status;
+    }
+    if (status == TILL_OK) {
+        status = flush(i, p);
+    }
+    if (status == TILL_OK && p->any) {
+        status =
+            tell_findings(i, i->papers[0].entry->seq, i->papers[i->paper_count - 1].entry->seq);
+    }
+    free(p);
+    return status;
+}
