@@ -248,13 +248,36 @@ static const char site_text[] = "key,value\n"
                                 "late_fee_resident_ppm,1000\n"
                                 "late_fee_other_ppm,2000\n"
                                 "late_fee_cross_year_ppm,3000\n"
-                                "late_fee_minimum,0\n";
+                                "late_fee_minimum,0\n"
+                                "late_receipt_days,7\n"
+                                "bank.ICBC,工商银行清溪支行;2410 0001 0900 1234 567\n"
+                                "bank.RCU,清溪农村信用社;8811 0203 0405 0607\n";
 
-static const char users_text[] = "user,name,role,pin,cash_limit\n"
-                                 "1001,李建国,collector,2468,5000\n"
-                                 "1002,周敏,collector,1357,5000\n"
-                                 "2001,刘红,supervisor,8642,0\n"
-                                 "3001,赵志强,technician,9753,0\n";
+/* The last is the supervisor's deputy for a week. */
+static const char users_text[] = "user,name,role,pin,cash_limit,deputy_from,deputy_to\n"
+                                 "1001,李建国,collector,2468,5000,,\n"
+                                 "1002,周敏,collector,1357,5000,,\n"
+                                 "2001,刘红,supervisor,8642,0,,\n"
+                                 "3001,赵志强,technician,9753,0,,\n"
+                                 "1003,陈立,collector,8024,5000,";
+
+static int32_t day_after(int32_t date)
+{
+    if (when_date_is_valid(date + 1))
+        return date + 1;
+    return date / 100 % 100 == 12 ? (date / 10000 + 1) * 10000 + 101 : (date / 100 + 1) * 100 + 1;
+}
+
+static enum till_status write_users(int32_t today, const char *dir)
+{
+    enum { MORE_DAYS = 6, LINE_ROOM = 32 };
+    char text[sizeof users_text + LINE_ROOM];
+    int32_t last = today;
+    for (int i = 0; i < MORE_DAYS; i++)
+        last = day_after(last);
+    snprintf(text, sizeof text, "%s%d,%d\n", users_text, (int)today, (int)last);
+    return write_text(dir, "users.csv", text);
+}
 
 enum till_status township_write(const struct township *t, const char *dir)
 {
@@ -280,5 +303,5 @@ enum till_status township_write(const struct township *t, const char *dir)
             status = TILL_E_IO;
     if (status == TILL_OK)
         status = write_text(dir, "site.csv", site_text);
-    return status == TILL_OK ? write_text(dir, "users.csv", users_text) : status;
+    return status == TILL_OK ? write_users(t->today, dir) : status;
 }
