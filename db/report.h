@@ -125,26 +125,29 @@ enum report_exception_kind {
 };
 const char *report_exception_text(int kind); /* msgid */
 
+/*
+ * What the fields say where it is not plain:
+ *   user    OVER_SHORT, RECOUNT, ABSENCE: whose shift it is; LOGIN_FAILED: as typed
+ *   amount  CASH_LIMIT: in hand; RECOUNT, ABSENCE: counted; LIMIT_LIFTED: the limit's value
+ *   number  LATE_RECEIPT: days. OFFLINE, CLOCK: seconds, of a clock set back below 0. STATIONERY:
+ *           how many. DUPLICATE, UNCERTAIN: copy. REVERSAL: enum reversal_reason. OVER_SHORT: enum
+ *           variance_reason. RECOUNT: which count. LOGIN_FAILED: in a row. CASH_LIMIT: the limit.
+ *           LIMIT_LIFTED: enum limit. ANOMALY: a till_status. VARIANCE: minor units not explained.
+ *           ABSENCE: 1 = disputed
+ *   open    VARIANCE: not explained; ABSENCE: not answered; UNCERTAIN: not told whole since;
+ *           OFFLINE: it lasts
+ */
 struct report_exception {
     enum report_exception_kind kind;
     uint64_t seq; /* of the entry; its receipt's where it is about one is in `about` */
     uint64_t about;
     int64_t at_s;
-    int32_t date; /* business date; outside a shift the date */
-    char user
-        [USER_MAX]; /* who was at work, "" = nobody; OVER_SHORT, RECOUNT, ABSENCE: whose shift it
-                            is; LOGIN_FAILED: as typed */
+    int32_t date;        /* business date; outside a shift the date */
+    char user[USER_MAX]; /* who was at work; "" = nobody */
     char account[ACCOUNT_MAX];
-    int64_t
-        amount_minor; /* of the money it is about; short is positive; 0 = none. CASH_LIMIT: what is
-                             in hand; RECOUNT, ABSENCE: what was counted; LIMIT_LIFTED: its value */
-    int64_t number;   /* LATE_RECEIPT: days; OFFLINE, CLOCK: seconds, of a clock set back below 0;
-                       STATIONERY: how many; DUPLICATE, UNCERTAIN: copy; REVERSAL, OVER_SHORT: enum
-                       reversal_reason, variance_reason; RECOUNT: which count; LOGIN_FAILED: in a row;
-                       CASH_LIMIT: the limit; LIMIT_LIFTED: enum limit; ANOMALY: a till_status;
-                       VARIANCE: minor units not explained; ABSENCE: 1 = disputed */
-    bool open; /* VARIANCE: not explained; ABSENCE: not answered; UNCERTAIN: not told whole since;
-                  OFFLINE: it lasts */
+    int64_t amount_minor; /* of the money it is about; short is positive; 0 = none */
+    int64_t number;
+    bool open;
 };
 /* Newest first.
  *   kinds  1 << enum report_exception_kind, or'd; 0 = all
