@@ -67,45 +67,35 @@ static enum till_status post_move(const struct ledger_context *c, const struct e
 
 /* ---- closes ---------------------------------------------------------------------------------- */
 
-static enum till_status post_closed(const struct ledger_context *c, const struct entry *e,
-                                    struct store_posting *p, struct store_custody *row)
-{
-    struct body_shift_closed b;
-    enum till_status status = entry_read_shift_closed(e, &b);
-    if (status != TILL_OK) {
-        return status;
-    }
-    text_copy(row->other, sizeof(row->other), c->user);
-    row->z = b.z;
-    row->amount_minor = b.counted_minor;
-    row->expected_minor = b.expected_minor;
-    row->other_minor = b.taken_minor;
-    status = add_hand(c, p, CASH_HELD, b.counted_minor - b.expected_minor);
-    return status == TILL_OK
-               ? posting_add(p, b.expected_minor - b.counted_minor, "overshort/%s", c->user)
-               : status;
-}
-
-/* The supervisor has what was counted; what is missing or too much is the owner's. */
-static enum till_status post_absence(const struct ledger_context *c, const struct entry *e,
-                                     struct store_posting *p, struct store_custody *row)
+/*
+ * What is missing or too much is the owner's at once. The counted cash they hold; in their absence
+ * the supervisor has it to keep.
+ */
+static enum till_status post_close(const struct ledger_context *c, const struct entry *e,
+                                   struct store_posting *p, struct store_custody *row)
 {
     struct body_closed_in_absence b;
-    enum till_status status = entry_read_closed_in_absence(e, &b);
+    enum till_status status = entry_read_close(e, &b);
     if (status != TILL_OK) {
         return status;
     }
-    text_copy(row->other, sizeof(row->other), b.owner);
+    bool absent = b.owner[0] != '\0';
+    const char *owner = absent ? b.owner : c->user;
+    text_copy(row->other, sizeof(row->other), owner);
     row->z = b.z;
     row->amount_minor = b.counted_minor;
     row->expected_minor = b.expected_minor;
     row->other_minor = b.taken_minor;
-    status = posting_add(p, -b.expected_minor, "cash/%s/%s", c->terminal, b.owner);
-    if (status == TILL_OK) {
-        status = add_hand(c, p, CASH_KEPT, b.counted_minor);
+    if (absent) {
+        status = posting_add(p, -b.expected_minor, "cash/%s/%s", c->terminal, owner);
+        if (status == TILL_OK) {
+            status = add_hand(c, p, CASH_KEPT, b.counted_minor);
+        }
+    } else {
+        status = add_hand(c, p, CASH_HELD, b.counted_minor - b.expected_minor);
     }
     return status == TILL_OK
-               ? posting_add(p, b.expected_minor - b.counted_minor, "overshort/%s", b.owner)
+               ? posting_add(p, b.expected_minor - b.counted_minor, "overshort/%s", owner)
                : status;
 }
 
@@ -255,9 +245,8 @@ static enum till_status add_lines(const struct ledger_context *c, const struct e
 {
     switch (row->kind) {
     case KIND_SHIFT_CLOSED:
-        return post_closed(c, e, p, row);
     case KIND_CLOSED_IN_ABSENCE:
-        return post_absence(c, e, p, row);
+        return post_close(c, e, p, row);
     case KIND_HANDOVER_GIVEN:
         return post_given(c, e, p, row);
     case KIND_HANDOVER_TAKEN:

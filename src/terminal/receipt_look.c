@@ -49,8 +49,7 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
     struct body_correction_request correction;
     struct body_cash_drop drop;
     struct body_cash_move move;
-    struct body_shift_closed closed;
-    struct body_closed_in_absence absence;
+    struct body_closed_in_absence closed;
     struct body_handover_given given;
     struct body_handover_taken taken;
     struct body_deposit deposit;
@@ -64,10 +63,8 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
         out->amount_minor = out->cash_minor = drop.amount_minor;
     } else if (entry_read_cash_move(e, &move) == TILL_OK) {
         out->amount_minor = out->cash_minor = move.amount_minor;
-    } else if (entry_read_shift_closed(e, &closed) == TILL_OK) {
+    } else if (entry_read_close(e, &closed) == TILL_OK) {
         out->amount_minor = out->cash_minor = closed.counted_minor;
-    } else if (entry_read_closed_in_absence(e, &absence) == TILL_OK) {
-        out->amount_minor = out->cash_minor = absence.counted_minor;
     } else if (entry_read_handover_given(e, &given) == TILL_OK) {
         out->amount_minor = out->cash_minor = given.amount_minor;
     } else if (entry_read_handover_taken(e, &taken) == TILL_OK) {

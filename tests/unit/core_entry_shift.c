@@ -339,6 +339,35 @@ static void a_close_in_absence_has_two_others(void **state)
     REFUSED(absence_answered, &a);
 }
 
+static void either_close_is_read_and_written_as_one(void **state)
+{
+    (void)state;
+    struct body_closed_in_absence b = {
+        .z = 1, .shift = 7, .expected_minor = 28642, .counted_minor = 28600};
+    struct body_closed_in_absence all;
+    struct body_shift_closed own;
+    assert_int_equal(entry_write_close(&e, &b), TILL_OK);
+    assert_int_equal(e.kind, KIND_SHIFT_CLOSED);
+    assert_int_equal(entry_read_shift_closed(&e, &own), TILL_OK);
+    assert_int_equal(own.counted_minor, 28600);
+    assert_int_equal(entry_read_closed_in_absence(&e, &all), TILL_E_PROTOCOL);
+    assert_int_equal(entry_read_close(&e, &all), TILL_OK);
+    assert_string_equal(all.owner, "");
+    text_copy(b.owner, sizeof b.owner, "1001");
+    assert_int_equal(entry_write_close(&e, &b), TILL_BAD_INPUT); /* nobody beside them */
+    text_copy(b.witness, sizeof b.witness, "3001");
+    assert_int_equal(entry_write_close(&e, &b), TILL_OK);
+    assert_int_equal(e.kind, KIND_CLOSED_IN_ABSENCE);
+    assert_int_equal(entry_read_shift_closed(&e, &own), TILL_E_PROTOCOL);
+    assert_int_equal(entry_read_close(&e, &all), TILL_OK);
+    assert_string_equal(all.witness, "3001");
+    b.owner[0] = '\0';
+    assert_int_equal(entry_write_close(&e, &b), TILL_BAD_INPUT);
+    assert_int_equal(entry_write_closed_in_absence(&e, &b), TILL_BAD_INPUT);
+    e.kind = KIND_DEPOSIT;
+    assert_int_equal(entry_read_close(&e, &all), TILL_E_PROTOCOL);
+}
+
 /* ---- hand-over and deposit ------------------------------------------------------------------- */
 
 static void hand_overs_come_back(void **state)
@@ -465,6 +494,7 @@ int main(void)
         cmocka_unit_test(totals_that_don_t_add_up_are_refused),
         cmocka_unit_test(a_z_of_a_billion_fits_the_code_on_its_paper),
         cmocka_unit_test(a_close_in_absence_has_two_others),
+        cmocka_unit_test(either_close_is_read_and_written_as_one),
         cmocka_unit_test(hand_overs_come_back),
         cmocka_unit_test(deposits_and_explanations_come_back),
         cmocka_unit_test(heaps_have_one_spelling),
