@@ -28,7 +28,7 @@
 
 #include "days_log.h"
 
-enum { DAYS_TENDERS = 6, DAYS_REASONS = 8, DAYS_PEOPLE_MAX = FOLD_USERS_MAX };
+enum { DAYS_TENDERS = 6, DAYS_REASONS = 8, DAYS_SUMS_MAX = 12, DAYS_PEOPLE_MAX = FOLD_USERS_MAX };
 
 /* One user of one terminal, by the entries. */
 struct days_person {
@@ -41,9 +41,16 @@ struct days_person {
     int64_t short_minor; /* at closes of their own shifts, whoever made them */
 };
 
+/* A sum of a name: a bank, the owner of what was explained. */
+struct days_sum {
+    char name[USER_MAX];
+    int64_t amount_minor;
+};
+
 struct days_tally {
     struct days_person people[DAYS_PEOPLE_MAX];
     size_t count;
+    struct days_sum banks[DAYS_SUMS_MAX], owners[DAYS_SUMS_MAX]; /* name "": none */
     int64_t given_minor;      /* into transit: hand-overs, drops to supervisors */
     int64_t taken_minor;      /* out of it, of this journal's */
     int64_t elsewhere_minor;  /* out of it, of other journals' */
@@ -53,6 +60,7 @@ struct days_tally {
 
 /* Entries that can't be followed are a fault. */
 void days_tally_make(struct days_tally *t, const struct days_log *log, struct days_fault *f);
+/* NULL: they never worked there. */
 const struct days_person *days_tally_of(const struct days_tally *t, const char *user);
 
 /* Each user's sums, and the fold's of them. */

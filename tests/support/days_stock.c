@@ -181,7 +181,7 @@ static void give_back(const struct reading *r, const struct body_stock_range *b)
     }
     for (size_t i = 0; i < r->stock->range_count; i++) {
         struct days_range *range = &r->stock->ranges[i];
-        if (is_of(range, &n) && range->last == b->last) {
+        if (is_of(range, &n) && range->last == b->last && range->next <= b->first) {
             range->last = b->first - 1;
         }
     }

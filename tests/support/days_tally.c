@@ -38,6 +38,19 @@ const struct days_person *days_tally_of(const struct days_tally *t, const char *
     return NULL;
 }
 
+static void add_to(struct days_sum sums[DAYS_SUMS_MAX], const char *name, int64_t amount_minor)
+{
+    for (size_t i = 0; i < DAYS_SUMS_MAX; i++) {
+        if (sums[i].name[0] == '\0') {
+            (void)snprintf(sums[i].name, sizeof(sums[i].name), "%.16s", name);
+        }
+        if (strcmp(sums[i].name, name) == 0) {
+            sums[i].amount_minor += amount_minor;
+            return;
+        }
+    }
+}
+
 /* ---- at a stop --------------------------------------------------------------------------------- */
 
 static void take(struct days_person *p, const struct body_collection *b, int64_t sign)
@@ -141,6 +154,7 @@ static void bring(const struct following *f, struct days_person *p)
         p->brought_minor += b.expected_minor;
         p->deposited_minor += b.amount_minor;
         p->variance_minor += b.expected_minor - b.amount_minor;
+        add_to(f->tally->banks, b.bank, b.amount_minor);
     }
 }
 
@@ -150,6 +164,7 @@ static void explain(const struct following *f, struct days_person *p)
     if (entry_read_variance_explained(f->entry, &b) == TILL_OK) {
         p->variance_minor -= b.amount_minor;
         p->explained_minor += b.amount_minor;
+        add_to(f->tally->owners, b.owner, b.amount_minor);
     }
 }
 

@@ -403,5 +403,8 @@ void days_world_walk(struct days_world *w)
                               .dice.state = (uint64_t)action->dice[1] << 32 | action->dice[2]};
         work(&s);
     }
+    if (cut_vfs_is_cut()) {
+        start_again(w);
+    }
     cut_vfs_arm(0);
 }
