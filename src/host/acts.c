@@ -19,7 +19,7 @@ static const char *const lists[] = {"terminals", "limits", "channels",   "period
 /* Before them there is no host whose log could be written. */
 static const char *const makers[] = {"init", "restore"};
 /* Read behind any of them. */
-static const char *const reading_words[] = {"list", "show", "check", "status", "balance"};
+static const char *const reading_words[] = {"list", "show", "check", "status", "balance", "count"};
 
 static bool is_among(const char *word, const char *const *words, size_t count)
 {

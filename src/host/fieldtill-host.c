@@ -131,6 +131,29 @@ static const struct command {
     {"day", command_day,
      N_("  day DATE [--pdf FILE]\n"
         "        a date three ways: the journals, what was counted, the bank\n")},
+    {"stock", command_stock,
+     N_("  stock issue TYPE SERIES FIRST LAST --to USER [--terminal NUMBER] [--by USER]\n"
+        "        numbered paper goes out: TYPE receipt, invoice or manual, SERIES - where there\n"
+        "        is none; the user takes it over on a terminal, or on that one alone\n"
+        "  stock transfer TYPE SERIES FIRST LAST --to USER [--terminal NUMBER] [--by USER]\n"
+        "  stock return TYPE SERIES FIRST LAST [--by USER]\n"
+        "        blank paper goes on to somebody else, or is here again\n"
+        "  stock list [--user USER]\n"
+        "        who has what, and what became of it\n"
+        "  stock show NUMBER\n"
+        "        the story of a number, e.g. B-00012345\n"
+        "  stock count [DATE]\n"
+        "        what was counted at closes, against the records; exit 1 where they differ\n"
+        "  stock check\n"
+        "        what does not fit, and the sums; exit 1 where something does not\n")},
+    {"invoice", command_invoice,
+     N_("  invoice list [--all]\n"
+        "        who asked for an invoice and has none yet\n"
+        "  invoice done NUMBER/SEQ --number TEXT [--by USER]\n"
+        "        it was made, with that number: of a request, or of a payment; exit 1 where\n"
+        "        another one stands for the same bill\n"
+        "  invoice void NUMBER/SEQ [--by USER]\n"
+        "        it no longer stands, or none is wanted\n")},
     {"entries", command_entries, N_("  entries NUMBER [--from SEQ]\n")},
     {"alarms", command_alarms, N_("  alarms\n")},
     {"receipt", command_receipt,
