@@ -9,7 +9,7 @@ lists="src/core/status.h:TILL_STATUS_LIST src/core/entry.h:TENDER_LIST
        src/core/entry.h:REVERSAL_REASON_LIST src/core/entry.h:SKIP_REASON_LIST
        src/core/limit.h:LIMIT_LIST src/core/entry_shift.h:CASH_REASON_LIST
        src/core/entry_shift.h:VARIANCE_REASON_LIST src/core/entry_stock.h:STOCK_TYPE_LIST
-       src/core/entry_stock.h:SPOIL_REASON_LIST"
+       src/core/entry_stock.h:SPOIL_REASON_LIST db/report.h:REPORT_EXCEPTION_LIST"
 
 # file:text
 plain="src/core/status.c:Unknown status

@@ -173,7 +173,7 @@ static enum till_status begin_sheet(struct app *app, struct report_file *f)
     enum till_status status = sheet_open(path, facts->terminal, &f->sheet);
     if (status != TILL_OK)
         return status;
-    report_period(facts, &f->page.ask, period);
+    report_period_whole(&f->page.ask, period);
     report_whose(app, &f->page.ask, whose);
     report_reach(facts, f->page.seq, reach);
     if (f->page.at_s != 0)

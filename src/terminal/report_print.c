@@ -70,7 +70,7 @@ static enum till_status lay_out(struct app *app, const struct flow_report_ask *a
     bool has_sum = report_has_sum(&w->page);
     if (has_sum)
         set_row(app, w, ROWS_MOST, NULL);
-    report_period(f, &w->page.ask, period);
+    report_period_whole(&w->page.ask, period);
     report_whose(app, &w->page.ask, whose);
     report_reach(f, w->page.seq, reach);
     const struct report_page page = {.title = report_title(ask),

@@ -402,6 +402,81 @@ static void paper_that_ends_is_told_and_it_goes_on_from_there(void **state)
     handheld_expect(&h, _("The report is printed"));
 }
 
+/* ---- bad days -------------------------------------------------------------------------------- */
+
+static void a_terminal_that_took_nothing_has_empty_reports(void **state)
+{
+    (void)state;
+    handheld_begin_day(&h, NULL);
+    open_report('1');
+    handheld_expect(&h, _("Nothing taken"));
+    handheld_keys(&h, "ok down right 5 f2 cancel 6");
+    handheld_expect(&h, _("No exceptions"));
+    handheld_keys(&h, "ok f2 cancel 7");
+    handheld_expect(&h, "1001");
+    handheld_keys(&h, "cancel cancel");
+    handheld_expect_screen(&h, "home");
+}
+
+static void a_clock_before_the_first_record_finds_nothing_and_says_of_when_it_is(void **state)
+{
+    (void)state;
+    sim_set_clock(h.world, INT64_C(1262304000)); /* the first of January 2010 */
+    handheld_wait(&h, 1000);
+    open_report('1');
+    handheld_expect(&h, _("Nothing taken"));
+    handheld_expect(&h, "01-01");
+    handheld_keys(&h, "cancel 9 9 left left left 6");
+    handheld_expect_screen(&h, "report");
+    handheld_keys(&h, "cancel 0");
+    handheld_type(&h, "20260101");
+    handheld_keys(&h, "ok");
+    handheld_type(&h, "20991231");
+    handheld_keys(&h, "ok 1");
+    handheld_expect(&h, "¥" KEPT);
+}
+
+static void a_lost_or_spoilt_file_is_made_anew(void **state)
+{
+    char path[256];
+    (void)state;
+    open_report('1');
+    handheld_expect(&h, "¥" KEPT);
+    handheld_stop(&h);
+    snprintf(path, sizeof path, "%s/" REPORT_FILE, h.state_dir);
+    size_t size = 0;
+    uint8_t *bytes = cut_vfs_bytes(path, &size);
+    assert_non_null(bytes);
+    memset(bytes + size / 3, 0x5A, size / 3);
+    handheld_start(&h);
+    log_in(UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
+    open_report('1');
+    handheld_expect(&h, "¥" KEPT);
+}
+
+static void a_full_disk_makes_no_report_and_stops_nothing_else(void **state)
+{
+    (void)state;
+    cut_vfs_fill(1);
+    handheld_keys(&h, "7 1");
+    handheld_expect(&h, _("No room for the report"));
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "¥" KEPT);
+}
+
+static void it_is_read_on_while_nobody_works_and_not_before(void **state)
+{
+    (void)state;
+    assert_null(h.app->report_work);
+    handheld_wait(&h, 59 * 1000);
+    assert_null(h.app->report_work);
+    handheld_wait(&h, 2 * 1000);
+    assert_non_null(h.app->report_work);
+    assert_false(report_is_busy(h.app));
+    open_report('1');
+    handheld_expect(&h, "¥" KEPT);
+}
+
 /* ---- stick ----------------------------------------------------------------------------------- */
 
 static const char *only_file(const char *pattern)
@@ -519,6 +594,11 @@ int main(void)
         COLLECTOR_TEST(a_technician_has_no_reports),
         TEST(it_is_printed_compact_and_full),
         TEST(paper_that_ends_is_told_and_it_goes_on_from_there),
+        cmocka_unit_test_teardown(a_terminal_that_took_nothing_has_empty_reports, end),
+        TEST(a_clock_before_the_first_record_finds_nothing_and_says_of_when_it_is),
+        TEST(a_lost_or_spoilt_file_is_made_anew),
+        TEST(a_full_disk_makes_no_report_and_stops_nothing_else),
+        COLLECTOR_TEST(it_is_read_on_while_nobody_works_and_not_before),
         TEST(a_table_on_the_stick_is_read_back_as_it_was),
         TEST(a_second_one_gets_a_number_and_overwrites_nothing),
         TEST(a_sheet_on_the_stick_says_the_same),

@@ -15,8 +15,9 @@
 enum {
     ROWS = FLOW_REPORT_ROWS_MAX,
     LEAP_PAGES = 10,
-    DEPTH_MOST = 2,  /* reports over reports, so that the stack has room for what opens there */
-    DETAILS_SEEN = 7 /* lines that fit beside the time of the data */
+    DEPTH_MOST = 2,   /* reports over reports, so that the stack has room for what opens there */
+    DETAILS_SEEN = 7, /* lines that fit below the row's name */
+    DETAILS_MOST = REPORT_DETAILS_MAX + 2
 };
 
 enum step { STEP_LIST, STEP_ROW, STEP_KINDS };
@@ -217,6 +218,20 @@ static void act_list(struct state *s, const struct flow_args *args, const struct
 
 /* ---- one row --------------------------------------------------------------------------------- */
 
+/* Behind the figures when they are from: on a small board the title has no room for all of it. */
+static size_t fill_details(const struct state *s, const struct flow_facts *facts,
+                           struct report_detail details[DETAILS_MOST])
+{
+    size_t count = report_details(facts, &s->page, selected_row(s), details);
+    struct report_detail *at = &details[count++], *reach = &details[count++];
+    memset(at, 0, 2 * sizeof *at);
+    text_copy(at->label, sizeof at->label, _("Data of"));
+    report_clock(facts, s->page.at_s, at->value);
+    text_copy(reach->label, sizeof reach->label, _("Up to record"));
+    report_reach(facts, s->page.seq, reach->value);
+    return count;
+}
+
 /* A report of that row alone; false: there is none. */
 static bool fill_alone(const struct state *s, const struct flow_args *args,
                        const struct flow_facts *facts, struct flow_args *next)
@@ -279,9 +294,9 @@ static void open_row(struct state *s, const struct flow_args *args, const struct
 static void act_row(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
                     const struct flow_event *event, struct flow_effects *effects)
 {
-    struct report_detail details[REPORT_DETAILS_MAX];
+    struct report_detail details[DETAILS_MOST];
     struct flow_args next;
-    size_t count = report_details(facts, &s->page, selected_row(s), details);
+    size_t count = fill_details(s, facts, details);
     switch (event->as.key.action) {
     case ACTION_BACK:
         s->step = STEP_LIST;
@@ -480,17 +495,20 @@ static void show_row_keys(const struct state *s, const struct flow_args *args,
 static void show_details(const struct state *s, const struct flow_args *args,
                          const struct flow_facts *facts, struct screen *screen)
 {
-    struct report_detail details[REPORT_DETAILS_MAX];
+    struct report_detail details[DETAILS_MOST];
     char name[SCREEN_TEXT_MAX];
-    size_t count = report_details(facts, &s->page, selected_row(s), details);
+    size_t count = fill_details(s, facts, details);
     report_row_name(&s->page, selected_row(s), name);
-    screen_line(screen, name, "")->bold = true;
-    screen_rule(screen);
-    for (size_t i = s->detail; i < count && i < s->detail + DETAILS_SEEN; i++) {
+    if (s->detail == 0) {
+        screen_line(screen, name, "")->bold = true;
+        screen_rule(screen);
+    }
+    size_t most = DETAILS_SEEN + (s->detail > 0 ? 1 : 0);
+    for (size_t i = s->detail; i < count && i < s->detail + most; i++) {
         struct screen_line *line = screen_line(screen, details[i].label, details[i].value);
         line->bold = details[i].heavy;
     }
-    if (s->detail + DETAILS_SEEN < count) {
+    if (s->detail + most < count) {
         struct screen_line *line = screen_line(screen, "", _("▼ more"));
         line->size = SIZE_SMALL;
         line->right_tone = TONE_QUIET;

@@ -48,22 +48,31 @@ const char *report_short_title(const struct flow_report_ask *ask)
     return ask->of == REPORT_OF_TAKINGS ? _(takings[ask->question.by]) : report_title(ask);
 }
 
-void report_period(const struct flow_facts *facts, const struct flow_report_ask *ask,
-                   char out[SCREEN_TEXT_MAX])
+static void period_text(const struct flow_report_ask *ask, size_t skip, char out[SCREEN_TEXT_MAX])
 {
     char from[WHEN_TEXT_MAX], to[WHEN_TEXT_MAX];
-    int32_t year = facts->today / 10000;
     out[0] = '\0';
     if (ask->of == REPORT_OF_SHIFTS)
         return;
     when_format_date(ask->question.from, from);
     when_format_date(ask->question.to, to);
-    bool this_year = ask->question.from / 10000 == year && ask->question.to / 10000 == year;
-    size_t skip = this_year ? 5 : 0;
     if (ask->question.from == ask->question.to)
         text_copy(out, SCREEN_TEXT_MAX, from + skip);
     else
         snprintf(out, SCREEN_TEXT_MAX, "%s–%s", from + skip, to + skip);
+}
+
+void report_period(const struct flow_facts *facts, const struct flow_report_ask *ask,
+                   char out[SCREEN_TEXT_MAX])
+{
+    int32_t year = facts->today / 10000;
+    bool this_year = ask->question.from / 10000 == year && ask->question.to / 10000 == year;
+    period_text(ask, this_year ? 5 : 0, out);
+}
+
+void report_period_whole(const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX])
+{
+    period_text(ask, 0, out);
 }
 
 void report_clock(const struct flow_facts *facts, int64_t at_s, char out[SCREEN_TEXT_MAX])
@@ -219,6 +228,32 @@ void report_exception_number(const struct report_exception *e, char *out, size_t
     }
 }
 
+/* Differences are told by a word, not by a sign: which way round it is nobody knows by heart. */
+static bool is_difference(const struct report_exception *e)
+{
+    return e->kind == REPORT_OVER_SHORT || e->kind == REPORT_VARIANCE;
+}
+
+static int64_t amount_of(const struct report_exception *e)
+{
+    return is_difference(e) && e->amount_minor < 0 ? -e->amount_minor : e->amount_minor;
+}
+
+void report_exception_state(const struct report_exception *e, char *out, size_t capacity)
+{
+    const char *way = !is_difference(e) || e->amount_minor == 0 ? ""
+                      : e->amount_minor > 0                     ? _("short")
+                                                                : _("over");
+    const char *state = "";
+    if (e->kind == REPORT_VARIANCE)
+        state = e->open ? _("not explained") : _("explained");
+    else if (e->kind == REPORT_ABSENCE)
+        state = e->open ? _("not answered") : _("answered");
+    else if (e->open)
+        state = _("open");
+    snprintf(out, capacity, "%s%s%s", way, way[0] && state[0] ? " · " : "", state);
+}
+
 void report_rate(int32_t rate_ppm, char *out, size_t capacity)
 {
     if (rate_ppm < 0)
@@ -263,19 +298,17 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
                             struct report_texts *out)
 {
     const struct report_exception *e = &row->as.exception;
-    char at[WHEN_TEXT_MAX], account[ACCOUNT_MAX + 16], who[BOOK_NAME_MAX];
+    char at[WHEN_TEXT_MAX], who[BOOK_NAME_MAX];
     when_format_minute(zone_of(facts), e->at_s, at);
     text_ellipsis(who, sizeof who, row->name[0] ? row->name : e->user, 10);
-    text_group_account(account, sizeof account, e->account);
     snprintf(out->place, sizeof out->place, "%.11s%s%.60s%s%.45s", at + 5, who[0] ? " · " : "", who,
-             account[0] ? " · " : "", account);
+             e->account[0] ? " · " : "", e->account);
     if (e->amount_minor != 0)
-        words_money(facts, e->amount_minor, out->amount);
+        words_money(facts, amount_of(e), out->amount);
     else
         report_exception_number(e, out->amount, sizeof out->amount);
     snprintf(out->note, sizeof out->note, "#%llu", (unsigned long long)e->seq);
-    if (e->open)
-        text_copy(out->tag, sizeof out->tag, _("open"));
+    report_exception_state(e, out->tag, sizeof out->tag);
 }
 
 static void shift_texts(const struct flow_facts *facts, const struct report_shift *s,
@@ -435,7 +468,7 @@ static void exception_details(struct details *d, const struct flow_report_row *r
     const struct report_exception *e = &row->as.exception;
     char text[SCREEN_TEXT_MAX];
     if (e->amount_minor != 0)
-        say_money(d, _("Amount"), e->amount_minor, true);
+        say_money(d, _("Amount"), amount_of(e), true);
     report_exception_number(e, text, sizeof text);
     if (text[0])
         say(d, _("How much"), "%s", text);
@@ -450,10 +483,9 @@ static void exception_details(struct details *d, const struct flow_report_row *r
     say_record(d, _("Record"), e->seq);
     if (e->about != e->seq)
         say_record(d, _("is about"), e->about);
-    if (e->kind == REPORT_VARIANCE)
-        say(d, _("State"), "%s", e->open ? _("not explained") : _("explained"));
-    else if (e->kind == REPORT_ABSENCE)
-        say(d, _("State"), "%s", e->open ? _("owner has not answered") : _("answered"));
+    report_exception_state(e, text, sizeof text);
+    if (text[0])
+        say(d, _("State"), "%s", text);
 }
 
 static void shift_details(struct details *d, const struct report_shift *s)

@@ -27,6 +27,8 @@ const char *report_short_title(const struct flow_report_ask *ask);
 /* "2026-11-16 – 2026-11-22"; without the year where it is this one; "" of what has no period. */
 void report_period(const struct flow_facts *facts, const struct flow_report_ask *ask,
                    char out[SCREEN_TEXT_MAX]);
+/* The same with its years, for papers and files. */
+void report_period_whole(const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX]);
 /* When its data is from: "14:05", of another day "11-21 14:05". */
 void report_clock(const struct flow_facts *facts, int64_t at_s, char out[SCREEN_TEXT_MAX]);
 /* The record that it reaches up to, by the number as papers bear it. */
@@ -51,6 +53,8 @@ void report_user_name(const char *user, const char *name, char *out, size_t capa
 const char *report_shift_state_text(int state);
 /* How many days, seconds or papers an exception is about: "3 days"; "" = it has no number. */
 void report_exception_number(const struct report_exception *e, char *out, size_t capacity);
+/* "short · not explained"; "" = nothing is open about it. */
+void report_exception_state(const struct report_exception *e, char *out, size_t capacity);
 /* "83.4 %", "-" where nothing was due. */
 void report_rate(int32_t rate_ppm, char *out, size_t capacity);
 /* false where a sum does not fit: nobody owes that much. */
