@@ -71,7 +71,7 @@ uint32_t crc_add_plain(uint32_t crc, const uint8_t *data, size_t size)
  * "Fast CRC computation for generic polynomials using PCLMULQDQ" (Gopal and others, Intel, 2009):
  * four sums of sixteen bytes go along side by side; each is folded onto what comes 64 bytes later
  * by its product with x to the power of that distance, and at the end onto each other. What is left
- * are sixteen bytes that have the same remainder, for the tables.
+ * are sixteen bytes that have the same remainder.
  */
 enum { LANE = 16, LANES = 4, STRIDE = LANES * LANE };
 
@@ -89,6 +89,25 @@ __attribute__((target("pclmul,sse2"))) static inline __m128i lane(const uint8_t 
     return _mm_loadu_si128((const __m128i *)(const void *)data);
 }
 
+/* Of sixteen bytes: folded to eight, to six, and then the multiple of the polynomial that is in
+ * them is found by Barrett's way and taken off. */
+__attribute__((target("pclmul,sse2"))) static inline uint32_t remainder_of(__m128i sum)
+{
+    /* x^(128-32); x^64; floor(x^64 / P), P: bits reversed. */
+    const __m128i near_powers = _mm_set_epi64x(0x0ccaa009e, 0x1751997d0);
+    const __m128i last_power = _mm_set_epi64x(0, 0x163cd6124);
+    const __m128i barrett = _mm_set_epi64x(0x1f7011641, 0x1db710641);
+    const __m128i low = _mm_set_epi32(0, -1, 0, -1);
+
+    sum = _mm_xor_si128(_mm_srli_si128(sum, 8), _mm_clmulepi64_si128(sum, near_powers, 0x10));
+    sum = _mm_xor_si128(_mm_srli_si128(sum, 4),
+                        _mm_clmulepi64_si128(_mm_and_si128(sum, low), last_power, 0x00));
+    __m128i times = _mm_clmulepi64_si128(_mm_and_si128(sum, low), barrett, 0x10);
+    __m128i taken = _mm_clmulepi64_si128(_mm_and_si128(times, low), barrett, 0x00);
+
+    return (uint32_t)_mm_cvtsi128_si32(_mm_srli_si128(_mm_xor_si128(sum, taken), 4));
+}
+
 /* size >= STRIDE; *done_out is how much of it the result is of. */
 __attribute__((target("pclmul,sse2"))) static uint32_t by_products(uint32_t crc,
                                                                    const uint8_t *data, size_t size,
@@ -100,7 +119,6 @@ __attribute__((target("pclmul,sse2"))) static uint32_t by_products(uint32_t crc,
     /* Variables of their own: sums in an array would go through memory each time. */
     __m128i sum = _mm_xor_si128(lane(data), _mm_cvtsi32_si128((int)crc));
     __m128i second = lane(data + LANE), third = lane(data + 2 * LANE), last = lane(data + 3 * LANE);
-    uint8_t rest[LANE];
     size_t at = STRIDE;
 
     for (; size - at >= STRIDE; at += STRIDE) {
@@ -114,9 +132,8 @@ __attribute__((target("pclmul,sse2"))) static uint32_t by_products(uint32_t crc,
     sum = fold(sum, near_powers, last);
     for (; size - at >= LANE; at += LANE)
         sum = fold(sum, near_powers, lane(data + at));
-    _mm_storeu_si128((__m128i *)(void *)rest, sum);
     *done_out = at;
-    return by_tables(0, rest, sizeof rest);
+    return remainder_of(sum);
 }
 
 uint32_t crc_add(uint32_t crc, const uint8_t *data, size_t size)

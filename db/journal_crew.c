@@ -30,20 +30,26 @@ struct journal_crew {
     struct batch batches[BATCHES];
 };
 
+static bool digest_one_by_one(const struct batch *b, uint8_t (*hashes_out)[HASH_SIZE])
+{
+    const uint8_t *at = b->bytes;
+
+    for (size_t i = 0; i < b->count; at += b->sizes[i++])
+        if (b->sealer.digest(b->sealer.context, (struct span){at, b->sizes[i]}, hashes_out[i]) !=
+            TILL_OK)
+            return false;
+    return true;
+}
+
 static bool batch_fits(const struct batch *b)
 {
-    size_t at = 0;
+    const struct sealer *s = &b->sealer;
+    uint8_t hashes[BATCH_ENTRIES][HASH_SIZE];
+    bool done = s->digest_each != NULL
+                    ? s->digest_each(s->context, b->bytes, b->sizes, b->count, hashes) == TILL_OK
+                    : digest_one_by_one(b, hashes);
 
-    for (size_t i = 0; i < b->count; i++) {
-        uint8_t hash[HASH_SIZE];
-        struct span bytes = {b->bytes + at, b->sizes[i]};
-
-        if (b->sealer.digest(b->sealer.context, bytes, hash) != TILL_OK ||
-            memcmp(hash, b->hashes[i], HASH_SIZE) != 0)
-            return false;
-        at += b->sizes[i];
-    }
-    return true;
+    return done && memcmp(hashes, b->hashes, b->count * HASH_SIZE) == 0;
 }
 
 /* ---- with the lock held ---------------------------------------------------------------------- */

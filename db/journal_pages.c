@@ -11,7 +11,7 @@ enum {
     WINDOWS = 3,
     WINDOW_PAGES = 128,
     /* What is not asked for in order is read in small pieces. */
-    NEAR_PAGES = 8
+    NEAR_PAGES = 4
 };
 
 static uint32_t get_u32(const uint8_t *at)

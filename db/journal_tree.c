@@ -82,12 +82,20 @@ static const uint8_t *get_long_varint(const uint8_t *at, const uint8_t *end, uin
     return at + 1;
 }
 
-/* The byte after it; NULL: it does not end before `end`. Mostly it is one byte, or three. */
+/* The byte after it; NULL: it does not end before `end`. Mostly it is one to three. */
 static inline const uint8_t *get_varint(const uint8_t *at, const uint8_t *end, uint64_t *value_out)
 {
     if (at < end && *at < 0x80) {
         *value_out = *at;
         return at + 1;
+    }
+    if (end - at >= 3 && at[1] < 0x80) {
+        *value_out = (uint64_t)(*at & 0x7F) << 7 | at[1];
+        return at + 2;
+    }
+    if (end - at >= 3 && at[2] < 0x80) {
+        *value_out = (uint64_t)(*at & 0x7F) << 14 | (uint64_t)(at[1] & 0x7F) << 7 | at[2];
+        return at + 3;
     }
     return get_long_varint(at, end, value_out);
 }
@@ -420,10 +428,12 @@ int64_t journal_record_integer(struct journal_record *r)
         return 0;
     }
     struct span bytes = next_bytes(r, sizes[type]);
-    uint64_t value = bytes.size > 0 && bytes.data[0] >= 0x80 ? UINT64_MAX : 0;
-    for (size_t i = 0; i < bytes.size; i++)
-        value = value << 8 | bytes.data[i];
-    return (int64_t)value;
+    if (bytes.size == 0)
+        return 0;
+    int64_t value = (int8_t)bytes.data[0];
+    for (size_t i = 1; i < bytes.size; i++)
+        value = (int64_t)((uint64_t)value << 8 | bytes.data[i]);
+    return value;
 }
 
 struct span journal_record_text(struct journal_record *r)

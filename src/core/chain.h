@@ -21,6 +21,9 @@ enum { CHAIN_PREIMAGE_MAX = 128 + ENTRY_BODY_MAX };
 struct sealer {
     void *context;
     enum till_status (*digest)(void *context, struct span bytes, uint8_t hash_out[HASH_SIZE]);
+    /* Of many that lie one behind the other, each of its size; NULL: one by one does as well. */
+    enum till_status (*digest_each)(void *context, const uint8_t *bytes, const uint16_t *sizes,
+                                    size_t count, uint8_t (*hashes_out)[HASH_SIZE]);
     /* Deterministic ECDSA P-256 (RFC 6979) over the hash itself. */
     enum till_status (*sign)(void *context, const uint8_t hash[HASH_SIZE],
                              uint8_t signature_out[SIGNATURE_SIZE]);

@@ -52,6 +52,10 @@ bool crypto_equal(const void *a, const void *b, size_t size);
 /* ---- digests --------------------------------------------------------------------------------- */
 
 enum till_status crypto_sha256(struct span bytes, uint8_t hash_out[HASH_SIZE]) TILL_CHECKED;
+/* Of many that lie one behind the other, each of its size: what a call costs besides the bytes is
+ * paid once. Not for secrets: what it worked with is wiped at the end alone. */
+enum till_status crypto_sha256_each(const uint8_t *bytes, const uint16_t *sizes, size_t count,
+                                    uint8_t (*hashes_out)[HASH_SIZE]) TILL_CHECKED;
 
 /* In pieces, for files. */
 struct crypto_hash;

@@ -72,6 +72,27 @@ static void a_hash_in_pieces_is_that_of_the_whole(void **state)
     assert_hex(hash, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+static void many_that_lie_in_a_row_have_each_their_own_hash(void **state)
+{
+    (void)state;
+    enum { MANY = 200 };
+    static uint8_t bytes[MANY * MANY], hashes[MANY][HASH_SIZE];
+    uint16_t sizes[MANY];
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t)(i * 31 + i / 256);
+    }
+    for (uint16_t i = 0; i < MANY; i++) {
+        sizes[i] = i; /* the first is of nothing; some end at a block, some just before */
+    }
+    assert_int_equal(crypto_sha256_each(bytes, sizes, MANY, hashes), TILL_OK);
+    for (size_t i = 0; i < MANY; at += sizes[i++]) {
+        uint8_t alone[HASH_SIZE];
+        assert_int_equal(crypto_sha256((struct span){bytes + at, sizes[i]}, alone), TILL_OK);
+        assert_memory_equal(hashes[i], alone, HASH_SIZE);
+    }
+}
+
 static void hmac_gives_the_published_codes(void **state)
 {
     (void)state;
@@ -230,6 +251,7 @@ int main(void)
         cmocka_unit_test(sha256_gives_the_published_digests),
         cmocka_unit_test(an_empty_span_may_be_null),
         cmocka_unit_test(a_hash_in_pieces_is_that_of_the_whole),
+        cmocka_unit_test(many_that_lie_in_a_row_have_each_their_own_hash),
         cmocka_unit_test(hmac_gives_the_published_codes),
         cmocka_unit_test(a_keyed_mac_gives_hmac_again_and_again),
         cmocka_unit_test(pbkdf2_gives_the_published_keys),

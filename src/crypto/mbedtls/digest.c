@@ -1,5 +1,6 @@
 #include <mbedtls/md.h>
 #include <mbedtls/pkcs5.h>
+#include <mbedtls/sha256.h>
 #include <mbedtls/version.h>
 #include <stdlib.h>
 
@@ -35,6 +36,26 @@ static const uint8_t *bytes_of(struct span s)
 enum till_status crypto_sha256(struct span bytes, uint8_t hash_out[HASH_SIZE])
 {
     return of_code(mbedtls_md(sha256(), bytes_of(bytes), bytes.size, hash_out));
+}
+
+enum till_status crypto_sha256_each(const uint8_t *bytes, const uint16_t *sizes, size_t count,
+                                    uint8_t (*hashes_out)[HASH_SIZE])
+{
+    enum { IS_SHA_224 = 0 };
+    mbedtls_sha256_context context;
+    int code = 0;
+    mbedtls_sha256_init(&context);
+    for (size_t i = 0; i < count && code == 0; bytes += sizes[i++]) {
+        code = mbedtls_sha256_starts_ret(&context, IS_SHA_224);
+        if (code == 0) {
+            code = mbedtls_sha256_update_ret(&context, bytes, sizes[i]);
+        }
+        if (code == 0) {
+            code = mbedtls_sha256_finish_ret(&context, hashes_out[i]);
+        }
+    }
+    mbedtls_sha256_free(&context);
+    return of_code(code);
 }
 
 enum till_status crypto_hash_begin(struct crypto_hash **hash_out)

@@ -26,6 +26,20 @@ enum till_status crypto_sha256(struct span bytes, uint8_t hash_out[HASH_SIZE])
                       1);
 }
 
+enum till_status crypto_sha256_each(const uint8_t *bytes, const uint16_t *sizes, size_t count,
+                                    uint8_t (*hashes_out)[HASH_SIZE])
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context != NULL;
+    for (size_t i = 0; i < count && good; bytes += sizes[i++]) {
+        good = EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+               EVP_DigestUpdate(context, bytes, sizes[i]) == 1 &&
+               EVP_DigestFinal_ex(context, hashes_out[i], NULL) == 1;
+    }
+    EVP_MD_CTX_free(context);
+    return evp_status(good);
+}
+
 enum till_status crypto_hash_begin(struct crypto_hash **hash_out)
 {
     struct crypto_hash *hash = calloc(1, sizeof *hash);
