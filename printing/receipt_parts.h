@@ -68,7 +68,7 @@ void part_cash(struct paper *p, const struct site *site, const struct body_shift
 void part_count(struct draft *d, int64_t said_minor);
 /* "Over", "Short" or that there is neither; is there one? */
 bool part_over_short(struct draft *d, int64_t over_minor);
-/* An entry of that kind around a body that is kept with a paper; false: none is. */
-bool part_body(const char *body, enum entry_kind kind, struct entry *entry_out);
+/* An entry of that kind around a body that is kept with a paper; "" is no body of any kind. */
+void part_body(const char *body, enum entry_kind kind, struct entry *entry_out);
 
 #endif

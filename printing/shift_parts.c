@@ -177,7 +177,8 @@ void part_count(struct draft *d, int64_t said_minor)
     struct entry e;
     struct body_cash_count c;
     struct heaps notes;
-    if (!part_body(d->r->count, KIND_CASH_COUNT, &e) || entry_read_cash_count(&e, &c) != TILL_OK) {
+    part_body(d->r->count, KIND_CASH_COUNT, &e);
+    if (entry_read_cash_count(&e, &c) != TILL_OK) {
         return;
     }
     if (c.notes[0] != '\0' && heaps_read(c.notes, &notes)) {
@@ -214,9 +215,8 @@ bool part_over_short(struct draft *d, int64_t over_minor)
     return true;
 }
 
-bool part_body(const char *body, enum entry_kind kind, struct entry *entry_out)
+void part_body(const char *body, enum entry_kind kind, struct entry *entry_out)
 {
     *entry_out = (struct entry){.kind = (uint16_t)kind, .body_size = (uint16_t)strlen(body)};
     text_copy(entry_out->body, sizeof(entry_out->body), body);
-    return body[0] != '\0';
 }

@@ -69,8 +69,8 @@ static void figures(struct draft *d, const struct body_closed_in_absence *c)
 {
     struct entry e;
     struct body_shift_totals totals;
-    bool at_length = part_body(d->r->totals, KIND_SHIFT_TOTALS, &e) &&
-                     entry_read_shift_totals(&e, &totals) == TILL_OK;
+    part_body(d->r->totals, KIND_SHIFT_TOTALS, &e);
+    bool at_length = entry_read_shift_totals(&e, &totals) == TILL_OK;
     whose_shift(d, c, at_length ? &totals : NULL);
     part_number(d->paper, _("Receipts"), c->receipts);
     if (at_length) {

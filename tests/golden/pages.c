@@ -1,7 +1,9 @@
 /*
- * The plain pages as the text that a strict printer makes of them, in both languages and widths.
+ * The plain pages as exact bytes beside the text that a strict printer makes of them, in both
+ * languages and widths.
  *
- * tests/golden/pages/<language>-<profile>-<page>.txt. GOLDEN_UPDATE=1 writes the files anew.
+ * tests/golden/pages/<language>-<profile>-<page>.bin and .txt. GOLDEN_UPDATE=1 writes the files
+ * anew.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,6 +27,7 @@ enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 8 };
 static const int64_t at_s = INT64_C(1795311660); /* 2026-11-22 09:41 in China */
 static struct paper paper;
 static uint8_t memory[ESCPOS_BYTES_MAX];
+static struct buffer bytes;
 
 static struct site site_of(void)
 {
@@ -175,7 +178,6 @@ static const char *make(int page, const struct printer_profile *profile)
 static char *printed(const struct printer_profile *profile)
 {
     struct escpos *escpos = NULL;
-    struct buffer bytes;
     struct roll_profile printer;
     assert_int_equal(escpos_open(profile, &escpos), TILL_OK);
     buffer_init(&bytes, memory, sizeof memory);
@@ -197,25 +199,27 @@ static char *printed(const struct printer_profile *profile)
     return text;
 }
 
-static void compare(const char *language, const char *profile, const char *page, const char *text)
+static void compare(const char *language, const char *profile, const char *page,
+                    const char *extension, struct span now)
 {
     static char golden[GOLDEN_MAX];
     char path[PATH_MAX_HERE];
-    snprintf(path, sizeof path, "tests/golden/pages/%s-%s-%s.txt", language, profile, page);
-    FILE *file = fopen(path, getenv("GOLDEN_UPDATE") != NULL ? "wb" : "rb");
+    bool update = getenv("GOLDEN_UPDATE") != NULL;
+    size_t size = now.size;
+    snprintf(path, sizeof path, "tests/golden/pages/%s-%s-%s.%s", language, profile, page,
+             extension);
+    FILE *file = fopen(path, update ? "wb" : "rb");
     if (file == NULL) {
         fail_msg("%s is missing: make golden-update", path);
         return;
     }
-    if (getenv("GOLDEN_UPDATE") != NULL) {
-        assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    if (update) {
+        assert_int_equal(fwrite(now.data, 1, now.size, file), now.size);
     } else {
-        size_t size = fread(golden, 1, sizeof golden - 1, file);
-        golden[size] = '\0';
+        size = fread(golden, 1, sizeof golden, file);
     }
     assert_int_equal(fclose(file), 0);
-    if (getenv("GOLDEN_UPDATE") == NULL && strcmp(golden, text) != 0) {
-        print_message("now:\n%s\n", text);
+    if (!update && (size != now.size || memcmp(golden, now.data, size) != 0)) {
         fail_msg("%s differs: look, then make golden-update", path);
     }
 }
@@ -230,7 +234,9 @@ static void compare_all(const char *name)
         for (int page = 0; page < PAGES; page++) {
             const char *what = make(page, profile);
             char *text = printed(profile);
-            compare(languages[l], name, what, text);
+            compare(languages[l], name, what, "txt",
+                    (struct span){(const uint8_t *)text, strlen(text)});
+            compare(languages[l], name, what, "bin", (struct span){bytes.data, bytes.size});
             free(text);
         }
     }
