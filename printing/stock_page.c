@@ -40,7 +40,7 @@ static void range_part(struct paper *p, const struct stock_page *s, size_t i)
     count_line(p, _("Left"), left);
     if (s->faces_minor != NULL) {
         money_format(s->site, s->faces_minor[i], true, amount);
-        paper_sides(p, PAPER_NORMAL, _("Face amount of the used"), amount);
+        paper_sides(p, PAPER_NORMAL, _("Face amount"), amount);
     }
     paper_rule(p);
 }

@@ -110,7 +110,7 @@ static void plain_paper_takes_no_number(void **state)
     uint64_t before = handheld_head(&h);
     take_money(CUSTOMER_PLAIN);
     handheld_expect_kinds(&h, before + 1, "collection print_done");
-    expect_paper_with("Electricity receipt", "B-0");
+    expect_paper_with(_("Electricity receipt"), "B-0");
     handheld_keys(&h, "f1");
     handheld_expect_screen(&h, "paper");
     expect_paper_with("DUPLICATE 1", "B-0");
@@ -344,7 +344,7 @@ static void a_class_that_gets_both_gets_a_paper_of_each(void **state)
     char *paper = handheld_tear_off(&h);
     assert_int_equal(handheld_times(paper, "B-00000101"), 1);
     assert_int_equal(handheld_times(paper, "C-00000007"), 1);
-    assert_int_equal(handheld_times(paper, "Electricity invoice"), 1);
+    assert_int_equal(handheld_times(paper, _("Electricity invoice")), 1);
     assert_int_equal(handheld_times(paper, "[QR"), 2);
     free(paper);
 }
@@ -367,7 +367,7 @@ static void invoices_that_are_not_numbered_here_are_receipts(void **state)
     h.utility->papers[CUSTOMER_RESIDENT] = SITE_PAPER_INVOICE;
     publish();
     take_money(CUSTOMER_PLAIN);
-    expect_paper_with("Electricity receipt", "Electricity invoice");
+    expect_paper_with(_("Electricity receipt"), _("Electricity invoice"));
 }
 
 static void a_reversal_asks_the_paper_back_and_voids_its_number(void **state)

@@ -10,6 +10,7 @@
 
 #include "agree.h"
 #include "receipt_words.h"
+#include "stock_count.h"
 #include "table.h"
 #include "tally.h"
 #include "text.h"
@@ -19,6 +20,7 @@ enum step {
     STEP_BEGIN,
     STEP_NOTES,
     STEP_SLIPS,
+    STEP_STOCK,
     STEP_STANDS,
     STEP_RESULT,
     STEP_REASON,
@@ -33,6 +35,7 @@ struct state {
     enum step step, left; /* left: what Cancel left */
     bool waiting;
     struct tally notes, slips;
+    struct stock_count stock;
     int reason;
     struct typed slip;
     struct flow_entries entries;
@@ -181,6 +184,8 @@ static void act_count(struct state *s, const struct flow_args *args, const struc
     case TALLY_DONE:
         if (notes)
             go_to(s, facts, STEP_SLIPS);
+        else if (stock_count_is_due(&s->stock, facts))
+            go_to(s, facts, STEP_STOCK);
         else
             record_count(s, args, facts, owner(args, facts), effects);
         break;
@@ -299,11 +304,30 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     }
 }
 
+static void count_stock(struct state *s, const struct flow_args *args,
+                        const struct flow_facts *facts, const struct flow_event *event,
+                        struct flow_effects *effects)
+{
+    switch (stock_count_handle(&s->stock, &s->entries, facts, event, effects)) {
+    case STOCK_COUNT_LEFT:
+        go_to(s, facts, STEP_SLIPS);
+        break;
+    case STOCK_COUNT_DONE:
+        record_count(s, args, facts, owner(args, facts), effects);
+        s->step = STEP_SLIPS; /* where it goes on if that is refused */
+        break;
+    default:
+        break;
+    }
+}
+
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
-    if (event->type == EVENT_START)
+    if (s->step == STEP_STOCK && owner(args, facts) && !facts->training)
+        count_stock(s, args, facts, event, effects);
+    else if (event->type == EVENT_START)
         go_to(s, facts, step_of(owner(args, facts)));
     else if (event->type == EVENT_COMMITTED)
         committed(s, args, facts, event, effects);
@@ -483,6 +507,11 @@ static void show_step(const struct state *s, const struct flow_args *args,
     case STEP_NOTES:
     case STEP_SLIPS:
         show_tally(s, args, facts, user, screen);
+        break;
+    case STEP_STOCK:
+        screen_begin(screen, "close_stock", KEYS_CARD);
+        title(args, facts, user, screen);
+        stock_count_show(&s->stock, facts, screen);
         break;
     case STEP_STANDS:
         show_stands(args, facts, user, screen);

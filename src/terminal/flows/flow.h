@@ -92,6 +92,8 @@ enum flow_id {
     FLOW_STOCK_TAKE, /* a range is taken over, or its unused end goes back */
     FLOW_STOCK_END,  /* a number is spoiled or voided; of a receipt that is printed again */
     FLOW_STOCK_NEXT, /* the number on the screen and the one in hand differ */
+    FLOW_MANUAL,     /* 补录: a receipt that was written by hand */
+    FLOW_INVOICE,    /* who wants an invoice for a receipt */
     /* reports */
     FLOW_REPORTS,    /* which one, over what time */
     FLOW_REPORT,     /* its rows, and one of them at length */

@@ -146,6 +146,10 @@ static const struct help helps[] = {
     {"close_slips", N_("How much of the counted cash is in notes that may be false, or torn. Then "
                        "the slips of cheques, transfers, cards and codes, each as one sum. Leave "
                        "empty what there is none of.")},
+    {"close_stock",
+     N_("Numbered paper, range by range: look at the next number in hand, and at the "
+        "void and spoiled papers that you kept. OK: it agrees with the screen. F1: "
+        "it differs, say what lies there.")},
     {"close_stands", N_("OK: the count stands and can't be changed; only then is the difference "
                         "shown. F1: count everything again. Each count stays recorded.")},
     {"close_result", N_("What should be there by the records, and what was counted. A difference "
@@ -231,6 +235,15 @@ static const struct help helps[] = {
     {"explain", N_("How much of the difference, why, and whose it is. A false note that the bank "
                    "took away has a slip with a number. To name somebody else a supervisor gives "
                    "their PIN. The day closes stay as they are.")},
+    {"manual",
+     N_("Money that was taken on a paper written by hand while the terminal was down. The "
+        "number of the paper, when it was, why. Late fee stops at that time. Enter papers "
+        "in their order.|A number that was not issued, or an earlier day, is entered all "
+        "the same: the office will ask.")},
+    {"invoice",
+     N_("For who wants an invoice: the title, a tax number where it is a firm, and where "
+        "it is sent. Scan the customer's own code where they have one. The office makes "
+        "it; a receipt has one valid invoice.")},
     {"stock", N_("Numbers of paper that this terminal has, since the last count: the next one, how "
                  "many are used, void, spoiled and left. Each receipt takes the next number and "
                  "says it.|OK: take a range over, give its end back, end a number, correct the "

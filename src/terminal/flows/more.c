@@ -37,6 +37,7 @@ enum choice {
     CHOICE_CUSTODY,
     CHOICE_CASHMOVE,
     CHOICE_STOCK,
+    CHOICE_MANUAL,
     CHOICE_CLOSE,
     CHOICE_REPORTS
 };
@@ -61,6 +62,8 @@ static void fill_shift(const struct flow_facts *facts, struct menu *menu,
     choices[menu->count] = CHOICE_STOCK;
     menu_add(menu, '\0', _("Numbered paper"), _("ranges, spoiled and void numbers"));
     if (user && user->shift_open) {
+        choices[menu->count] = CHOICE_MANUAL;
+        menu_add(menu, '\0', _("Manual receipt"), _("written by hand, entered now"));
         choices[menu->count] = CHOICE_CASHMOVE;
         menu_add(menu, '\0', _("Cash in and out"), _("change money, expenses"));
         choices[menu->count] = CHOICE_CLOSE;
@@ -130,9 +133,9 @@ static void choose(struct state *s, enum choice choice, struct flow_effects *eff
         [CHOICE_APPROVE] = FLOW_APPROVE,   [CHOICE_SETTINGS] = FLOW_SETTINGS,
         [CHOICE_RETIRE] = FLOW_RETIRE,     [CHOICE_LIST] = FLOW_GIVE,
         [CHOICE_TEAM] = FLOW_TEAM,         [CHOICE_ABSENCE] = FLOW_ABSENCE,
-        [CHOICE_CUSTODY] = FLOW_CUSTODY,
-        [CHOICE_CASHMOVE] = FLOW_CASHMOVE, [CHOICE_CLOSE] = FLOW_CLOSE,
-        [CHOICE_STOCK] = FLOW_STOCK,       [CHOICE_REPORTS] = FLOW_REPORTS};
+        [CHOICE_CUSTODY] = FLOW_CUSTODY,   [CHOICE_CASHMOVE] = FLOW_CASHMOVE,
+        [CHOICE_CLOSE] = FLOW_CLOSE,       [CHOICE_STOCK] = FLOW_STOCK,
+        [CHOICE_MANUAL] = FLOW_MANUAL,     [CHOICE_REPORTS] = FLOW_REPORTS};
     const struct flow_args none = {.digit = -1};
     switch (choice) {
     case CHOICE_LOCK:

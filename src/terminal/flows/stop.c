@@ -19,7 +19,9 @@ enum choice {
     CHOICE_SKIP,
     CHOICE_RECEIPT,
     CHOICE_PLACE,
-    CHOICE_BALANCE
+    CHOICE_BALANCE,
+    CHOICE_INVOICE,
+    CHOICE_MANUAL
 };
 
 struct state {
@@ -60,6 +62,9 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     item->off = v->marks.latest_receipt_seq == 0;
     menu_add(menu, '8', _("Where it is"), _("meter, telephone, position"));
     menu_add(menu, '9', _("Balance now"), _("ask the office over the line"));
+    item = menu_add(menu, '0', _("Invoice wanted"), _("title, tax number, where to"));
+    item->off = v->marks.latest_receipt_seq == 0;
+    menu_add(menu, '\0', _("Manual receipt"), _("written by hand, entered now"));
 }
 
 static void choose(struct state *s, const struct flow_args *args, int chosen,
@@ -69,7 +74,8 @@ static void choose(struct state *s, const struct flow_args *args, int chosen,
         [CHOICE_MONTHS] = FLOW_MONTHS,   [CHOICE_BASKET] = FLOW_BASKET,
         [CHOICE_READING] = FLOW_READING, [CHOICE_DISPUTE] = FLOW_DISPUTE,
         [CHOICE_SKIP] = FLOW_SKIP,       [CHOICE_RECEIPT] = FLOW_RECEIPT,
-        [CHOICE_BALANCE] = FLOW_BALANCE};
+        [CHOICE_BALANCE] = FLOW_BALANCE, [CHOICE_INVOICE] = FLOW_INVOICE,
+        [CHOICE_MANUAL] = FLOW_MANUAL};
     struct flow_args next = {.digit = -1};
     text_copy(next.account, sizeof next.account, args->account);
     if (chosen == CHOICE_NOTICE) {
@@ -81,7 +87,7 @@ static void choose(struct state *s, const struct flow_args *args, int chosen,
     } else if (chosen == CHOICE_PLACE) {
         s->place = true;
     } else {
-        if (chosen == CHOICE_RECEIPT)
+        if (chosen == CHOICE_RECEIPT || chosen == CHOICE_INVOICE)
             next.seq = s->view.marks.latest_receipt_seq;
         effect_go(effects, flows[chosen], &next);
     }
