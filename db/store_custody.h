@@ -47,7 +47,8 @@ enum till_status store_custody_of_hash(struct store *s, const uint8_t hash[HASH_
 enum till_status store_custody_naming(struct store *s, const uint8_t hash[HASH_SIZE],
                                       const char *after_terminal, uint64_t after_seq,
                                       struct store_custody *out) TILL_CHECKED;
-/* How much of the difference of that record was explained; 0 = none. */
+/* How much of the difference of that record was explained, by terminals and by the office
+ * (store_explained.h); 0 = none. */
 enum till_status store_custody_explained(struct store *s, const char *terminal, uint64_t seq,
                                          int64_t *amount_out) TILL_CHECKED;
 

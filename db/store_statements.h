@@ -34,7 +34,7 @@
 
 /* Version 4: what a store of version 3 gets besides when it is opened, on either database. A version
  * that is out is not added to. */
-#define STORE_TABLES_4(X) X(DEPUTY) X(STOCK) X(INVOICE)
+#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(STOCK) X(INVOICE)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -50,6 +50,10 @@
     X(CUSTODY_OF_HASH)                                                                             \
     X(CUSTODY_NAMING)                                                                              \
     X(CUSTODY_EXPLAINED)                                                                           \
+    X(ADD_EXPLAINED)                                                                               \
+    X(PUT_EXPLAINED)                                                                               \
+    X(EXPLAINED)                                                                                   \
+    X(EXPLAINED_ABOVE)                                                                             \
     X(PUT_BANK_LINE)                                                                               \
     X(BANK_LINE)                                                                                   \
     X(BANK_LINE_ABOVE)                                                                             \

@@ -27,6 +27,8 @@ SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
 FROM custody WHERE named = ?1 AND (terminal, seq) > (?2, ?3) ORDER BY terminal, seq LIMIT 1;
 
 -- name: store_custody_explained
--- kind 32975 is variance_explained.
-SELECT coalesce(sum(amount_minor), 0) FROM custody
-WHERE terminal = ?1 AND about = ?2 AND kind = 32975;
+-- kind 32975 is variance_explained: by terminals' records, and by the office.
+SELECT CAST(coalesce((SELECT sum(amount_minor) FROM custody
+                      WHERE terminal = ?1 AND about = ?2 AND kind = 32975), 0)
+          + coalesce((SELECT sum(amount_minor) FROM explained
+                      WHERE terminal = ?1 AND seq = ?2), 0) AS BIGINT);

@@ -11,8 +11,8 @@
 #include "text.h"
 
 /* Read whatever is said behind them. */
-static const char *const readers[] = {"serve", "ledger", "entries", "alarms", "receipt",
-                                      "audit", "paths",  "cash",    "day"};
+static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
+                                      "receipt", "audit",  "paths",   "day"};
 /* Read where nothing is said behind them. */
 static const char *const lists[] = {"terminals", "limits", "channels",   "period",
                                     "authority", "stick",  "quarantine", "assign"};
@@ -39,6 +39,9 @@ bool acts_is_act(const char *command, const struct arguments *a)
     }
     if (strcmp(command, "loss") == 0) {
         return a->count > 0 && strcmp(a->at[0], "close") == 0;
+    }
+    if (strcmp(command, "cash") == 0) {
+        return a->count > 0 && strcmp(a->at[0], "explain") == 0;
     }
     if (a->count == 0) {
         return !IS_AMONG(command, lists);

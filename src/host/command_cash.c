@@ -1,10 +1,13 @@
 /* `cash`: closes, hand-overs, deposits, and what did not agree. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "commands.h"
 #include "custody.h"
+#include "explain.h"
 #include "host.h"
 #include "money.h"
 #include "output.h"
@@ -97,6 +100,102 @@ static enum till_status print_list(const struct host *host, enum custody_list li
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* ---- explaining ------------------------------------------------------------------------------ */
+
+/* As variance_reason has them; 0: none of them. */
+static int reason_named(const char *name)
+{
+    static const char *const names[] = {[VARIANCE_COUNTERFEIT] = "counterfeit",
+                                        [VARIANCE_DAMAGED] = "damaged",
+                                        [VARIANCE_CHANGE] = "change",
+                                        [VARIANCE_LOST] = "lost",
+                                        [VARIANCE_OTHER] = "other"};
+    for (int i = VARIANCE_COUNTERFEIT; i <= VARIANCE_OTHER; i++) {
+        if (name != NULL && strcmp(name, names[i]) == 0) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+static void print_explained(const struct host *host, const struct store_explained *e)
+{
+    char amount[MONEY_TEXT_MAX];
+    struct output o;
+    if (output_one(&o)) {
+        record_put_integer(&o.row, "id", e->id);
+        record_put_text(&o.row, "terminal", e->terminal);
+        record_put_integer(&o.row, "seq", (int64_t)e->seq);
+        record_put_text(&o.row, "user", e->user);
+        record_put_text(&o.row, "owner", e->owner);
+        record_put_integer(&o.row, "amount_minor", e->amount_minor);
+        record_put_integer(&o.row, "reason", e->reason);
+        record_put_text(&o.row, "slip", e->slip);
+        record_put_text(&o.row, "text", e->text);
+        record_put_text(&o.row, "by", e->by);
+        record_put_integer(&o.row, "at_s", e->at_s);
+        output_one_end(&o);
+        return;
+    }
+    money_format(&host->site, e->amount_minor, false, amount);
+    printf(_("Explained: %s of %s/%llu, now over or short of %s.\n"), amount, e->terminal,
+           (unsigned long long)e->seq, e->owner);
+}
+
+/* "-12.50": over; without sign: short. */
+static bool read_amount(const struct host *host, const char *text, int64_t *amount_out)
+{
+    bool over = text[0] == '-';
+    *amount_out = 0;
+    if (text[0] == '\0') {
+        return true;
+    }
+    if (money_parse(&host->site, text + (over ? 1 : 0), amount_out) != TILL_OK) {
+        return false;
+    }
+    *amount_out = over ? -*amount_out : *amount_out;
+    return true;
+}
+
+static int explain(const char *dir, struct arguments *a)
+{
+    struct host host;
+    struct store_explained e;
+    char reason[STORE_REASON_MAX];
+    const char *amount = arguments_option(a, "--amount", "");
+    const char *why = arguments_option(a, "--reason", NULL);
+    struct explain_wanted wanted = {.owner = arguments_option(a, "--owner", NULL),
+                                    .by = arguments_option(a, "--by", NULL),
+                                    .slip = arguments_option(a, "--slip", ""),
+                                    .text = arguments_option(a, "--text", "")};
+    const char *number = arguments_next(a), *seq = arguments_next(a);
+    char *end = NULL;
+    wanted.terminal = number;
+    wanted.reason = reason_named(why);
+    wanted.seq = seq != NULL ? strtoull(seq, &end, 10) : 0;
+    if (!arguments_done(a) || number == NULL || wanted.seq == 0 || wanted.seq > INT64_MAX ||
+        *end != '\0' || wanted.owner == NULL || wanted.by == NULL || wanted.reason == 0) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return command_ended("cash explain", status);
+    }
+    reason[0] = '\0';
+    status = read_amount(&host, amount, &wanted.amount_minor)
+                 ? explain_difference(host.store, &wanted, (int64_t)time(NULL), &e, reason)
+                 : TILL_BAD_INPUT;
+    if (status == TILL_OK) {
+        print_explained(&host, &e);
+    }
+    host_close(&host);
+    if (status == TILL_REFUSED && reason[0] != '\0') {
+        output_complain("cash explain", status, "%s/%s: %s", number, seq, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    return command_ended("cash explain", status);
+}
+
 int command_cash(const char *dir, struct arguments *a)
 {
     static const char *const lists[] = {[CUSTODY_CLOSES] = "closes",
@@ -107,6 +206,9 @@ int command_cash(const char *dir, struct arguments *a)
     bool open = arguments_flag(a, "--open");
     const char *what = arguments_next(a);
     size_t list = 0;
+    if (what != NULL && !open && strcmp(what, "explain") == 0) {
+        return explain(dir, a);
+    }
     if (what == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
     }

@@ -119,7 +119,11 @@ static const struct command {
     {"cash", command_cash,
      N_("  cash closes|handovers|deposits|variances [--open]\n"
         "        who has the cash: Zs, what went from hand to hand and to the bank, and what did\n"
-        "        not agree; only what still waits for somebody\n")},
+        "        not agree; only what still waits for somebody\n"
+        "  cash explain NUMBER SEQ --owner USER\n"
+        "               --reason counterfeit|damaged|change|lost|other [--amount A] [--slip S]\n"
+        "               [--text TEXT] --by USER\n"
+        "        a difference of a deposit or a hand-over is over or short of somebody by name\n")},
     {"bank", command_bank,
      N_("  bank match [--days N]\n"
         "        lines of the bank (imported as bank_lines) against deposits: by slip, by amount\n"

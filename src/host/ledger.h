@@ -31,6 +31,7 @@
 
 #include "store_channel.h"
 #include "store_correction.h"
+#include "store_explained.h"
 
 /* Where money lands that a terminal took with nobody logged in, on another branch, or by a record
  * that is known from a customer's paper alone. */
@@ -90,6 +91,12 @@ enum till_status ledger_post_correction(const struct ledger_context *c,
 enum till_status ledger_post_refund(const struct ledger_context *c,
                                     const struct store_correction *correction,
                                     char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* A difference of cash that the office explained: from whoever had it to its owner by name, source
+ * "explained/ID". */
+enum till_status ledger_post_explained(const struct ledger_context *c,
+                                       const struct store_explained *e,
+                                       char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
 /* The customer's cheques are taken again; no posting. TILL_UNCHANGED: they were. TILL_NOT_FOUND: no
  * such customer. */

@@ -114,6 +114,18 @@ static enum till_status replay_correction(struct check *c, const struct ledger_c
                   : ledger_post_correction(ledger, &correction, reason_out);
 }
 
+static enum till_status replay_explained(struct check *c, const struct ledger_context *ledger,
+                                         char reason_out[STORE_REASON_MAX])
+{
+    struct store_explained e;
+    enum till_status status =
+        no_row(c, store_explained_get(c->live, last_number(c->was.source), &e));
+    if (status == TILL_OK) {
+        status = store_explained_put(c->fresh, &e);
+    }
+    return status == TILL_OK ? ledger_post_explained(ledger, &e, reason_out) : status;
+}
+
 enum till_status ledger_replay_office(struct check *c)
 {
     char reason[STORE_REASON_MAX] = "";
@@ -141,6 +153,8 @@ enum till_status ledger_replay_office(struct check *c)
         status = replay_correction(c, &ledger, false, reason);
     } else if (begins(c->was.source, "refund/")) {
         status = replay_correction(c, &ledger, true, reason);
+    } else if (begins(c->was.source, "explained/")) {
+        status = replay_explained(c, &ledger, reason);
     }
     bool odd = status == TILL_REFUSED || status == TILL_NOT_FOUND || status == TILL_UNCHANGED;
     return odd ? ledger_differ(c, "posting %s can't have been: %s", c->was.source,
@@ -195,6 +209,21 @@ static enum till_status check_corrections(struct check *c)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+static enum till_status check_explained(struct check *c)
+{
+    struct store_explained e = {0};
+    char source[48];
+    enum till_status status;
+    while ((status = store_explained_next(c->live, e.id, &e)) == TILL_OK) {
+        (void)snprintf(source, sizeof(source), "explained/%" PRId64, e.id);
+        status = must_be_posted(c, source);
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status ledger_check_office(struct check *c)
 {
     struct store_channel channel = {0};
@@ -209,6 +238,9 @@ enum till_status ledger_check_office(struct check *c)
     }
     if (status == TILL_NOT_FOUND) {
         status = check_corrections(c);
+    }
+    if (status == TILL_OK) {
+        status = check_explained(c);
     }
     if (status == TILL_OK) {
         status = period_check(c->live, &month, &why);

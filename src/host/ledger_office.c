@@ -133,6 +133,30 @@ enum till_status ledger_post_correction(const struct ledger_context *c,
     return no ? ledger_refuse(reason_out, N_("its bills can't be opened again")) : status;
 }
 
+/* ---- differences of cash --------------------------------------------------------------------- */
+
+enum till_status ledger_post_explained(const struct ledger_context *c,
+                                       const struct store_explained *e,
+                                       char reason_out[STORE_REASON_MAX])
+{
+    struct store_posting p;
+    ledger_begin(&p, e->at_s, c->now_s);
+    (void)snprintf(p.source, sizeof(p.source), "explained/%lld", (long long)e->id);
+    enum till_status status =
+        posting_add(&p, -e->amount_minor, "variance/%s/%s", e->terminal, e->user);
+    if (status == TILL_OK) {
+        status = posting_add(&p, e->amount_minor, "overshort/%s", e->owner);
+    }
+    if (status == TILL_OK) {
+        status = store_post(c->store, &p);
+    }
+    return status == TILL_E_OVERFLOW
+               ? ledger_refuse(reason_out, N_("its amounts can't be added up"))
+               : status;
+}
+
+/* ---- refunds --------------------------------------------------------------------------------- */
+
 /* What is owed still: a cheque may have come back since. */
 static enum till_status owed_minor(const struct ledger_context *c,
                                    const struct store_correction *correction, int64_t *owed_out)

@@ -1,21 +1,36 @@
 #include "office_role.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "crypto.h"
 #include "text.h"
+#include "when.h"
+
+/* The date at the site; 0 where there is none yet: nobody is a deputy then. */
+static enum till_status today(struct store *s, int32_t *date_out)
+{
+    struct site site;
+    enum till_status status = store_site_get(s, &site);
+    *date_out = status == TILL_OK ? when_date(site.zone, (int64_t)time(NULL)) : 0;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
 
 /* The role of one user (0: no such user), and whether anybody at all is of the office. */
 static enum till_status look_up(struct store *s, const char *user, int *role_out, bool *office_out)
 {
     struct book_user u = {0};
-    enum till_status status;
+    int32_t date = 0;
+    enum till_status status = today(s, &date);
     *role_out = 0;
     *office_out = false;
+    if (status != TILL_OK) {
+        return status;
+    }
     while ((status = store_user_next(s, u.user, &u)) == TILL_OK) {
         *office_out = *office_out || u.role == ROLE_OFFICE;
         if (user != NULL && strcmp(u.user, user) == 0) {
-            *role_out = u.role;
+            *role_out = user_role_on(&u, date);
         }
     }
     crypto_wipe(&u, sizeof(u));
