@@ -221,7 +221,7 @@ static enum till_status payment(struct report *r, const struct report_moment *m)
                                                    .amount_minor = b.amount_minor});
     if (status == TILL_OK && m->from->book == NULL)
         r->progress.bookless++;
-    return status == TILL_OK ? report_lay(r, m->from, b.account) : status;
+    return status == TILL_OK ? report_lay(r, m->from, m->e->seq, b.account) : status;
 }
 
 static enum till_status reversal(struct report *r, const struct report_moment *m)
@@ -245,7 +245,7 @@ static enum till_status reversal(struct report *r, const struct report_moment *m
                                                    .account = b.account,
                                                    .amount_minor = b.amount_minor,
                                                    .number = b.reason});
-    return status == TILL_OK ? report_lay(r, m->from, b.account) : status;
+    return status == TILL_OK ? report_lay(r, m->from, m->e->seq, b.account) : status;
 }
 
 /* ---- paper ----------------------------------------------------------------------------------- */

@@ -103,31 +103,36 @@ static enum till_status add_owed(struct report *r, uint8_t generation,
     return status == TILL_BAD_INPUT ? TILL_E_OVERFLOW : status;
 }
 
+/* *through_out 0: it was never looked at. */
 static enum till_status read_laid(struct report *r, uint8_t generation, const char *account,
-                                  struct debt *out)
+                                  struct debt *out, uint64_t *through_out)
 {
     struct sqlite_use use = report_use(r, REPORT_LAID);
 
     memset(out, 0, sizeof *out);
+    *through_out = 0;
     sqlite_bind_integer(&use, generation);
     sqlite_bind_text(&use, account);
     enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = sqlite_column_unsigned(&use, 0, through_out);
     if (status == TILL_OK) {
-        out->owing = sqlite_column_integer(&use, 0);
+        out->owing = sqlite_column_integer(&use, 1);
         for (int i = 0; i < REPORT_AGES; i++)
-            out->age_minor[i] = sqlite_column_integer(&use, 1 + i);
+            out->age_minor[i] = sqlite_column_integer(&use, 2 + i);
     }
     sqlite_end(&use);
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 static enum till_status put_laid(struct report *r, uint8_t generation, const char *account,
-                                 const struct debt *d)
+                                 const struct debt *d, uint64_t through)
 {
     struct sqlite_use use = report_use(r, REPORT_PUT_LAID);
 
     sqlite_bind_integer(&use, generation);
     sqlite_bind_text(&use, account);
+    sqlite_bind_unsigned(&use, through);
     bind_debt(&use, d);
     return sqlite_run(&use);
 }
@@ -220,24 +225,29 @@ static enum till_status difference(const struct report *r, const struct report_s
     return TILL_OK;
 }
 
+/* What the journal has of an account is laid over all at once: entries that follow and are in it
+ * already are passed over. */
 static enum till_status lay(struct report *r, const struct report_source *from, uint8_t generation,
-                            const char *account)
+                            uint64_t seq, const char *account)
 {
     struct book_meter_book book = {0};
     struct book_line line;
     struct debt before, now;
-    enum till_status status = difference(r, from, account, &line, &now);
+    uint64_t through = 0;
+    enum till_status status = read_laid(r, generation, account, &before, &through);
 
+    if (status != TILL_OK || through >= seq)
+        return status;
+    status = difference(r, from, account, &line, &now);
     /* Not of this book, or its row is spoilt: in no sum either. */
     if (status != TILL_OK)
         return status == TILL_E_IO || status == TILL_E_MEMORY ? status : TILL_OK;
-    status = read_laid(r, generation, account, &before);
     struct debt change = less(&now, &before);
-    if (status != TILL_OK || is_none(&change))
-        return status;
     memcpy(book.id, line.customer.meter_book, sizeof book.id);
-    status = add_owed(r, generation, &book, 0, &change);
-    return status == TILL_OK ? put_laid(r, generation, account, &now) : status;
+    if (!is_none(&change))
+        status = add_owed(r, generation, &book, 0, &change);
+    uint64_t last = journal_fold(from->journal)->seq;
+    return status == TILL_OK ? put_laid(r, generation, account, &now, last) : status;
 }
 
 static bool is_of(const struct report_edition *e, const struct book *book)
@@ -247,14 +257,15 @@ static bool is_of(const struct report_edition *e, const struct book *book)
     return e->revision == meta->revision && memcmp(e->hash, meta->hash, HASH_SIZE) == 0;
 }
 
-enum till_status report_lay(struct report *r, const struct report_source *from, const char *account)
+enum till_status report_lay(struct report *r, const struct report_source *from, uint64_t seq,
+                            const char *account)
 {
     const struct report_progress *p = &r->progress;
 
     /* What is being made out of a newer book comes by here itself. */
     if (from->book == NULL || p->scan != SCAN_NONE || !is_of(&p->standing, from->book))
         return TILL_OK;
-    return lay(r, from, p->generation, account);
+    return lay(r, from, p->generation, seq, account);
 }
 
 /* ---- the whole book -------------------------------------------------------------------------- */
@@ -375,7 +386,7 @@ static enum till_status scan_payments(struct report *r, const struct report_sour
             return status;
         entry_figures(&entry, &figures);
         if (!kind_is_training(entry.kind))
-            status = lay(r, from, (uint8_t)(1 - p->generation), figures.account);
+            status = lay(r, from, (uint8_t)(1 - p->generation), entry.seq, figures.account);
         p->scan_seq = entry.seq;
     }
     return status;

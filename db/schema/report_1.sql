@@ -85,10 +85,12 @@ CREATE TABLE owed (
 ) STRICT, WITHOUT ROWID;
 
 -- How far that differs from the book by what was paid here: what an account has in `owed` beside
--- the book's own. So the account can be looked at again and again.
+-- the book's own. So the account can be looked at again and again; through: the journal's last entry
+-- when it was.
 CREATE TABLE laid (
     generation INTEGER NOT NULL,
     account TEXT NOT NULL,
+    through INTEGER NOT NULL,
     owing INTEGER NOT NULL,
     age_0_minor INTEGER NOT NULL,
     age_1_minor INTEGER NOT NULL,
@@ -201,13 +203,13 @@ ON CONFLICT DO UPDATE SET
     age_3_minor = age_3_minor + excluded.age_3_minor;
 
 -- name: report_laid
-SELECT owing, age_0_minor, age_1_minor, age_2_minor, age_3_minor FROM laid
+SELECT through, owing, age_0_minor, age_1_minor, age_2_minor, age_3_minor FROM laid
 WHERE generation = ?1 AND account = ?2;
 
 -- name: report_put_laid
-INSERT OR REPLACE INTO laid (generation, account, owing, age_0_minor, age_1_minor, age_2_minor,
-                             age_3_minor)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+INSERT OR REPLACE INTO laid (generation, account, through, owing, age_0_minor, age_1_minor,
+                             age_2_minor, age_3_minor)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
 
 -- name: report_drop_owed
 DELETE FROM owed WHERE generation = ?1;
