@@ -103,6 +103,7 @@ struct utility {
     int64_t tolerance_minor;                    /* of the site */
     int64_t cash_limit_minor;                   /* of each collector */
     bool must_change_pin;                       /* each collector, at the next login */
+    bool no_banks;                              /* the office has entered none */
     int32_t deputy_from, deputy_to;             /* of user 1002; 0 = never */
     uint8_t papers[SITE_PAPERS_MAX];            /* of the site, by customer class */
     struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */

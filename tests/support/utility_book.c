@@ -232,6 +232,8 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
     }
     d->line.as.site = utility_site();
     d->line.as.site.tolerance_minor = u->tolerance_minor;
+    if (u->no_banks)
+        d->line.as.site.bank_count = 0;
     memcpy(d->line.as.site.papers, u->papers, sizeof u->papers);
     put(d, BOOK_LINE_SITE);
     put_user(d, u, ROLE_COLLECTOR, UTILITY_USER, "李建国", UTILITY_PIN);

@@ -78,8 +78,10 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     menu_add(menu, '3', _("Deposit at the bank"), w->deposit);
     item =
         menu_add(menu, '4', _("Explain a difference"), _("of a deposit, or of what I took over"));
-    if (s->view.open_count > 0)
+    if (s->view.open_count == 1)
         words_money(facts, open_minor < 0 ? -open_minor : open_minor, item->detail);
+    else if (s->view.open_count > 1) /* over and short may cancel out */
+        snprintf(item->detail, sizeof item->detail, "%zu", s->view.open_count);
     item = menu_add(menu, '5', _("On its way"), _("given here, not taken over here"));
     item->off = mine == 0;
     if (mine > 0)
