@@ -167,14 +167,16 @@ struct store_stock_count {
     int type;
     char series[SERIES_MAX];
     uint64_t next;
-    /* As the terminal says, and as its records say here. */
+    /* As the terminal says. */
     uint32_t used, voided, spoiled, unused;
     int64_t face_minor;
-    uint32_t known_used, known_voided, known_spoiled;
-    int64_t known_face_minor;
+    /* As its records say: what no earlier count had, by its state then; and papers of earlier
+     * counts that ended since. */
+    uint32_t known_used, known_voided, known_spoiled, known_ended;
+    int64_t known_face_minor; /* of the used ones, less that of those that ended; at least 0 */
 };
-/* The known_ ones are worked out here, of numbers from `first` up to next that no earlier count
- * had. TILL_UNCHANGED: it is there. TILL_BAD_INPUT. */
+/* The known_ ones are worked out here, of numbers from `first`, where the range begins, up to next.
+ * TILL_UNCHANGED: it is there. TILL_BAD_INPUT. */
 enum till_status store_stock_count_put(struct store *s, uint64_t first,
                                        const struct store_stock_count *c) TILL_CHECKED;
 /* By date, terminal and seq, the first behind that one; zeros = the first of all. */

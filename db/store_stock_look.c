@@ -60,6 +60,7 @@ enum till_status store_stock_count_put(struct store *s, uint64_t first,
     rows_bind_unsigned(&use, c->spoiled);
     rows_bind_unsigned(&use, c->unused);
     rows_bind_integer(&use, c->face_minor);
+    rows_bind_unsigned(&use, first);
     st = rows_run(&use);
     return st == TILL_OK && rows_changes(&use) == 0 ? TILL_UNCHANGED : st;
 }
@@ -67,8 +68,8 @@ enum till_status store_stock_count_put(struct store *s, uint64_t first,
 static enum till_status take_count(const struct rows_use *use, struct store_stock_count *out)
 {
     uint32_t *const figures[] = {
-        &out->used, &out->voided,     &out->spoiled,      &out->unused,
-        NULL,       &out->known_used, &out->known_voided, &out->known_spoiled};
+        &out->used,       &out->voided,       &out->spoiled,       &out->unused,     NULL,
+        &out->known_used, &out->known_voided, &out->known_spoiled, &out->known_ended};
     enum { FIGURES_FROM = 8 };
     bool bad = false;
     enum till_status st;
@@ -87,7 +88,7 @@ static enum till_status take_count(const struct rows_use *use, struct store_stoc
     out->type = (int)rows_column_within(use, 5, 1, STOCK_TYPE_COUNT - 1, &bad);
     out->next = (uint64_t)rows_column_within(use, 7, 1, INT64_MAX, &bad);
     out->face_minor = rows_column_integer(use, 12);
-    out->known_face_minor = rows_column_integer(use, 16);
+    out->known_face_minor = rows_column_integer(use, 17);
     for (int i = 0; i < (int)(sizeof(figures) / sizeof(figures[0])); i++)
         if (figures[i] != NULL)
             *figures[i] = (uint32_t)rows_column_within(use, FIGURES_FROM + i, 0, UINT32_MAX, &bad);

@@ -76,6 +76,7 @@ CREATE TABLE stock_count (
     known_used BIGINT NOT NULL,
     known_voided BIGINT NOT NULL,
     known_spoiled BIGINT NOT NULL,
+    known_ended BIGINT NOT NULL,
     known_face_minor BIGINT NOT NULL,
     PRIMARY KEY (terminal, seq)
 ) PARTITION BY HASH (terminal);

@@ -76,6 +76,7 @@ CREATE TABLE stock_count (
     known_used INTEGER NOT NULL,        -- as its records say here
     known_voided INTEGER NOT NULL,
     known_spoiled INTEGER NOT NULL,
+    known_ended INTEGER NOT NULL,
     known_face_minor INTEGER NOT NULL,
     PRIMARY KEY (terminal, seq)
 ) STRICT, WITHOUT ROWID;

@@ -335,6 +335,7 @@ static void print_count(const struct host *host, struct output *o,
         record_put_integer(&o->row, "known_used", c->known_used);
         record_put_integer(&o->row, "known_voided", c->known_voided);
         record_put_integer(&o->row, "known_spoiled", c->known_spoiled);
+        record_put_integer(&o->row, "known_ended", c->known_ended);
         record_put_integer(&o->row, "known_face_minor", c->known_face_minor);
         record_put_integer(&o->row, "agrees", stock_count_agrees(c));
         output_row_end(o);
