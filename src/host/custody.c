@@ -95,15 +95,33 @@ static enum till_status look(struct store *s, enum custody_list list, struct cus
     }
 }
 
+/* One that was taken before its giver had told: since they have, it stands with theirs. */
+static enum till_status pass_over_matched(struct store *s, enum custody_list list,
+                                          const struct store_custody *row, bool *on)
+{
+    struct store_custody given;
+    if (!*on || list != CUSTODY_HANDOVERS || row->kind != KIND_HANDOVER_TAKEN) {
+        return TILL_OK;
+    }
+    enum till_status status = store_custody_of_hash(s, row->named, &given);
+    *on = status == TILL_NOT_FOUND;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status custody_next(struct store *s, enum custody_list list, const char *after_terminal,
                               uint64_t after_seq, struct custody_view *view_out)
 {
     struct custody_view view = {.row = {.seq = after_seq}};
     enum till_status status = TILL_OK;
     text_copy(view.row.terminal, sizeof(view.row.terminal), after_terminal);
+    bool on = false;
     do {
         status = store_custody_next(s, view.row.terminal, view.row.seq, &view.row);
-    } while (status == TILL_OK && !is_on(list, &view.row));
+        if (status == TILL_OK) {
+            on = is_on(list, &view.row);
+            status = pass_over_matched(s, list, &view.row, &on);
+        }
+    } while (status == TILL_OK && !on);
     if (status == TILL_OK) {
         status = look(s, list, &view);
     }

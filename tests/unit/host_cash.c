@@ -122,6 +122,7 @@ static void a_hand_over_is_complete_when_both_have_told(void **state)
 
 static void the_taker_may_tell_first(void **state)
 {
+    struct custody_view view;
     (void)state;
     begin();
     close_with(15000);
@@ -132,7 +133,12 @@ static void the_taker_may_tell_first(void **state)
     assert_int_equal(first(CUSTODY_HANDOVERS).open_minor, -15000);
     (void)device_hand_in(&collector);
     assert_int_equal(office_balance("transit/supervisor/2001"), 0);
-    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    view = first(CUSTODY_HANDOVERS);
+    assert_int_equal(view.state, CUSTODY_DONE);
+    /* It stands there once. */
+    assert_int_equal(
+        custody_next(office.store, CUSTODY_HANDOVERS, view.row.terminal, view.row.seq, &view),
+        TILL_NOT_FOUND);
     end();
 }
 
