@@ -68,11 +68,10 @@ void report_story_begin(struct report_story *s, const char *vfs, const char *pat
     s->at_s += STEP_S;
 }
 
-void report_story_reopen(struct report_story *s)
+void report_story_open(struct report_story *s)
 {
     struct journal_found found;
     struct journal_options options = {.path = s->path, .vfs = s->vfs, .sealer = s->sealer};
-    journal_close(s->journal);
     s->journal = NULL;
     assert_int_equal(journal_open(&options, &found, &s->journal), TILL_OK);
 }
@@ -204,6 +203,85 @@ enum till_status report_story_read(struct report_story *s, struct report *r, str
     for (int i = 0; i < SLICES_MAX && status == TILL_OK && !done; i++)
         status = report_read(r, s->journal, book, &s->paper, SLICE_MS, &done);
     return status;
+}
+
+/* ---- what it answers ------------------------------------------------------------------------- */
+
+enum { ROWS = 64, FOREVER = 99991231 };
+
+struct telling {
+    char *out;
+    size_t size, used;
+};
+
+__attribute__((format(printf, 2, 3))) static void tell(struct telling *t, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(t->out + t->used, t->size - t->used, format, arguments);
+    va_end(arguments);
+    assert_true(size >= 0 && (size_t)size < t->size - t->used);
+    t->used += (size_t)size;
+}
+
+static void tell_takings(struct report *r, struct telling *t)
+{
+    struct report_row rows[ROWS], sum;
+    size_t count = 0, total = 0;
+    for (int by = REPORT_BY_DAY; by < REPORT_BY_COUNT; by++) {
+        struct report_question q = {.by = (enum report_by)by, .to = FOREVER};
+        assert_int_equal(report_takings(r, &q, 0, rows, ROWS, &count, &total, &sum), TILL_OK);
+        tell(t, "%d: %zu rows, %lld\n", by, total, (long long)sum.amount_minor);
+        for (size_t i = 0; i < count; i++)
+            tell(t, "%s %d %u %lld %lld %lld %u %lld\n", rows[i].key, rows[i].number,
+                 rows[i].receipts, (long long)rows[i].amount_minor,
+                 (long long)rows[i].late_fee_minor, (long long)rows[i].advance_minor,
+                 rows[i].reversals, (long long)rows[i].reversed_minor);
+    }
+}
+
+static void tell_lists(struct report *r, struct telling *t)
+{
+    struct report_exception exceptions[ROWS];
+    struct report_shift shifts[ROWS];
+    size_t count = 0, total = 0;
+    assert_int_equal(report_exceptions(r, 0, FOREVER, 0, "", 0, exceptions, ROWS, &count, &total),
+                     TILL_OK);
+    tell(t, "%zu exceptions\n", total);
+    for (size_t i = 0; i < count; i++)
+        tell(t, "%d %llu %llu %s %lld %lld %d\n", (int)exceptions[i].kind,
+             (unsigned long long)exceptions[i].seq, (unsigned long long)exceptions[i].about,
+             exceptions[i].user, (long long)exceptions[i].amount_minor,
+             (long long)exceptions[i].number, exceptions[i].open);
+    assert_int_equal(report_shifts(r, true, 0, shifts, ROWS, &count, &total), TILL_OK);
+    for (size_t i = 0; i < count; i++)
+        tell(t, "%u %s %d %u %lld %u\n", shifts[i].shift, shifts[i].user, (int)shifts[i].state,
+             shifts[i].receipts, (long long)shifts[i].taken_minor, shifts[i].z);
+}
+
+static void tell_recoveries(struct report *r, struct telling *t)
+{
+    struct report_recovery rows[ROWS], sum;
+    size_t count = 0, total = 0;
+    int64_t as_of_s = 0;
+    assert_int_equal(
+        report_recoveries(r, 0, FOREVER, 0, rows, ROWS, &count, &total, &sum, &as_of_s), TILL_OK);
+    for (size_t i = 0; i < count; i++) {
+        tell(t, "%s %u %u %d", rows[i].meter_book, rows[i].customers, rows[i].owing,
+             rows[i].rate_ppm);
+        for (int age = 0; age < REPORT_AGES; age++)
+            tell(t, " %lld %lld", (long long)rows[i].outstanding_minor[age],
+                 (long long)rows[i].recovered_minor[age]);
+        tell(t, "\n");
+    }
+}
+
+void report_story_tell(struct report *r, char *out, size_t size)
+{
+    struct telling t = {out, size, 0};
+    tell_takings(r, &t);
+    tell_lists(r, &t);
+    tell_recoveries(r, &t);
 }
 
 /* ---- a book ---------------------------------------------------------------------------------- */

@@ -25,8 +25,8 @@ struct report_story {
 
 /* A journal on an empty path; freed by report_story_end. */
 void report_story_begin(struct report_story *s, const char *vfs, const char *path);
-/* The same journal opened anew, as after a start. */
-void report_story_reopen(struct report_story *s);
+/* The same journal, which is closed, opened anew as by a start. */
+void report_story_open(struct report_story *s);
 void report_story_end(struct report_story *s);
 
 /* Each returns the entry's seq. */
@@ -60,6 +60,9 @@ uint64_t report_story_close(struct report_story *s, int64_t over_minor);
 
 /* All of it, in slices; the report's status where it is not TILL_OK. */
 enum till_status report_story_read(struct report_story *s, struct report *r, struct book *book);
+
+/* All that can be asked of it, as one text. */
+void report_story_tell(struct report *r, char *out, size_t size);
 
 /* ---- a book ---------------------------------------------------------------------------------- */
 

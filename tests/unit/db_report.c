@@ -392,36 +392,6 @@ static void takings_are_those_of_every_shift_and_of_the_fold(void **state)
     }
 }
 
-/* All that can be asked, as one text. */
-static void tell(char *out, size_t size)
-{
-    size_t used = 0, count = 0, total = 0;
-    struct report_shift shifts[ROWS];
-    for (int by = REPORT_BY_DAY; by < REPORT_BY_COUNT; by++) {
-        size_t n = ask((enum report_by)by, "");
-        for (size_t i = 0; i < n && used < size; i++)
-            used += (size_t)snprintf(
-                out + used, size - used, "%d %s %d %u %lld %lld %lld %u %lld\n", by, rows[i].key,
-                rows[i].number, rows[i].receipts, (long long)rows[i].amount_minor,
-                (long long)rows[i].late_fee_minor, (long long)rows[i].advance_minor,
-                rows[i].reversals, (long long)rows[i].reversed_minor);
-    }
-    assert_int_equal(report_exceptions(r, 0, FOREVER, 0, "", 0, found, ROWS, &count, &total),
-                     TILL_OK);
-    used += (size_t)snprintf(out + used, size - used, "%zu exceptions\n", total);
-    for (size_t i = 0; i < count && used < size; i++)
-        used += (size_t)snprintf(
-            out + used, size - used, "%d %llu %llu %s %lld %lld %d\n", (int)found[i].kind,
-            (unsigned long long)found[i].seq, (unsigned long long)found[i].about, found[i].user,
-            (long long)found[i].amount_minor, (long long)found[i].number, found[i].open);
-    assert_int_equal(report_shifts(r, true, 0, shifts, ROWS, &count, &total), TILL_OK);
-    for (size_t i = 0; i < count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%u %s %d %u %lld %u\n", shifts[i].shift,
-                                 shifts[i].user, (int)shifts[i].state, shifts[i].receipts,
-                                 (long long)shifts[i].taken_minor, shifts[i].z);
-    assert_true(used < size);
-}
-
 static char told[2][32768];
 
 static void made_anew_it_answers_the_same_as_read_on(void **state)
@@ -432,12 +402,12 @@ static void made_anew_it_answers_the_same_as_read_on(void **state)
         live(seed, &date);
         read_all();
     }
-    tell(told[0], sizeof told[0]);
+    report_story_tell(r, told[0], sizeof told[0]);
     report_close(r);
     assert_int_equal(report_open("/another.db", CUT_VFS, &r), TILL_OK);
     assert_int_equal(report_seq(r), 0);
     read_all();
-    tell(told[1], sizeof told[1]);
+    report_story_tell(r, told[1], sizeof told[1]);
     assert_string_equal(told[0], told[1]);
 }
 
