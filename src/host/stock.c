@@ -203,7 +203,7 @@ static enum till_status act(struct store *s, const struct stock_wanted *w,
     if (status == TILL_OK) {
         status = m->act == STOCK_ISSUED ? put_step(s, m) : move_pieces(s, pieces, count, m);
     }
-    return status == TILL_OK ? import_raise_generation(s) : status;
+    return status;
 }
 
 static enum till_status do_act(struct store *s, const struct stock_wanted *w, enum stock_act which,

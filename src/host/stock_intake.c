@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import.h"
 #include "log.h"
 #include "stock.h"
 #include "store_invoice.h"
@@ -416,7 +415,7 @@ static enum till_status read_hands(const struct stock_intake *i, const struct st
 
 /* The part of a piece that the step is about, out of it and into the taker's hands. */
 static enum till_status move_piece(struct stock_intake *i, const struct hands *h,
-                                   const struct store_stock_range *piece, uint64_t *moved_out)
+                                   const struct store_stock_range *piece)
 {
     const struct store_stock_move *m = &h->move;
     struct store_stock_range part = *piece;
@@ -424,7 +423,6 @@ static enum till_status move_piece(struct stock_intake *i, const struct hands *h
     part.last = piece->last < m->last ? piece->last : m->last;
     part.since_s = m->at_s;
     part.taken = m->act == STOCK_TAKEN_OVER;
-    *moved_out = part.last - part.first + 1;
     if (strcmp(piece->holder, m->taker) != 0) {
         part.issue = (uint64_t)m->id;
         text_copy(part.giver, sizeof(part.giver), m->giver);
@@ -480,7 +478,7 @@ static enum till_status take_received(struct stock_intake *i, struct hands *h,
 {
     struct store_stock_move *m = &h->move;
     bool had = false;
-    uint64_t moved = 0, all = 0;
+    uint64_t all = 0;
     enum till_status status = read_hands(i, paper, h);
     if (status != TILL_OK) {
         return status;
@@ -507,7 +505,7 @@ static enum till_status take_received(struct stock_intake *i, struct hands *h,
     for (size_t at = 0; at < h->count && status == TILL_OK; at++) {
         const char *holder = h->pieces[at].holder;
         if (strcmp(holder, m->taker) == 0 || strcmp(holder, m->giver) == 0) {
-            status = move_piece(i, h, &h->pieces[at], &moved);
+            status = move_piece(i, h, &h->pieces[at]);
         }
     }
     if (status == TILL_OK && m->unissued) {
@@ -517,12 +515,11 @@ static enum till_status take_received(struct stock_intake *i, struct hands *h,
     return status;
 }
 
-/* What the giver still had is the taker's, who may take it over anywhere: books tell of it. */
+/* What the giver still had is the taker's, who may take it over anywhere. */
 static enum till_status take_returned(struct stock_intake *i, struct hands *h,
                                       const struct stock_paper *paper)
 {
     struct store_stock_move *m = &h->move;
-    uint64_t moved = 0, all = 0;
     enum till_status status = read_hands(i, paper, h);
     if (status == TILL_OK) {
         status = store_stock_move_put(i->store, m, &m->id);
@@ -533,11 +530,10 @@ static enum till_status take_returned(struct stock_intake *i, struct hands *h,
     for (size_t at = 0; at < h->count && status == TILL_OK; at++) {
         const struct store_stock_range *piece = &h->pieces[at];
         if (piece->taken && strcmp(piece->terminal, i->terminal) == 0) {
-            status = move_piece(i, h, piece, &moved);
-            all += moved;
+            status = move_piece(i, h, piece);
         }
     }
-    return status == TILL_OK && all > 0 ? import_raise_generation(i->store) : status;
+    return status;
 }
 
 /* ---- invoices -------------------------------------------------------------------------------- */
