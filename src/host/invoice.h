@@ -35,7 +35,8 @@ enum till_status invoice_void(struct store *s, const struct invoice_act *a, int6
                               struct store_invoice *out,
                               char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
-/* "open", "done", "void": msgids. */
+/* For people, a msgid; and as JSON has it: "open", "done", "void". */
 const char *invoice_state_text(enum invoice_state state);
+const char *invoice_state_name(enum invoice_state state);
 
 #endif

@@ -70,7 +70,7 @@ static enum till_status check_people(struct store *s, const struct stock_wanted 
         status = import_find_user(s, w->to, &u);
         explicit_bzero(&u, sizeof(u));
         if (status == TILL_NOT_FOUND) {
-            return refuse(reason_out, N_("there is no user of that number"));
+            return refuse(reason_out, N_("no user has that number"));
         }
     }
     if (status == TILL_OK && w->terminal != NULL) {
