@@ -26,7 +26,7 @@ static void print_one(const struct host *host, struct output *o, const struct st
         record_put_text(&o->row, "title", i->title);
         record_put_text(&o->row, "tax_number", i->tax_number);
         record_put_text(&o->row, "send_to", i->send_to);
-        record_put_text(&o->row, "state", invoice_state_text(i->state));
+        record_put_text(&o->row, "state", invoice_state_name(i->state));
         record_put_text(&o->row, "number", i->number);
         record_put_text(&o->row, "by", i->by);
         record_put_integer(&o->row, "done_at_s", i->done_at_s);

@@ -13,8 +13,16 @@
 
 const char *invoice_state_text(enum invoice_state state)
 {
+    static const char *const texts[] = {[INVOICE_OPEN] = N_("not made yet"),
+                                        [INVOICE_DONE] = N_("made"),
+                                        [INVOICE_VOID] = N_("void")};
+    return texts[state];
+}
+
+const char *invoice_state_name(enum invoice_state state)
+{
     static const char *const names[] = {
-        [INVOICE_OPEN] = N_("open"), [INVOICE_DONE] = N_("done"), [INVOICE_VOID] = N_("void")};
+        [INVOICE_OPEN] = "open", [INVOICE_DONE] = "done", [INVOICE_VOID] = "void"};
     return names[state];
 }
 
