@@ -407,7 +407,7 @@ static void it_waits_for_the_receiver_over_a_restart(void **state)
     log_in(&h, UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
     handheld_keys(&h, "down");
     handheld_expect_screen(&h, "custody");
-    handheld_expect(&h, "1 waiting");
+    handheld_expect(&h, "1 to count");
     handheld_expect_not(&h, HELD);
     handheld_keys(&h, "2");
     handheld_expect_screen(&h, "receive");
@@ -419,7 +419,7 @@ static void it_waits_for_the_receiver_over_a_restart(void **state)
     assert_int_equal(user_of(&h, UTILITY_SUPERVISOR)->kept_minor, HELD_MINOR);
     /* And no second time. */
     handheld_expect_screen(&h, "custody");
-    handheld_expect_not(&h, "1 waiting");
+    handheld_expect_not(&h, "1 to count");
 }
 
 static void a_restart_in_the_count_takes_nothing(void **state)

@@ -72,9 +72,9 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     menu->count = 0;
     item = menu_add(menu, '1', _("Hand over"), w->hand_over);
     words_money(facts, held_minor + kept_minor, item->detail);
-    item = menu_add(menu, '2', _("Take over"), _("scan the giver's code, count it"));
+    item = menu_add(menu, '2', _("Take cash over"), _("scan the giver's code, count it"));
     if (to_me > 0)
-        snprintf(item->detail, sizeof item->detail, _("%zu waiting"), to_me);
+        snprintf(item->detail, sizeof item->detail, _("%zu to count"), to_me);
     menu_add(menu, '3', _("Deposit at the bank"), w->deposit);
     item =
         menu_add(menu, '4', _("Explain a difference"), _("of a deposit, or of what I took over"));

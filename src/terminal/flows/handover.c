@@ -367,7 +367,7 @@ static void show_code(const struct state *s, const struct flow_facts *facts, str
     screen_begin(screen, "handover_code", KEYS_CARD);
     screen_title(screen, _("Hand over"), number);
     screen_code(screen, s->code, "",
-                _("The receiver's terminal: More, Hand-over, Take over; scan this."));
+                _("The receiver's terminal: More, Hand-over, Take cash over; scan this."));
     screen_key(screen, "OK", _("Back"));
 }
 

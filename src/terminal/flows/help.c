@@ -193,9 +193,10 @@ static const struct help helps[] = {
                       "papers, each numbered.|On a stick, in the folder fieldtill/report: a table "
                       "for a spreadsheet (CSV) or a sheet (PDF). What is there is never "
                       "overwritten.")},
-    {"custody", N_("Where your cash is between the bag and the bank. Hand over: to a supervisor or "
-                   "another collector. Take over: what somebody gave you, counted by you. Deposit: "
-                   "into the bank by its slip. What does not agree waits to be explained.")},
+    {"custody",
+     N_("Where your cash is between the bag and the bank. Hand over: to a supervisor or "
+        "another collector. Take cash over: what somebody gave you, counted by you. Deposit: "
+        "into the bank by its slip. What does not agree waits to be explained.")},
     {"custody_way", N_("What you gave and nobody took over on this terminal. Taken over on another "
                        "one, the office knows it. OK shows it and prints it again.")},
     {"handover", N_("Choose the day closes that it covers, type the sum and who receives it. F1: "
@@ -204,8 +205,9 @@ static const struct help helps[] = {
     {"handover_after", N_("The cash is on its way until the receiver has counted it. OK: they are "
                           "here and give their PIN. On their own terminal they scan the code on "
                           "your paper, or on this screen: F1.")},
-    {"handover_code", N_("The receiver's terminal scans this code: More, Hand-over, Take over. It "
-                         "bears the whole signed record; show it to nobody else.")},
+    {"handover_code",
+     N_("The receiver's terminal scans this code: More, Hand-over, Take cash over. "
+        "It bears the whole signed record; show it to nobody else.")},
     {"receive", N_("Scan the code on the giver's paper or on the screen of their terminal. What "
                    "was given on this terminal can be chosen by the arrows, or typed by its "
                    "number.")},

@@ -352,7 +352,7 @@ static void show_which(const struct state *s, const struct flow_facts *facts, st
     char text[SCREEN_LONG_MAX], who[SCREEN_TEXT_MAX], at[WHEN_TEXT_MAX];
     const struct carry_given *given = s->offered ? waiting(s, facts, s->offered) : NULL;
     screen_begin(screen, "receive", KEYS_NUMBER);
-    screen_title(screen, _("Take over"), facts->user_name);
+    screen_title(screen, _("Take cash over"), facts->user_name);
     if (facts->training) {
         screen->keys = KEYS_MESSAGE;
         screen_notice(screen, TONE_LOOK, _("Not while training"),
@@ -389,11 +389,11 @@ static void show_begin(const struct state *s, const struct flow_facts *facts, st
     char number[RECEIPT_NUMBER_MAX], at[WHEN_TEXT_MAX], who[SCREEN_TEXT_MAX];
     screen_begin(screen, "receive_begin", KEYS_MESSAGE);
     receipt_number_format(v->terminal, v->seq, number);
-    screen_title(screen, _("Take over"), number);
+    screen_title(screen, _("Take cash over"), number);
     when_format_minute(facts->fold->enrolled.zone, v->at_s, at);
     words_person(v->collector, v->user, who, sizeof who);
     if (v->user[0])
-        screen_line(screen, _("Given by"), who);
+        screen_line(screen, _("Handed over by"), who);
     else
         screen_line(screen, _("Given on terminal"), v->terminal);
     screen_line(screen, _("made"), at);
@@ -418,7 +418,7 @@ static void show_count(const struct state *s, const struct flow_facts *facts, st
     else
         screen_begin(screen, "receive_slips", KEYS_AMOUNT);
     receipt_number_format(s->paper.terminal, s->paper.seq, number);
-    screen_title(screen, _("Take over"), number);
+    screen_title(screen, _("Take cash over"), number);
     tally_show(notes ? &s->notes : &s->slips, facts, screen);
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not recorded"),
@@ -434,7 +434,7 @@ static void show_stands(const struct state *s, const struct flow_facts *facts,
     screen_begin(screen, "receive_stands", KEYS_CARD);
     screen->fresh = true;
     receipt_number_format(s->paper.terminal, s->paper.seq, number);
-    screen_title(screen, _("Take over"), number);
+    screen_title(screen, _("Take cash over"), number);
     words_money(facts, s->counted_minor, amount);
     snprintf(times, sizeof times, _("Counted, count %u"), (unsigned)s->attempts);
     show_large(screen, times, amount, TONE_NORMAL);
