@@ -14,7 +14,7 @@
 const char *invoice_state_text(enum invoice_state state)
 {
     static const char *const texts[] = {[INVOICE_OPEN] = N_("not made yet"),
-                                        [INVOICE_DONE] = N_("made"),
+                                        [INVOICE_DONE] = N_("invoice made"),
                                         [INVOICE_VOID] = N_("void")};
     return texts[state];
 }
