@@ -358,7 +358,7 @@ struct carry_person {
 struct carry_view {
     struct carry_close closes[CARRY_CLOSES_MAX]; /* the newest, in their order */
     struct carry_given given[CARRY_GIVEN_MAX];
-    struct carry_open open[CARRY_OPEN_MAX]; /* the oldest, in their order */
+    struct carry_open open[CARRY_OPEN_MAX];       /* the oldest, in their order */
     struct carry_person people[CARRY_PEOPLE_MAX]; /* others known here who can receive cash,
                                                      supervisors first */
     size_t close_count, given_count, open_count, people_count;
