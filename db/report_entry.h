@@ -44,9 +44,9 @@ enum till_status report_note_paper(struct report *r, const struct report_moment 
 enum till_status report_change(struct report *r, enum report_statement which, int64_t id,
                                int64_t value) TILL_CHECKED;
 
-/* ---- report_cash.c: what an entry means for shifts and for cash that is carried --------------- */
+/* ---- report_cash.c --------------------------------------------------------------------------- */
 
-/* TILL_OK too where it means nothing. */
+/* What an entry means for shifts and for cash that is carried; TILL_OK where that is nothing. */
 enum till_status report_cash(struct report *r, const struct report_moment *m) TILL_CHECKED;
 
 /* ---- report_gap.c ---------------------------------------------------------------------------- */

@@ -195,8 +195,8 @@ int report_age(int32_t date, int32_t month);
 
 /* ---- report_owed.c --------------------------------------------------------------------------- */
 
-/* Something was paid, or taken back, by that entry: what the account owes is laid over anew, where the book that
- * stands is the one at hand. */
+/* Something was paid, or taken back, by that entry: what the account owes is laid over anew, where
+ * the book that stands is the one at hand. */
 enum till_status report_lay(struct report *r, const struct report_source *from, uint64_t seq,
                             const char *account) TILL_CHECKED;
 /* A piece of making what a newer book says. *done_out: nothing is to be made. */

@@ -34,8 +34,8 @@ CREATE TABLE part (
     PRIMARY KEY (what, date, who, book, number)
 ) STRICT, WITHOUT ROWID;
 
--- id: seq of the entry * 32 + enum report_exception_kind. The index answers who is on a page and how
--- many there are without a look at the rows.
+-- id: seq of the entry * 32 + enum report_exception_kind. The index answers who is on a page and
+-- how many there are without a look at the rows.
 CREATE TABLE exception (
     id INTEGER PRIMARY KEY,
     date INTEGER NOT NULL,
@@ -85,8 +85,8 @@ CREATE TABLE owed (
 ) STRICT, WITHOUT ROWID;
 
 -- How far that differs from the book by what was paid here: what an account has in `owed` beside
--- the book's own. So the account can be looked at again and again; through: the journal's last entry
--- when it was.
+-- the book's own. So the account can be looked at again and again. through: the journal's last
+-- entry when it was.
 CREATE TABLE laid (
     generation INTEGER NOT NULL,
     account TEXT NOT NULL,
