@@ -19,10 +19,11 @@
 #include "pages.h"
 #include "receipts.h"
 #include "roll.h"
+#include "stock_page.h"
 #include "test_language.h"
 #include "text.h"
 
-enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 8 };
+enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 11 };
 
 static const int64_t at_s = INT64_C(1795311660); /* 2026-11-22 09:41 in China */
 static struct paper paper;
@@ -133,6 +134,36 @@ static enum till_status diagnosis(int columns)
                           &paper);
 }
 
+/* Three series; while somebody counts without sums. */
+static enum till_status stock(int columns, size_t count, bool sums)
+{
+    static const struct fold_stock ranges[] = {
+        {.type = STOCK_RECEIPT,
+         .series = "B",
+         .next = 12345,
+         .last = 12400,
+         .used = 44,
+         .voided = 1,
+         .spoiled = 2},
+        {.type = STOCK_INVOICE,
+         .series = "ZJ33052026XK",
+         .next = UINT64_C(999999999999),
+         .last = UINT64_C(999999999999),
+         .used = 9999},
+        {.type = STOCK_MANUAL, .next = 8, .last = 7, .used = 7}};
+    static const int64_t faces_minor[] = {834562, INT64_C(999999999999), 40000};
+    struct site site = site_of();
+    const struct stock_page s = {.site = &site,
+                                 .terminal = "0031",
+                                 .user = "1001",
+                                 .collector = "李建国",
+                                 .at_s = at_s,
+                                 .ranges = ranges,
+                                 .faces_minor = sums ? faces_minor : NULL,
+                                 .count = count};
+    return page_stock(&s, columns, &paper);
+}
+
 static const char *make(int page, const struct printer_profile *profile)
 {
     enum till_status status = TILL_OK;
@@ -165,6 +196,18 @@ static const char *make(int page, const struct printer_profile *profile)
     case 6:
         name = "x-length-long";
         status = x_at_length(SAMPLE_Z_LONG, profile->columns);
+        break;
+    case 7:
+        name = "stock";
+        status = stock(profile->columns, 3, true);
+        break;
+    case 8:
+        name = "stock-counting";
+        status = stock(profile->columns, 3, false);
+        break;
+    case 9:
+        name = "stock-empty";
+        status = stock(profile->columns, 0, true);
         break;
     default:
         name = "test";

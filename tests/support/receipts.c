@@ -287,7 +287,13 @@ void receipt_sample_make(enum receipt_sample sample, const char *language,
         sample == SAMPLE_TAKEN_LONG || sample == SAMPLE_DEPOSIT_LONG) {
         set_long(r, w, &body);
     }
-    paper_out->copy.number = sample == SAMPLE_DUPLICATE ? 1 : 0;
+    paper_out->copy.number = sample == SAMPLE_DUPLICATE ? 1 : sample == SAMPLE_NUMBERED ? 2 : 0;
+    paper_out->copy.invoice = sample == SAMPLE_INVOICE;
+    if (sample == SAMPLE_NUMBERED) {
+        text_copy(paper_out->copy.stock, sizeof paper_out->copy.stock, "B-00012345");
+    } else if (sample == SAMPLE_INVOICE) {
+        text_copy(paper_out->copy.stock, sizeof paper_out->copy.stock, "ZJ33052026XK-999999999999");
+    }
     paper_out->copy.training = sample == SAMPLE_TRAINING;
     if (body.tendered_minor == 0) {
         body.tendered_minor = body.amount_minor;
