@@ -4,7 +4,7 @@
 #include "text.h"
 #include "when.h"
 
-enum { AIR_DOTS = 12, SIGN_DOTS = 40 };
+enum { AIR_DOTS = 12, ROW_DOTS = 6, SIGN_DOTS = 40 };
 
 static void time_line(struct paper *p, const char *label, const char *zone, int64_t at_s)
 {
@@ -57,6 +57,7 @@ static void put_row(struct paper *p, const struct report_page_row *row, bool ful
         paper_feed(p, AIR_DOTS);
     } else if (row->place[0] != '\0' || row->note[0] != '\0') {
         paper_sides(p, PAPER_SMALL, row->place, row->note);
+        paper_feed(p, ROW_DOTS);
     }
 }
 
@@ -81,6 +82,9 @@ enum till_status page_report(const struct report_page *page, int columns, struct
     head(p, page);
     for (size_t i = 0; i < page->count; i++) {
         put_row(p, &page->rows[i], page->full);
+    }
+    if (page->count == 0) {
+        paper_center(p, PAPER_NORMAL, _("none"));
     }
     if (page->part + 1 >= page->parts) {
         last(p, page);
