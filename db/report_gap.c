@@ -55,7 +55,7 @@ enum till_status report_running_gap(struct report *r, const struct report_source
 {
     struct report_progress *p = &r->progress;
     uint64_t acked = journal_acknowledged(from->journal)->seq;
-    struct entry first, last;
+    struct entry first = {0}, last;
     struct report_moment m;
     enum till_status status = TILL_OK;
 

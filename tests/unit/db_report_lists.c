@@ -494,6 +494,23 @@ static void a_close_in_absence_is_open_until_its_owner_answers(void **state)
     assert_int_equal(shifts[0].state, REPORT_SHIFT_HELD);
 }
 
+static void kept_cash_of_an_absent_shift_is_settled_by_who_kept_it(void **state)
+{
+    struct entry e = {0};
+    struct body_absence_answered answered = {.z = 1};
+    (void)state;
+    report_story_cash(&s, "6100000001", 900);
+    close_absent();
+    report_story_person(&s, KIND_USER_SWITCHED, "1001");
+    assert_int_equal(entry_write_absence_answered(&e, &answered), TILL_OK);
+    report_story_append(&s, &e, false);
+    report_story_person(&s, KIND_USER_SWITCHED, "2001");
+    struct body_handover_given b = {.amount_minor = 900, .receiver = "3001", .source = CASH_KEPT};
+    assert_int_equal(entry_write_handover_given(&e, &b), TILL_OK);
+    report_story_append(&s, &e, false);
+    assert_int_equal(ask_shifts(false), 0);
+}
+
 static void a_variance_is_open_until_all_of_it_is_explained(void **state)
 {
     struct entry e = {0};
@@ -715,6 +732,7 @@ int main(void)
         TEST(only_the_zs_that_are_named_are_settled_while_something_is_left),
         TEST(short_at_the_close_is_an_exception_with_its_reason),
         TEST(a_close_in_absence_is_open_until_its_owner_answers),
+        TEST(kept_cash_of_an_absent_shift_is_settled_by_who_kept_it),
         TEST(a_variance_is_open_until_all_of_it_is_explained),
         TEST(what_is_outstanding_is_told_by_meter_book_and_age),
         TEST(what_is_paid_here_comes_off_and_is_recovered),
