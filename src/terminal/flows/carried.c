@@ -270,6 +270,29 @@ static void show_closes(const struct carried *c, const struct flow_facts *facts,
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+void carried_show_closes(const struct carried *c, struct screen *screen)
+{
+    char numbers[CLOSES_TEXT_MAX], text[CLOSES_TEXT_MAX + 4];
+    if (carried_closes(c, numbers) != TILL_OK || numbers[0] == '\0')
+        return;
+    snprintf(text, sizeof text, "Z %s", numbers);
+    screen_line(screen, _("Day closes"), text);
+}
+
+void show_short(const struct flow_facts *facts, int64_t short_minor, struct screen *screen)
+{
+    char amount[MONEY_TEXT_MAX];
+    words_money(facts, short_minor < 0 ? -short_minor : short_minor, amount);
+    struct screen_line *line = screen_line(screen,
+                                           short_minor == 0  ? _("No difference")
+                                           : short_minor < 0 ? _("Over")
+                                                             : _("Short"),
+                                           amount);
+    line->size = SIZE_BIG;
+    line->bold = true;
+    line->right_tone = short_minor == 0 ? TONE_ACCENT : TONE_OWED;
+}
+
 void carried_show(const struct carried *c, const struct flow_facts *facts, struct screen *screen)
 {
     if (c->step == CARRIED_NOTHING)

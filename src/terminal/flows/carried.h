@@ -42,6 +42,11 @@ enum till_status carried_closes(const struct carried *c, char out[CLOSES_TEXT_MA
 enum till_status carried_write(const uint32_t *numbers, size_t count,
                                char out[CLOSES_TEXT_MAX]) TILL_CHECKED;
 
+/* A line that names its Zs; none where there are none. */
+void carried_show_closes(const struct carried *c, struct screen *screen);
+/* By how much it does not agree: the first of the lines that say how it came to that. */
+void show_short(const struct flow_facts *facts, int64_t short_minor, struct screen *screen);
+
 /* Fills a screen that has a title; keys and foot are set. */
 void carried_show(const struct carried *c, const struct flow_facts *facts, struct screen *screen);
 

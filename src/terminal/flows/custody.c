@@ -52,12 +52,9 @@ static size_t count(const struct state *s, const struct flow_facts *facts,
 
 /* ---- the menu -------------------------------------------------------------------------------- */
 
-struct words {
-    char hand_over[SCREEN_TEXT_MAX], deposit[SCREEN_TEXT_MAX];
-};
-
+/* whose: what the first line says, for as long as the menu stands. */
 static void fill(const struct state *s, const struct flow_facts *facts, struct menu *menu,
-                 struct words *w)
+                 char whose[SCREEN_TEXT_MAX])
 {
     const struct fold_user *user = fold_current(facts->fold);
     struct menu_item *item;
@@ -67,15 +64,14 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     size_t to_me = count(s, facts, is_to_me), mine = count(s, facts, is_mine);
     words_money(facts, held_minor, held);
     words_money(facts, kept_minor, kept);
-    snprintf(w->hand_over, sizeof w->hand_over, _("counted at my closes: %s"), held);
-    snprintf(w->deposit, sizeof w->deposit, _("received from others: %s"), kept);
+    snprintf(whose, SCREEN_TEXT_MAX, _("of my closes %s, of others %s"), held, kept);
     menu->count = 0;
-    item = menu_add(menu, '1', _("Hand over"), w->hand_over);
+    item = menu_add(menu, '1', _("Hand over"), whose);
     words_money(facts, held_minor + kept_minor, item->detail);
     item = menu_add(menu, '2', _("Take cash over"), _("scan the giver's code, count it"));
     if (to_me > 0)
         snprintf(item->detail, sizeof item->detail, _("%zu to count"), to_me);
-    menu_add(menu, '3', _("Deposit at the bank"), w->deposit);
+    menu_add(menu, '3', _("Deposit at the bank"), _("by the bank's slip"));
     item =
         menu_add(menu, '4', _("Explain a difference"), _("of a deposit, or of what I took over"));
     if (s->view.open_count == 1)
@@ -141,7 +137,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     struct state *s = state;
     struct flow_args next = {.digit = -1};
     struct menu menu;
-    struct words words;
+    char whose[SCREEN_TEXT_MAX];
     (void)args;
     if (event->type == EVENT_START || event->type == EVENT_RESUMED) {
         effect_add(effects, EFFECT_CARRY_LOOK);
@@ -156,7 +152,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     } else if (event->type == EVENT_ACTION && event->as.key.action == ACTION_BACK) {
         effect_back(effects, 0);
     } else if (event->type == EVENT_ACTION) {
-        fill(s, facts, &menu, &words);
+        fill(s, facts, &menu, whose);
         int chosen = menu_act(&menu, &s->selected, event);
         if (chosen >= 0)
             choose(s, chosen, effects);
@@ -193,7 +189,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
 {
     const struct state *s = state;
     struct menu menu;
-    struct words words;
+    char whose[SCREEN_TEXT_MAX];
     (void)args;
     if (s->on_way) {
         show_way(s, facts, screen);
@@ -201,7 +197,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     screen_begin(screen, "custody", KEYS_MENU);
     screen_title(screen, _("Hand-over, deposit"), facts->user_name);
-    fill(s, facts, &menu, &words);
+    fill(s, facts, &menu, whose);
     menu_show(&menu, s->selected, screen);
     screen_key(screen, "OK", _("Choose"));
     screen_key(screen, "#", _("Help"));

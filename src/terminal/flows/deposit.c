@@ -444,11 +444,21 @@ static void show_bank(const struct state *s, const struct flow_facts *facts, str
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+/* The end of its number tells two of one bank apart. */
+static void show_account(const struct site_bank *bank, struct screen *screen)
+{
+    char end[16] = "";
+    size_t length = strlen(bank->account);
+    if (length > 4)
+        snprintf(end, sizeof end, "…%s", bank->account + length - 4);
+    screen_line(screen, bank->name, end);
+}
+
 static void show_typed(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
     char amount[MONEY_TEXT_MAX];
     screen->keys = s->step == STEP_SLIP ? KEYS_DIGITS : KEYS_AMOUNT;
-    screen_line(screen, s->bank.name, s->bank.account);
+    show_account(&s->bank, screen);
     if (s->step == STEP_SLIP) {
         screen_field(screen, _("Number of the bank's slip"), s->slip.text, "");
     } else {
@@ -469,17 +479,11 @@ static void show_difference(const struct state *s, const struct flow_facts *fact
                             struct screen *screen)
 {
     char amount[MONEY_TEXT_MAX];
-    int64_t short_minor = variance_minor(s);
+    show_short(facts, variance_minor(s), screen);
     words_money(facts, s->carry.as.deposit.expected_minor, amount);
     screen_line(screen, _("Out of hand"), amount);
     words_money(facts, s->carry.as.deposit.amount_minor, amount);
     screen_line(screen, _("The bank's slip says"), amount)->bold = true;
-    words_money(facts, short_minor < 0 ? -short_minor : short_minor, amount);
-    show_large(screen,
-               short_minor == 0  ? _("No difference")
-               : short_minor < 0 ? _("Over")
-                                 : _("Short"),
-               amount, short_minor == 0 ? TONE_ACCENT : TONE_OWED);
 }
 
 static const char *refusal(enum till_status status)
@@ -504,11 +508,10 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     char text[SCREEN_TEXT_MAX];
     screen->keys = KEYS_MESSAGE;
     screen->fresh = true;
+    show_difference(s, facts, screen);
+    carried_show_closes(&s->cash, screen);
     snprintf(text, sizeof text, "%.80s · %s", s->bank.name, s->slip.text);
     screen_line(screen, text, "");
-    if (carried_closes(&s->cash, text) == TILL_OK && text[0])
-        screen_line(screen, _("Day closes"), text);
-    show_difference(s, facts, screen);
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not recorded"), refusal(s->status));
     screen_key(screen, "OK", _("Record the deposit"));

@@ -359,13 +359,16 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     screen->keys = KEYS_MESSAGE;
     screen->fresh = s->step == STEP_CONFIRM;
     words_money(facts, b->amount_minor < 0 ? -b->amount_minor : b->amount_minor, amount);
-    show_large(screen, b->amount_minor < 0 ? _("Over") : _("Short"), amount, TONE_NORMAL);
-    snprintf(text, sizeof text, "%.90s %s", _(variance_reason_text(b->reason)),
-             b->reason == VARIANCE_COUNTERFEIT ? s->slip.text : "");
-    screen_line(screen, _("Reason"), text);
+    struct screen_line *line =
+        screen_line(screen, b->amount_minor < 0 ? _("Over") : _("Short"), amount);
+    line->size = SIZE_BIG;
+    line->bold = true;
     words_person(s->owner.who.name, s->owner.who.user, text, sizeof text);
     screen_line(screen, b->amount_minor < 0 ? _("Credited to") : _("Charged to"), text)->bold =
         true;
+    snprintf(text, sizeof text, "%.90s %s", _(variance_reason_text(b->reason)),
+             b->reason == VARIANCE_COUNTERFEIT ? s->slip.text : "");
+    screen_line(screen, _("Reason"), text);
     if (s->step == STEP_DONE)
         screen_notice(screen, TONE_ACCENT, _("√ Explained"),
                       _("The office sees it with the name. The day closes stay as they are."));

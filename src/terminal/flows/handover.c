@@ -282,14 +282,13 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 static void show_amount(const struct state *s, const struct flow_facts *facts,
                         struct screen *screen)
 {
-    char text[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX];
     bool cash = s->step == STEP_AMOUNT;
     screen->keys = KEYS_AMOUNT;
     words_money(facts, carried_most_minor(&s->cash, facts), amount);
     screen_line(screen, s->cash.source == CASH_KEPT ? _("Received from others") : _("Held"),
                 amount);
-    if (carried_closes(&s->cash, text) == TILL_OK && text[0])
-        screen_line(screen, _("Day closes"), text);
+    carried_show_closes(&s->cash, screen);
     screen_field(screen, cash ? _("Cash handed over") : _("Slips of cheques and transfers"),
                  cash ? s->amount.text : s->other.text, "");
     if (cash)
@@ -327,9 +326,8 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     words_money(facts, s->carry.as.given.amount_minor, amount);
     show_large(screen, _("Cash handed over"), amount, TONE_NORMAL);
     words_person(s->receiver.who.name, s->receiver.who.user, text, sizeof text);
-    screen_line(screen, _("Received by"), text)->bold = true;
-    if (carried_closes(&s->cash, text) == TILL_OK && text[0])
-        screen_line(screen, _("Day closes"), text);
+    screen_line(screen, _("Receiver"), text)->bold = true;
+    carried_show_closes(&s->cash, screen);
     if (s->carry.as.given.other_minor > 0) {
         words_money(facts, s->carry.as.given.other_minor, amount);
         screen_line(screen, _("Slips"), amount);
@@ -376,7 +374,7 @@ static void show_pin(const struct state *s, const struct flow_facts *facts, stru
     char text[SCREEN_TEXT_MAX];
     screen->keys = KEYS_DIGITS;
     words_person(s->receiver.who.name, s->receiver.who.user, text, sizeof text);
-    screen_line(screen, _("Received by"), text)->bold = true;
+    screen_line(screen, _("Receiver"), text)->bold = true;
     pin_field_show(&s->pin, _("PIN"), screen);
     if (s->checking) {
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");

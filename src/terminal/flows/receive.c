@@ -393,7 +393,7 @@ static void show_begin(const struct state *s, const struct flow_facts *facts, st
     when_format_minute(facts->fold->enrolled.zone, v->at_s, at);
     words_person(v->collector, v->user, who, sizeof who);
     if (v->user[0])
-        screen_line(screen, _("Handed over by"), who);
+        screen_line(screen, _("Giver"), who);
     else
         screen_line(screen, _("Given on terminal"), v->terminal);
     screen_line(screen, _("made"), at);
@@ -455,24 +455,19 @@ static void show_result(const struct state *s, const struct flow_facts *facts,
                         struct screen *screen)
 {
     char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX];
-    int64_t over = s->counted_minor - s->paper.cash_minor;
+    int64_t short_minor = s->paper.cash_minor - s->counted_minor;
     screen_begin(screen, "receive_result", KEYS_CARD);
     receipt_number_format(facts->terminal, s->seq, number);
     screen_title(screen, _("Taken over"), number);
+    show_short(facts, short_minor, screen);
     words_money(facts, s->paper.cash_minor, amount);
     screen_line(screen, _("The giver said"), amount);
     words_money(facts, s->counted_minor, amount);
     screen_line(screen, _("Counted"), amount);
-    words_money(facts, over < 0 ? -over : over, amount);
-    show_large(screen,
-               over == 0  ? _("No difference")
-               : over > 0 ? _("Over")
-                          : _("Short"),
-               amount, over == 0 ? TONE_ACCENT : TONE_OWED);
-    if (over != 0)
+    if (short_minor != 0)
         screen_line(screen, _("It stays open until it is explained."), "")->size = SIZE_SMALL;
     screen_key(screen, "OK", _("Done"));
-    if (over != 0)
+    if (short_minor != 0)
         screen_key(screen, "F1", _("Explain it"));
 }
 

@@ -133,16 +133,20 @@ static void show_tally(const struct state *s, const struct flow_facts *facts, st
     tally_show(&s->tally, facts, screen);
 }
 
+static int64_t holds_minor(const struct flow_facts *facts)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    return user ? user->held_minor + user->kept_minor : 0;
+}
+
 /* What waits to be handed over or deposited; a key to it in any case, for who receives. */
 static void show_custody(const struct flow_facts *facts, struct screen *screen)
 {
-    const struct fold_user *user = fold_current(facts->fold);
     char amount[MONEY_TEXT_MAX] = "";
-    int64_t held_minor = user ? user->held_minor + user->kept_minor : 0;
-    if (held_minor > 0)
-        words_money(facts, held_minor, amount);
+    if (holds_minor(facts) > 0)
+        words_money(facts, holds_minor(facts), amount);
     struct screen_line *line = screen_line(screen, _("▼ Hand-over, deposit"), amount);
-    line->left_tone = held_minor > 0 ? TONE_LOOK : TONE_QUIET;
+    line->left_tone = holds_minor(facts) > 0 ? TONE_LOOK : TONE_QUIET;
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -157,14 +161,21 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     screen_begin(screen, "shift", KEYS_AMOUNT);
     screen_title(screen, _("Open the shift"), facts->user_name);
+    bool holds = holds_minor(facts) > 0;
     when_format_date(facts->today, date);
     snprintf(number, sizeof number, "%u", (unsigned)(facts->fold->last_shift + 1));
+    if (holds) /* before what a small display has no room for */
+        show_custody(facts, screen);
     screen_line(screen, _("Business date"), date);
-    screen_line(screen, _("Shift"), number);
+    if (!holds)
+        screen_line(screen, _("Shift"), number);
     screen_field(screen, _("Opening cash"), s->opening.length ? s->opening.text : "0", "");
     screen_line(screen, _("Count what is in the bag now."), _("* is the decimal point"))->size =
         SIZE_SMALL;
-    show_custody(facts, screen);
+    if (holds)
+        screen_line(screen, _("Shift"), number);
+    else
+        show_custody(facts, screen);
     if (!facts->site)
         screen_notice(screen, TONE_LOOK, _("No meter book yet"),
                       _("Press F1 and sync before the day begins."));
