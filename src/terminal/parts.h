@@ -488,9 +488,9 @@ bool ask_take(struct app *app, const struct local_message *m);
 void ask_forget(struct app *app, const char *account);
 void ask_lay_over(const struct app *app, struct customer_view *view);
 
-/* report_work.c. ask: answered by EVENT_REPORT, at once where the records are read. step: a slice of
- * 15 ms for who asked, of 10 ms where nobody has touched a key for a minute and something is new.
- * catch_up: for at most that long; statuses of report_open and report_read. */
+/* report_work.c. ask: answered by EVENT_REPORT, at once where the records are read. step: a slice
+ * of 15 ms for who asked, of 10 ms where nobody has touched a key for a minute and something is
+ * new. catch_up: for at most that long; statuses of report_open and report_read. */
 #define REPORT_FILE "report.db"
 enum { REPORT_FETCH_MAX = 64 };
 void report_ask(struct app *app, const struct flow_report_ask *ask);

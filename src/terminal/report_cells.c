@@ -109,7 +109,7 @@ static void exception_cells(struct row_cells *c, const struct flow_report_row *r
     }
     put_time(c, _("Time"), 4, e->at_s);
     put_date(c, _("Business date"), 0, e->date);
-    put_text(c, _("Exception"), 6, c->heads ? "" : _(report_exception_text(e->kind)));
+    put_text(c, _("Exception"), 6, c->heads ? "" : _(report_exception_text((int)e->kind)));
     put_text(c, _("Number"), 2, e->user);
     put_text(c, _("Collector"), 3, row->name);
     put_text(c, _("Account"), 4, e->account);
@@ -128,7 +128,7 @@ static void shift_cells(struct row_cells *c, const struct flow_report_row *row)
     put_text(c, _("Collector"), 3, row->name);
     put_number(c, _("Shift"), 2, s->shift);
     put_number(c, "Z", 1, s->z);
-    put_text(c, _("State"), 4, c->heads ? "" : report_shift_state_text(s->state));
+    put_text(c, _("State"), 4, c->heads ? "" : report_shift_state_text((int)s->state));
     put_time(c, _("Opened"), 0, s->opened_at_s);
     put_time(c, _("Closed"), 0, s->closed_at_s);
     put_number(c, _("Receipts"), 2, s->receipts);

@@ -169,7 +169,7 @@ void report_row_name(const struct flow_report_page *page, const struct flow_repo
     }
     switch (page->ask.of) {
     case REPORT_OF_EXCEPTIONS:
-        text_copy(name_out, SCREEN_TEXT_MAX, _(report_exception_text(row->as.exception.kind)));
+        text_copy(name_out, SCREEN_TEXT_MAX, _(report_exception_text((int)row->as.exception.kind)));
         break;
     case REPORT_OF_SHIFTS:
         report_user_name(row->as.shift.user, row->name, name_out, SCREEN_TEXT_MAX);
@@ -322,7 +322,7 @@ static void shift_texts(const struct flow_facts *facts, const struct report_shif
     else
         snprintf(out->place, sizeof out->place, _("%s · shift %u"), date + 5, (unsigned)s->shift);
     words_money(facts, s->taken_minor, out->amount);
-    text_copy(out->note, sizeof out->note, report_shift_state_text(s->state));
+    text_copy(out->note, sizeof out->note, report_shift_state_text((int)s->state));
     if (s->z > 0 && s->counted_minor != s->expected_minor)
         text_copy(out->tag, sizeof out->tag,
                   s->counted_minor < s->expected_minor ? _("short") : _("over"));
@@ -500,7 +500,7 @@ static void shift_details(struct details *d, const struct report_shift *s)
     } else {
         say(d, _("Shift"), "%u", (unsigned)s->shift);
     }
-    say(d, _("State"), "%s", report_shift_state_text(s->state));
+    say(d, _("State"), "%s", report_shift_state_text((int)s->state));
     say_date(d, s->date);
     say_when(d, _("Opened"), s->opened_at_s);
     say_when(d, _("Closed"), s->closed_at_s);
