@@ -139,6 +139,19 @@ static void a_reversal_takes_off_the_very_lines(void **state)
     assert_int_equal(sum.late_fee_minor, 0);
 }
 
+static void two_bills_of_a_type_are_one_receipt_of_it(void **state)
+{
+    struct report_story_payment p = {.account = "6100000001", .count = 2};
+    (void)state;
+    p.lines[0] = (struct allocation_line){.month = 202609, .type = 1, .amount_minor = 5000};
+    p.lines[1] = (struct allocation_line){.month = 202610, .type = 1, .amount_minor = 700};
+    report_story_pay(&s, &p);
+    read_all();
+    assert_int_equal(ask(REPORT_BY_TYPE, ""), 1);
+    assert_int_equal(rows[0].receipts, 1);
+    assert_int_equal(rows[0].amount_minor, 5700);
+}
+
 static void training_is_left_out(void **state)
 {
     struct report_story_payment p = {.account = "6100000001", .count = 1, .training = true};
@@ -188,6 +201,7 @@ static void a_reversal_and_a_duplicate_are_exceptions_of_who_made_them(void **st
     uint64_t undone = report_story_undo(&s, first);
     read_all();
     assert_int_equal(exceptions(0, "1001"), 2);
+    assert_int_equal(exceptions(UINT32_C(1) << REPORT_DUPLICATE, "1001"), 1);
     assert_int_equal(exceptions(0, "1002"), 0);
     assert_int_equal(of_kind(REPORT_REVERSAL), 1);
     assert_int_equal(found[0].seq, undone);
@@ -456,6 +470,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
         TEST(a_receipt_stands_in_its_day_tender_and_type),
         TEST(a_reversal_takes_off_the_very_lines),
+        TEST(two_bills_of_a_type_are_one_receipt_of_it),
         TEST(training_is_left_out),
         TEST(a_question_that_is_none_is_refused),
         TEST(somebody_who_never_worked_has_no_rows),
