@@ -286,7 +286,8 @@ $(O)/bench/%: tests/bench/%.c $(call archives,$(bench_libs)) Makefile
 -include $(benches:=.d)
 bench-built: all $(benches)
 	@tests/bench/run $(O)
-soak: all ## a morning of sixty stops; a line that is cut at every byte; a worse link for longer
+DAYS ?= 3000
+soak: all $(O)/tests/unit/host_days $(O)/tests/unit/host_days_altered ## sixty stops; every byte cut; a worse link; generated days (DAYS=3000)
 	@packaging/setup test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_KILLS=200 tests/loop/kill_host.test
@@ -295,6 +296,9 @@ soak: all ## a morning of sixty stops; a line that is cut at every byte; a worse
 	@FIELDTILL_BUILD=$(O) FIELDTILL_BYTES_STEP=1 FIELDTILL_STORE=postgresql tests/loop/every_byte.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/bad_link.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/thread.test
+	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/settlement.test
+	@FIELDTILL_DAYS=$(DAYS) FIELDTILL_SEED=random $(O)/tests/unit/host_days
+	@FIELDTILL_DAYS=$(DAYS) FIELDTILL_SEED=random $(O)/tests/unit/host_days_altered
 
 bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test

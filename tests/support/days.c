@@ -3,6 +3,10 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+
+/* Short enough to be typed again. */
+#define SEED_LIMIT UINT64_C(1000000000)
 
 const char *const days_users[DAYS_USERS] = {"1001", "1002", "1003", "1004", "2001", "2002"};
 
@@ -226,6 +230,11 @@ uint64_t days_seed(uint64_t otherwise)
         return otherwise;
     }
     uint64_t seed = strtoull(text, NULL, 10);
+    if (strcmp(text, "random") == 0) {
+        ssize_t got = getrandom(&seed, sizeof(seed), 0);
+        assert(got == sizeof(seed));
+        seed %= SEED_LIMIT;
+    }
     printf("# FIELDTILL_SEED=%llu\n", (unsigned long long)seed);
     return seed;
 }

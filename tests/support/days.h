@@ -99,7 +99,8 @@ uint32_t days_roll(struct days_dice *d);
 typedef bool days_fails(void *context, const struct days_script *s);
 void days_shrink(struct days_script *s, days_fails *fails, void *context, unsigned tries);
 
-/* FIELDTILL_SEED, else `otherwise`; said with TAP's "#" where it is random or from outside. */
+/* FIELDTILL_SEED ("random": another each time), else `otherwise`. Where it is from outside it is
+ * printed, so that whatever fails can be replayed. */
 uint64_t days_seed(uint64_t otherwise);
 /* How many worlds to go through: FIELDTILL_DAYS divided by `days`, else `otherwise`. */
 unsigned days_worlds(unsigned days, unsigned otherwise);
