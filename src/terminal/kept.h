@@ -19,7 +19,7 @@ struct settings_kept {
     uint32_t pin_rounds;   /* of this board, measured once; 0 = not yet */
     bool numbered_receipts, numbered_invoices; /* receipts, invoices are printed on paper with
                                                   numbers (entry_stock.h); false: on plain one */
-    char device[65];       /* serial of the hardware that was enrolled; "" = the board tells none */
+    char device[65]; /* serial of the hardware that was enrolled; "" = the board tells none */
 };
 
 #endif

@@ -91,8 +91,7 @@ static void committed(struct state *s, const struct flow_facts *facts,
     s->status = event->status;
     if (s->status != TILL_OK) {
         /* The world changed between the press and the commit. */
-        if (!gate_refuses(facts, &sum, effects) &&
-            !gate_refuses_numbers(facts, s->status, effects))
+        if (!gate_refuses(facts, &sum, effects) && !gate_refuses_numbers(facts, s->status, effects))
             effect_sound(effects, SOUND_ERROR);
         return;
     }
