@@ -102,6 +102,16 @@ enum till_status store_bank_next(struct store *s, const char *after_bank,
     return read_line(&use, out);
 }
 
+enum till_status store_bank_open(struct store *s, const char *after_bank,
+                                 const char *after_reference, struct store_bank_line *out)
+{
+    struct rows_use use = rows_of(s, STORE_BANK_LINE_OPEN);
+
+    rows_bind_text(&use, after_bank);
+    rows_bind_text(&use, after_reference);
+    return read_line(&use, out);
+}
+
 enum till_status store_bank_of(struct store *s, const char *terminal, uint64_t seq,
                                struct store_bank_line *out)
 {

@@ -43,6 +43,10 @@ enum till_status store_bank_get(struct store *s, const char *bank, const char *r
 enum till_status store_bank_next(struct store *s, const char *after_bank,
                                  const char *after_reference,
                                  struct store_bank_line *out) TILL_CHECKED;
+/* The same of those for which no deposit is known. */
+enum till_status store_bank_open(struct store *s, const char *after_bank,
+                                 const char *after_reference,
+                                 struct store_bank_line *out) TILL_CHECKED;
 /* The line of a deposit. TILL_NOT_FOUND: none is matched to it. */
 enum till_status store_bank_of(struct store *s, const char *terminal, uint64_t seq,
                                struct store_bank_line *out) TILL_CHECKED;

@@ -133,6 +133,47 @@ enum till_status store_custody_next(struct store *s, const char *after_terminal,
     return read_custody(&use, out);
 }
 
+enum till_status store_custody_at(struct store *s, int64_t after_at_s, const char *after_terminal,
+                                  uint64_t after_seq, struct store_custody *out)
+{
+    struct rows_use use = rows_of(s, STORE_CUSTODY_AT);
+
+    rows_bind_integer(&use, after_at_s);
+    rows_bind_text(&use, after_terminal);
+    rows_bind_unsigned(&use, after_seq);
+    return read_custody(&use, out);
+}
+
+enum till_status store_custody_open(struct store *s, const char *after_terminal, uint64_t after_seq,
+                                    struct store_custody *out)
+{
+    struct rows_use use = rows_of(s, STORE_CUSTODY_OPEN);
+
+    rows_bind_text(&use, after_terminal);
+    rows_bind_unsigned(&use, after_seq);
+    return read_custody(&use, out);
+}
+
+enum till_status store_custody_absence(struct store *s, const char *terminal, uint32_t z,
+                                       struct store_custody *out)
+{
+    struct rows_use use = rows_of(s, STORE_CUSTODY_ABSENCE);
+
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, z);
+    return read_custody(&use, out);
+}
+
+enum till_status store_custody_mark(struct store *s, const char *terminal, uint64_t seq, bool open)
+{
+    struct rows_use use = rows_of(s, open ? STORE_MARK_CUSTODY : STORE_UNMARK_CUSTODY);
+
+    assert(s->in_transaction);
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, seq);
+    return rows_run(&use);
+}
+
 enum till_status store_custody_of_hash(struct store *s, const uint8_t hash[HASH_SIZE],
                                        struct store_custody *out)
 {

@@ -1,7 +1,7 @@
 /*
  * The host's store, continued: who has the cash. One row for each record of a terminal that closes
- * a shift, hands cash on, brings it to the bank or explains a difference; never changed. What fits
- * together is asked by their hashes and numbers: a hand-over is complete when both sides are there,
+ * a shift, hands cash on, brings it to the bank or explains a difference; never changed. Beside them stand marks on those that may still wait for
+ * somebody: more than do, never fewer. What fits together is asked by their hashes and numbers: a hand-over is complete when both sides are there,
  * whichever came first.
  *
  * Transactions, threads and strings as in store.h.
@@ -40,6 +40,17 @@ enum till_status store_custody_get(struct store *s, const char *terminal, uint64
 /* By terminal, then seq; the first behind that one ("", 0 = first). TILL_NOT_FOUND past the end. */
 enum till_status store_custody_next(struct store *s, const char *after_terminal, uint64_t after_seq,
                                     struct store_custody *out) TILL_CHECKED;
+/* By time, then terminal and seq; the first behind that one. TILL_NOT_FOUND past the end. */
+enum till_status store_custody_at(struct store *s, int64_t after_at_s, const char *after_terminal,
+                                  uint64_t after_seq, struct store_custody *out) TILL_CHECKED;
+/* Those that are marked: they may wait for somebody. As store_custody_next. */
+enum till_status store_custody_open(struct store *s, const char *after_terminal, uint64_t after_seq,
+                                    struct store_custody *out) TILL_CHECKED;
+enum till_status store_custody_mark(struct store *s, const char *terminal, uint64_t seq,
+                                    bool open) TILL_CHECKED;
+/* The close in absence with that number. TILL_NOT_FOUND. */
+enum till_status store_custody_absence(struct store *s, const char *terminal, uint32_t z,
+                                       struct store_custody *out) TILL_CHECKED;
 /* The record with that hash. TILL_NOT_FOUND. */
 enum till_status store_custody_of_hash(struct store *s, const uint8_t hash[HASH_SIZE],
                                        struct store_custody *out) TILL_CHECKED;

@@ -21,8 +21,9 @@ enum { SCHEMA_VERSION = 2, RETRY_MS = 1000, VERSION_TEXT = 24 };
 #define X(noun) SQL_PG_TABLES_##noun,
 static const char *const tables[] = {SQL_PG_TABLES_TERMINALS, SQL_PG_TABLES_LEDGER,
                                      SQL_PG_TABLES_MASTER, SQL_PG_TABLES_OFFICE, STORE_TABLES_3(X)};
-/* What a database of version 1 gets besides; parts of what is new among it come last. */
-static const char *const tables_2[] = {STORE_TABLES_4(X) SQL_PG_PARTITIONS};
+/* What a database of version 1 gets besides; parts of what is new among it, and what goes in. */
+static const char *const tables_2[] = {STORE_TABLES_4(X) SQL_PG_PARTITIONS,
+                                       SQL_PG_CUSTODY_OPEN_FILL};
 #undef X
 
 /* ---- the connection -------------------------------------------------------------------------- */

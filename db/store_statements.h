@@ -34,7 +34,7 @@
 
 /* Version 4: what a store of version 3 gets besides when it is opened, on either database. A version
  * that is out is not added to. */
-#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(STOCK) X(INVOICE)
+#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -47,6 +47,11 @@
     X(PUT_CUSTODY)                                                                                 \
     X(CUSTODY)                                                                                     \
     X(CUSTODY_ABOVE)                                                                               \
+    X(CUSTODY_AT)                                                                                  \
+    X(CUSTODY_OPEN)                                                                                \
+    X(CUSTODY_ABSENCE)                                                                             \
+    X(MARK_CUSTODY)                                                                                \
+    X(UNMARK_CUSTODY)                                                                              \
     X(CUSTODY_OF_HASH)                                                                             \
     X(CUSTODY_NAMING)                                                                              \
     X(CUSTODY_EXPLAINED)                                                                           \
@@ -57,6 +62,7 @@
     X(PUT_BANK_LINE)                                                                               \
     X(BANK_LINE)                                                                                   \
     X(BANK_LINE_ABOVE)                                                                             \
+    X(BANK_LINE_OPEN)                                                                              \
     X(BANK_LINE_OF)                                                                                \
     X(PUT_STOCK_MOVE)                                                                              \
     X(STOCK_MOVE_OF_RECORD)                                                                        \

@@ -20,6 +20,11 @@ SELECT bank, reference, date, amount_minor, slip, text, run, match, terminal, se
        matched_at_s
 FROM bank_line WHERE (bank, reference) > (?1, ?2) ORDER BY bank, reference LIMIT 1;
 
+-- name: store_bank_line_open
+SELECT bank, reference, date, amount_minor, slip, text, run, match, terminal, seq, matched_by,
+       matched_at_s
+FROM bank_line WHERE match = 0 AND (bank, reference) > (?1, ?2) ORDER BY bank, reference LIMIT 1;
+
 -- name: store_bank_line_of
 SELECT bank, reference, date, amount_minor, slip, text, run, match, terminal, seq, matched_by,
        matched_at_s

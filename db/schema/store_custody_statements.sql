@@ -16,6 +16,29 @@ SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
        expected_minor, other_minor, z, closes, bank, slip, reason, about
 FROM custody WHERE (terminal, seq) > (?1, ?2) ORDER BY terminal, seq LIMIT 1;
 
+-- name: store_custody_at
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE (at_s, terminal, seq) > (?1, ?2, ?3) ORDER BY at_s, terminal, seq LIMIT 1;
+
+-- name: store_custody_open
+SELECT c.terminal, c.seq, c.kind, c.at_s, c.hash, c.named, c."user", c.other, c.amount_minor,
+       c.expected_minor, c.other_minor, c.z, c.closes, c.bank, c.slip, c.reason, c.about
+FROM custody_open AS o JOIN custody AS c ON c.terminal = o.terminal AND c.seq = o.seq
+WHERE (o.terminal, o.seq) > (?1, ?2) ORDER BY o.terminal, o.seq LIMIT 1;
+
+-- name: store_custody_absence
+-- kind 32969 is closed_in_absence.
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE terminal = ?1 AND z = ?2 AND kind = 32969 ORDER BY seq LIMIT 1;
+
+-- name: store_mark_custody
+INSERT INTO custody_open (terminal, seq) VALUES (?1, ?2) ON CONFLICT (terminal, seq) DO NOTHING;
+
+-- name: store_unmark_custody
+DELETE FROM custody_open WHERE terminal = ?1 AND seq = ?2;
+
 -- name: store_custody_of_hash
 SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
        expected_minor, other_minor, z, closes, bank, slip, reason, about

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "custody.h"
 #include "text.h"
 #include "when.h"
 
@@ -66,7 +67,7 @@ static enum till_status load_deposits(struct matching *m, const char *zone)
     struct store_custody row = {0};
     struct store_bank_line line;
     enum till_status status = TILL_OK;
-    while ((status = store_custody_next(m->store, row.terminal, row.seq, &row)) == TILL_OK) {
+    while ((status = store_custody_open(m->store, row.terminal, row.seq, &row)) == TILL_OK) {
         if (!bank_is_deposit(&row)) {
             continue;
         }
@@ -93,8 +94,8 @@ static enum till_status load_lines(struct matching *m)
 {
     struct store_bank_line line = {0};
     enum till_status status = TILL_OK;
-    while ((status = store_bank_next(m->store, line.bank, line.reference, &line)) == TILL_OK) {
-        if (line.match != BANK_OPEN || line.amount_minor < 0) {
+    while ((status = store_bank_open(m->store, line.bank, line.reference, &line)) == TILL_OK) {
+        if (line.amount_minor < 0) {
             continue;
         }
         void *more = grown(m->lines, m->line_count, sizeof(*m->lines), &status);
@@ -105,6 +106,14 @@ static enum till_status load_lines(struct matching *m)
         m->lines[m->line_count++] = (struct open_line){.line = line};
     }
     return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* A line found its deposit, or lost it. */
+static enum till_status put_line(struct store *s, const struct store_bank_line *line,
+                                 const char *terminal, uint64_t seq)
+{
+    enum till_status status = store_bank_put(s, line);
+    return status == TILL_OK ? custody_mark(s, terminal, seq) : status;
 }
 
 /* ---- which is which -------------------------------------------------------------------------- */
@@ -174,7 +183,7 @@ static enum till_status join(struct matching *m, struct open_line *l, struct ope
     l->line.matched_at_s = m->now_s;
     l->gone = d->gone = true;
     m->outcome->matched[way]++;
-    return store_bank_put(m->store, &l->line);
+    return put_line(m->store, &l->line, d->row.terminal, d->row.seq);
 }
 
 static enum till_status match_way(struct matching *m, enum bank_match way)
@@ -250,7 +259,7 @@ static enum till_status put_joined(struct store *s, struct store_bank_line *line
     line->seq = seq;
     text_copy(line->matched_by, sizeof(line->matched_by), by);
     line->matched_at_s = now_s;
-    return store_bank_put(s, line);
+    return put_line(s, line, terminal, seq);
 }
 
 enum till_status bank_join(struct store *s, const char *bank, const char *reference,
@@ -283,11 +292,12 @@ enum till_status bank_part(struct store *s, const char *bank, const char *refere
         status = TILL_UNCHANGED;
     }
     if (status == TILL_OK) {
-        line.match = BANK_OPEN;
-        line.terminal[0] = line.matched_by[0] = '\0';
-        line.seq = 0;
-        line.matched_at_s = 0;
-        status = store_bank_put(s, &line);
+        struct store_bank_line parted = line;
+        parted.match = BANK_OPEN;
+        parted.terminal[0] = parted.matched_by[0] = '\0';
+        parted.seq = 0;
+        parted.matched_at_s = 0;
+        status = put_line(s, &parted, line.terminal, line.seq);
     }
     return store_finish(s, status);
 }

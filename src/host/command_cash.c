@@ -9,6 +9,7 @@
 #include "custody.h"
 #include "explain.h"
 #include "host.h"
+#include "import_rows.h"
 #include "money.h"
 #include "output.h"
 #include "record.h"
@@ -79,15 +80,24 @@ static void print_line(const struct host *host, const struct custody_view *view)
     printf("\n");
 }
 
-static enum till_status print_list(const struct host *host, enum custody_list list, bool open)
+/* date 0: of all. */
+static enum till_status print_list(const struct host *host, enum custody_list list, bool open,
+                                   int32_t date)
 {
-    struct custody_view view = {0};
+    struct custody_view view = {.row = {.at_s = 0}};
+    struct custody_span span = {.until_s = INT64_MAX};
+    enum custody_walk walk = date != 0 ? CUSTODY_BY_TIME : open ? CUSTODY_WAITING : CUSTODY_ALL;
     struct output o;
     enum till_status status = TILL_OK;
+    if (date != 0) {
+        span = custody_span_of(host->site.zone, date);
+        view.row.at_s = span.from_s;
+    }
     output_begin(&o, output_is_json());
-    while ((status = custody_next(host->store, list, view.row.terminal, view.row.seq, &view)) ==
-           TILL_OK) {
-        if (open && view.state == CUSTODY_DONE) {
+    while ((status = custody_step(host->store, list, walk, &view)) == TILL_OK &&
+           view.row.at_s <= span.until_s) {
+        if ((open && view.state == CUSTODY_DONE) ||
+            (date != 0 && when_date(host->site.zone, view.row.at_s) != date)) {
             continue;
         }
         if (o.json) {
@@ -206,10 +216,12 @@ int command_cash(const char *dir, struct arguments *a)
     bool open = arguments_flag(a, "--open");
     const char *what = arguments_next(a);
     size_t list = 0;
+    int32_t date = 0;
     if (what != NULL && !open && strcmp(what, "explain") == 0) {
         return explain(dir, a);
     }
-    if (what == NULL || !arguments_done(a)) {
+    const char *day = arguments_option(a, "--date", "");
+    if (what == NULL || !arguments_done(a) || (day[0] != '\0' && !import_date(day, &date))) {
         return EXIT_USAGE;
     }
     while (list < sizeof(lists) / sizeof(lists[0]) && strcmp(what, lists[list]) != 0) {
@@ -220,7 +232,7 @@ int command_cash(const char *dir, struct arguments *a)
     }
     enum till_status status = host_open(dir, &host);
     if (status == TILL_OK) {
-        status = print_list(&host, (enum custody_list)list, open);
+        status = print_list(&host, (enum custody_list)list, open, date);
         host_close(&host);
     }
     return command_ended(what, status);

@@ -1,7 +1,7 @@
 /*
  * Who has the cash, as the office sees it: closes, hand-overs, deposits and what did not agree,
- * each with what became of it. Derived from the rows of store_custody.h at each look: nothing is
- * kept.
+ * each with what became of it. Derived from the rows of store_custody.h at each look; only marks are
+ * kept, so that what waits is found without looking at all that is done.
  */
 #ifndef TILL_HOST_CUSTODY_H
 #define TILL_HOST_CUSTODY_H
@@ -30,11 +30,35 @@ struct custody_view {
     struct store_custody with; /* who took it, or answered; terminal "" = nobody yet */
 };
 
+/* Which rows are looked at, and in which order. */
+enum custody_walk {
+    CUSTODY_ALL,     /* every one, by terminal and seq */
+    CUSTODY_BY_TIME, /* from at_s on, by time, then terminal and seq */
+    CUSTODY_WAITING  /* those that may wait for somebody, by terminal and seq: look at the state */
+};
+
 /*
- * The first of a list behind a record, by terminal and seq ("", 0 = first).
- * TILL_NOT_FOUND past the end.
+ * The first of a list behind *view, which comes with the row that was given before: at first zeros
+ * (of BY_TIME with the first second less one). TILL_NOT_FOUND past the end.
  */
+enum till_status custody_step(struct store *s, enum custody_list list, enum custody_walk walk,
+                              struct custody_view *view) TILL_CHECKED;
+/* Of all, by terminal and seq ("", 0 = first). */
 enum till_status custody_next(struct store *s, enum custody_list list, const char *after_terminal,
                               uint64_t after_seq, struct custody_view *view_out) TILL_CHECKED;
+
+/* Seconds around a date of the site: every row of it is behind from_s and not behind until_s; some of
+ * its neighbours are too. */
+struct custody_span {
+    int64_t from_s, until_s;
+};
+struct custody_span custody_span_of(const char *zone, int32_t date);
+
+/*
+ * What waits for somebody is marked (store_custody.h): for a row that was put, of it and of those
+ * that it answers; for one that something else answered, of it alone (nothing where there is none).
+ */
+enum till_status custody_follow(struct store *s, const struct store_custody *row) TILL_CHECKED;
+enum till_status custody_mark(struct store *s, const char *terminal, uint64_t seq) TILL_CHECKED;
 
 #endif

@@ -68,23 +68,45 @@ static enum till_status take(struct walk *w, struct day_row *row, bool *shown)
     }
 }
 
-static enum till_status walk_custody(struct walk *w, enum day_part part)
+static const enum custody_list lists[] = {[DAY_CLOSES] = CUSTODY_CLOSES,
+                                          [DAY_HANDOVERS] = CUSTODY_HANDOVERS,
+                                          [DAY_DEPOSITS] = CUSTODY_DEPOSITS,
+                                          [DAY_VARIANCES] = CUSTODY_VARIANCES};
+
+/* A row of the date, or one from before that waits. */
+static enum till_status show(struct walk *w, struct day_row *row)
 {
-    static const enum custody_list lists[] = {[DAY_CLOSES] = CUSTODY_CLOSES,
-                                              [DAY_HANDOVERS] = CUSTODY_HANDOVERS,
-                                              [DAY_DEPOSITS] = CUSTODY_DEPOSITS,
-                                              [DAY_VARIANCES] = CUSTODY_VARIANCES};
+    bool shown = false;
+    row->line = (struct store_bank_line){0};
+    enum till_status status = take(w, row, &shown);
+    return status == TILL_OK && shown ? w->visit(w->context, row) : status;
+}
+
+static enum till_status walk_date(struct walk *w, enum day_part part)
+{
+    struct day_row row = {.part = part};
+    struct custody_span span = custody_span_of(w->zone, w->date);
+    enum till_status status = TILL_OK;
+    row.view.row.at_s = span.from_s;
+    while ((status = custody_step(w->store, lists[part], CUSTODY_BY_TIME, &row.view)) == TILL_OK &&
+           row.view.row.at_s <= span.until_s) {
+        if (is_up_to(w, when_date(w->zone, row.view.row.at_s), &row) && row.age_days == 0) {
+            status = show(w, &row);
+        }
+        if (status != TILL_OK) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status walk_waiting(struct walk *w, enum day_part part)
+{
     struct day_row row = {.part = part};
     enum till_status status = TILL_OK;
-    while ((status = custody_next(w->store, lists[part], row.view.row.terminal, row.view.row.seq,
-                                  &row.view)) == TILL_OK) {
-        bool shown = false;
-        row.line = (struct store_bank_line){0};
-        if (is_up_to(w, when_date(w->zone, row.view.row.at_s), &row)) {
-            status = take(w, &row, &shown);
-        }
-        if (status == TILL_OK && shown) {
-            status = w->visit(w->context, &row);
+    while ((status = custody_step(w->store, lists[part], CUSTODY_WAITING, &row.view)) == TILL_OK) {
+        if (is_up_to(w, when_date(w->zone, row.view.row.at_s), &row) && row.age_days > 0) {
+            status = show(w, &row);
         }
         if (status != TILL_OK) {
             return status;
@@ -97,10 +119,9 @@ static enum till_status walk_bank(struct walk *w)
 {
     struct day_row row = {.part = DAY_BANK};
     enum till_status status = TILL_OK;
-    while ((status = store_bank_next(w->store, row.line.bank, row.line.reference, &row.line)) ==
+    while ((status = store_bank_open(w->store, row.line.bank, row.line.reference, &row.line)) ==
            TILL_OK) {
-        if (row.line.match != BANK_OPEN || row.line.amount_minor < 0 ||
-            !is_up_to(w, row.line.date, &row)) {
+        if (row.line.amount_minor < 0 || !is_up_to(w, row.line.date, &row)) {
             continue;
         }
         status = add(&w->sums->unknown_minor, row.line.amount_minor);
@@ -121,7 +142,10 @@ enum till_status day_walk(struct store *s, const char *zone, int32_t date, day_v
     enum till_status status = TILL_OK;
     *sums_out = (struct day_sums){0};
     for (int part = DAY_CLOSES; part < DAY_BANK && status == TILL_OK; part++) {
-        status = walk_custody(&w, (enum day_part)part);
+        status = walk_date(&w, (enum day_part)part);
+        if (status == TILL_OK) {
+            status = walk_waiting(&w, (enum day_part)part);
+        }
     }
     return status == TILL_OK ? walk_bank(&w) : status;
 }

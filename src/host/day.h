@@ -36,7 +36,9 @@ struct day_sums {
 
 typedef enum till_status day_visit(void *context, const struct day_row *row);
 
-/* Every row of the sheet, part by part, by terminal and number; the sums after the last. */
+/* Every row of the sheet, part by part: those of the date by time, then earlier ones that wait by
+ * terminal and number; the sums after the last. What is done with and of another date is not looked
+ * at. */
 enum till_status day_walk(struct store *s, const char *zone, int32_t date, day_visit *visit,
                           void *context, struct day_sums *sums_out) TILL_CHECKED;
 

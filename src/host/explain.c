@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "custody.h"
 #include "import.h"
 #include "ledger.h"
 #include "log.h"
@@ -119,6 +120,9 @@ static enum till_status explain(struct store *s, const struct explain_wanted *wa
     }
     if (status == TILL_OK) {
         status = ledger_post_explained(&ledger, e, reason_out);
+    }
+    if (status == TILL_OK) {
+        status = custody_mark(s, e->terminal, e->seq);
     }
     if (status == TILL_OK) {
         status = tell(s, &site, e, e->at_s);

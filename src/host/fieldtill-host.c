@@ -117,9 +117,9 @@ static const struct command {
         "  ledger balance PREFIX\n"
         "        sum of the accounts that begin so, e.g. cash/0031\n")},
     {"cash", command_cash,
-     N_("  cash closes|handovers|deposits|variances [--open]\n"
+     N_("  cash closes|handovers|deposits|variances [--open] [--date DATE]\n"
         "        who has the cash: Zs, what went from hand to hand and to the bank, and what did\n"
-        "        not agree; only what still waits for somebody\n"
+        "        not agree; only what still waits for somebody, or what is of a date\n"
         "  cash explain NUMBER SEQ --owner USER\n"
         "               --reason counterfeit|damaged|change|lost|other [--amount A] [--slip S]\n"
         "               [--text TEXT] --by USER\n"

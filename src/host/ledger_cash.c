@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "custody.h"
 #include "ledger_inside.h"
 #include "posting.h"
 #include "store_custody.h"
@@ -26,6 +27,9 @@ static void begin_row(const struct ledger_context *c, const struct entry *e,
 static enum till_status keep(const struct ledger_context *c, const struct store_custody *row)
 {
     enum till_status status = store_custody_put(c->store, row);
+    if (status == TILL_OK) {
+        return custody_follow(c->store, row);
+    }
     return status == TILL_UNCHANGED ? TILL_OK : status;
 }
 

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "postgres.h"
 #include "store_channel.h"
+#include "store_custody.h"
 #include "store_office.h"
 #include "store_place.h"
 
@@ -478,14 +479,19 @@ static const char back_to_the_first[] =
     "'ledger_account', 'posting', 'line', 'user', 'meter_book', 'customer', 'bill', 'value', "
     "'payment', 'payment_bill', 'matter', 'site', 'fieldtill_schema']) "
     "LOOP EXECUTE format('DROP TABLE %I CASCADE', one); END LOOP; END $$; "
+    "DROP INDEX custody_at; DROP INDEX bank_line_open; "
     "ALTER TABLE \"user\" DROP COLUMN deputy_from, DROP COLUMN deputy_to; "
     "INSERT INTO \"user\" VALUES ('1001', 'N', 1, '\\x00112233445566778899aabbccddeeff', 1, "
     "decode(repeat('22', 32), 'hex'), 0, 0); "
+    "INSERT INTO custody VALUES ('0031', 7, 32966, 99, decode(repeat('11', 32), 'hex'), '', "
+    "'1001', '2001', 5000, 5000, 0, 0, '1', '', '', 0, 0), ('0031', 8, 32961, 100, "
+    "decode(repeat('12', 32), 'hex'), '', '1001', '1001', 5000, 5000, 0, 2, '', '', '', 0, 0); "
     "UPDATE fieldtill_schema SET version = 1";
 
 static void a_database_of_the_first_version_is_brought_up_to_date(void **state)
 {
     struct book_user u = {.user = "1003", .role = ROLE_COLLECTOR, .rounds = 1};
+    struct store_custody row;
     char version[8];
 
     (void)state;
@@ -502,6 +508,10 @@ static void a_database_of_the_first_version_is_brought_up_to_date(void **state)
     assert_int_equal(u.deputy_from, 0);
     assert_int_equal(store_user_next(place_store, "1001", &u), TILL_OK);
     assert_int_equal(u.deputy_to, 20261207);
+    /* What was given may wait; a close never does. */
+    assert_int_equal(store_custody_open(place_store, "", 0, &row), TILL_OK);
+    assert_int_equal(row.seq, 7);
+    assert_int_equal(store_custody_open(place_store, "0031", 7, &row), TILL_NOT_FOUND);
     store_close(place_store);
     postgres_ask(&server, database, "SELECT version FROM fieldtill_schema", version,
                  sizeof(version));

@@ -28,8 +28,11 @@ static void begin(void)
     device_login(&supervisor, KIND_USER_SWITCHED, "2001");
 }
 
+static unsigned assert_marks(void);
+
 static void end(void)
 {
+    (void)assert_marks();
     office_assert_sound();
     device_end(&collector);
     device_end(&supervisor);
@@ -67,6 +70,70 @@ static struct custody_view first(enum custody_list list)
     struct custody_view view;
     assert_int_equal(custody_next(office.store, list, "", 0, &view), TILL_OK);
     return view;
+}
+
+/* What waits is marked, and nothing that does is not: both walks find the same. */
+static unsigned assert_marks(void)
+{
+    unsigned waiting = 0;
+    for (int list = CUSTODY_CLOSES; list <= CUSTODY_VARIANCES; list++) {
+        struct custody_view all = {.row = {.seq = 0}}, marked = {.row = {.seq = 0}};
+        while (custody_step(office.store, (enum custody_list)list, CUSTODY_ALL, &all) == TILL_OK) {
+            if (all.state == CUSTODY_DONE) {
+                continue;
+            }
+            do {
+                assert_int_equal(
+                    custody_step(office.store, (enum custody_list)list, CUSTODY_WAITING, &marked),
+                    TILL_OK);
+            } while (marked.state == CUSTODY_DONE);
+            assert_string_equal(marked.row.terminal, all.row.terminal);
+            assert_int_equal(marked.row.seq, all.row.seq);
+            assert_int_equal(marked.open_minor, all.open_minor);
+            waiting++;
+        }
+    }
+    return waiting;
+}
+
+/* How many rows are marked at all. */
+static unsigned marks(void)
+{
+    struct store_custody row = {0};
+    unsigned count = 0;
+    while (store_custody_open(office.store, row.terminal, row.seq, &row) == TILL_OK) {
+        count++;
+    }
+    return count;
+}
+
+/* The date's own rows, in the site's zone, whatever their terminals. */
+static void a_date_has_its_rows_from_midnight_to_midnight(void **state)
+{
+    enum { DAY_S = 86400 };
+    struct custody_span span = custody_span_of("CST-8", 20261122);
+    struct custody_view view = {.row = {.at_s = span.from_s}};
+    unsigned count = 0;
+    int64_t before_s = 0, last_minor = 0;
+    (void)state;
+    begin();
+    close_with(15000);
+    give(15000);
+    collector.at_s += DAY_S;
+    give(100);
+    (void)device_hand_in(&collector);
+    while (custody_step(office.store, CUSTODY_HANDOVERS, CUSTODY_BY_TIME, &view) == TILL_OK) {
+        assert_true(view.row.at_s >= before_s);
+        before_s = view.row.at_s;
+        last_minor = view.row.amount_minor;
+        count += view.row.at_s <= span.until_s ? 1 : 0;
+    }
+    assert_int_equal(count, 1);
+    assert_int_equal(last_minor, 100);
+    /* 2026-11-21 16:00 to 2026-11-22 16:00 UTC, and a little around them. */
+    assert_true(span.from_s < INT64_C(1795276800) && span.from_s > INT64_C(1795276800) - DAY_S);
+    assert_true(span.until_s > INT64_C(1795363200) && span.until_s < INT64_C(1795363200) + DAY_S);
+    end();
 }
 
 static void a_short_close_is_its_collectors(void **state)
@@ -107,6 +174,8 @@ static void a_hand_over_is_complete_when_both_have_told(void **state)
     assert_int_equal(office_balance("transit/supervisor/2001"), 15000);
     assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_OPEN);
     assert_int_equal(first(CUSTODY_HANDOVERS).open_minor, 15000);
+    assert_int_equal(assert_marks(), 1);
+    assert_int_equal(marks(), 1);
     take(15000, 15000);
     (void)device_hand_in(&supervisor);
     assert_int_equal(office_balance("transit/supervisor/2001"), 0);
@@ -115,6 +184,7 @@ static void a_hand_over_is_complete_when_both_have_told(void **state)
     struct custody_view view = first(CUSTODY_HANDOVERS);
     assert_int_equal(view.state, CUSTODY_DONE);
     assert_string_equal(view.with.terminal, "0032");
+    assert_int_equal(marks(), 0);
     assert_string_equal(view.row.closes, "1");
     assert_int_equal(office_alarms("handover"), 0);
     end();
@@ -131,7 +201,9 @@ static void the_taker_may_tell_first(void **state)
     (void)device_hand_in(&supervisor);
     assert_int_equal(office_balance("transit/supervisor/2001"), -15000);
     assert_int_equal(first(CUSTODY_HANDOVERS).open_minor, -15000);
+    assert_int_equal(assert_marks(), 1);
     (void)device_hand_in(&collector);
+    assert_int_equal(marks(), 0);
     assert_int_equal(office_balance("transit/supervisor/2001"), 0);
     view = first(CUSTODY_HANDOVERS);
     assert_int_equal(view.state, CUSTODY_DONE);
@@ -295,6 +367,7 @@ static void a_manual_receipt_counts_from_when_the_money_was_handed_over(void **s
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        OFFICE_TEST(a_date_has_its_rows_from_midnight_to_midnight),
         OFFICE_TEST(a_short_close_is_its_collectors),
         OFFICE_TEST(a_close_that_agrees_posts_nothing_and_is_listed),
         OFFICE_TEST(a_hand_over_is_complete_when_both_have_told),
