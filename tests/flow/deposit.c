@@ -443,6 +443,100 @@ static void a_difference_is_open_over_a_restart_and_another_s_is_not_shown(void 
     handheld_expect(&h, _("√ Explained"));
 }
 
+/* ---- at the commit --------------------------------------------------------------------------- */
+
+static enum till_status commit(const struct flow_carry *carry)
+{
+    struct entry entry;
+    uint64_t head = handheld_head(&h);
+    enum till_status status = ledger_carry(h.app, carry, &entry);
+    assert_int_equal(handheld_head(&h) > head, status == TILL_OK);
+    return status;
+}
+
+static struct flow_carry give_to(const char *receiver, int64_t amount_minor, const char *closes)
+{
+    struct flow_carry carry = {.kind = KIND_HANDOVER_GIVEN};
+    carry.as.given.amount_minor = amount_minor;
+    carry.as.given.source = CASH_HELD;
+    text_copy(carry.as.given.receiver, sizeof carry.as.given.receiver, receiver);
+    text_copy(carry.as.given.closes, sizeof carry.as.given.closes, closes);
+    return carry;
+}
+
+static void what_a_screen_asks_is_looked_at_once_more(void **state)
+{
+    struct flow_carry carry;
+    (void)state;
+    carry = give_to(UTILITY_SUPERVISOR, HELD_MINOR + 1, "1");
+    assert_int_equal(commit(&carry), TILL_TOO_LARGE);
+    carry = give_to(UTILITY_USER, 100, "1");
+    assert_int_equal(commit(&carry), TILL_REFUSED);
+    carry = give_to("7777", 100, "1");
+    assert_int_equal(commit(&carry), TILL_NOT_FOUND);
+    carry = give_to(UTILITY_SUPERVISOR, 100, "2");
+    assert_int_equal(commit(&carry), TILL_BAD_INPUT);
+    carry = give_to(UTILITY_SUPERVISOR, 100, "1-3");
+    assert_int_equal(commit(&carry), TILL_BAD_INPUT);
+    carry = give_to(UTILITY_SUPERVISOR, 100, "1");
+    carry.as.given.source = CASH_KEPT;
+    assert_int_equal(commit(&carry), TILL_TOO_LARGE);
+    carry.kind = KIND_COLLECTION;
+    assert_int_equal(commit(&carry), TILL_BAD_INPUT);
+    h.app->training = true;
+    carry = give_to(UTILITY_SUPERVISOR, 100, "1");
+    assert_int_equal(commit(&carry), TILL_REFUSED);
+    h.app->training = false;
+    assert_int_equal(commit(&carry), TILL_OK);
+    assert_int_equal(commit(&carry), TILL_BAD_INPUT); /* that Z is covered */
+    carry = (struct flow_carry){.kind = KIND_HANDOVER_TAKEN};
+    carry.as.taken.seq = handheld_head(&h);
+    carry.count.attempt = 1;
+    assert_int_equal(commit(&carry), TILL_REFUSED); /* by who gave it */
+    carry.as.taken.seq = 3;
+    assert_int_equal(commit(&carry), TILL_NOT_FOUND);
+}
+
+static void a_deposit_and_its_difference_are_looked_at_once_more(void **state)
+{
+    struct flow_carry carry = {.kind = KIND_DEPOSIT,
+                               .as.deposit = {.bank = "ICBC",
+                                              .slip = "8801",
+                                              .amount_minor = 100,
+                                              .expected_minor = HELD_MINOR + 1,
+                                              .source = CASH_HELD},
+                               .count = {.attempt = 1}};
+    struct flow_carry explain = {
+        .kind = KIND_VARIANCE_EXPLAINED,
+        .as.explained = {.amount_minor = 200, .reason = VARIANCE_LOST, .owner = UTILITY_USER}};
+    (void)state;
+    assert_int_equal(commit(&carry), TILL_TOO_LARGE);
+    carry.as.deposit.expected_minor = 200;
+    text_copy(carry.as.deposit.bank, sizeof carry.as.deposit.bank, "NONE");
+    assert_int_equal(commit(&carry), TILL_NOT_FOUND);
+    text_copy(carry.as.deposit.bank, sizeof carry.as.deposit.bank, "ICBC");
+    text_copy(carry.as.deposit.closes, sizeof carry.as.deposit.closes, "9");
+    assert_int_equal(commit(&carry), TILL_BAD_INPUT);
+    carry.as.deposit.closes[0] = '\0';
+    assert_int_equal(commit(&carry), TILL_OK);
+    assert_int_equal(commit(&carry), TILL_UNCHANGED);
+    explain.as.explained.seq = handheld_head(&h);
+    assert_int_equal(commit(&explain), TILL_TOO_LARGE);
+    explain.as.explained.amount_minor = -100;
+    assert_int_equal(commit(&explain), TILL_TOO_LARGE);
+    explain.as.explained.amount_minor = 100;
+    text_copy(explain.as.explained.owner, sizeof explain.as.explained.owner, "7777");
+    assert_int_equal(commit(&explain), TILL_NOT_FOUND);
+    text_copy(explain.as.explained.owner, sizeof explain.as.explained.owner, UTILITY_USER);
+    handheld_keys(&h, "cancel");
+    log_in(UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
+    assert_int_equal(commit(&explain), TILL_NOT_FOUND); /* another's */
+    handheld_keys(&h, "cancel");
+    log_in(UTILITY_USER, UTILITY_PIN);
+    assert_int_equal(commit(&explain), TILL_OK);
+    assert_int_equal(commit(&explain), TILL_NOT_FOUND);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -465,6 +559,8 @@ int main(void)
         TEST(a_part_is_explained_and_the_rest_stays_open),
         TEST(to_name_somebody_else_a_supervisor_agrees),
         TEST(a_difference_is_open_over_a_restart_and_another_s_is_not_shown),
+        TEST(what_a_screen_asks_is_looked_at_once_more),
+        TEST(a_deposit_and_its_difference_are_looked_at_once_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
