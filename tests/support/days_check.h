@@ -21,6 +21,7 @@
  *
  * A Z: every figure of it and of its totals is the sum of the entries of that user's shift.
  * PAPER: each number is in one state (days_stock.h), and the counts in hand are those.
+ * REPORT: what it adds up and lists is what the entries say.
  * FOLD: gone over anew it gives the same bytes as the journal kept.
  */
 #ifndef TILL_DAYS_CHECK_H
@@ -71,6 +72,10 @@ void days_check_money(const struct days_log *const *logs, size_t count, struct d
 void days_check_closes(const struct days_log *log, unsigned *zs_out, struct days_fault *f);
 void days_check_stock(const struct days_log *log, const struct fold *fold, struct days_fault *f);
 void days_check_fold(const struct days_log *log, const struct fold *kept, struct days_fault *f);
+/* The report file at `path` on the cut disk (db/report.h), read on from where it is: takings by day,
+ * collector, tender and bill type, exceptions, what is not explained, shifts. */
+void days_check_report(const struct days_log *log, struct journal *journal, const char *path,
+                       struct days_fault *f);
 /* All that one journal can be asked. */
 void days_check_journal(const struct days_log *log, const struct fold *kept, struct days_fault *f);
 

@@ -234,19 +234,26 @@ struct span step_paper(struct days_step *s, const struct entry *e, uint8_t *memo
     return (struct span){out.data, out.size};
 }
 
-static bool put_end(struct days_step *s, enum entry_kind kind)
+/* What is said of a paper of training is training. */
+static bool put_print(struct days_step *s, enum entry_kind kind, const struct body_print *print)
 {
     struct entry e = {0};
+    bool training = kind_is_training(days_log_at(step_log(s), print->seq)->kind);
+    enum till_status status = entry_write_print(&e, kind, print);
+    return training ? step_put_training(s, status, &e) : step_put(s, status, &e);
+}
+
+static bool put_end(struct days_step *s, enum entry_kind kind)
+{
     const struct fold *fold = step_fold(s);
     struct body_print print = {.seq = fold->paper_seq, .copy = fold->paper_copy};
     print.status = kind == KIND_PRINT_UNCERTAIN ? TILL_PAPER_OUT : 0;
-    return step_put(s, entry_write_print(&e, kind, &print), &e);
+    return put_print(s, kind, &print);
 }
 
 /* It jams: its number, if it has one, is spoiled, and the next copy takes the next. */
 static bool jam(struct days_step *s)
 {
-    struct entry e = {0};
     uint64_t seq = step_fold(s)->paper_seq;
     struct body_print again = {.seq = seq, .copy = step_fold(s)->paper_copy + 1};
     if (!put_end(s, KIND_PRINT_UNCERTAIN)) {
@@ -257,8 +264,8 @@ static bool jam(struct days_step *s)
         return put_end(s, KIND_PRINT_DONE); /* it came out after all */
     }
     return step_end_number(s, seq, KIND_STATIONERY_SPOILED) &&
-           step_put(s, entry_write_print(&e, KIND_DUPLICATE, &again), &e) &&
-           step_use_number(s, seq, again.copy) && put_end(s, KIND_PRINT_DONE);
+           put_print(s, KIND_DUPLICATE, &again) && step_use_number(s, seq, again.copy) &&
+           put_end(s, KIND_PRINT_DONE);
 }
 
 void step_print(struct days_step *s)

@@ -63,7 +63,11 @@ static void check_devices(struct days_world *w)
     const struct days_log *logs[DAYS_TERMINALS_MAX];
     for (unsigned i = 0; i < w->script->terminals && days_right(&w->fault); i++) {
         logs[i] = &w->terminals[i].log;
-        days_check_journal(logs[i], journal_fold(w->terminals[i].journal), &w->fault);
+        struct days_terminal *t = &w->terminals[i];
+        char path[40];
+        (void)snprintf(path, sizeof(path), "%s.report", t->path);
+        days_check_journal(logs[i], journal_fold(t->journal), &w->fault);
+        days_check_report(logs[i], t->journal, path, &w->fault);
     }
     if (days_right(&w->fault)) {
         days_check_money(logs, w->script->terminals, &w->fault);
