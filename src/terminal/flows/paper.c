@@ -429,6 +429,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     show_title(s, args, facts, screen);
     show_sum(args, facts, screen);
     show_paper(s, args, facts, screen);
+    if (s->step == STEP_PRINTED && facts->paper_number[0])
+        screen_line(screen, _("Stationery no."), facts->paper_number);
     show_state(s, args, facts, screen);
     if (s->step == STEP_PRINTED) {
         screen_key(screen, "OK", takes_money(args) ? _("Next house") : _("Go on"));

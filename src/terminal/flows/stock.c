@@ -200,7 +200,7 @@ static void show_list(const struct state *s, const struct flow_facts *facts, str
             row->done = stock_left(stock) == 0;
         }
     }
-    screen_key(screen, "OK", _("What to do"));
+    screen_key(screen, "OK", _("Choose"));
     screen_key(screen, "F1", _("Take over"));
     screen_key(screen, "F2", _("Spoiled or void"));
     screen_key(screen, _("Cancel"), _("Back"));

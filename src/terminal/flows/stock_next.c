@@ -147,8 +147,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     if (s->step == STEP_HAND) {
         screen->keys = KEYS_NUMBER;
-        screen_field(screen, _("Number in the printer"), s->text.text,
-                     _("* dash, ▲ letter, or scan"));
+        screen_field(screen, _("Number in hand"), s->text.text, _("* dash, ▲ letter, or scan"));
         if (s->wrong)
             screen_notice(screen, TONE_OWED, "", s->wrong);
         screen_key(screen, "OK", _("Next"));

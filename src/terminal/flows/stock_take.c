@@ -398,7 +398,7 @@ static void show_range(const struct state *s, const struct flow_args *args, stru
     screen_line(screen, _("Last number"), last);
     snprintf(text, sizeof text, "%llu", (unsigned long long)(s->body.last - s->body.first + 1));
     screen_line(screen, _("Papers"), text)->bold = true;
-    screen_line(screen, gives_back(args) ? _("Given to") : _("Given by"),
+    screen_line(screen, gives_back(args) ? _("Handed to") : _("Handed out by"),
                 strcmp(s->body.other, "0") == 0 ? _("The office") : s->body.other);
 }
 
