@@ -148,12 +148,13 @@ static void who_can_be_no_deputy_is_named(void **state)
 {
     (void)state;
     struct import_report report = office_import("user,name,role,pin,deputy_from,deputy_to\n"
+                                                "1014,丁,collector,20394857,20261131,20261207\n"
                                                 "1011,甲,collector,20394857,20261207,20261201\n"
                                                 "1012,乙,collector,20394857,20261207,\n"
-                                                "1013,丙,technician,20394857,20261201,20261207\n"
-                                                "1014,丁,collector,20394857,20261131,20261207\n");
+                                                "1013,丙,technician,20394857,20261201,20261207\n");
     assert_int_equal(report.bad, 4);
     assert_int_equal(report.added, 0);
+    assert_non_null(office_bad_reason);
     assert_string_equal(office_bad_reason,
                         "a deputy is a collector or agent, from one date to another not before it");
     /* Promoted: a supervisor is nobody's deputy. */
