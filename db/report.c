@@ -48,7 +48,7 @@ static const char *const texts[REPORT_STATEMENTS] = {
     [REPORT_BOOKS] = SQL_REPORT_BY_BOOK,
     [REPORT_TENDERS] = SQL_REPORT_BY_TENDER,
     [REPORT_TYPES] = SQL_REPORT_BY_TYPE,
-    [REPORT_EXCEPTION_TOTAL] = SQL_REPORT_EXCEPTION_COUNT,
+    [REPORT_EXCEPTION_PLACES] = SQL_REPORT_EXCEPTION_PLACES,
     [REPORT_EXCEPTIONS] = SQL_REPORT_EXCEPTIONS,
     [REPORT_UNSETTLED_TOTAL] = SQL_REPORT_UNSETTLED_COUNT,
     [REPORT_UNSETTLED] = SQL_REPORT_UNSETTLED,
@@ -69,9 +69,11 @@ struct sqlite_use report_use(struct report *r, enum report_statement which)
 static void forget_answers(struct report *r)
 {
     free(r->answer.rows);
+    free(r->list.places);
+    free(r->recovered.rows);
     memset(&r->answer, 0, sizeof r->answer);
-    memset(&r->total, 0, sizeof r->total);
-    memset(&r->recovery_total, 0, sizeof r->recovery_total);
+    memset(&r->list, 0, sizeof r->list);
+    memset(&r->recovered, 0, sizeof r->recovered);
 }
 
 /* As if nothing had been read. */

@@ -50,7 +50,7 @@ struct report_paper {
  *   *done_out  all is read
  * One transaction a slice, none where nothing is new. TILL_E_CHAIN: the journal is not the one that
  * was read: it begins anew. A receipt takes about 40 us, a customer of the book 4 us. A slice
- * writes some 10 kB however little is new: every hundred entries, or when somebody looks, is often
+ * writes some 4 kB however little is new: every hundred entries, or when somebody looks, is often
  * enough.
  */
 enum till_status report_read(struct report *r, struct journal *journal, struct book *book,

@@ -214,34 +214,62 @@ static struct sqlite_use use_listing(struct report *r, enum report_statement whi
     return use;
 }
 
-static enum till_status count_exceptions(struct report *r, const struct listing *l,
-                                         const char *user)
+static enum till_status keep_place(struct report_list *list, const struct sqlite_use *use)
 {
-    struct report_total *t = &r->total;
+    size_t at = list->total / REPORT_PLACES_APART;
 
-    if (t->known && t->from == l->from && t->to == l->to && t->kinds == l->kinds &&
-        strcmp(t->user, user) == 0)
+    if (list->total++ % REPORT_PLACES_APART != 0)
         return TILL_OK;
-    struct sqlite_use use = use_listing(r, REPORT_EXCEPTION_TOTAL, l);
-    enum till_status status = sqlite_next(&use);
-    if (status == TILL_OK) {
-        *t = (struct report_total){true, l->from, l->to, l->kinds, "", 0};
-        t->total = (size_t)sqlite_column_integer(&use, 0);
-        text_copy(t->user, sizeof t->user, user);
+    /* Grown whenever `at` is 0, 1, 2, 4, 8 …: twice the room each time. */
+    if ((at & (at - 1)) == 0 || at == 0) {
+        struct report_place *places =
+            realloc(list->places, (at == 0 ? 1 : 2 * at) * sizeof *places);
+
+        if (places == NULL)
+            return TILL_E_MEMORY;
+        list->places = places;
+    }
+    list->places[at] = (struct report_place){(int32_t)sqlite_column_integer(use, 0),
+                                             sqlite_column_integer(use, 1)};
+    return TILL_OK;
+}
+
+/* How many there are and where they stand, once a question. */
+static enum till_status list_places(struct report *r, const struct listing *l, const char *user)
+{
+    struct report_list *list = &r->list;
+    enum till_status status;
+
+    if (list->known && list->from == l->from && list->to == l->to && list->kinds == l->kinds &&
+        strcmp(list->user, user) == 0)
+        return TILL_OK;
+    free(list->places);
+    *list = (struct report_list){.from = l->from, .to = l->to, .kinds = l->kinds};
+    text_copy(list->user, sizeof list->user, user);
+    struct sqlite_use use = use_listing(r, REPORT_EXCEPTION_PLACES, l);
+    while ((status = sqlite_next(&use)) == TILL_OK) {
+        status = keep_place(list, &use);
+        if (status != TILL_OK)
+            break;
     }
     sqlite_end(&use);
-    return status;
+    list->known = status == TILL_NOT_FOUND;
+    return list->known ? TILL_OK : status;
 }
 
 static enum till_status read_exceptions(struct report *r, const struct listing *l, size_t offset,
                                         struct report_exception *rows_out, size_t capacity,
                                         size_t *count_out)
 {
-    struct sqlite_use use = use_listing(r, REPORT_EXCEPTIONS, l);
+    const struct report_place *place = &r->list.places[offset / REPORT_PLACES_APART];
+    struct listing from_there = *l;
     enum till_status status = TILL_OK;
 
+    from_there.to = place->date;
+    struct sqlite_use use = use_listing(r, REPORT_EXCEPTIONS, &from_there);
+    sqlite_bind_integer(&use, place->id);
     sqlite_bind_unsigned(&use, capacity);
-    sqlite_bind_unsigned(&use, offset);
+    sqlite_bind_unsigned(&use, offset % REPORT_PLACES_APART);
     while (*count_out < capacity && (status = sqlite_next(&use)) == TILL_OK) {
         status = read_exception(&use, &rows_out[*count_out]);
         if (status != TILL_OK)
@@ -266,14 +294,14 @@ enum till_status report_exceptions(struct report *r, int32_t from, int32_t to, u
         return TILL_OK;
     enum till_status status = asked(r, user, &l.who);
     if (status == TILL_OK)
-        status = count_exceptions(r, &l, user);
-    if (status == TILL_OK && offset < r->total.total)
+        status = list_places(r, &l, user);
+    if (status == TILL_OK && offset < r->list.total)
         status = read_exceptions(r, &l, offset, rows_out, capacity, count_out);
     if (status != TILL_OK) {
         *count_out = 0;
         return report_outcome(r, status);
     }
-    *total_out = r->total.total;
+    *total_out = r->list.total;
     return TILL_OK;
 }
 
@@ -427,32 +455,75 @@ static enum till_status add_recovery(struct report_recovery *sum, const struct r
     return TILL_OK;
 }
 
+static enum till_status keep_recovery(struct report_recovered *kept, size_t *room,
+                                      const struct report_recovery *row)
+{
+    if (kept->total++ >= REPORT_RECOVERIES_KEPT)
+        return TILL_OK;
+    if (kept->kept == *room) {
+        size_t more = *room == 0 ? 8 : 2 * *room;
+        struct report_recovery *rows = realloc(kept->rows, more * sizeof *rows);
+
+        if (rows == NULL)
+            return TILL_E_MEMORY;
+        kept->rows = rows;
+        *room = more;
+    }
+    kept->rows[kept->kept++] = *row;
+    return TILL_OK;
+}
+
 /* How many there are, and the sum over them, once a question. */
 static enum till_status sum_recoveries(struct report *r, int32_t from, int32_t to)
 {
-    struct report_recovery row, sum = {0};
-    struct report_total *t = &r->recovery_total;
+    struct report_recovered *kept = &r->recovered;
+    struct report_recovery row;
     enum till_status status;
-    size_t total = 0;
+    size_t room = 0;
 
-    if (t->known && t->from == from && t->to == to)
+    if (kept->known && kept->from == from && kept->to == to)
         return TILL_OK;
+    free(kept->rows);
+    *kept = (struct report_recovered){.from = from, .to = to};
     struct sqlite_use use = use_recoveries(r, from, to, REPORT_ROWS_MAX, 0);
     while ((status = sqlite_next(&use)) == TILL_OK) {
         status = read_recovery(&use, &row);
         if (status == TILL_OK)
-            status = add_recovery(&sum, &row);
+            status = add_recovery(&kept->sum, &row);
+        if (status == TILL_OK)
+            status = keep_recovery(kept, &room, &row);
         if (status != TILL_OK)
             break;
-        total++;
     }
     sqlite_end(&use);
     if (status != TILL_NOT_FOUND)
         return status;
-    sum.rate_ppm = rate_of(&sum);
-    r->recovery_sum = sum;
-    *t = (struct report_total){.known = true, .from = from, .to = to, .total = total};
+    if (kept->total > REPORT_RECOVERIES_KEPT) {
+        free(kept->rows);
+        kept->rows = NULL;
+        kept->kept = 0;
+    }
+    kept->sum.rate_ppm = rate_of(&kept->sum);
+    kept->known = true;
     return TILL_OK;
+}
+
+/* A window of more than are kept. */
+static enum till_status read_recoveries(struct report *r, size_t offset,
+                                        struct report_recovery *rows_out, size_t capacity,
+                                        size_t *count_out)
+{
+    struct sqlite_use use = use_recoveries(r, r->recovered.from, r->recovered.to, capacity, offset);
+    enum till_status status = TILL_OK;
+
+    while (status == TILL_OK && *count_out < capacity) {
+        status = sqlite_next(&use);
+        if (status == TILL_OK)
+            status = read_recovery(&use, &rows_out[*count_out]);
+        *count_out += status == TILL_OK;
+    }
+    sqlite_end(&use);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 enum till_status report_recoveries(struct report *r, int32_t from, int32_t to, size_t offset,
@@ -469,21 +540,17 @@ enum till_status report_recoveries(struct report *r, int32_t from, int32_t to, s
     if (!report_is_open(r))
         return TILL_OK;
     enum till_status status = sum_recoveries(r, from, to);
-    struct sqlite_use use = use_recoveries(r, from, to, capacity, offset);
-    while (status == TILL_OK && *count_out < capacity) {
-        status = sqlite_next(&use);
-        if (status == TILL_OK)
-            status = read_recovery(&use, &rows_out[*count_out]);
-        *count_out += status == TILL_OK;
-    }
-    sqlite_end(&use);
-    if (status != TILL_OK && status != TILL_NOT_FOUND) {
+    if (status == TILL_OK && r->recovered.total > r->recovered.kept)
+        status = read_recoveries(r, offset, rows_out, capacity, count_out);
+    if (status != TILL_OK) {
         *count_out = 0;
         return report_outcome(r, status);
     }
-    *total_out = r->recovery_total.total;
+    for (size_t i = offset; i < r->recovered.kept && *count_out < capacity; i++)
+        rows_out[(*count_out)++] = r->recovered.rows[i];
+    *total_out = r->recovered.total;
     *as_of_out = r->progress.as_of_s;
     if (sum_out != NULL)
-        *sum_out = r->recovery_sum;
+        *sum_out = r->recovered.sum;
     return TILL_OK;
 }

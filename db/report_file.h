@@ -12,7 +12,7 @@ enum {
     REPORT_APPLICATION = 0x46545270, /* "FTRp" in SQLite's application_id */
     /* Of the tables and of what they mean: another one begins anew. */
     REPORT_VERSION = 1,
-    REPORT_PAGE_SIZE = 1024,
+    REPORT_PAGE_SIZE = 512,
     REPORT_PARTS_MAX = 256,    /* sums in memory before they are written */
     REPORT_ROWS_MAX = 1 << 16, /* of one answer */
     REPORT_KINDS_BITS = 5,     /* of an exception's kind in its id */
@@ -49,7 +49,7 @@ enum report_statement {
     REPORT_BOOKS,
     REPORT_TENDERS,
     REPORT_TYPES,
-    REPORT_EXCEPTION_TOTAL,
+    REPORT_EXCEPTION_PLACES,
     REPORT_EXCEPTIONS,
     REPORT_UNSETTLED_TOTAL,
     REPORT_UNSETTLED,
@@ -116,13 +116,27 @@ struct report_answer {
     size_t count;
     struct report_row sum;
 };
-/* The total of a list, the same. */
-struct report_total {
+/* Where exceptions stand: every so manieth, so that any page is found from the place before it. */
+enum { REPORT_PLACES_APART = 32 };
+struct report_place {
+    int32_t date;
+    int64_t id;
+};
+struct report_list {
     bool known;
     int32_t from, to;
     uint32_t kinds;
     char user[USER_MAX];
     size_t total;
+    struct report_place *places;
+};
+/* What was recovered, the same; rows are kept where they are few. */
+enum { REPORT_RECOVERIES_KEPT = 128 };
+struct report_recovered {
+    bool known;
+    int32_t from, to;
+    size_t total, kept; /* kept: 0 or total */
+    struct report_recovery *rows, sum;
 };
 
 struct report_name {
@@ -144,9 +158,8 @@ struct report {
     struct report_name names[REPORT_NAMES_KEPT];
     size_t name_next;
     struct report_answer answer;
-    struct report_total total;
-    struct report_total recovery_total;
-    struct report_recovery recovery_sum;
+    struct report_list list;
+    struct report_recovered recovered;
 };
 
 /* ---- report.c -------------------------------------------------------------------------------- */

@@ -263,16 +263,19 @@ GROUP BY part.number ORDER BY 4 DESC, 2;
 
 -- ---- answers: exceptions. ?3 kinds as bits or 0, ?4 user or 0
 
--- name: report_exception_count
-SELECT count(*) FROM exception
-WHERE date BETWEEN ?1 AND ?2 AND (?3 = 0 OR ?3 >> (id & 31) & 1) AND ?4 IN (0, who);
+-- name: report_exception_places
+SELECT date, id FROM exception
+WHERE date BETWEEN ?1 AND ?2 AND (?3 = 0 OR ?3 >> (id & 31) & 1) AND ?4 IN (0, who)
+ORDER BY date DESC, id DESC;
 
+-- From a place on: ?2 and ?5 are its date and id.
 -- name: report_exceptions
 SELECT e.id, e.date, coalesce(name.text, ''), e.at_s, e.about, e.account, e.amount_minor, e.number,
        e.open
 FROM (SELECT id FROM exception
-      WHERE date BETWEEN ?1 AND ?2 AND (?3 = 0 OR ?3 >> (id & 31) & 1) AND ?4 IN (0, who)
-      ORDER BY date DESC, id DESC LIMIT ?5 OFFSET ?6) AS page
+      WHERE date >= ?1 AND (date, id) <= (?2, ?5) AND (?3 = 0 OR ?3 >> (id & 31) & 1)
+            AND ?4 IN (0, who)
+      ORDER BY date DESC, id DESC LIMIT ?6 OFFSET ?7) AS page
 JOIN exception AS e ON e.id = page.id
 LEFT JOIN name ON name.number = e.who
 ORDER BY e.date DESC, e.id DESC;

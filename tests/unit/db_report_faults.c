@@ -11,6 +11,7 @@
 
 #include "cut_vfs.h"
 #include "fake_mac.h"
+#include "report_file.h"
 #include "report_story.h"
 
 #define REPORT_PATH "/report.db"
@@ -91,7 +92,7 @@ static void a_flipped_bit_is_noticed_and_it_is_made_anew(void **state)
     size_t size = 0;
     uint8_t *bytes = cut_vfs_bytes(REPORT_PATH, &size);
     assert_non_null(bytes);
-    for (size_t at = 2 * 1024 + 500; at < size; at += 1024)
+    for (size_t at = 4 * REPORT_PAGE_SIZE + 200; at < size; at += REPORT_PAGE_SIZE)
         bytes[at] ^= 1;
     assert_int_equal(report_open(REPORT_PATH, CUT_VFS, &r), TILL_OK);
     (void)report_story_read(&s, r, NULL);
@@ -138,7 +139,7 @@ static void damage_that_is_met_while_asking_is_no_answer(void **state)
     uint8_t *bytes = cut_vfs_bytes(REPORT_PATH, &size);
     assert_non_null(bytes);
     assert_int_equal(report_open(REPORT_PATH, CUT_VFS, &r), TILL_OK);
-    for (size_t at = 4 * 1024 + 500; at < size; at += 1024)
+    for (size_t at = REPORT_PAGE_SIZE + 200; at < size; at += REPORT_PAGE_SIZE)
         bytes[at] ^= 0x10;
     assert_int_equal(ask(REPORT_BY_DAY), 0);
     assert_int_equal(report_seq(r), 0);
