@@ -271,13 +271,31 @@ static void look_at_proof(struct app *app, struct proof *proof, struct receipt_v
 
 /* ---- others ---------------------------------------------------------------------------------- */
 
+/* The book tells the keys of those who held its meter books before: theirs is proven here. Of any
+ * other terminal only the hash can be reckoned, by which the office finds this very record, and no
+ * other of its number. */
+static enum till_status prove_foreign(struct app *app, struct proof *proof)
+{
+    const struct book_holder *holder = NULL;
+    struct crypto_key *key = NULL;
+    struct sealer sealer;
+    for (size_t i = 0; i < app->holder_count && !holder; i++)
+        if (strcmp(app->holders[i].terminal, proof->terminal) == 0)
+            holder = &app->holders[i];
+    if (!holder || crypto_key_load_public(holder->journal_key, &key) != TILL_OK)
+        return chain_hash(&app->sealer, proof->terminal, &proof->entry, proof->prev,
+                          proof->entry.hash);
+    crypto_sealer(&sealer, key);
+    enum till_status status = proof_verify(&sealer, proof);
+    crypto_key_free(key);
+    return status;
+}
+
 static void look_at_foreign(struct app *app, struct proof *proof, struct receipt_view *view)
 {
     struct receipt_figures figures;
-    view->state = RECEIPT_FOREIGN;
-    /* By the hash the office finds this very record, and no other of its number. */
-    view->why =
-        chain_hash(&app->sealer, proof->terminal, &proof->entry, proof->prev, proof->entry.hash);
+    view->why = prove_foreign(app, proof);
+    view->state = view->why == TILL_E_SIGNATURE ? RECEIPT_UNREADABLE : RECEIPT_FOREIGN;
     take_figures(&proof->entry, view);
     if (!kind_has_receipt(proof->entry.kind) ||
         receipt_figures(&proof->entry, &figures) != TILL_OK) {

@@ -604,6 +604,34 @@ static void the_other_terminal_scans_the_screen_and_counts(void **state)
     assert_int_equal(handheld_count(&other, KIND_HANDOVER_TAKEN), 1);
 }
 
+static void an_altered_code_of_a_known_terminal_is_refused(void **state)
+{
+    char code[PROOF_TEXT_MAX], altered[PROOF_TEXT_MAX];
+    (void)state;
+    const struct handheld_setup setup = {.terminal = "0032", .beside = true};
+    handheld_begin_day(&other, &setup);
+    other.utility->holders[0] =
+        (struct book_holder){.meter_book = "CX01", .terminal = UTILITY_TERMINAL};
+    memcpy(other.utility->holders[0].journal_key, h.utility->journal_public, PUBLIC_KEY_SIZE);
+    other.utility->holder_count = 1;
+    utility_publish(other.utility);
+    handheld_wait(&other, 1100);
+    handheld_keys(&other, "6 0 ok");
+    log_in(&other, UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
+    open_receive(&other);
+    handheld_code(&h, hand_over(), code);
+    for (size_t back = 1; back < 60; back += 7) { /* the body stands at the end */
+        text_copy(altered, sizeof altered, code);
+        char *at = altered + strlen(altered) - back;
+        *at = *at == 'A' ? 'B' : 'A';
+        handheld_scan(&other, altered);
+        handheld_expect_screen(&other, "receive");
+        handheld_expect(&other, _("Not taken over"));
+    }
+    handheld_scan(&other, code);
+    handheld_expect_screen(&other, "receive_begin");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -632,6 +660,7 @@ int main(void)
         TEST(somebody_else_takes_it_only_after_a_warning),
         TEST(the_challenge_of_the_receiver_s_own_paper_begins_the_count),
         TEST(the_other_terminal_scans_the_screen_and_counts),
+        TEST(an_altered_code_of_a_known_terminal_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

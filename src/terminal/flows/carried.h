@@ -50,35 +50,4 @@ void show_short(const struct flow_facts *facts, int64_t short_minor, struct scre
 /* Fills a screen that has a title; keys and foot are set. */
 void carried_show(const struct carried *c, const struct flow_facts *facts, struct screen *screen);
 
-/* A paper for each of two parties: the original, then the first duplicate by itself. */
-enum both_step { BOTH_NONE, BOTH_FIRST, BOTH_STARTING, BOTH_SECOND, BOTH_DONE };
-struct both {
-    enum both_step step;
-    struct flow_args paper;
-};
-void both_begin(struct both *b, const struct flow_event *committed, enum entry_kind kind,
-                int64_t amount_minor, struct flow_effects *effects);
-/* True: the event was its own. After the last paper, or where one did not come out, it is DONE;
- * what is missing is printed from the list of papers. */
-bool both_event(struct both *b, const struct flow_facts *facts, const struct flow_event *event,
-                struct flow_effects *effects);
-
-/* A user's number that is typed, or offered by the arrows. */
-struct person_field {
-    struct typed number;
-    size_t offered; /* of the view's people, from 1; 0 = none */
-    bool asking;
-    enum till_status status;
-    struct carry_person who; /* once it is known */
-};
-enum person_turn { PERSON_STAYS, PERSON_LEFT, PERSON_KNOWN };
-/* Keys and answers. own: the number of who works here may be given too. */
-enum person_turn person_handle(struct person_field *p, const struct carry_view *view,
-                               const struct flow_facts *facts, bool own,
-                               const struct flow_event *event, struct flow_effects *effects);
-void person_show(const struct person_field *p, const struct carry_view *view, const char *label,
-                 struct screen *screen);
-/* "赵敏 (2001)", or the number alone. */
-void words_person(const char *name, const char *user, char *out, size_t capacity);
-
 #endif

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "carried.h"
 #include "menu.h"
+#include "person_field.h"
 #include "table.h"
 #include "text.h"
 #include "when.h"

@@ -418,12 +418,13 @@ static void show_count(const struct state *s, const struct flow_facts *facts, st
 
 static void show_rest(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
-    char amount[MONEY_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX], text[CLOSES_TEXT_MAX];
     int64_t expected_minor = carried_expected_minor(&s->cash, facts);
     bool more = s->carry.count.amount_minor > expected_minor;
     screen->keys = KEYS_MENU;
     words_money(facts, expected_minor, amount);
-    screen_line(screen, _("The day closes say"), amount);
+    bool closes = carried_closes(&s->cash, text) == TILL_OK && text[0];
+    screen_line(screen, closes ? _("The day closes say") : _("Held"), amount);
     words_money(facts, s->carry.count.amount_minor, amount);
     screen_line(screen, _("Counted for the bank"), amount)->bold = true;
     choice_line(screen, REST_STAYS,
@@ -447,10 +448,15 @@ static void show_bank(const struct state *s, const struct flow_facts *facts, str
 /* The end of its number tells two of one bank apart. */
 static void show_account(const struct site_bank *bank, struct screen *screen)
 {
-    char end[16] = "";
-    size_t length = strlen(bank->account);
-    if (length > 4)
-        snprintf(end, sizeof end, "…%s", bank->account + length - 4);
+    enum { DIGITS = 4 };
+    char end[8] = "", digits[sizeof bank->account];
+    size_t count = 0;
+    for (const char *at = bank->account; *at; at++)
+        if (*at >= '0' && *at <= '9')
+            digits[count++] = *at;
+    digits[count] = '\0';
+    if (count > DIGITS)
+        snprintf(end, sizeof end, "…%s", digits + count - DIGITS);
     screen_line(screen, bank->name, end);
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "agree.h"
-#include "carried.h"
+#include "person_field.h"
 #include "receipt_words.h"
 #include "table.h"
 #include "text.h"

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "both.h"
 #include "carried.h"
+#include "person_field.h"
 #include "pin_field.h"
 #include "receipt_words.h"
 #include "table.h"
