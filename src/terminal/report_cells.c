@@ -102,9 +102,9 @@ static void takings_cells(struct row_cells *c, const struct flow_report_page *pa
 static void exception_cells(struct row_cells *c, const struct flow_report_row *row)
 {
     const struct report_exception *e = &row->as.exception;
-    char much[48] = "", state[48] = "";
+    char much[SCREEN_TEXT_MAX] = "", state[48] = "";
     if (!c->heads) {
-        report_exception_number(e, much, sizeof much);
+        report_exception_more(c->facts, e, much, sizeof much);
         report_exception_state(e, state, sizeof state);
     }
     put_time(c, _("Time"), 4, e->at_s);
@@ -113,8 +113,8 @@ static void exception_cells(struct row_cells *c, const struct flow_report_row *r
     put_text(c, _("Number"), 2, e->user);
     put_text(c, _("Collector"), 3, row->name);
     put_text(c, _("Account"), 4, e->account);
-    put_money(c, _("Amount"), 3, e->amount_minor < 0 ? -e->amount_minor : e->amount_minor);
-    put_text(c, _("How much"), 3, much);
+    put_money(c, _("Amount"), 3, report_exception_amount(e));
+    put_text(c, _("Details"), 4, much);
     put_record(c, _("Record"), 4, e->seq);
     put_record(c, _("is about"), 4, e->about);
     put_text(c, _("State"), 4, state);

@@ -382,7 +382,7 @@ static void it_is_printed_compact_and_full(void **state)
     handheld_expect_paper(&h, _("Up to record"));
     free(handheld_tear_off(&h));
     handheld_keys(&h, "ok 2");
-    handheld_expect_paper(&h, _("Business date"));
+    handheld_expect_paper(&h, _("is about"));
     handheld_keys(&h, "ok cancel");
     handheld_expect_screen(&h, "report");
 }

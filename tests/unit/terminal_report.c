@@ -168,6 +168,43 @@ static void a_difference_is_told_by_a_word_not_by_a_sign(void **state)
     assert_string_equal(texts.tag, "over · explained");
 }
 
+static void expect_more(enum report_exception_kind kind, int64_t amount_minor, int64_t number,
+                        int64_t shown_minor, const char *more)
+{
+    char text[SCREEN_TEXT_MAX];
+    const struct report_exception e = {
+        .kind = kind, .amount_minor = amount_minor, .number = number};
+    report_exception_more(&bench.facts, &e, text, sizeof text);
+    assert_string_equal(text, more);
+    assert_int_equal(report_exception_amount(&e), shown_minor);
+}
+
+static void each_kind_says_what_its_number_means(void **state)
+{
+    (void)state;
+    expect_more(REPORT_REVERSAL, 13370, REVERSAL_WRONG_ACCOUNT, 13370,
+                reversal_reason_text(REVERSAL_WRONG_ACCOUNT));
+    expect_more(REPORT_DUPLICATE, 18642, 2, 18642, "copy 2");
+    expect_more(REPORT_CLOCK, 0, -7200, 0, "-2 h 0 min");
+    expect_more(REPORT_CLOCK, 0, 7200, 0, "+2 h 0 min");
+    expect_more(REPORT_OFFLINE, 0, 259200, 0, "3 days");
+    expect_more(REPORT_LATE_RECEIPT, 10200, 12, 10200, "12 days");
+    expect_more(REPORT_LATE_RECEIPT, 10200, 1, 10200, "1 day");
+    expect_more(REPORT_CASH_LIMIT, 510000, 500000, 510000, "limit ¥5,000.00");
+    expect_more(REPORT_VARIANCE, -500, -300, 500, "¥3.00 not explained");
+    expect_more(REPORT_STATIONERY, 0, 3, 0, "3 sheets");
+    expect_more(REPORT_ANOMALY, 0, TILL_E_CHAIN, 0, status_text(TILL_E_CHAIN));
+    expect_more(REPORT_MANUAL, 4200, 0, 4200, "");
+}
+
+static void a_lifted_limit_of_entries_is_no_money(void **state)
+{
+    (void)state;
+    expect_more(REPORT_LIMIT_LIFTED, 800000, LIMIT_CASH, 800000, limit_text(LIMIT_CASH));
+    expect_more(REPORT_LIMIT_LIFTED, 500, LIMIT_UNSENT, 0, "Records not sent 500");
+    expect_more(REPORT_LIMIT_LIFTED, 259200, LIMIT_OFFLINE, 0, "Time without contact 3 days");
+}
+
 static void a_rate_is_in_percent_and_none_is_a_dash(void **state)
 {
     char text[16];
@@ -311,6 +348,8 @@ int main(void)
         TEST(each_row_says_whose_it_is_and_when_its_data_is_from),
         TEST(every_kind_of_exception_has_words_and_they_fit),
         TEST(a_difference_is_told_by_a_word_not_by_a_sign),
+        TEST(each_kind_says_what_its_number_means),
+        TEST(a_lifted_limit_of_entries_is_no_money),
         TEST(a_rate_is_in_percent_and_none_is_a_dash),
         TEST(words_stand_without_a_book),
         TEST(a_year_is_turned_by_pages_and_no_row_is_lost),

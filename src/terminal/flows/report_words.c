@@ -199,61 +199,6 @@ const char *report_shift_state_text(int state)
     }
 }
 
-void report_exception_number(const struct report_exception *e, char *out, size_t capacity)
-{
-    int64_t number = e->number < 0 ? -e->number : e->number;
-    out[0] = '\0';
-    if (e->number == 0)
-        return;
-    switch (e->kind) {
-    case REPORT_LATE_RECEIPT:
-        snprintf(out, capacity, ngettext("%lld day", "%lld days", (unsigned long)number),
-                 (long long)number);
-        break;
-    case REPORT_OFFLINE:
-        words_age(number, out, capacity);
-        break;
-    case REPORT_CLOCK: {
-        char age[48];
-        words_age(number, age, sizeof age);
-        snprintf(out, capacity, "%s%s", e->number < 0 ? "-" : "+", age);
-        break;
-    }
-    case REPORT_STATIONERY:
-        snprintf(out, capacity, ngettext("%lld sheet", "%lld sheets", (unsigned long)number),
-                 (long long)number);
-        break;
-    default:
-        break;
-    }
-}
-
-/* Differences are told by a word, not by a sign: which way round it is nobody knows by heart. */
-static bool is_difference(const struct report_exception *e)
-{
-    return e->kind == REPORT_OVER_SHORT || e->kind == REPORT_VARIANCE;
-}
-
-static int64_t amount_of(const struct report_exception *e)
-{
-    return is_difference(e) && e->amount_minor < 0 ? -e->amount_minor : e->amount_minor;
-}
-
-void report_exception_state(const struct report_exception *e, char *out, size_t capacity)
-{
-    const char *way = !is_difference(e) || e->amount_minor == 0 ? ""
-                      : e->amount_minor > 0                     ? _("short")
-                                                                : _("over");
-    const char *state = "";
-    if (e->kind == REPORT_VARIANCE)
-        state = e->open ? _("not explained") : _("explained");
-    else if (e->kind == REPORT_ABSENCE)
-        state = e->open ? _("not answered") : _("answered");
-    else if (e->open)
-        state = _("open");
-    snprintf(out, capacity, "%s%s%s", way, way[0] && state[0] ? " · " : "", state);
-}
-
 void report_rate(int32_t rate_ppm, char *out, size_t capacity)
 {
     if (rate_ppm < 0)
@@ -303,10 +248,11 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
     text_ellipsis(who, sizeof who, row->name[0] ? row->name : e->user, 10);
     snprintf(out->place, sizeof out->place, "%.11s%s%.60s%s%.45s", at + 5, who[0] ? " · " : "", who,
              e->account[0] ? " · " : "", e->account);
-    if (e->amount_minor != 0)
-        words_money(facts, amount_of(e), out->amount);
+    int64_t amount_minor = report_exception_amount(e);
+    if (amount_minor != 0)
+        words_money(facts, amount_minor, out->amount);
     else
-        report_exception_number(e, out->amount, sizeof out->amount);
+        report_exception_more(facts, e, out->amount, sizeof out->amount);
     snprintf(out->note, sizeof out->note, "#%llu", (unsigned long long)e->seq);
     report_exception_state(e, out->tag, sizeof out->tag);
 }
@@ -467,13 +413,15 @@ static void exception_details(struct details *d, const struct flow_report_row *r
 {
     const struct report_exception *e = &row->as.exception;
     char text[SCREEN_TEXT_MAX];
-    if (e->amount_minor != 0)
-        say_money(d, _("Amount"), amount_of(e), true);
-    report_exception_number(e, text, sizeof text);
+    int64_t amount_minor = report_exception_amount(e);
+    if (amount_minor != 0)
+        say_money(d, _("Amount"), amount_minor, true);
+    report_exception_more(d->facts, e, text, sizeof text);
     if (text[0])
-        say(d, _("How much"), "%s", text);
+        say(d, _("Details"), "%s", text);
     say_when(d, _("Time"), e->at_s);
-    say_date(d, e->date);
+    if (e->date != when_date(zone_of(d->facts), e->at_s))
+        say_date(d, e->date);
     report_user_name(e->user, row->name, text, sizeof text);
     say(d, _("Who"), "%s", text);
     if (e->account[0]) {

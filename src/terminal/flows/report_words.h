@@ -51,8 +51,12 @@ void report_row_name(const struct flow_report_page *page, const struct flow_repo
                      char *name_out);
 void report_user_name(const char *user, const char *name, char *out, size_t capacity);
 const char *report_shift_state_text(int state);
-/* How many days, seconds or papers an exception is about: "3 days"; "" = it has no number. */
-void report_exception_number(const struct report_exception *e, char *out, size_t capacity);
+/* What it is about beside the money, or instead of it: the reason, how many days, which copy; "" =
+ * nothing more is known. */
+void report_exception_more(const struct flow_facts *facts, const struct report_exception *e,
+                           char *out, size_t capacity);
+/* Its money, never below nothing: which way round it is stands in the state. 0 = it has none. */
+int64_t report_exception_amount(const struct report_exception *e);
 /* "short · not explained"; "" = nothing is open about it. */
 void report_exception_state(const struct report_exception *e, char *out, size_t capacity);
 /* "83.4 %", "-" where nothing was due. */
