@@ -18,4 +18,4 @@ CREATE TABLE invoice (
     done_at_s BIGINT NOT NULL,
     PRIMARY KEY (terminal, seq)
 ) PARTITION BY HASH (terminal);
-CREATE INDEX invoice_receipt ON invoice (terminal, receipt);
+CREATE INDEX invoice_receipt ON invoice (terminal, receipt, state);

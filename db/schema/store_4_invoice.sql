@@ -19,4 +19,4 @@ CREATE TABLE invoice (
     done_at_s INTEGER NOT NULL,
     PRIMARY KEY (terminal, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX invoice_receipt ON invoice (terminal, receipt);
+CREATE INDEX invoice_receipt ON invoice (terminal, receipt, state);

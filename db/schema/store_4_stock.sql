@@ -57,7 +57,7 @@ CREATE TABLE stock_number (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_number_first ON stock_number (type, series, first);
 CREATE INDEX stock_number_several ON stock_number (type, series, first) WHERE last > first;
-CREATE INDEX stock_number_receipt ON stock_number (terminal, receipt) WHERE receipt > 0;
+CREATE INDEX stock_number_receipt ON stock_number (terminal, receipt, type, state);
 
 CREATE TABLE stock_count (
     terminal TEXT NOT NULL,

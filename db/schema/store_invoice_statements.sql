@@ -23,8 +23,7 @@ FROM invoice WHERE (terminal, seq) > (?1, ?2) ORDER BY terminal, seq LIMIT 1;
 SELECT f.other
 FROM (SELECT coalesce(
           (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
-           WHERE o.terminal = ?1 AND o.receipt = ?2 AND o.receipt > 0 AND o.type = 2
-             AND o.state = 1),
+           WHERE o.terminal = ?1 AND o.receipt = ?2 AND o.type = 2 AND o.state = 1),
           (SELECT min(v.terminal || '/' || v.seq) FROM invoice AS v
            WHERE v.terminal = ?1 AND v.receipt = ?2 AND v.seq <> ?3 AND v.state = 2),
           (SELECT min(o.terminal || '/' || o.seq) FROM payment AS p
@@ -33,7 +32,7 @@ FROM (SELECT coalesce(
            JOIN payment_bill AS d ON d.terminal = q.terminal AND d.seq = q.seq
                 AND d.month = b.month AND d.type = b.type
            JOIN stock_number AS o ON o.terminal = q.terminal AND o.receipt = q.seq
-                AND o.receipt > 0 AND o.type = 2 AND o.state = 1
+                AND +o.type = 2 AND +o.state = 1
            WHERE p.terminal = ?1 AND p.seq = ?2),
           (SELECT min(v.terminal || '/' || v.seq) FROM payment AS p
            JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq

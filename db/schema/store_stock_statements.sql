@@ -151,72 +151,74 @@ SELECT terminal, seq, at_s, date, "user", type, series, next, used, voided, spoi
 FROM stock_count WHERE (date, terminal, seq) > (?1, ?2, ?3) ORDER BY date, terminal, seq LIMIT 1;
 
 -- name: store_stock_findings
--- State 1 is used.
-SELECT f.seq, f.what, f.other
-FROM (SELECT n.seq AS seq, 1 AS what, coalesce(
-          (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
-           WHERE o.type = n.type AND o.series = n.series AND o.first = n.first
-             AND (o.terminal <> n.terminal OR o.seq <> n.seq)),
-          (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
-           WHERE o.type = n.type AND o.series = n.series AND o.last > o.first
-             AND o.first < n.first AND o.last >= n.first),
-          CASE WHEN n.last > n.first THEN
-          (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
-           WHERE o.type = n.type AND o.series = n.series
-             AND o.first > n.first AND o.first <= n.last) END) AS other
-      FROM stock_number AS n WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3
-      UNION ALL
-      SELECT n.seq, 2, CASE WHEN EXISTS (
-          SELECT 1 FROM stock_move AS m
-          WHERE m.type = n.type AND m.series = n.series AND m.first <= n.first
-            AND m.last >= n.last
-            AND (m.taker = n."user" OR m.giver = n."user" OR m.terminal = n.terminal))
-          THEN NULL ELSE '' END
-      FROM stock_number AS n WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3
-      UNION ALL
-      SELECT n.seq, 3,
-          (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
-           WHERE o.terminal = n.terminal AND o.receipt = n.receipt AND o.receipt > 0
-             AND o.type = n.type AND o.state = 1 AND o.seq <> n.seq)
-      FROM stock_number AS n
-      WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.state = 1 AND n.receipt > 0
-      UNION ALL
-      SELECT n.seq, 5, ''
-      FROM stock_number AS n
-      WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.late_days <> 0) AS f
+-- State 1 is used. No range is longer than 10,000.
+WITH f AS MATERIALIZED (
+    SELECT n.seq AS seq, 1 AS what, coalesce(
+        (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
+         WHERE o.type = n.type AND o.series = n.series AND o.first = n.first
+           AND (o.terminal <> n.terminal OR o.seq <> n.seq)),
+        (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
+         WHERE o.type = n.type AND o.series = n.series AND o.last > o.first
+           AND o.first < n.first AND o.first > n.first - 10000 AND o.last >= n.first),
+        CASE WHEN n.last > n.first THEN
+        (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
+         WHERE o.type = n.type AND o.series = n.series
+           AND o.first > n.first AND o.first <= n.last) END) AS other
+    FROM stock_number AS n WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3
+    UNION ALL
+    SELECT n.seq, 2, CASE WHEN EXISTS (
+        SELECT 1 FROM stock_move AS m
+        WHERE m.type = n.type AND m.series = n.series AND m.first <= n.first
+          AND m.first > n.first - 10000 AND m.last >= n.last
+          AND (m.taker = n."user" OR m.giver = n."user" OR m.terminal = n.terminal))
+        THEN NULL ELSE '' END
+    FROM stock_number AS n WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3
+    UNION ALL
+    SELECT n.seq, 3,
+        (SELECT min(o.terminal || '/' || o.seq) FROM stock_number AS o
+         WHERE o.terminal = n.terminal AND o.receipt = n.receipt AND o.type = n.type
+           AND o.state = 1 AND o.seq <> n.seq)
+    FROM stock_number AS n
+    WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.state = 1 AND n.receipt > 0
+    UNION ALL
+    SELECT n.seq, 5, ''
+    FROM stock_number AS n
+    WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.late_days <> 0)
+SELECT f.seq, f.what, f.other FROM f
 WHERE f.other IS NOT NULL ORDER BY f.seq, f.what LIMIT ?4;
 
 -- name: store_stock_invoice_findings
 -- Type 2 is invoices, state 1 used; an e-invoice's state 2 is done.
-SELECT f.seq, f.what, f.other
-FROM (SELECT n.seq AS seq, 4 AS what, coalesce(
-          (SELECT min(v.terminal || '/' || v.seq) FROM invoice AS v
-           WHERE v.terminal = n.terminal AND v.receipt = n.receipt AND v.state = 2),
-          (SELECT min(o.terminal || '/' || o.seq) FROM payment AS p
-           JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq
-           JOIN payment AS q ON q.account = p.account
-           JOIN payment_bill AS d ON d.terminal = q.terminal AND d.seq = q.seq
-                AND d.month = b.month AND d.type = b.type
-           JOIN stock_number AS o ON o.terminal = q.terminal AND o.receipt = q.seq
-                AND o.receipt > 0 AND o.type = 2 AND o.state = 1
-           WHERE p.terminal = n.terminal AND p.seq = n.receipt
-             AND (o.terminal <> n.terminal OR o.receipt <> n.receipt)),
-          (SELECT min(v.terminal || '/' || v.seq) FROM payment AS p
-           JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq
-           JOIN payment AS q ON q.account = p.account
-           JOIN payment_bill AS d ON d.terminal = q.terminal AND d.seq = q.seq
-                AND d.month = b.month AND d.type = b.type
-           JOIN invoice AS v ON v.terminal = q.terminal AND v.receipt = q.seq AND v.state = 2
-           WHERE p.terminal = n.terminal AND p.seq = n.receipt)) AS other
-      FROM stock_number AS n
-      WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.type = 2 AND n.state = 1
-        AND n.receipt > 0
-      UNION ALL
-      SELECT n.seq, 6, ''
-      FROM stock_number AS n
-      JOIN payment AS p ON p.terminal = n.terminal AND p.seq = n.receipt AND p.undone_by <> ''
-      WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.type = 2 AND n.state = 1
-        AND ?4 = 0) AS f
+WITH f AS MATERIALIZED (
+    SELECT n.seq AS seq, 4 AS what, coalesce(
+        (SELECT min(v.terminal || '/' || v.seq) FROM invoice AS v
+         WHERE v.terminal = n.terminal AND v.receipt = n.receipt AND v.state = 2),
+        (SELECT min(o.terminal || '/' || o.seq) FROM payment AS p
+         JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq
+         JOIN payment AS q ON q.account = p.account
+         JOIN payment_bill AS d ON d.terminal = q.terminal AND d.seq = q.seq
+              AND d.month = b.month AND d.type = b.type
+         JOIN stock_number AS o ON o.terminal = q.terminal AND o.receipt = q.seq
+              AND +o.type = 2 AND +o.state = 1
+         WHERE p.terminal = n.terminal AND p.seq = n.receipt
+           AND (o.terminal <> n.terminal OR o.receipt <> n.receipt)),
+        (SELECT min(v.terminal || '/' || v.seq) FROM payment AS p
+         JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq
+         JOIN payment AS q ON q.account = p.account
+         JOIN payment_bill AS d ON d.terminal = q.terminal AND d.seq = q.seq
+              AND d.month = b.month AND d.type = b.type
+         JOIN invoice AS v ON v.terminal = q.terminal AND v.receipt = q.seq AND v.state = 2
+         WHERE p.terminal = n.terminal AND p.seq = n.receipt)) AS other
+    FROM stock_number AS n
+    WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.type = 2 AND n.state = 1
+      AND n.receipt > 0
+    UNION ALL
+    SELECT n.seq, 6, ''
+    FROM stock_number AS n
+    JOIN payment AS p ON p.terminal = n.terminal AND p.seq = n.receipt AND p.undone_by <> ''
+    WHERE n.terminal = ?1 AND n.seq BETWEEN ?2 AND ?3 AND n.type = 2 AND n.state = 1
+      AND ?4 = 0)
+SELECT f.seq, f.what, f.other FROM f
 WHERE f.other IS NOT NULL ORDER BY f.seq, f.what LIMIT ?5;
 
 -- name: store_stock_gaps
