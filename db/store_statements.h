@@ -32,8 +32,8 @@
 #define STORE_TABLES_3(X)                                                                          \
     X(CHANNEL) X(CORRECTION) X(PERIOD) X(AUDIT) X(HOLDING) X(RECOVER) X(SESSION) X(CUSTODY) X(BANK)
 
-/* Version 4: what a store of version 3 gets besides when it is opened, on either database. A version
- * that is out is not added to. */
+/* Version 4: what a store of version 3 gets besides when it is opened, on either database. A
+ * version that is out is not added to. */
 #define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \

@@ -1,7 +1,7 @@
 /*
  * Who has the cash, as the office sees it: closes, hand-overs, deposits and what did not agree,
- * each with what became of it. Derived from the rows of store_custody.h at each look; only marks are
- * kept, so that what waits is found without looking at all that is done.
+ * each with what became of it. Derived from the rows of store_custody.h at each look; only marks
+ * are kept, so that what waits is found without looking at all that is done.
  */
 #ifndef TILL_HOST_CUSTODY_H
 #define TILL_HOST_CUSTODY_H
@@ -47,8 +47,8 @@ enum till_status custody_step(struct store *s, enum custody_list list, enum cust
 enum till_status custody_next(struct store *s, enum custody_list list, const char *after_terminal,
                               uint64_t after_seq, struct custody_view *view_out) TILL_CHECKED;
 
-/* Seconds around a date of the site: every row of it is behind from_s and not behind until_s; some of
- * its neighbours are too. */
+/* Seconds around a date of the site: every row of it is behind from_s and not behind until_s; some
+ * of its neighbours are too. */
 struct custody_span {
     int64_t from_s, until_s;
 };

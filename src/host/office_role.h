@@ -3,8 +3,8 @@
  *
  * Corrections, closed months, answered disputes and returned cheques are theirs. A host whose table
  * names nobody of the office goes on as it did before there was that role: supervisors decide, and
- * what asked for nobody's name needs none. The first office user ends that. A deputy is a supervisor
- * on their dates, by this machine's clock.
+ * what asked for nobody's name needs none. The first office user ends that. A deputy is a
+ * supervisor on their dates, by this machine's clock.
  */
 #ifndef TILL_HOST_OFFICE_ROLE_H
 #define TILL_HOST_OFFICE_ROLE_H
