@@ -361,6 +361,21 @@ static void a_class_that_gets_invoices_gets_no_receipt_beside(void **state)
     expect_range(0, 101, 0, 0, 0);
 }
 
+static void a_copy_of_a_plain_receipt_leaves_the_invoice_that_stands(void **state)
+{
+    (void)state;
+    h.app->settings.numbered_invoices = true;
+    receive(STOCK_INVOICE, "C", 7, 20);
+    h.utility->papers[CUSTOMER_RESIDENT] = SITE_PAPER_BOTH;
+    publish();
+    take_money(CUSTOMER_PLAIN);
+    expect_paper_with("C-00000007", NULL);
+    uint64_t before = handheld_head(&h);
+    handheld_keys(&h, "f1");
+    handheld_expect_kinds(&h, before + 1, "duplicate print_done");
+    expect_paper_with("DUPLICATE 1", "C-0");
+}
+
 static void invoices_that_are_not_numbered_here_are_receipts(void **state)
 {
     (void)state;
@@ -416,6 +431,7 @@ int main(void)
         PLAIN(the_last_twenty_are_told_and_the_end_shows_the_way_on),
         TEST(a_class_that_gets_both_gets_a_paper_of_each),
         TEST(a_class_that_gets_invoices_gets_no_receipt_beside),
+        PLAIN(a_copy_of_a_plain_receipt_leaves_the_invoice_that_stands),
         TEST(invoices_that_are_not_numbered_here_are_receipts),
         TEST(a_reversal_asks_the_paper_back_and_voids_its_number),
     };
