@@ -89,7 +89,7 @@ static void the_own_latest_is_undone_with_its_paper_and_the_debt_stands_again(vo
     handheld_expect_screen(&h, "paper");
     handheld_expect_paper(&h, number);
     handheld_expect_paper(&h, "186.42");
-    handheld_expect_paper(&h, "signature");
+    handheld_expect_paper(&h, _("Customer signs"));
     assert_reversed(REVERSAL_OWN_PAPER, REVERSAL_WRONG_ACCOUNT, "");
     assert_int_equal(handheld_cash(&h), 10000);
     handheld_keys(&h, "ok");
