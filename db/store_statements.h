@@ -34,7 +34,7 @@
 
 /* Version 4: what a store of version 3 gets besides when it is opened, on either database. A
  * version that is out is not added to. */
-#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE)
+#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE) X(TAKING)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -91,6 +91,14 @@
     X(INVOICE)                                                                                     \
     X(INVOICE_ABOVE)                                                                               \
     X(INVOICE_OTHER)                                                                               \
+    X(ADD_TAKING)                                                                                  \
+    X(PUT_TAKING_MARK)                                                                             \
+    X(TAKING_MARK)                                                                                 \
+    X(PUT_TAKING_CLOSE)                                                                            \
+    X(REMOVE_TAKING_CLOSE)                                                                         \
+    X(TAKING_CLOSE_ABOVE)                                                                          \
+    X(TAKINGS)                                                                                     \
+    X(TAKING_CLOSES)                                                                               \
     X(PUT_TERMINAL)                                                                                \
     X(TERMINAL)                                                                                    \
     X(TERMINAL_ABOVE)                                                                              \

@@ -40,6 +40,9 @@ bool acts_is_act(const char *command, const struct arguments *a)
     if (strcmp(command, "loss") == 0) {
         return a->count > 0 && strcmp(a->at[0], "close") == 0;
     }
+    if (strcmp(command, "report") == 0 && a->count > 0 && strcmp(a->at[0], "team") == 0) {
+        return false;
+    }
     if (strcmp(command, "cash") == 0) {
         return a->count > 0 && strcmp(a->at[0], "explain") == 0;
     }

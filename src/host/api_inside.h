@@ -38,7 +38,7 @@ api_handler api_get_authority, api_post_enrol, api_post_renew, api_get_head, api
 
 /* ---- api_query.c ----------------------------------------------------------------------------- */
 
-api_handler api_get_customer, api_get_receipt, api_get_team;
+api_handler api_get_customer, api_get_receipt, api_get_team, api_get_report;
 
 /* ---- api_payments.c -------------------------------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #include "query.h"
 #include "store_correction.h"
 #include "store_report.h"
+#include "takings.h"
 #include "team.h"
 #include "teller.h"
 #include "text.h"
@@ -237,4 +238,37 @@ enum till_status api_get_team(const struct api_call *call, struct api_answer *an
     }
     buffer_init(&out, memory, sizeof(memory));
     return status == TILL_OK ? give_lines(answer, query_team_write(&team, &out), &out) : status;
+}
+
+/* ---- a team's takings ------------------------------------------------------------------------ */
+
+/* "20261122"; 0 = none. */
+static int32_t date_of(const char *text)
+{
+    uint64_t number = strlen(text) == 8 ? api_number(text) : 0;
+    return when_date_is_valid((int32_t)number) ? (int32_t)number : 0;
+}
+
+/* What is not added up yet is, for as long as somebody at a screen would wait; then it is for the
+ * next question. */
+enum till_status api_get_report(const struct api_call *call, struct api_answer *answer)
+{
+    enum { BUDGET_MS = 6000 };
+    struct takings_team team;
+    struct query_report r = {.from = date_of(call->part[1]), .to = date_of(call->part[2])};
+    uint8_t memory[QUERY_ANSWER_MAX];
+    struct buffer out;
+    if (!query_by_named(call->part[0], &r.by) || r.from == 0 || r.to < r.from) {
+        return TILL_NOT_FOUND;
+    }
+    takings_team_begin(&team);
+    enum till_status status =
+        takings_team_of(&team, call->api->store, call->terminal, takings_until_ms(BUDGET_MS));
+    if (status == TILL_OK) {
+        status =
+            team.all_read ? takings_report(call->api->store, &team, call->now_s, &r) : TILL_BUSY;
+    }
+    takings_team_free(&team);
+    buffer_init(&out, memory, sizeof(memory));
+    return status == TILL_OK ? give_lines(answer, query_report_write(&r, &out), &out) : status;
 }

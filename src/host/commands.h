@@ -73,6 +73,7 @@ int command_bank(const char *dir, struct arguments *a);
 int command_day(const char *dir, struct arguments *a);
 int command_stock(const char *dir, struct arguments *a);
 int command_invoice(const char *dir, struct arguments *a);
+int command_report(const char *dir, struct arguments *a);
 int command_loss(const char *dir, struct arguments *a);
 
 /* ---- limits, as they are typed --------------------------------------------------------------- */

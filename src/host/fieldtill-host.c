@@ -135,6 +135,11 @@ static const struct command {
     {"day", command_day,
      N_("  day DATE [--pdf FILE]\n"
         "        a date three ways: the journals, what was counted, the bank\n")},
+    {"report", command_report,
+     N_("  report team [NUMBER] [--by day|collector|book|tender|type|terminal|exception|close]\n"
+        "              [--from DATE] [--to DATE]\n"
+        "        what the team of the supervisor at NUMBER took, or everybody; by collector and\n"
+        "        today where nothing is said; close: Zs whose cash is not on its way\n")},
     {"stock", command_stock,
      N_("  stock issue TYPE SERIES FIRST LAST --to USER [--terminal NUMBER] [--by USER]\n"
         "        numbered paper goes out: TYPE receipt, invoice or manual, SERIES - where there\n"

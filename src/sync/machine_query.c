@@ -14,7 +14,8 @@ static bool path_of(const struct local_query *query, char path[TRANSPORT_PATH_MA
 {
     static const char *const paths[] = {[QUERY_CUSTOMER] = "/v1/customer/",
                                         [QUERY_RECEIPT] = "/v1/receipt/",
-                                        [QUERY_TEAM] = "/v1/team"};
+                                        [QUERY_TEAM] = "/v1/team",
+                                        [QUERY_REPORT] = "/v1/report/"};
     int size = snprintf(path, TRANSPORT_PATH_MAX, "%s%s", paths[query->what], query->argument);
     return size > 0 && size < TRANSPORT_PATH_MAX &&
            (query->argument[0] == '\0') == (query->what == QUERY_TEAM);

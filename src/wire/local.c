@@ -319,7 +319,7 @@ enum till_status local_read_query(struct span json, struct local_query *out)
     if (status != TILL_OK) {
         return status;
     }
-    v.what = (enum local_query_type)control_take_integer(&c, "what", QUERY_CUSTOMER, QUERY_TEAM);
+    v.what = (enum local_query_type)control_take_integer(&c, "what", QUERY_CUSTOMER, QUERY_REPORT);
     control_take_text(&c, "argument", v.argument, sizeof(v.argument));
     status = control_close(&c);
     if (status == TILL_OK && !argument_is_clean(v.argument)) {

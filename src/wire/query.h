@@ -5,6 +5,7 @@
  *   customer  what an account owes now, all channels counted: one line, then one for each open bill
  *   receipt   what became of a receipt, whoever took it: one line
  *   team      a supervisor's people today: one line, then one for each terminal
+ *   report    what they took in a period: one line, then one for each row
  *
  * It knows no store and no screen. What is asked is not proved by a signature: it came over the
  * line from the host, is shown to a person, and never written into a journal.
@@ -15,7 +16,7 @@
 #include "arrears.h"
 #include "book_row.h"
 
-enum { QUERY_ANSWER_MAX = 12 * 1024, QUERY_TERMINALS_MAX = 40 };
+enum { QUERY_ANSWER_MAX = 12 * 1024, QUERY_TERMINALS_MAX = 40, QUERY_REPORT_ROWS_MAX = 60 };
 
 struct query_customer {
     char account[ACCOUNT_MAX];
@@ -71,5 +72,46 @@ struct query_team {
 };
 enum till_status query_team_write(const struct query_team *t, struct buffer *out) TILL_CHECKED;
 enum till_status query_team_read(struct span text, struct query_team *out) TILL_CHECKED;
+
+/* What a period is divided by. Appended to: the words stand in docs/protocol.md. */
+enum query_by {
+    QUERY_BY_DAY = 1,   /* key: business date, newest first */
+    QUERY_BY_COLLECTOR, /* user number, "-" = nobody; most first, as all below */
+    QUERY_BY_BOOK,      /* meter book; "" = of accounts that are in none */
+    QUERY_BY_TENDER,    /* enum tender */
+    QUERY_BY_TYPE,      /* bill type; 0 = not known, -1 late fees, -2 paid in advance */
+    QUERY_BY_TERMINAL,
+    QUERY_BY_EXCEPTION, /* their kind, as the device's reports number them; `receipts`: how many */
+    QUERY_BY_CLOSE,     /* Zs that are not settled, whatever the period: "0031/12", oldest first */
+    QUERY_BYS
+};
+const char *query_by_name(enum query_by by); /* "collector" */
+bool query_by_named(const char *name, enum query_by *by_out);
+
+enum { QUERY_KEY_MAX = 33 };
+struct query_report_row {
+    char key[QUERY_KEY_MAX];
+    int64_t receipts;     /* reversed ones are counted too */
+    int64_t amount_minor; /* reversals taken off; of a Z its cash, 0 = on its way */
+    int64_t reversals, reversed_minor;
+    /* CLOSE alone, which has none of receipts and reversals: */
+    char user[USER_MAX]; /* whose shift it is */
+    int32_t date;
+    bool absent; /* closed in absence, and not answered */
+};
+struct query_report {
+    int64_t at_s;       /* of the host */
+    int64_t heard_at_s; /* last contact with whoever was silent the longest; 0 = one never was */
+    enum query_by by;
+    int32_t from, to; /* business dates, both included */
+    int64_t terminals;
+    struct query_report_row sum;        /* over all rows; its key is not told */
+    int64_t exceptions;                 /* of the period */
+    int64_t unsettled, unsettled_minor; /* Zs, now */
+    size_t count, total;                /* rows that came, and that there are */
+    struct query_report_row rows[QUERY_REPORT_ROWS_MAX];
+};
+enum till_status query_report_write(const struct query_report *r, struct buffer *out) TILL_CHECKED;
+enum till_status query_report_read(struct span text, struct query_report *out) TILL_CHECKED;
 
 #endif

@@ -431,6 +431,20 @@ static enum till_status say_receipt(struct utility *u, struct buffer *out)
     return query_receipt_write(&said, out);
 }
 
+static enum till_status say_report(struct utility *u, struct buffer *out)
+{
+    struct query_report said = u->team_report;
+    char by[LOCAL_ARGUMENT_MAX];
+    char *end = NULL;
+    text_copy(by, sizeof by, u->question.argument);
+    by[strcspn(by, "/")] = '\0';
+    assert_true(query_by_named(by, &said.by));
+    said.from = (int32_t)strtol(u->question.argument + strlen(by) + 1, &end, 10);
+    said.to = (int32_t)strtol(end + 1, &end, 10);
+    assert_int_equal(*end, '\0');
+    return query_report_write(&said, out);
+}
+
 void utility_answer(struct utility *u, uint32_t id)
 {
     uint8_t memory[LOCAL_ANSWER_MAX];
@@ -443,6 +457,8 @@ void utility_answer(struct utility *u, uint32_t id)
         status = say_customer(u, &out);
     else if (status == TILL_OK && u->question.what == QUERY_RECEIPT)
         status = say_receipt(u, &out);
+    else if (status == TILL_OK && u->question.what == QUERY_REPORT)
+        status = say_report(u, &out);
     else if (status == TILL_OK)
         status = query_team_write(&u->team_today, &out);
     if (status == TILL_OK)

@@ -134,6 +134,7 @@ struct utility {
     uint32_t question_id;        /* and its id */
     struct query_receipt told;   /* of that receipt, instead of what the ledger has; seq 0 = none */
     struct query_team team_today;
+    struct query_report team_report; /* by, from and to are those of the question */
 
     uint8_t last_head[STATEMENT_MAX], before_head[STATEMENT_MAX];
     size_t last_head_size, before_head_size;

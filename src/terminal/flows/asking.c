@@ -53,6 +53,8 @@ static const struct {
      N_("The part of this terminal that sends does not run. Wait a moment and ask again.")},
     {TILL_TIMEOUT, N_("No answer within 20 seconds"),
      N_("The signal may be weak. Ask again, or go on without.")},
+    {TILL_BUSY, N_("The office is at it"),
+     N_("It adds up, or many ask at once. Ask again in a moment.")},
     {TILL_NOT_FOUND, N_("The office does not know it"), N_("Check the number.")},
     {TILL_REVOKED, N_("The office has blocked this terminal"),
      N_("It answers nothing to it any more. Call the office.")},

@@ -95,9 +95,10 @@ enum flow_id {
     FLOW_MANUAL,     /* 补录: a receipt that was written by hand */
     FLOW_INVOICE,    /* who wants an invoice for a receipt */
     /* reports */
-    FLOW_REPORTS,    /* which one, over what time */
-    FLOW_REPORT,     /* its rows, and one of them at length */
-    FLOW_REPORT_OUT, /* on paper, or as a file on a stick */
+    FLOW_REPORTS,     /* which one, over what time */
+    FLOW_REPORT,      /* its rows, and one of them at length */
+    FLOW_REPORT_OUT,  /* on paper, or as a file on a stick */
+    FLOW_TEAM_REPORT, /* what the team took in a period, by the office */
     FLOW_COUNT
 };
 
@@ -549,7 +550,9 @@ struct flow_event {
             const struct query_customer *customer;
             const struct query_receipt *receipt;
             const struct query_team *team;
-            const char (*names)[BOOK_NAME_MAX]; /* of the team's users, beside it; "" = unknown */
+            const struct query_report *report;
+            /* Of the team's users, of a report's rows, beside it; "" = unknown. */
+            const char (*names)[BOOK_NAME_MAX];
         } answer;
         struct {
             const char *terminal; /* whose list it is */

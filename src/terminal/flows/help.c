@@ -128,6 +128,11 @@ static const struct help helps[] = {
     {"team", N_("What your people have taken today, as far as their records have come to the "
                 "office, and when each terminal was last heard of. The arrows choose, OK asks "
                 "again. Counting is done at the close, not here.")},
+    {"team_report",
+     N_("What your team took, as the office has added it up: F1 divides it otherwise, F2 takes "
+        "another time, OK asks. What lies unsent on a terminal is not in it: since when all were "
+        "heard of stands above.|A Z is settled when a hand-over or a deposit names it, and the "
+        "owner has answered where it was closed in absence.")},
     {"give", N_("A meter book goes to another terminal while this one has no line. The list says "
                 "who was collected from here, so that nobody is asked to pay twice. It moves no "
                 "money; records must still be sent.|Pass on: the old terminal. Take over: the new "

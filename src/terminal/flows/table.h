@@ -19,6 +19,6 @@ extern const struct flow flow_close, flow_cashmove, flow_absence, flow_absent;
 extern const struct flow flow_custody, flow_handover, flow_receive, flow_deposit, flow_explain;
 extern const struct flow flow_stock, flow_stock_take, flow_stock_end, flow_stock_next;
 extern const struct flow flow_manual, flow_invoice;
-extern const struct flow flow_reports, flow_report, flow_report_out;
+extern const struct flow flow_reports, flow_report, flow_report_out, flow_team_report;
 
 #endif

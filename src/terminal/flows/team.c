@@ -51,10 +51,14 @@ static void ask(struct state *s, struct flow_effects *effects)
 
 static void act(struct state *s, const struct flow_event *event, struct flow_effects *effects)
 {
+    const struct flow_args next = {.digit = -1};
     size_t last = s->count > 0 ? s->count - 1 : 0;
     switch (event->as.key.action) {
     case ACTION_OK:
         ask(s, effects);
+        break;
+    case ACTION_OPTION_1:
+        effect_go(effects, FLOW_TEAM_REPORT, &next);
         break;
     case ACTION_DOWN:
         s->selected += s->selected < last ? 1 : 0;
@@ -191,6 +195,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     if (s->answered)
         show_team(s, facts, screen);
     screen_key(screen, "OK", _("Ask again"));
+    screen_key(screen, "F1", _("Other time"));
     if (s->answered)
         screen_key(screen, "▲▼", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));
