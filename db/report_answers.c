@@ -59,19 +59,18 @@ static void bind_question(struct sqlite_use *use, const struct report_question *
     sqlite_bind_integer(use, book);
 }
 
-static enum till_status keep_row(struct report_answer *a, size_t *room,
-                                 const struct sqlite_use *use)
+static enum till_status keep_row(struct report_answer *a, const struct sqlite_use *use)
 {
     if (a->count == REPORT_ROWS_MAX)
         return TILL_TOO_LARGE;
-    if (a->count == *room) {
-        size_t more = *room == 0 ? 32 : 2 * *room;
+    if (a->count == a->room) {
+        size_t more = a->room == 0 ? 32 : 2 * a->room;
         struct report_row *rows = realloc(a->rows, more * sizeof *rows);
 
         if (rows == NULL)
             return TILL_E_MEMORY;
         a->rows = rows;
-        *room = more;
+        a->room = more;
     }
     return read_row(use, &a->rows[a->count++]);
 }
@@ -83,11 +82,10 @@ static enum till_status read_rows(struct report *r, const struct report_question
     enum report_statement which = (enum report_statement)(REPORT_DAYS + q->by - REPORT_BY_DAY);
     struct sqlite_use use = report_use(r, which);
     enum till_status status;
-    size_t room = 0;
 
     bind_question(&use, q, who, book);
     while ((status = sqlite_next(&use)) == TILL_OK) {
-        status = keep_row(a, &room, &use);
+        status = keep_row(a, &use);
         if (status != TILL_OK)
             break;
     }
@@ -121,8 +119,8 @@ static enum till_status answer(struct report *r, const struct report_question *q
 
     if (same_question(&r->answer.question, q))
         return TILL_OK;
-    free(r->answer.rows);
-    memset(&r->answer, 0, sizeof r->answer);
+    r->answer.count = 0; /* its room is used again */
+    memset(&r->answer.question, 0, sizeof r->answer.question);
     enum till_status status = asked(r, q->user, &who);
     if (status == TILL_OK)
         status = asked(r, q->meter_book, &book);

@@ -112,8 +112,8 @@ struct report_source {
 /* A question's answer, so that turning a page asks nothing. */
 struct report_answer {
     struct report_question question;
-    struct report_row *rows; /* NULL = none is kept */
-    size_t count;
+    struct report_row *rows;
+    size_t count, room;
     struct report_row sum;
 };
 /* Where exceptions stand: every so manieth, so that any page is found from the place before it. */
