@@ -73,7 +73,9 @@ static void show_cash(struct app *app, struct screen_bar *bar, const char *scree
     bar->cash = BAR_CASH_NONE;
     if (!app->signed_in || !user || !user->shift_open || user->counting || !app->book)
         return;
-    int64_t percent = user->cash_minor / (full / 100 > 0 ? full / 100 : 1);
+    /* The figures are the bag's; the fill is how much of the limit is used by all that they carry. */
+    int64_t used_minor = app->facts.used.value[LIMIT_CASH];
+    int64_t percent = used_minor / (full / 100 > 0 ? full / 100 : 1);
     bar->cash_percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
     bar->cash = BAR_CASH_FILL;
     static const char *const own[] = {"home", "route", "books", "limits"};

@@ -347,6 +347,7 @@ static void the_cash_limit_counts_what_is_held(void **state)
     handheld_wait(&h, 1100);
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "home");
+    assert_int_equal(h.app->screen.bar.cash_percent, 95);
     handheld_keys(&h, "5");
     handheld_expect(&h, "286.42 / ¥300.00");
     handheld_expect(&h, _("and held from earlier shifts"));
