@@ -230,7 +230,7 @@ FROM (SELECT n.type AS type, n.series AS series, n.last + 1 AS first,
 WHERE g.last >= g.first AND (g.type, g.series, g.first) > (?2, ?3, ?4)
   AND EXISTS (SELECT 1 FROM stock_move AS m
               WHERE m.act = 4 AND m.terminal = ?1 AND m.type = g.type AND m.series = g.series
-                AND m.first <= g.first AND m.last >= g.last)
+                AND m.first <= g.first AND m.last > g.last)
 UNION
 SELECT m.type, m.series, m.first, min(n.first) - 1
 FROM stock_move AS m

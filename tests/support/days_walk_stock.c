@@ -27,14 +27,14 @@ void step_stock_in(struct days_step *s)
     (void)step_put(s, entry_write_stock_range(&e, KIND_STATIONERY_RECEIVED, &b), &e);
 }
 
-/* A range with something left; NULL: none. */
+/* The range that a type's next number comes from; NULL: none has any. */
 static const struct fold_stock *find_range(struct days_step *s)
 {
-    const struct fold *fold = step_fold(s);
-    uint32_t from = step_roll(s, FOLD_STOCK_MAX);
-    for (uint32_t i = 0; i < fold->stock_count; i++) {
-        const struct fold_stock *stock = &fold->stock[(from + i) % fold->stock_count];
-        if (stock->next <= stock->last) {
+    uint32_t from = step_roll(s, STOCK_TYPE_COUNT - 1);
+    for (int i = 0; i < STOCK_TYPE_COUNT - 1; i++) {
+        int type = 1 + (int)(from + (uint32_t)i) % (STOCK_TYPE_COUNT - 1);
+        const struct fold_stock *stock = fold_stock_next(step_fold(s), type);
+        if (stock != NULL) {
             return stock;
         }
     }
