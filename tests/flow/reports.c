@@ -308,6 +308,35 @@ static void a_closed_shift_stays_unsettled_until_its_cash_is_handed_over(void **
     handheld_expect_screen(&h, "receipt");
 }
 
+/* The bank kept a note of 100.00 as false: 278.42 of 378.42 on its slip. */
+static void a_deposit_that_differs_is_found_among_the_exceptions(void **state)
+{
+    char number[RECEIPT_NUMBER_MAX];
+    (void)state;
+    close_short();
+    handheld_expect_screen(&h, "shift");
+    handheld_keys(&h, "down 3 " COUNT_SHORT " 1 0 0 f1 2 8 8 0 0 1 ok");
+    handheld_expect(&h, "278.42");
+    handheld_keys(&h, "ok ok");
+    handheld_expect_screen(&h, "paper");
+    uint64_t deposit = handheld_head(&h);
+    struct entry e;
+    do
+        handheld_entry(&h, deposit--, &e);
+    while (e.kind != KIND_DEPOSIT);
+    handheld_keys(&h, "ok cancel cancel ok");
+    supervisor_comes();
+    open_report('6');
+    handheld_expect(&h, _(report_exception_text(REPORT_VARIANCE)));
+    handheld_expect(&h, "short · not explained");
+    handheld_expect(&h, "¥100.00");
+    handheld_keys(&h, "ok ok");
+    handheld_expect_screen(&h, "receipt");
+    handheld_expect(&h, handheld_number(e.seq, number));
+    handheld_keys(&h, "cancel cancel cancel 7");
+    handheld_expect_not(&h, _("cash not handed over"));
+}
+
 static void arrears_are_told_by_meter_book(void **state)
 {
     (void)state;
@@ -588,6 +617,7 @@ int main(void)
         TEST(kinds_can_be_chosen),
         TEST(an_exception_opens_what_is_known_of_its_paper),
         TEST(a_closed_shift_stays_unsettled_until_its_cash_is_handed_over),
+        COLLECTOR_TEST(a_deposit_that_differs_is_found_among_the_exceptions),
         TEST(arrears_are_told_by_meter_book),
         COLLECTOR_TEST(a_collector_sees_their_own_and_no_arrears),
         COLLECTOR_TEST(nobody_gets_figures_while_somebody_counts),
