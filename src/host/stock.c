@@ -84,7 +84,7 @@ static enum till_status check_people(struct store *s, const struct stock_wanted 
 static enum till_status check_blank(struct store *s, const struct stock_wanted *w,
                                     char reason_out[STORE_REASON_MAX])
 {
-    struct stock_sums sums;
+    struct stock_sums sums = {0};
     struct store_stock_number row;
     struct stock_number first = {.type = w->type, .number = w->first};
     text_copy(first.series, sizeof(first.series), w->series);

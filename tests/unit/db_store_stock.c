@@ -573,6 +573,12 @@ static void numbers_passed_over_are_told(void **state)
     }
     n = used("0031", 50, 900); /* of a range that was never taken over here */
     put_number(&n);
+    m = move(STOCK_TAKEN_OVER, 151, 160, "1001"); /* the end before it was given back */
+    m.seq = 51;
+    text_copy(m.terminal, sizeof(m.terminal), "0031");
+    (void)put_move(&m, TILL_OK);
+    n = used("0031", 52, 151);
+    put_number(&n);
     place_commit();
     assert_int_equal(store_stock_gaps(place_store, "0031", &after, list, &count), TILL_OK);
     assert_int_equal(count, 2);

@@ -212,13 +212,15 @@ static void what_is_used_does_not_come_back(void **state)
 {
     (void)state;
     begin();
+    issue(90, 99, "1001", TILL_OK);
     issue(100, 199, "1001", TILL_OK);
     receive(&till, 100, 199, "1002");
     (void)print(&till, 100);
     (void)device_hand_in(&till);
+    bring_back(90, 199, TILL_REFUSED);
     bring_back(100, 199, TILL_REFUSED);
     bring_back(101, 199, TILL_OK);
-    assert_string_equal(hands(), "1001:100-100*");
+    assert_string_equal(hands(), "1001:90-99 1001:100-100*");
     end();
 }
 
