@@ -73,7 +73,7 @@ static void show_cash(struct app *app, struct screen_bar *bar, const char *scree
     bar->cash = BAR_CASH_NONE;
     if (!app->signed_in || !user || !user->shift_open || user->counting || !app->book)
         return;
-    /* The figures are the bag's; the fill is how much of the limit is used by all that they carry. */
+    /* The figures are the bag's; the fill is how much of the limit all that they carry takes. */
     int64_t used_minor = app->facts.used.value[LIMIT_CASH];
     int64_t percent = used_minor / (full / 100 > 0 ? full / 100 : 1);
     bar->cash_percent = (uint8_t)(percent < 0 ? 0 : percent > 100 ? 100 : percent);
