@@ -229,6 +229,7 @@ static enum till_status lay_out_stock(struct app *app, int columns, struct paper
         ask.as.stock.question = STOCK_ASK_FACE;
         ask.as.stock.number.type = fold->stock[i].type;
         ask.as.stock.number.number = fold->stock[i].next;
+        ask.as.stock.last = fold->stock[i].last;
         text_copy(ask.as.stock.number.series, SERIES_MAX, fold->stock[i].series);
         stock_look(app, &ask, &event, &view);
         status = event.status;

@@ -277,7 +277,7 @@ static int64_t face_of(struct app *app, uint64_t seq)
 
 /* What was used since the count before, less what ended since: as the fold counts them. */
 static enum till_status look_at_face(struct app *app, const struct stock_number *next,
-                                     struct stock_view *view)
+                                     uint64_t last, struct stock_view *view)
 {
     static const uint16_t kinds[JOURNAL_KINDS] = {KIND_STATIONERY_USED, KIND_STATIONERY_SPOILED,
                                                   KIND_STATIONERY_VOIDED, KIND_MANUAL_RECEIPT,
@@ -290,7 +290,7 @@ static enum till_status look_at_face(struct app *app, const struct stock_number 
     uint64_t first = 0;
     for (size_t i = 0; i < fold->stock_count; i++)
         if (fold->stock[i].type == next->type && fold->stock[i].next == next->number &&
-            strcmp(fold->stock[i].series, next->series) == 0 && (!stock || fold->stock[i].used > 0))
+            fold->stock[i].last == last && strcmp(fold->stock[i].series, next->series) == 0)
             stock = &fold->stock[i];
     if (!stock)
         return TILL_NOT_FOUND;
@@ -361,7 +361,7 @@ void stock_look(struct app *app, const struct flow_effect *effect, struct flow_e
         event->status = look_at_range(app, number, effect->as.stock.last, view);
         break;
     case STOCK_ASK_FACE:
-        event->status = look_at_face(app, number, view);
+        event->status = look_at_face(app, number, effect->as.stock.last, view);
         break;
     default:
         event->status = look_at_fee(app, effect, view);

@@ -478,20 +478,33 @@ static void a_number_that_differs_at_the_count_is_corrected_there(void **state)
     assert_int_equal(body.spoiled, 2);
 }
 
-static void what_is_used_up_and_counted_is_forgotten_and_can_still_be_void(void **state)
+/* The end of the first is the beginning of the second: each has its own figures. */
+static void what_is_used_up_is_counted_and_forgotten(void **state)
 {
+    struct body_stock_counted first, second;
+    struct entry e;
     (void)state;
     h.app->settings.numbered_receipts = true;
     receive(STOCK_RECEIPT, "B", 101, 101);
     receive(STOCK_RECEIPT, "B", 102, 103);
     take_money(CUSTOMER_PLAIN);
-    take_money(CUSTOMER_TWO);
+    uint64_t before = handheld_head(&h) + 1; /* the count begins */
     handheld_keys(&h, "f1 ok f1 f1 ok");
-    handheld_expect(&h, "B-00000103");
+    handheld_expect(&h, "B-00000102");
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "close_stands");
+    handheld_entry(&h, before + 1, &e);
+    assert_int_equal(entry_read_stock_counted(&e, &first), TILL_OK);
+    handheld_entry(&h, before + 2, &e);
+    assert_int_equal(entry_read_stock_counted(&e, &second), TILL_OK);
+    assert_int_equal(first.used, 1);
+    assert_int_equal(first.unused, 0);
+    assert_int_equal(first.face_minor, 18642);
+    assert_int_equal(second.used, 0);
+    assert_int_equal(second.unused, 2);
+    assert_int_equal(second.face_minor, 0);
     assert_int_equal(handheld_fold(&h)->stock_count, 1);
-    expect_range(0, 103, 0, 0, 0);
+    expect_range(0, 102, 0, 0, 0);
 }
 
 static void a_supervisor_alone_switches_to_plain_paper(void **state)
@@ -547,7 +560,7 @@ int main(void)
         TEST(no_second_invoice_is_asked_for_while_one_stands),
         TEST(the_close_counts_each_series_and_tells_no_sum),
         TEST(a_number_that_differs_at_the_count_is_corrected_there),
-        PLAIN(what_is_used_up_and_counted_is_forgotten_and_can_still_be_void),
+        PLAIN(what_is_used_up_is_counted_and_forgotten),
         TEST(a_supervisor_alone_switches_to_plain_paper),
         TEST(the_sheet_says_what_is_in_hand),
     };

@@ -198,7 +198,7 @@ enum stock_question {
     STOCK_ASK_ISSUES, /* ranges that the office issued and nobody took over here */
     STOCK_ASK_NUMBER, /* the state of one */
     STOCK_ASK_RANGE,  /* was it issued to this terminal's people? number .. last */
-    STOCK_ASK_FACE,   /* face amounts of a range since its last count; its next number */
+    STOCK_ASK_FACE,   /* face amounts of a range since its last count; its next and last */
     STOCK_ASK_FEE     /* late fee in an amount of an account as of a day */
 };
 enum stock_state { STOCK_UNKNOWN, STOCK_UNUSED, STOCK_USED, STOCK_SPOILED, STOCK_VOIDED };
@@ -226,7 +226,13 @@ enum report_of {
     REPORT_OF_SHIFTS,
     REPORT_OF_RECOVERY
 };
-enum report_form { REPORT_PAPER_SHORT = 1, REPORT_PAPER_FULL, REPORT_CSV, REPORT_PDF };
+enum report_form {
+    REPORT_PAPER_SHORT = 1,
+    REPORT_PAPER_FULL,
+    REPORT_CSV,
+    REPORT_PDF,
+    REPORT_TO_OFFICE /* a table, over the line: a copy for reading there */
+};
 struct flow_report_ask {
     enum report_of of;
     struct report_question question; /* dates of all but SHIFTS; by and meter_book: TAKINGS */
@@ -423,36 +429,37 @@ struct flow_facts {
 /* ---- events ---------------------------------------------------------------------------------- */
 
 enum flow_event_type {
-    EVENT_START,     /* the flow has been put on the stack; `args` of its state stand */
-    EVENT_RESUMED,   /* the flow above has gone; `result` says how */
-    EVENT_ACTION,    /* a key */
-    EVENT_SCANNED,   /* text */
-    EVENT_FACTS,     /* link, printer or head changed: facts are new */
-    EVENT_COMMITTED, /* answer to COMMIT */
-    EVENT_CUSTOMER,  /* answer to CUSTOMER */
-    EVENT_WINDOW,    /* answer to WINDOW and FIND */
-    EVENT_PIN,       /* answer to PIN */
-    EVENT_PRINTED,   /* answer to PRINT, when it ended */
-    EVENT_ENROLLED,  /* answer to ENROL: TILL_OK once journal and keys stand */
-    EVENT_BOOK,      /* a book was applied (or failed): status */
-    EVENT_RECEIPTS,  /* answer to RECEIPTS */
-    EVENT_BOOKS,     /* answer to BOOKS */
-    EVENT_CHALLENGE, /* answer to CHALLENGE: digits to read out */
-    EVENT_APPROVED,  /* answer to APPROVE: status */
-    EVENT_CODE,      /* answer to CODE: digits to read back */
-    EVENT_RECEIPT,   /* answer to RECEIPT */
-    EVENT_STICK,     /* answer to STICK, when it ended */
-    EVENT_CHANGED,   /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
-    EVENT_ANSWER,    /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
-    EVENT_LIST,      /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
-    EVENT_CARRY,     /* answer to CARRY_LOOK */
-    EVENT_PERSON,    /* answer to PERSON: TILL_NOT_FOUND, the book has nobody of that number;
+    EVENT_START,      /* the flow has been put on the stack; `args` of its state stand */
+    EVENT_RESUMED,    /* the flow above has gone; `result` says how */
+    EVENT_ACTION,     /* a key */
+    EVENT_SCANNED,    /* text */
+    EVENT_FACTS,      /* link, printer or head changed: facts are new */
+    EVENT_COMMITTED,  /* answer to COMMIT */
+    EVENT_CUSTOMER,   /* answer to CUSTOMER */
+    EVENT_WINDOW,     /* answer to WINDOW and FIND */
+    EVENT_PIN,        /* answer to PIN */
+    EVENT_PRINTED,    /* answer to PRINT, when it ended */
+    EVENT_ENROLLED,   /* answer to ENROL: TILL_OK once journal and keys stand */
+    EVENT_BOOK,       /* a book was applied (or failed): status */
+    EVENT_RECEIPTS,   /* answer to RECEIPTS */
+    EVENT_BOOKS,      /* answer to BOOKS */
+    EVENT_CHALLENGE,  /* answer to CHALLENGE: digits to read out */
+    EVENT_APPROVED,   /* answer to APPROVE: status */
+    EVENT_CODE,       /* answer to CODE: digits to read back */
+    EVENT_RECEIPT,    /* answer to RECEIPT */
+    EVENT_STICK,      /* answer to STICK, when it ended */
+    EVENT_CHANGED,    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
+    EVENT_ANSWER,     /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
+    EVENT_LIST,       /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
+    EVENT_CARRY,      /* answer to CARRY_LOOK */
+    EVENT_PERSON,     /* answer to PERSON: TILL_NOT_FOUND, the book has nobody of that number;
                         TILL_REFUSED, they have no cash */
-    EVENT_PROOF,     /* answer to PROOF: what the square code of that paper says */
-    EVENT_ABSENCE,   /* answer to ABSENCE */
-    EVENT_STOCK,     /* answer to STOCK */
-    EVENT_REPORT     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
+    EVENT_PROOF,      /* answer to PROOF: what the square code of that paper says */
+    EVENT_ABSENCE,    /* answer to ABSENCE */
+    EVENT_STOCK,      /* answer to STOCK */
+    EVENT_REPORT,     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
                         TILL_REFUSED: somebody counts, or it is not theirs to see */
+    EVENT_REPORT_SENT /* answer to REPORT_OUT with TO_OFFICE: the office has it, or why not */
 };
 
 enum {
@@ -622,7 +629,8 @@ enum flow_effect_type {
     EFFECT_ABSENCE,        /* what was closed in the absence of who works here */
     EFFECT_STOCK,          /* what is known of numbered paper */
     EFFECT_REPORT,         /* a window of a report */
-    EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED or STICK */
+    EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED, STICK or
+                              REPORT_SENT */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
@@ -717,7 +725,7 @@ struct flow_effect {
         struct {
             enum stock_question question;
             struct stock_number number;
-            uint64_t last;             /* RANGE */
+            uint64_t last;             /* RANGE, FACE */
             char account[ACCOUNT_MAX]; /* FEE */
             int64_t amount_minor, at_s;
         } stock;                            /* STOCK */

@@ -21,6 +21,7 @@ static void agree(struct stock_count *s, const struct fold_stock *stock,
     effect->as.stock.question = STOCK_ASK_FACE;
     effect->as.stock.number.type = stock->type;
     effect->as.stock.number.number = stock->next;
+    effect->as.stock.last = stock->last;
     text_copy(effect->as.stock.number.series, SERIES_MAX, stock->series);
     s->waiting = true;
 }
