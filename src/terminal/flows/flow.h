@@ -16,6 +16,7 @@
 #include "approval.h"
 #include "arrears.h"
 #include "book.h"
+#include "carry.h"
 #include "collected.h"
 #include "fold.h"
 #include "journal.h"
@@ -315,60 +316,6 @@ enum { QUEUE_MAX = 60 };
 struct flow_queue {
     char accounts[QUEUE_MAX][ACCOUNT_MAX]; /* in order of coming */
     size_t count;
-};
-
-/* Cash from hand to hand or to the bank, as it is to be recorded: read while the effect is carried
- * out. Kept as a basket is. */
-struct flow_carry {
-    enum entry_kind kind; /* HANDOVER_GIVEN, HANDOVER_TAKEN, DEPOSIT, VARIANCE_EXPLAINED */
-    union {
-        struct body_handover_given given;
-        struct body_deposit deposit;
-        struct body_variance_explained explained;
-        struct {
-            char text[SCREEN_LONG_MAX]; /* scanned; "" = the number of ours */
-            uint64_t seq;
-        } taken; /* what the giver said is read anew from there */
-    } as;
-    struct body_cash_count count; /* HANDOVER_TAKEN, DEPOSIT */
-};
-
-/* What is not in a fold: which Zs, hand-overs and differences the cash is about. */
-enum { CARRY_CLOSES_MAX = 12, CARRY_GIVEN_MAX = 8, CARRY_OPEN_MAX = 12, CARRY_PEOPLE_MAX = 8 };
-/* A Z that no hand-over and no deposit of who works here covers. */
-struct carry_close {
-    uint64_t seq;
-    uint32_t z;
-    int64_t at_s;
-    int64_t counted_minor, slips_minor; /* slips of other tenders, as they were counted */
-    int source;                         /* enum cash_source: KEPT = closed in absence, by them */
-};
-/* Given on this terminal, and not taken over on it. */
-struct carry_given {
-    uint64_t seq;
-    int64_t at_s, amount_minor;
-    bool drop;
-    char from[USER_MAX], to[USER_MAX];
-    char from_name[BOOK_NAME_MAX], to_name[BOOK_NAME_MAX]; /* "" where the book has none */
-};
-/* A deposit or a take-over of who works here that did not agree. */
-struct carry_open {
-    uint64_t seq;
-    uint16_t kind;
-    int64_t at_s;
-    int64_t open_minor; /* not explained yet; short is positive */
-};
-struct carry_person {
-    char user[USER_MAX], name[BOOK_NAME_MAX];
-    int role; /* enum user_role */
-};
-struct carry_view {
-    struct carry_close closes[CARRY_CLOSES_MAX]; /* the newest, in their order */
-    struct carry_given given[CARRY_GIVEN_MAX];
-    struct carry_open open[CARRY_OPEN_MAX];       /* the oldest, in their order */
-    struct carry_person people[CARRY_PEOPLE_MAX]; /* others known here who can receive cash,
-                                                     supervisors first */
-    size_t close_count, given_count, open_count, people_count;
 };
 
 /* A message of the office. */
