@@ -287,7 +287,7 @@ $(O)/bench/%: tests/bench/%.c $(call archives,$(bench_libs)) Makefile
 bench-built: all $(benches)
 	@tests/bench/run $(O)
 DAYS ?= 3000
-soak: all $(O)/tests/unit/host_days $(O)/tests/unit/host_days_altered ## sixty stops; every byte cut; a worse link; generated days (DAYS=3000)
+soak: all $(foreach t,unit/host_days unit/host_days_altered flow/days,$(O)/tests/$(t)) ## sixty stops; every byte cut; a worse link; generated days (DAYS=3000)
 	@packaging/setup test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STOPS=60 tests/loop/morning.test
 	@FIELDTILL_BUILD=$(O) FIELDTILL_KILLS=200 tests/loop/kill_host.test
@@ -299,6 +299,7 @@ soak: all $(O)/tests/unit/host_days $(O)/tests/unit/host_days_altered ## sixty s
 	@FIELDTILL_BUILD=$(O) FIELDTILL_STORE=postgresql tests/loop/settlement.test
 	@FIELDTILL_DAYS=$(DAYS) FIELDTILL_SEED=random $(O)/tests/unit/host_days
 	@FIELDTILL_DAYS=$(DAYS) FIELDTILL_SEED=random $(O)/tests/unit/host_days_altered
+	@FIELDTILL_DAYS=$$(( $(DAYS) / 20 )) FIELDTILL_SEED=random $(O)/tests/flow/days
 
 bench: ## measure against baselines of the same run; writes build/bench.tsv
 	@packaging/setup test
