@@ -34,7 +34,8 @@
 
 /* Version 4: what a store of version 3 gets besides when it is opened, on either database. A
  * version that is out is not added to. */
-#define STORE_TABLES_4(X) X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE) X(TAKING)
+#define STORE_TABLES_4(X)                                                                          \
+    X(DEPUTY) X(EXPLAINED) X(CUSTODY_OPEN) X(STOCK) X(INVOICE) X(TAKING) X(SENT)
 
 #define STORE_STATEMENT_LIST(X)                                                                    \
     X(PUT_SESSION)                                                                                 \
@@ -99,6 +100,11 @@
     X(TAKING_CLOSE_ABOVE)                                                                          \
     X(TAKINGS)                                                                                     \
     X(TAKING_CLOSES)                                                                               \
+    X(SENT_SAME)                                                                                   \
+    X(PUT_SENT)                                                                                    \
+    X(TIDY_SENT)                                                                                   \
+    X(SENT_ABOVE)                                                                                  \
+    X(SENT)                                                                                        \
     X(PUT_TERMINAL)                                                                                \
     X(TERMINAL)                                                                                    \
     X(TERMINAL_ABOVE)                                                                              \

@@ -1,5 +1,5 @@
--- The host's store, version 4: what terminals took, added up by day; db/store_taking.h says what the
--- columns mean.
+-- The host's store, version 4: what terminals took, added up by day (db/store_taking.h has the
+-- meaning of each column).
 
 -- name: store_tables_4_taking
 CREATE TABLE taking (

@@ -40,6 +40,10 @@ api_handler api_get_authority, api_post_enrol, api_post_renew, api_get_head, api
 
 api_handler api_get_customer, api_get_receipt, api_get_team, api_get_report;
 
+/* ---- api_report.c ---------------------------------------------------------------------------- */
+
+api_handler api_post_report;
+
 /* ---- api_payments.c -------------------------------------------------------------------------- */
 
 /* Asks itself who may: channels. */

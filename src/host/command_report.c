@@ -1,4 +1,4 @@
-/* `report`: what a team, or everybody, took in a period. */
+/* `report`: what a team, or everybody, took in a period; and reports that terminals sent. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,12 +7,14 @@
 
 #include "book.h"
 #include "commands.h"
+#include "files.h"
 #include "host.h"
 #include "import_rows.h"
 #include "language.h"
 #include "money.h"
 #include "output.h"
 #include "report.h"
+#include "store_sent.h"
 #include "takings.h"
 #include "text.h"
 #include "when.h"
@@ -229,6 +231,106 @@ static bool read_period(const char *from, const char *to, int32_t today, struct 
            r->from <= r->to;
 }
 
+/* ---- what terminals sent --------------------------------------------------------------------- */
+
+static void print_sent(const struct host *host, struct output *o, const struct store_sent *v)
+{
+    char at[WHEN_TEXT_MAX], name[NAME_MAX_BYTES];
+    if (o->json) {
+        output_row(o);
+        record_put_text(&o->row, "terminal", v->terminal);
+        record_put_integer(&o->row, "seq", (int64_t)v->seq);
+        record_put_text(&o->row, "name", v->name);
+        record_put_text(&o->row, "user", v->user);
+        record_put_integer(&o->row, "at_s", v->at_s);
+        record_put_integer(&o->row, "received_at_s", v->received_at_s);
+        record_put_integer(&o->row, "bytes", (int64_t)v->size);
+        output_row_end(o);
+        return;
+    }
+    when_format_minute(host->site.zone, v->at_s, at);
+    name_user(host, v->user, name);
+    printf("%s/%" PRIu64 "  %s  %s  %s  %zu\n", v->terminal, v->seq, at, v->name, name, v->size);
+}
+
+static enum till_status list_sent(const struct host *host, const char *terminal)
+{
+    struct store_sent v = {.seq = 0};
+    struct output o;
+    enum till_status status;
+    output_begin(&o, output_is_json());
+    while ((status = store_sent_next(host->store, v.terminal, v.seq, &v)) == TILL_OK) {
+        if (terminal == NULL || strcmp(terminal, v.terminal) == 0) {
+            print_sent(host, &o, &v);
+        }
+    }
+    output_end(&o);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* "0031/3" */
+static bool read_number(const char *text, char terminal_out[TERMINAL_MAX], uint64_t *seq_out)
+{
+    size_t size = strcspn(text, "/");
+    char *end = NULL;
+    if (size == 0 || size >= TERMINAL_MAX || text[size] != '/' || text[size + 1] < '1' ||
+        text[size + 1] > '9') {
+        return false;
+    }
+    memcpy(terminal_out, text, size);
+    terminal_out[size] = '\0';
+    *seq_out = strtoull(text + size + 1, &end, 10);
+    return *end == '\0' && *seq_out <= INT64_MAX && terminal_is_valid(terminal_out);
+}
+
+/* What it holds must not speak to the screen: nothing below a blank but line ends and tabs. */
+static void print_content(const uint8_t *content, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        bool plain =
+            (content[i] >= ' ' && content[i] != 0x7F) || content[i] == '\n' || content[i] == '\t';
+        if (plain) {
+            (void)putchar(content[i]);
+        } else if (content[i] != '\r') {
+            (void)putchar('?');
+        }
+    }
+}
+
+static enum till_status take_sent(const struct host *host, const char *number, const char *path)
+{
+    static uint8_t content[STORE_SENT_SIZE_MAX];
+    struct store_sent v;
+    char terminal[TERMINAL_MAX];
+    uint64_t seq = 0;
+    if (!read_number(number, terminal, &seq)) {
+        return TILL_BAD_INPUT;
+    }
+    enum till_status status = store_sent_get(host->store, terminal, seq, &v, content);
+    if (status == TILL_OK && path != NULL) {
+        return files_write(path, (struct span){content, v.size});
+    }
+    if (status == TILL_OK) {
+        print_content(content, v.size);
+    }
+    return status;
+}
+
+static int report_sent(const struct host *host, const char *what, const char *number,
+                       const char *path)
+{
+    if (strcmp(what, "list") == 0 && path == NULL) {
+        return command_ended(what, list_sent(host, number));
+    }
+    if (strcmp(what, "show") == 0 && number != NULL && path == NULL) {
+        return command_ended(number, take_sent(host, number, NULL));
+    }
+    if (strcmp(what, "save") == 0 && number != NULL && path != NULL) {
+        return command_ended(path, take_sent(host, number, path));
+    }
+    return EXIT_USAGE;
+}
+
 int command_report(const char *dir, struct arguments *a)
 {
     struct host host;
@@ -237,9 +339,10 @@ int command_report(const char *dir, struct arguments *a)
     const char *from = arguments_option(a, "--from", NULL);
     const char *to = arguments_option(a, "--to", NULL);
     const char *what = arguments_next(a);
-    const char *supervisor = arguments_next(a);
-    if (what == NULL || strcmp(what, "team") != 0 || !arguments_done(a) ||
-        !query_by_named(by, &r.by)) {
+    const char *number = arguments_next(a), *path = arguments_next(a);
+    bool team = what != NULL && strcmp(what, "team") == 0;
+    if (what == NULL || !arguments_done(a) || !query_by_named(by, &r.by) ||
+        (team ? path != NULL : from != NULL || to != NULL)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);
@@ -247,9 +350,10 @@ int command_report(const char *dir, struct arguments *a)
         return command_ended(dir, status);
     }
     int code = EXIT_USAGE;
-    if (read_period(from, to, when_date(host.site.zone, (int64_t)time(NULL)), &r)) {
-        code = command_ended(supervisor != NULL ? supervisor : what,
-                             report_team(&host, supervisor, &r));
+    if (!team) {
+        code = report_sent(&host, what, number, path);
+    } else if (read_period(from, to, when_date(host.site.zone, (int64_t)time(NULL)), &r)) {
+        code = command_ended(number != NULL ? number : what, report_team(&host, number, &r));
     }
     host_close(&host);
     return code;

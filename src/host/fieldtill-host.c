@@ -139,7 +139,10 @@ static const struct command {
      N_("  report team [NUMBER] [--by day|collector|book|tender|type|terminal|exception|close]\n"
         "              [--from DATE] [--to DATE]\n"
         "        what the team of the supervisor at NUMBER took, or everybody; by collector and\n"
-        "        today where nothing is said; close: Zs whose cash is not on its way\n")},
+        "        today where nothing is said; close: Zs whose cash is not on its way\n"
+        "  report list [NUMBER]\n"
+        "  report show NUMBER/N | report save NUMBER/N FILE\n"
+        "        reports that terminals sent as files, for reading: the last ten of each\n")},
     {"stock", command_stock,
      N_("  stock issue TYPE SERIES FIRST LAST --to USER [--terminal NUMBER] [--by USER]\n"
         "        numbered paper goes out: TYPE receipt, invoice or manual, SERIES - where there\n"

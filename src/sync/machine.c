@@ -209,6 +209,7 @@ static void forget_waiting(struct machine *m, struct machine_time t)
     backoff_reset(&m->enrolling.wait);
     backoff_reset(&m->renewing.wait);
     backoff_reset(&m->trusting.wait);
+    backoff_reset(&m->sending.wait);
     m->poll_ms = t.now_ms;
     m->needs_earlier = 0;
     m->upload_status = TILL_OK;
@@ -267,6 +268,7 @@ void machine_connected(struct machine *m, struct machine_time t, const struct lo
         machine_cancel(m, out);
     }
     machine_enrol_forget(m);
+    m->sending.active = false;
     m->connected = true;
     m->is_ours = m->enrolled && strcmp(hello->terminal, m->identity.terminal) == 0;
     if (m->enrolled && !m->is_ours && hello->terminal[0] != '\0') {
@@ -288,6 +290,7 @@ void machine_disconnected(struct machine *m, struct machine_time t, struct actio
     begin(m, t, out);
     m->connected = false;
     m->query.active = false;
+    m->sending.active = false;
     m->pending_known = false;
     m->network = (struct local_network){0};
     machine_enrol_forget(m);
@@ -416,6 +419,14 @@ void machine_query(struct machine *m, struct machine_time t, uint32_t id, uint32
 {
     begin(m, t, out);
     machine_query_begin(m, t, id, deadline_ms, query, out);
+    finish(m, t, out);
+}
+
+void machine_report(struct machine *m, struct machine_time t, uint32_t id,
+                    const struct local_report *report, struct actions *out)
+{
+    begin(m, t, out);
+    machine_report_begin(m, id, report, out);
     finish(m, t, out);
 }
 

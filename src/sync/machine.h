@@ -153,6 +153,10 @@ void machine_enrol(struct machine *m, struct machine_time t,
 void machine_query(struct machine *m, struct machine_time t, uint32_t id, uint32_t deadline_ms,
                    const struct local_query *query, struct actions *out);
 
+/* LOCAL_REPORT: a copy is taken of it. */
+void machine_report(struct machine *m, struct machine_time t, uint32_t id,
+                    const struct local_report *report, struct actions *out);
+
 /* csr and line_public: of a key that is stored. */
 void machine_csr(struct machine *m, struct machine_time t, enum till_status status, const char *csr,
                  const uint8_t line_public[PUBLIC_KEY_SIZE], struct actions *out);

@@ -262,6 +262,9 @@ void machine_take_answer(struct machine *m, struct machine_time t, enum job job,
     case JOB_TRUST_OPEN:
         machine_trust_answered(m, t, job == JOB_TRUST_OPEN, answer, out);
         return;
+    case JOB_REPORT:
+        machine_report_answered(m, t, answer, out);
+        return;
     case JOB_TELL:
         machine_told(m, t, answer);
         return;

@@ -11,6 +11,7 @@
 
 #define CONTENT_JSON "application/json"
 #define CONTENT_BATCH "application/vnd.fieldtill.batch"
+#define CONTENT_CSV "text/csv"
 
 enum {
     ANSWER_MAX = 16 * 1024, /* of a head, a manifest, an enrolment */
@@ -39,7 +40,8 @@ enum job {
     JOB_TRUST,      /* GET /v1/trust */
     JOB_TRUST_OPEN, /* the same, nobody checked */
     JOB_SAVE_TRUST,
-    JOB_TELL /* GET /v1/trust/SERIAL: what we hold */
+    JOB_TELL,  /* GET /v1/trust/SERIAL: what we hold */
+    JOB_REPORT /* POST /v1/reports/NAME/USER/AT */
 };
 
 /* What the terminal asked the host, by its own words. */
@@ -48,6 +50,16 @@ struct querying {
     uint32_t id;
     int64_t until_ms;
     char path[TRANSPORT_PATH_MAX];
+};
+
+/* A report as a file that is on its way; only while the terminal is connected. */
+struct sending {
+    bool active;
+    uint32_t id;
+    struct backoff wait;
+    char path[TRANSPORT_PATH_MAX];
+    size_t size;
+    uint8_t content[LOCAL_REPORT_SIZE_MAX];
 };
 
 /* A new certificate for the line, before the one in force runs out. */
@@ -138,6 +150,7 @@ struct machine {
     uint64_t part_size; /* of the manifest's book, how much has come; the rest is asked for */
     bool has_part;      /* the manifest is of a book that comes piece by piece */
     struct querying query;
+    struct sending sending;
     struct renewing renewing;
     struct spooled_book spooled;
     bool announced; /* LOCAL_BOOK was sent on this connection */
@@ -241,6 +254,14 @@ void machine_query_step(struct machine *m, struct machine_time t, struct actions
 void machine_query_answered(struct machine *m, struct machine_time t,
                             const struct transport_answer *answer, struct actions *out);
 void machine_query_refuse(struct machine *m, int status, struct actions *out);
+
+/* ---- machine_report.c ------------------------------------------------------------------------ */
+void machine_report_begin(struct machine *m, uint32_t id, const struct local_report *report,
+                          struct actions *out);
+bool machine_wants_report(const struct machine *m);
+void machine_report_step(struct machine *m, struct machine_time t, struct actions *out);
+void machine_report_answered(struct machine *m, struct machine_time t,
+                             const struct transport_answer *answer, struct actions *out);
 
 /* ---- machine_renew.c ------------------------------------------------------------------------- */
 void machine_renew_plan(struct machine *m);

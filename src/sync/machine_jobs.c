@@ -120,7 +120,8 @@ static void ask_news(struct machine *m, struct machine_time t, struct actions *o
     start_get(m, t, JOB_HEAD, path, out);
 }
 
-/* What is urgent first: what somebody waits for, what the office orders, money, then books. */
+/* What is urgent first: what somebody waits for, what the office orders, money, then reports and
+ * books. */
 void machine_step(struct machine *m, struct machine_time t, struct actions *out)
 {
     assert(m->job == JOB_NONE && machine_has_network(m));
@@ -139,6 +140,9 @@ void machine_step(struct machine *m, struct machine_time t, struct actions *out)
     } else if (machine_wants_upload(m) && !machine_money_waits(m) &&
                t.now_ms >= m->upload.until_ms) {
         ask_batch(m, t, out);
+    } else if (machine_wants_report(m) && !machine_wants_upload(m) && !machine_books_wait(m) &&
+               t.now_ms >= m->sending.wait.until_ms) {
+        machine_report_step(m, t, out);
     } else if (machine_wants_trust(m) && t.now_ms >= m->trusting.wait.until_ms) {
         machine_trust_step(m, t, out);
     } else if (machine_wants_to_tell(m) && t.now_ms >= m->trusting.wait.until_ms) {

@@ -40,6 +40,9 @@ int64_t machine_due_ms(const struct machine *m)
     if (machine_wants_upload(m)) {
         due_ms = min_ms(due_ms, machine_money_waits(m) ? m->day_ends_ms : m->upload.until_ms);
     }
+    if (machine_wants_report(m) && !machine_wants_upload(m)) {
+        due_ms = min_ms(due_ms, machine_books_wait(m) ? m->day_ends_ms : m->sending.wait.until_ms);
+    }
     if (machine_wants_orders(m)) {
         due_ms = min_ms(due_ms, m->orders.until_ms);
     }
@@ -67,7 +70,7 @@ int64_t machine_wake_ms(const struct machine *m)
 static bool budget_holds_back(const struct machine *m)
 {
     return (machine_wants_upload(m) && machine_money_waits(m)) ||
-           (machine_wants_book(m) && machine_books_wait(m));
+           ((machine_wants_book(m) || machine_wants_report(m)) && machine_books_wait(m));
 }
 
 static enum local_link_state link_state(const struct machine *m, struct machine_time t)

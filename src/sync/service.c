@@ -323,6 +323,7 @@ static enum till_status take_state(struct service *s, const struct local_message
     struct local_network network;
     struct local_pending pending;
     struct local_query query;
+    struct local_report report;
     uint64_t revision = 0;
     enum till_status status = TILL_OK;
     switch (m->type) {
@@ -348,6 +349,12 @@ static enum till_status take_state(struct service *s, const struct local_message
         status = local_read_query(m->body, &query);
         if (status == TILL_OK) {
             machine_query(s->machine, t, m->id, m->deadline_ms, &query, &s->actions);
+        }
+        break;
+    case LOCAL_REPORT:
+        status = local_read_report(m->body, &report);
+        if (status == TILL_OK) {
+            machine_report(s->machine, t, m->id, &report, &s->actions);
         }
         break;
     case LOCAL_BATCH:

@@ -239,6 +239,16 @@ enum till_status line_ask(struct app *app, uint32_t id, uint32_t deadline_ms,
     return app->line.fd < 0 ? TILL_DEVICE_OFFLINE : TILL_OK;
 }
 
+enum till_status line_send_report(struct app *app, uint32_t id, const struct local_report *report)
+{
+    struct buffer out;
+    buffer_init(&out, app->line.packed, BATCH_PACKED_MAX);
+    enum till_status status = local_write_report(report, &out);
+    if (status == TILL_OK)
+        send_body(app, LOCAL_REPORT, id, (struct span){out.data, out.size});
+    return status == TILL_OK && app->line.fd < 0 ? TILL_DEVICE_OFFLINE : status;
+}
+
 /* ---- batches and heads ----------------------------------------------------------------------- */
 
 enum till_status line_fill_batch(struct app *app, const struct local_want *want, struct buffer *out,
@@ -395,7 +405,7 @@ static void on_book(struct app *app, struct span body)
 static void on_refused(struct app *app, const struct local_message *m)
 {
     struct wire_error error;
-    if (ask_take(app, m) || wire_error_read(m->body, &error) != TILL_OK)
+    if (ask_take(app, m) || report_send_take(app, m) || wire_error_read(m->body, &error) != TILL_OK)
         return;
     log_warning("refused: %s (%s)", status_name(error.status), error.text);
     if (error.status == TILL_REVOKED && app->journal) {
@@ -441,6 +451,10 @@ static void on_message(struct app *app, const struct local_message *m)
         break;
     case LOCAL_REFUSED:
         on_refused(app, m);
+        break;
+    case LOCAL_SENT:
+        if (!report_send_take(app, m))
+            log_debug("a report that nobody waits for has arrived");
         break;
     case LOCAL_ANSWER:
         if (!ask_take(app, m))
@@ -511,6 +525,7 @@ void line_step(struct app *app)
     if (line->book_work)
         step_book(app);
     ask_step(app);
+    report_send_step(app);
     tell_changes(app);
 }
 

@@ -27,6 +27,7 @@
  *   report_work.c   the file of the reports, read on while nobody works; what flows ask of it
  *   report_print.c  a report on paper
  *   report_files.c  the same as files to a USB stick
+ *   report_send.c   the same as a table to the office
  *   report_cells.c  its rows as cells of a table
  *   list_make.c   a list of collected accounts for the next holder of a meter book
  *   list_take.c   such lists of earlier holders, kept
@@ -207,6 +208,7 @@ struct app {
     size_t balances_next;
     struct report_work *report_work; /* NULL: not wanted in this run yet */
     struct report_file *report_file; /* NULL: none */
+    struct question report_sent;     /* a report that goes to the office; no query, no time */
     struct made_list *made;          /* NULL: none */
     struct taken_list *taken;        /* NULL: none */
     int64_t stick_key_at_s;          /* of the office's key for sticks; 0 = it is not here yet */
@@ -463,6 +465,9 @@ uint32_t line_new_id(struct app *app);
 /* TILL_DEVICE_OFFLINE: fieldtill-sync is not there. TILL_BAD_INPUT: no such question. */
 enum till_status line_ask(struct app *app, uint32_t id, uint32_t deadline_ms,
                           const struct local_query *query) TILL_CHECKED;
+/* TILL_DEVICE_OFFLINE, TILL_BAD_INPUT, TILL_TOO_LARGE. */
+enum till_status line_send_report(struct app *app, uint32_t id,
+                                  const struct local_report *report) TILL_CHECKED;
 void line_enrol(struct app *app, const char *ticket);
 void line_now(struct app *app);
 void line_close(struct app *app);
@@ -515,7 +520,16 @@ void report_whose(struct app *app, const struct flow_report_ask *ask, char out[S
 void report_file_begin(struct app *app, const struct flow_report_ask *ask);
 enum till_status report_file_step(struct app *app, bool *begun, uint64_t *files_out) TILL_CHECKED;
 const char *report_file_name(const struct app *app);
+/* What its file is called, without number and ending. */
+enum { REPORT_BASE_MAX = 52 };
+void report_file_base(const struct app *app, const struct flow_report_page *page,
+                      char out[REPORT_BASE_MAX]);
 void report_file_close(struct app *app);
+
+/* report_send.c: EVENT_REPORT_SENT tells the end. take: false where it is not about that. */
+void report_send(struct app *app, const struct flow_report_ask *ask);
+bool report_send_take(struct app *app, const struct local_message *m);
+void report_send_step(struct app *app);
 
 /* list_make.c: answered by EVENT_LIST. make: TILL_UNCHANGED: nothing was collected there that the
  * office may not know. TILL_TOO_LARGE: more than 99 pages. page: TILL_NOT_FOUND. */

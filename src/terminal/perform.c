@@ -224,6 +224,8 @@ static void perform_report_out(struct app *app, const struct flow_effect *effect
     const struct flow_report_ask *ask = &effect->as.report;
     if (ask->form == REPORT_CSV || ask->form == REPORT_PDF)
         report_file_begin(app, ask);
+    else if (ask->form == REPORT_TO_OFFICE)
+        report_send(app, ask);
     else
         report_print(app, ask);
 }

@@ -25,7 +25,7 @@ enum {
     SHEET_ROWS = 500,    /* of one file, which is drawn at once: a third of a second on a PC */
     TABLE_LEFT = 131072, /* of a file's memory: what a window of rows takes at the very most */
     NUMBERS_MOST = 99,   /* of one name */
-    BASE_MAX = 52        /* of a name, without number and ending */
+    BASE_MAX = REPORT_BASE_MAX
 };
 
 struct report_file {
@@ -77,7 +77,7 @@ static void make_plain(char *name)
             *name = '_';
 }
 
-static void base_name(const struct app *app, const struct flow_report_page *page,
+void report_file_base(const struct app *app, const struct flow_report_page *page,
                       char out[BASE_MAX])
 {
     const struct report_question *q = &page->ask.question;
@@ -100,7 +100,7 @@ static enum till_status choose_name(const struct app *app, struct report_file *f
     char base[BASE_MAX], number[8] = "";
     uint8_t byte;
     size_t size;
-    base_name(app, &f->page, base);
+    report_file_base(app, &f->page, base);
     for (int n = 1; n <= NUMBERS_MOST; n++) {
         if (n > 1)
             snprintf(number, sizeof number, "-%d", n);

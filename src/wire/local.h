@@ -30,6 +30,9 @@ enum local_type {
     LOCAL_BOOK_APPLIED = 7, /* {"revision"}: the spooled file may go */
     LOCAL_QUERY = 8,        /* {"what","argument"}; deadline_ms says how long somebody waits; a new
                                one takes the place of the one before */
+    LOCAL_REPORT = 9,       /* struct local_report: a copy for the office; a new one takes the place
+                               of the one before. It goes when records have gone, is tried until it
+                               is taken or refused, and is forgotten with the connection */
     /* sync -> terminal */
     LOCAL_LINK = 32,     /* struct local_link, at each change */
     LOCAL_WANT = 33,     /* {"from","entries","format"?}: answer with LOCAL_BATCH */
@@ -38,10 +41,12 @@ enum local_type {
     LOCAL_BOOK = 35,     /* {"path":…,"manifest":…}: a whole book lies there */
     LOCAL_ENROLLED = 36, /* body is the host's enrolment answer */
     LOCAL_ORDERS = 38,   /* body is a signed orders statement, checked by sync and the terminal */
-    LOCAL_REFUSED = 37,  /* struct wire_error; answers ENROL and QUERY, or tells why a batch was
+    LOCAL_REFUSED =
+        37, /* struct wire_error; answers ENROL, QUERY and REPORT, or tells why a batch was
                             refused */
-    LOCAL_ANSWER = 39,   /* answers QUERY: the host's JSON as it came */
-    LOCAL_STICK = 40     /* body is the signed key for sticks, checked by the terminal */
+    LOCAL_ANSWER = 39, /* answers QUERY: the host's JSON as it came */
+    LOCAL_SENT = 41,   /* answers REPORT: the host has it; no body */
+    LOCAL_STICK = 40   /* body is the signed key for sticks, checked by the terminal */
 };
 
 enum local_link_state {
@@ -110,6 +115,14 @@ struct local_query {
     enum local_query_type what;
     char argument[LOCAL_ARGUMENT_MAX]; /* letters, digits, "-", "." and "/" alone */
 };
+/* Not JSON: name, user and at_s, each ended by LF, then the file as it is. */
+enum { LOCAL_REPORT_NAME_MAX = 64, LOCAL_REPORT_SIZE_MAX = 60 * 1024 };
+struct local_report {
+    char name[LOCAL_REPORT_NAME_MAX]; /* see local_report_name_is_valid */
+    char user[USER_MAX];              /* who sends it */
+    int64_t at_s;                     /* > 0 */
+    struct span content;              /* 1 to LOCAL_REPORT_SIZE_MAX; points into what was read */
+};
 struct local_enrol {
     char ticket[512];
     char journal_csr[ENROL_PEM_MAX];
@@ -136,6 +149,11 @@ enum till_status local_write_book(const struct local_book *v, struct buffer *out
 enum till_status local_read_book(struct span json, struct local_book *out) TILL_CHECKED;
 enum till_status local_write_query(const struct local_query *v, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_query(struct span json, struct local_query *out) TILL_CHECKED;
+/* 5 to 63 of [0-9A-Za-z_-] and single dots, no dot in front, ".csv" behind. */
+bool local_report_name_is_valid(const char *name);
+/* TILL_BAD_INPUT, TILL_TOO_LARGE. */
+enum till_status local_write_report(const struct local_report *v, struct buffer *out) TILL_CHECKED;
+enum till_status local_read_report(struct span body, struct local_report *out) TILL_CHECKED;
 enum till_status local_write_book_applied(uint64_t revision, struct buffer *out) TILL_CHECKED;
 enum till_status local_read_book_applied(struct span json, uint64_t *revision_out) TILL_CHECKED;
 

@@ -604,6 +604,60 @@ static void a_stick_that_fails_is_named_and_the_report_stays(void **state)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_supervised, end)
 #define COLLECTOR_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* ---- the office ------------------------------------------------------------------------------ */
+
+static void a_table_goes_to_the_office_with_its_mark(void **state)
+{
+    (void)state;
+    open_report('2');
+    handheld_keys(&h, "f2 5");
+    handheld_expect(&h, _("The office has the report"));
+    assert_int_equal(h.utility->reports, 1);
+    assert_string_equal(h.utility->report.name, "0031-collectors-20261123-20261123.csv");
+    assert_string_equal(h.utility->report.user, UTILITY_SUPERVISOR);
+    assert_true(h.utility->report.at_s >= SIM_START_S);
+    assert_memory_equal(h.utility->report_text, "\xEF\xBB\xBF", 3);
+    assert_non_null(strstr(h.utility->report_text, "," KEPT ",2.00,0.00,1," UNDONE ","));
+    handheld_keys(&h, "ok cancel");
+    handheld_expect_screen(&h, "report");
+}
+
+static void whoever_does_not_wait_is_told_no_more(void **state)
+{
+    (void)state;
+    open_report('2');
+    h.utility->silent = true;
+    handheld_keys(&h, "f2 5");
+    handheld_expect(&h, _("On its way to the office"));
+    handheld_keys(&h, "cancel");
+    handheld_expect(&h, _("Table to the office"));
+    utility_take_report(h.utility, h.utility->report_id);
+    handheld_wait(&h, 100);
+    handheld_expect(&h, _("Table to the office"));
+    handheld_keys(&h, "5");
+    handheld_expect(&h, _("On its way to the office"));
+    utility_take_report(h.utility, h.utility->report_id - 1); /* of the one before */
+    handheld_wait(&h, 100);
+    handheld_expect(&h, _("On its way to the office"));
+    h.utility->refuses = TILL_NOT_FOUND;
+    utility_take_report(h.utility, h.utility->report_id);
+    handheld_wait(&h, 100);
+    handheld_expect(&h, _("The office takes no reports"));
+}
+
+static void why_it_is_not_there_is_said(void **state)
+{
+    (void)state;
+    open_report('2');
+    h.utility->refuses = TILL_TOO_LARGE;
+    handheld_keys(&h, "f2 5");
+    handheld_expect(&h, _("Too long for the line"));
+    h.utility->refuses = TILL_DISK_FULL;
+    handheld_keys(&h, "ok 5");
+    handheld_expect(&h, _("The report was not sent"));
+    handheld_expect(&h, _(status_text(TILL_DISK_FULL)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -632,6 +686,9 @@ int main(void)
         TEST(a_table_on_the_stick_is_read_back_as_it_was),
         TEST(a_second_one_gets_a_number_and_overwrites_nothing),
         TEST(a_sheet_on_the_stick_says_the_same),
+        TEST(a_table_goes_to_the_office_with_its_mark),
+        TEST(whoever_does_not_wait_is_told_no_more),
+        TEST(why_it_is_not_there_is_said),
         TEST(a_stick_that_fails_is_named_and_the_report_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

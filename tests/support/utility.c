@@ -477,6 +477,25 @@ static void take_question(struct utility *u, const struct local_message *m)
         utility_answer(u, m->id);
 }
 
+void utility_take_report(struct utility *u, uint32_t id)
+{
+    if (u->refuses != 0)
+        refuse(u, id, (enum till_status)u->refuses);
+    else
+        tell(u, LOCAL_SENT, id, (struct span){NULL, 0});
+}
+
+static void take_report(struct utility *u, const struct local_message *m)
+{
+    assert_int_equal(local_read_report(m->body, &u->report), TILL_OK);
+    memcpy(u->report_text, u->report.content.data, u->report.content.size);
+    u->report_text[u->report.content.size] = '\0';
+    u->reports++;
+    u->report_id = m->id;
+    if (!u->silent)
+        utility_take_report(u, m->id);
+}
+
 /* ---- a step ---------------------------------------------------------------------------------- */
 
 static void take(struct utility *u, const struct local_message *m)
@@ -503,6 +522,9 @@ static void take(struct utility *u, const struct local_message *m)
         break;
     case LOCAL_QUERY:
         take_question(u, m);
+        break;
+    case LOCAL_REPORT:
+        take_report(u, m);
         break;
     case LOCAL_BOOK_APPLIED:
         assert_int_equal(local_read_book_applied(m->body, &revision), TILL_OK);

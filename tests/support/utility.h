@@ -135,6 +135,11 @@ struct utility {
     struct query_receipt told;   /* of that receipt, instead of what the ledger has; seq 0 = none */
     struct query_team team_today;
     struct query_report team_report; /* by, from and to are those of the question */
+    /* The report that came last; it is taken unless u->silent or u->refuses say otherwise. */
+    unsigned reports;
+    uint32_t report_id;
+    struct local_report report; /* its content is in report_text */
+    char report_text[LOCAL_REPORT_SIZE_MAX + 1];
 
     uint8_t last_head[STATEMENT_MAX], before_head[STATEMENT_MAX];
     size_t last_head_size, before_head_size;
@@ -166,6 +171,8 @@ void utility_put_ack(struct utility *u, const struct stick *stick);
 
 /* Answer the newest question, however late; `id`: under another number. */
 void utility_answer(struct utility *u, uint32_t id);
+/* The same for a report. */
+void utility_take_report(struct utility *u, uint32_t id);
 
 /* Base data. */
 void utility_account(unsigned customer, char account_out[ACCOUNT_MAX]);

@@ -8,6 +8,7 @@
 #include "entry_stock.h"
 #include "query.h"
 #include "report.h"
+#include "store_sent.h"
 #include "takings.h"
 #include "team.h"
 #include "text.h"
@@ -397,6 +398,92 @@ static void more_rows_than_fit_are_told_as_a_number(void **state)
     assert_string_equal(report.rows[0].key, "BOOK\"\\BOOK00000");
 }
 
+/* ---- reports that are sent ------------------------------------------------------------------- */
+
+static int post(const struct device *d, const char *path, const void *content, size_t size)
+{
+    struct crypto_cert cert;
+    struct api_request r = {.post = true,
+                            .path = path,
+                            .terminal = d->terminal,
+                            .body = {content, size},
+                            .has_peer = true};
+    assert_int_equal(crypto_cert_read(d->answer.line_cert, &cert), TILL_OK);
+    memcpy(r.peer_name, cert.name, sizeof(r.peer_name));
+    memcpy(r.peer_fingerprint, cert.fingerprint, HASH_SIZE);
+    api_answer_free(&answer);
+    api_handle(&api, &r, OFFICE_NOW_S, &answer);
+    return answer.code;
+}
+
+static unsigned sent_count(void)
+{
+    struct store_sent v = {.seq = 0};
+    unsigned count = 0;
+    while (store_sent_next(office.store, v.terminal, v.seq, &v) == TILL_OK) {
+        count++;
+    }
+    return count;
+}
+
+static void a_report_that_is_sent_is_kept_with_who_and_when(void **state)
+{
+    (void)state;
+    static uint8_t content[STORE_SENT_SIZE_MAX];
+    static const char table[] = "\xEF\xBB\xBF"
+                                "a,b\r\n";
+    struct store_sent v;
+    assert_int_equal(post(&other, "/v1/reports/0032-x.csv/1002/1795309000", table, 8), 200);
+    assert_int_equal(post(&other, "/v1/reports/0032-x.csv/1002/1795309001", table, 8), 200);
+    assert_int_equal(sent_count(), 1); /* the same again */
+    assert_int_equal(store_sent_get(office.store, "0032", 1, &v, content), TILL_OK);
+    assert_string_equal(v.name, "0032-x.csv");
+    assert_string_equal(v.user, "1002");
+    assert_int_equal(v.at_s, 1795309000);
+    assert_int_equal(v.received_at_s, OFFICE_NOW_S);
+    assert_int_equal(v.size, 8);
+    assert_memory_equal(content, table, 8);
+    assert_int_equal(post(&other, "/v1/reports/0032-x.csv/1002/1795309001", table, 7), 200);
+    assert_int_equal(sent_count(), 2); /* other content under that name */
+    assert_int_equal(store_sent_get(office.store, "0032", 3, &v, content), TILL_NOT_FOUND);
+}
+
+static void the_oldest_go(void **state)
+{
+    (void)state;
+    char path[80];
+    struct store_sent v = {.seq = 0};
+    assert_int_equal(post(&boss, "/v1/reports/a.csv/1001/1", "x", 1), 200);
+    for (int i = 0; i < STORE_SENT_KEPT + 2; i++) {
+        (void)snprintf(path, sizeof(path), "/v1/reports/n%d.csv/1002/%d", i, i + 1);
+        assert_int_equal(post(&other, path, "x", 1), 200);
+    }
+    assert_int_equal(sent_count(), STORE_SENT_KEPT + 1); /* one is another terminal's */
+    assert_int_equal(store_sent_next(office.store, "0032", 0, &v), TILL_OK);
+    assert_string_equal(v.name, "n2.csv");
+}
+
+static void what_is_no_report_is_refused(void **state)
+{
+    (void)state;
+    static uint8_t large[STORE_SENT_SIZE_MAX + 1];
+    static const char *const paths[] = {
+        "/v1/reports/a.pdf/1001/1",    "/v1/reports/..csv/1001/1",
+        "/v1/reports/a%2f.csv/1001/1", "/v1/reports/a.csv/10-1/1",
+        "/v1/reports/a.csv/1001/0",    "/v1/reports/a.csv/1001/01",
+        "/v1/reports/a.csv/1001/-1",   "/v1/reports/a.csv/1001/999999999999999999"};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        assert_int_equal(post(&boss, paths[i], "x", 1), 400);
+    }
+    assert_int_equal(post(&boss, "/v1/reports/a.csv/1001/1", "x", 0), 400);
+    assert_int_equal(post(&boss, "/v1/reports/a.csv/1001/1", large, sizeof(large)), 413);
+    assert_int_equal(post(&boss, "/v1/reports/a.csv/1001", "x", 1), 404);
+    assert_int_equal(sent_count(), 0);
+    memset(large, 'x', sizeof(large));
+    assert_int_equal(post(&boss, "/v1/reports/a.csv/1001/1", large, STORE_SENT_SIZE_MAX), 200);
+    assert_int_equal(sent_count(), 1);
+}
+
 #define REPORT_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -417,6 +504,9 @@ int main(void)
         REPORT_TEST(who_has_no_team_is_told_nothing),
         REPORT_TEST(a_question_that_is_none_is_not_found),
         REPORT_TEST(more_rows_than_fit_are_told_as_a_number),
+        REPORT_TEST(a_report_that_is_sent_is_kept_with_who_and_when),
+        REPORT_TEST(the_oldest_go),
+        REPORT_TEST(what_is_no_report_is_refused),
     };
     return office_run("report", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "backoff.h"
 #include "line_bench.h"
 #include "text.h"
 
@@ -327,6 +328,103 @@ static void what_the_host_refuses_is_said_with_its_status(void **state)
     machine_free(b.m);
 }
 
+/* ---- a report for the office ----------------------------------------------------------------- */
+
+#define REPORT_PATH "/v1/reports/0031-books-20261101-20261130.csv/1001/1795309200"
+
+static void send_report(struct line_bench *b)
+{
+    struct local_report r = {.name = "0031-books-20261101-20261130.csv",
+                             .user = "1001",
+                             .at_s = 1795309200,
+                             .content = {(const uint8_t *)"table", 5}};
+    machine_report(b->m, b->t, 77, &r, &b->out);
+    bench_watch(b);
+}
+
+static void a_report_goes_up_and_is_said_to_be_there(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    send_report(&b);
+    bench_assert_requested(&b, REPORT_PATH);
+    bench_answer_text(&b, 200, "{}");
+    const struct action *a = bench_sent(&b, LOCAL_SENT);
+    assert_non_null(a);
+    assert_int_equal(a->message.id, 77);
+    bench_advance(&b, 3600 * 1000);
+    assert_null(bench_sent(&b, LOCAL_SENT)); /* once */
+    machine_free(b.m);
+}
+
+static void records_go_before_a_report(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_start_upload(&b);
+    send_report(&b);
+    assert_true(b.running); /* the batch still does */
+    bench_answer_head(&b, 9, 0);
+    bench_assert_requested(&b, REPORT_PATH);
+    machine_free(b.m);
+}
+
+static void a_report_is_tried_again_until_it_is_taken_or_refused(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    send_report(&b);
+    bench_answer_failed(&b, TILL_TIMEOUT);
+    assert_null(bench_sent(&b, LOCAL_REFUSED));
+    bench_advance(&b, 4 * BACKOFF_FIRST_MS);
+    bench_assert_requested(&b, REPORT_PATH);
+    bench_answer_refusal(&b, 503, TILL_BUSY, "busy");
+    assert_null(bench_sent(&b, LOCAL_REFUSED));
+    bench_advance(&b, 4 * BACKOFF_FIRST_MS);
+    bench_assert_requested(&b, REPORT_PATH);
+    bench_answer_refusal(&b, 404, TILL_NOT_FOUND, "an older host");
+    assert_int_equal(refused(&b), TILL_NOT_FOUND);
+    assert_false(b.running);
+    machine_free(b.m);
+}
+
+static void a_report_waits_for_tomorrows_budget_and_ends_with_the_connection(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    bench_network_of(&b, (struct local_network){.bearer = 1, .budget_bytes = 1});
+    send_report(&b);
+    assert_false(b.running);
+    machine_disconnected(b.m, b.t, &b.out);
+    bench_hello(&b, "0031");
+    bench_network(&b, 2);
+    bench_pending(&b, 5, 5, 0);
+    bench_answer_head(&b, 5, 0);
+    assert_false(b.running); /* nobody remembers it */
+    machine_free(b.m);
+}
+
+static void another_report_takes_its_place(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    send_report(&b);
+    send_report(&b);
+    assert_int_equal(refused(&b), TILL_BUSY);
+    bench_assert_requested(&b, REPORT_PATH);
+    bench_answer_text(&b, 200, "{}");
+    assert_non_null(bench_sent(&b, LOCAL_SENT));
+    machine_free(b.m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +441,11 @@ int main(void)
         cmocka_unit_test(a_question_is_tried_though_the_line_waits_after_a_failure),
         cmocka_unit_test(a_question_without_network_or_whose_time_is_over_is_refused),
         cmocka_unit_test(what_the_host_refuses_is_said_with_its_status),
+        cmocka_unit_test(a_report_goes_up_and_is_said_to_be_there),
+        cmocka_unit_test(records_go_before_a_report),
+        cmocka_unit_test(a_report_is_tried_again_until_it_is_taken_or_refused),
+        cmocka_unit_test(a_report_waits_for_tomorrows_budget_and_ends_with_the_connection),
+        cmocka_unit_test(another_report_takes_its_place),
     };
     return cmocka_run_group_tests(tests, bench_make_world, bench_free_world);
 }

@@ -40,7 +40,7 @@ static int remove_folder(void **state)
 
 /* ---- bodies ---------------------------------------------------------------------------------- */
 
-static char memory[16384];
+static char memory[96 * 1024];
 
 static struct span written(const struct buffer *out)
 {
@@ -114,6 +114,68 @@ static void a_question_comes_back_and_can_not_lead_a_path_astray(void **state)
         snprintf(json, sizeof(json), "{\"what\":1,\"argument\":\"%s\"}", bad[i]);
         struct span text = {(const uint8_t *)json, strlen(json)};
         assert_int_equal(local_read_query(text, &again), TILL_E_PROTOCOL);
+    }
+}
+
+static enum till_status write_report(const char *name, const char *user, int64_t at_s, size_t size,
+                                     struct buffer *out)
+{
+    static uint8_t content[LOCAL_REPORT_SIZE_MAX + 1];
+    struct local_report v = {.at_s = at_s, .content = {content, size}};
+    memset(content, 'x', sizeof(content));
+    text_copy(v.name, sizeof(v.name), name);
+    text_copy(v.user, sizeof(v.user), user);
+    buffer_init(out, memory, sizeof(memory));
+    return local_write_report(&v, out);
+}
+
+static void a_report_comes_back_whole(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct local_report again;
+    assert_int_equal(write_report("0031-books-20261101-20261130.csv", "1001", 1795309200,
+                                  LOCAL_REPORT_SIZE_MAX, &out),
+                     TILL_OK);
+    assert_int_equal(local_read_report(written(&out), &again), TILL_OK);
+    assert_string_equal(again.name, "0031-books-20261101-20261130.csv");
+    assert_string_equal(again.user, "1001");
+    assert_int_equal(again.at_s, 1795309200);
+    assert_int_equal(again.content.size, LOCAL_REPORT_SIZE_MAX);
+    assert_int_equal(again.content.data[0], 'x');
+}
+
+static void a_report_can_not_lead_a_path_astray_or_be_too_large(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"",        ".csv",     "a.pdf",           "../a.csv",
+                                        "a/b.csv", "a b.csv",  "a?b.csv",         "a..b.csv",
+                                        ".a.csv",  "a.csv/..", "\xe4\xb8\xad.csv"};
+    struct buffer out;
+    struct local_report again;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char body[128];
+        assert_int_equal(write_report(names[i], "1001", 1, 1, &out), TILL_BAD_INPUT);
+        snprintf(body, sizeof(body), "%s\n1001\n1\nx", names[i]);
+        struct span text = {(const uint8_t *)body, strlen(body)};
+        assert_int_equal(local_read_report(text, &again), TILL_E_PROTOCOL);
+    }
+    assert_int_equal(write_report("a.csv", "10/1", 1, 1, &out), TILL_BAD_INPUT);
+    assert_int_equal(write_report("a.csv", "1001", 0, 1, &out), TILL_BAD_INPUT);
+    assert_int_equal(write_report("a.csv", "1001", 1, 0, &out), TILL_BAD_INPUT);
+    assert_int_equal(write_report("a.csv", "1001", 1, LOCAL_REPORT_SIZE_MAX + 1, &out),
+                     TILL_TOO_LARGE);
+    static const char *const bodies[] = {"",
+                                         "a.csv",
+                                         "a.csv\n1001\n1\n",
+                                         "a.csv\n1001\n01\nx",
+                                         "a.csv\n1001\n-1\nx",
+                                         "a.csv\n1001\n1 \nx",
+                                         "a.csv\n1001\n9999999999999\nx",
+                                         "a.csv\n\n1\nx"};
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+        struct span text = {(const uint8_t *)bodies[i], strlen(bodies[i])};
+        assert_int_equal(local_read_report(text, &again), TILL_E_PROTOCOL);
     }
 }
 
@@ -379,6 +441,8 @@ int main(void)
         cmocka_unit_test(a_hello_comes_back),
         cmocka_unit_test(a_network_state_comes_back),
         cmocka_unit_test(a_question_comes_back_and_can_not_lead_a_path_astray),
+        cmocka_unit_test(a_report_comes_back_whole),
+        cmocka_unit_test(a_report_can_not_lead_a_path_astray_or_be_too_large),
         cmocka_unit_test(pending_and_want_come_back),
         cmocka_unit_test(a_count_too_large_for_json_is_not_written),
         cmocka_unit_test(a_link_state_comes_back),

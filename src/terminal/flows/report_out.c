@@ -1,6 +1,6 @@
 /*
- * A report leaves the terminal: on paper, one after the other where it is long, or as a file on a
- * USB stick.
+ * A report leaves the terminal: on paper, one after the other where it is long, as a file on a USB
+ * stick, or as a copy to the office.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "table.h"
 #include "text.h"
 
-enum step { STEP_CHOOSE, STEP_PRINTING, STEP_WRITING, STEP_ENDED };
+enum step { STEP_CHOOSE, STEP_PRINTING, STEP_WRITING, STEP_SENDING, STEP_ENDED };
 
 struct state {
     enum step step;
@@ -49,6 +49,7 @@ static void fill(const struct flow_args *args, const struct flow_facts *facts, s
         !facts->has_stick;
     menu_add(menu, '4', _("Sheet to the stick"), _("PDF, to print at the office"))->off =
         !facts->has_stick;
+    menu_add(menu, '5', _("Table to the office"), _("over the line, a copy to read"));
 }
 
 static bool is_paper(enum report_form form)
@@ -63,14 +64,16 @@ static void out(struct state *s, const struct flow_args *args, struct flow_effec
     effect->as.report.offset = 0;
     effect->as.report.form = s->form;
     effect->as.report.part = s->part;
-    s->step = is_paper(s->form) ? STEP_PRINTING : STEP_WRITING;
+    s->step = is_paper(s->form)             ? STEP_PRINTING
+              : s->form == REPORT_TO_OFFICE ? STEP_SENDING
+                                            : STEP_WRITING;
 }
 
 static void choose(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
     static const enum report_form forms[] = {REPORT_PAPER_SHORT, REPORT_PAPER_FULL, REPORT_CSV,
-                                             REPORT_PDF};
+                                             REPORT_PDF, REPORT_TO_OFFICE};
     struct menu menu;
     if (event->as.key.action == ACTION_BACK) {
         effect_back(effects, 0);
@@ -109,6 +112,13 @@ static void written(struct state *s, const struct flow_event *event, struct flow
     effect_sound(effects, s->status == TILL_OK ? SOUND_OK : SOUND_ERROR);
 }
 
+static void sent(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+{
+    s->step = STEP_ENDED;
+    s->status = event->status;
+    effect_sound(effects, s->status == TILL_OK ? SOUND_OK : SOUND_ERROR);
+}
+
 /* A paper that failed is printed again from there; what failed on a stick is begun anew. */
 static void act_ended(struct state *s, const struct flow_args *args, const struct flow_event *event,
                       struct flow_effects *effects)
@@ -128,6 +138,11 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         printed(s, args, event, effects);
     else if (event->type == EVENT_STICK && s->step == STEP_WRITING)
         written(s, event, effects);
+    else if (event->type == EVENT_REPORT_SENT && s->step == STEP_SENDING)
+        sent(s, event, effects);
+    else if (event->type == EVENT_ACTION && s->step == STEP_SENDING &&
+             event->as.key.action == ACTION_BACK)
+        s->step = STEP_CHOOSE;
     else if (event->type == EVENT_ACTION && s->step == STEP_CHOOSE)
         choose(s, args, facts, event, effects);
     else if (event->type == EVENT_ACTION && s->step == STEP_ENDED)
@@ -175,6 +190,25 @@ static void show_written(const struct state *s, struct screen *screen)
     screen_key(screen, "OK", _("Continue"));
 }
 
+static void show_sent(const struct state *s, struct screen *screen)
+{
+    if (s->status == TILL_OK)
+        screen_notice(screen, TONE_ACCENT, _("The office has the report"), "");
+    else if (s->status == TILL_TOO_LARGE)
+        screen_notice(screen, TONE_LOOK, _("Too long for the line"),
+                      _("Choose a shorter time, or take it by stick."));
+    else if (s->status == TILL_NOT_FOUND)
+        screen_notice(screen, TONE_LOOK, _("The office takes no reports"),
+                      _("Its program is older. Take it by stick."));
+    else if (s->status == TILL_DEVICE_OFFLINE)
+        screen_notice(screen, TONE_LOOK, _("The report was not sent"),
+                      _("The part of this terminal that sends does not run. Wait a moment and "
+                        "send it again."));
+    else
+        screen_notice(screen, TONE_LOOK, _("The report was not sent"), _(status_text(s->status)));
+    screen_key(screen, "OK", _("Continue"));
+}
+
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
@@ -200,9 +234,18 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_LOOK, _("Writing to the stick"),
                       _("Leave it in until this says that you may take it out."));
         break;
+    case STEP_SENDING:
+        screen_notice(
+            screen, TONE_LOOK, _("On its way to the office"),
+            _("It goes when there is a line and all records have gone. It goes on without "
+              "this screen too, but not after the terminal is turned off."));
+        screen_key(screen, _("Cancel"), _("Don't wait"));
+        break;
     case STEP_ENDED:
         if (is_paper(s->form))
             show_printed(s, screen);
+        else if (s->form == REPORT_TO_OFFICE)
+            show_sent(s, screen);
         else
             show_written(s, screen);
         break;
