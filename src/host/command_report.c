@@ -301,6 +301,7 @@ static enum till_status take_sent(const struct host *host, const char *number, c
 {
     static uint8_t content[STORE_SENT_SIZE_MAX];
     struct store_sent v;
+    struct output o;
     char terminal[TERMINAL_MAX];
     uint64_t seq = 0;
     if (!read_number(number, terminal, &seq)) {
@@ -308,9 +309,13 @@ static enum till_status take_sent(const struct host *host, const char *number, c
     }
     enum till_status status = store_sent_get(host->store, terminal, seq, &v, content);
     if (status == TILL_OK && path != NULL) {
-        return files_write(path, (struct span){content, v.size});
+        status = files_write(path, (struct span){content, v.size});
     }
-    if (status == TILL_OK) {
+    if (status == TILL_OK && output_is_json()) {
+        output_begin(&o, true);
+        print_sent(host, &o, &v);
+        output_end(&o);
+    } else if (status == TILL_OK && path == NULL) {
         print_content(content, v.size);
     }
     return status;
