@@ -11,7 +11,7 @@
 
 enum { CSV_SIZE = 64 * 1024, BATCH_MOST = 300 };
 
-/* ---- material ---------------------------------------------------------------------------------- */
+/* ---- material -------------------------------------------------------------------------------- */
 
 static void add_rows(char *csv, size_t *size, unsigned customer, bool bills)
 {
@@ -51,7 +51,8 @@ void days_office_begin(struct days_office *o, unsigned terminals)
     import("account,month,type,kwh,amount,due_date", true);
     for (unsigned i = 0; i < terminals; i++) {
         struct days_identity *id = &o->identities[i];
-        (void)snprintf(id->terminal, sizeof(id->terminal), "003%u", i + 1);
+        memcpy(id->terminal, "0031", sizeof("0031"));
+        id->terminal[3] = (char)('1' + i);
         device_make(&o->devices[i], id->terminal);
         device_enrol(&o->devices[i]);
         id->sealer = o->devices[i].sealer;
@@ -67,7 +68,7 @@ void days_office_end(struct days_office *o)
     }
 }
 
-/* ---- the line ---------------------------------------------------------------------------------- */
+/* ---- the line -------------------------------------------------------------------------------- */
 
 /* From..to, or as far as one batch takes. */
 static enum till_status hand_in(struct days_office *o, const struct days_terminal *t, uint64_t from,
@@ -154,7 +155,7 @@ void days_office_send_all(struct days_office *o, struct days_world *w)
     }
 }
 
-/* ---- balances ---------------------------------------------------------------------------------- */
+/* ---- balances -------------------------------------------------------------------------------- */
 
 static void expect(struct days_fault *f, int64_t should, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -246,7 +247,7 @@ static void check_whole(const struct whole *all, struct days_fault *f)
     }
 }
 
-/* ---- who has the cash -------------------------------------------------------------------------- */
+/* ---- who has the cash ------------------------------------------------------------------------ */
 
 static int64_t sum_open(enum custody_list list, unsigned *count_out)
 {

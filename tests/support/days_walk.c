@@ -15,7 +15,7 @@ void days_account(unsigned customer, char out[ACCOUNT_MAX])
     (void)snprintf(out, ACCOUNT_MAX, DAYS_ACCOUNTS "%05u", customer % 100000);
 }
 
-/* ---- terminals --------------------------------------------------------------------------------- */
+/* ---- terminals ------------------------------------------------------------------------------- */
 
 static struct journal_options options_of(const struct days_terminal *t)
 {
@@ -127,7 +127,7 @@ void days_world_begin(struct days_world *w, const struct days_script *script,
         struct days_terminal *t = &w->terminals[i];
         struct body_enrolled body = {.currency = "CNY", .exponent = 2, .zone = DAYS_ZONE};
         t->identity = identities[i];
-        (void)snprintf(t->path, sizeof(t->path), "/%s.db", t->identity.terminal);
+        (void)snprintf(t->path, sizeof(t->path), "/%s.db", identities[i].terminal);
         memcpy(body.terminal, t->identity.terminal, sizeof(body.terminal));
         memcpy(body.public_key, t->identity.public_key, PUBLIC_KEY_SIZE);
         memcpy(body.authority, t->identity.authority, HASH_SIZE);
@@ -149,7 +149,7 @@ void days_world_end(struct days_world *w)
     cut_vfs_arm(0);
 }
 
-/* ---- one step ---------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------- */
 
 const struct fold_user *step_who(const struct days_step *s)
 {
@@ -298,7 +298,7 @@ void step_notes(int64_t amount_minor, char out[HEAPS_TEXT_MAX])
     assert(status == TILL_OK);
 }
 
-/* ---- the script -------------------------------------------------------------------------------- */
+/* ---- the script ------------------------------------------------------------------------------ */
 
 static void set_clock(struct days_step *s)
 {
