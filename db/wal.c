@@ -201,8 +201,8 @@ static int header_flipped_bit(const uint8_t *at, uint32_t page_size)
 
 /*
  * Is what a frame's header says of page and commit what was written? Where its salts fit and all of
- * it lies in one sector, it is: a torn sector is right up to some byte. One that lies across two may
- * have garbage before salts that are right: then the frame must go on from the one before it.
+ * it lies in one sector, it is: a torn sector is right up to some byte. One that lies across two
+ * may have garbage before salts that are right: then the frame must go on from the one before it.
  */
 static bool header_is_told(const struct walk *w, size_t offset, uint32_t sector_size)
 {

@@ -1,5 +1,5 @@
-/* A few days from a seed through the application's own flows, by keys, and all that must hold of the
- * journal afterwards. FIELDTILL_SEED replays one. */
+/* A few days from a seed through the application's own flows, by keys, and all that must hold of
+ * the journal afterwards. FIELDTILL_SEED replays one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -32,7 +32,7 @@ uint32_t days_roll(struct days_dice *d)
     return (uint32_t)((z ^ (z >> 31)) >> 16);
 }
 
-/* ---- what people do ---------------------------------------------------------------------------- */
+/* ---- what people do -------------------------------------------------------------------------- */
 
 struct maker {
     struct days_script *script;
@@ -180,7 +180,7 @@ void days_script_print(const struct days_script *s, FILE *out)
     }
 }
 
-/* ---- shrinking --------------------------------------------------------------------------------- */
+/* ---- shrinking ------------------------------------------------------------------------------- */
 
 static void leave_out(const struct days_script *s, size_t at, size_t count, struct days_script *out)
 {
@@ -221,7 +221,7 @@ void days_shrink(struct days_script *s, days_fails *fails, void *context, unsign
     }
 }
 
-/* ---- from outside ------------------------------------------------------------------------------ */
+/* ---- from outside ---------------------------------------------------------------------------- */
 
 uint64_t days_seed(uint64_t otherwise)
 {

@@ -6,7 +6,7 @@
 
 #include "days_stock.h"
 
-/* ---- people ------------------------------------------------------------------------------------ */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 static void same(const struct days_log *log, const char *user, const char *what, int64_t is,
                  int64_t should, struct days_fault *f)
@@ -48,7 +48,7 @@ void days_check_people(const struct days_log *log, const struct fold *fold, stru
          tally.given_minor - tally.taken_minor, f);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 void days_check_money(const struct days_log *const *logs, size_t count, struct days_fault *f)
 {
@@ -82,7 +82,7 @@ void days_check_money(const struct days_log *const *logs, size_t count, struct d
     }
 }
 
-/* ---- paper ------------------------------------------------------------------------------------- */
+/* ---- paper ----------------------------------------------------------------------------------- */
 
 static void check_range(const struct days_log *log, const struct days_stock *stock,
                         const struct days_range *range, const struct fold_stock *kept,
@@ -116,7 +116,7 @@ void days_check_stock(const struct days_log *log, const struct fold *fold, struc
     days_stock_free(&stock);
 }
 
-/* ---- the fold ---------------------------------------------------------------------------------- */
+/* ---- the fold -------------------------------------------------------------------------------- */
 
 void days_check_fold(const struct days_log *log, const struct fold *kept, struct days_fault *f)
 {

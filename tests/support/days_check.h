@@ -72,8 +72,8 @@ void days_check_money(const struct days_log *const *logs, size_t count, struct d
 void days_check_closes(const struct days_log *log, unsigned *zs_out, struct days_fault *f);
 void days_check_stock(const struct days_log *log, const struct fold *fold, struct days_fault *f);
 void days_check_fold(const struct days_log *log, const struct fold *kept, struct days_fault *f);
-/* The report file at `path` on the cut disk (db/report.h), read on from where it is: takings by day,
- * collector, tender and bill type, exceptions, what is not explained, shifts. */
+/* The report file at `path` on the cut disk (db/report.h), read on from where it is: takings by
+ * day, collector, tender and bill type, exceptions, what is not explained, shifts. */
 void days_check_report(const struct days_log *log, struct journal *journal, const char *path,
                        struct days_fault *f);
 /* All that one journal can be asked. */

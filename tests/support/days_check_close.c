@@ -88,7 +88,7 @@ static bool is_told(const struct sums *s, const char *text, bool whole)
     return rest == under_zero;
 }
 
-/* ---- receipts ---------------------------------------------------------------------------------- */
+/* ---- receipts -------------------------------------------------------------------------------- */
 
 static void count_lines(const struct closing *c, struct shift *s, const struct entry *payment,
                         const struct body_collection *b, int64_t sign)
@@ -165,7 +165,7 @@ static void count_print(struct shift *s, const struct entry *e)
     }
 }
 
-/* ---- the Z ------------------------------------------------------------------------------------- */
+/* ---- the Z ----------------------------------------------------------------------------------- */
 
 static struct shift *shift_of(struct closing *c, uint32_t number)
 {
@@ -253,7 +253,7 @@ static void check_z(struct closing *c, const struct entry *e)
     *s = (struct shift){.open = false};
 }
 
-/* ---- entry by entry ---------------------------------------------------------------------------- */
+/* ---- entry by entry -------------------------------------------------------------------------- */
 
 static void open(struct closing *c, const struct entry *e, const char *user)
 {

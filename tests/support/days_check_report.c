@@ -96,7 +96,7 @@ static void add_payment(struct adding *a, const struct entry *payment, const cha
         sign * (b.amount_minor - b.late_fee_minor - bills_minor);
 }
 
-/* ---- exceptions -------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------------ */
 
 static enum report_exception_kind exception_of(const struct entry *e)
 {
@@ -167,7 +167,7 @@ static void add_one(struct adding *a, const struct entry *e, const char *user)
     }
 }
 
-/* ---- comparing --------------------------------------------------------------------------------- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static void check_part(struct report *r, const struct adding *a, const struct part *p,
                        struct days_fault *f)
@@ -244,7 +244,7 @@ static void compare(struct report *r, const struct adding *a, struct days_fault 
     }
 }
 
-/* ---- the file ---------------------------------------------------------------------------------- */
+/* ---- the file -------------------------------------------------------------------------------- */
 
 static enum till_status unpack(void *context, struct span packed,
                                struct allocation_line lines_out[BILLS_MAX], size_t *count_out)

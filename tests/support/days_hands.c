@@ -62,7 +62,7 @@ static void log_in(struct hands *s)
     keys(s, "ok");
 }
 
-/* ---- from screen to screen ---------------------------------------------------------------------- */
+/* ---- from screen to screen ------------------------------------------------------------------- */
 
 /* What a person presses where a question stands; a digit of it is thrown. */
 static bool answer(struct hands *s)
@@ -147,7 +147,7 @@ static bool be_there(struct hands *s)
     return false;
 }
 
-/* ---- what is done ------------------------------------------------------------------------------- */
+/* ---- what is done ---------------------------------------------------------------------------- */
 
 static void open_shift(struct hands *s)
 {

@@ -1,6 +1,7 @@
 /*
- * The slow walk: a script of days.h carried out by keys, on a whole handheld with two users. It goes
- * by what stands on the screen, as a person does; what that screen doesn't lead to is passed over.
+ * The slow walk: a script of days.h carried out by keys, on a whole handheld with two users. It
+ * goes by what stands on the screen, as a person does; what that screen doesn't lead to is passed
+ * over.
  */
 #ifndef TILL_DAYS_HANDS_H
 #define TILL_DAYS_HANDS_H

@@ -19,7 +19,7 @@ void days_wrong(struct days_fault *f, const char *format, ...)
     va_end(arguments);
 }
 
-/* ---- entries ----------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 void days_log_begin(struct days_log *log, const char *terminal)
 {
@@ -95,7 +95,7 @@ const char *days_log_user(const struct days_log *log, uint64_t seq)
     return seq >= 1 && seq <= log->count ? log->users[seq - 1] : "";
 }
 
-/* ---- papers ------------------------------------------------------------------------------------ */
+/* ---- papers ---------------------------------------------------------------------------------- */
 
 void days_paper_of(const struct days_log *log, const struct entry *payment, struct days_paper *out)
 {

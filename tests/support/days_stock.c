@@ -20,7 +20,7 @@ static void wrong(const struct reading *r, const struct stock_number *n, const c
                r->entry->seq, kind_name(r->entry->kind), text, n->type, what);
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 static bool same(const struct stock_number *a, const struct stock_number *b)
 {
@@ -65,7 +65,7 @@ void days_stock_free(struct days_stock *s)
     *s = (struct days_stock){0};
 }
 
-/* ---- ranges ------------------------------------------------------------------------------------ */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 static bool is_of(const struct days_range *range, const struct stock_number *n)
 {
@@ -138,7 +138,7 @@ void days_stock_count(const struct days_stock *s, const struct days_range *range
     }
 }
 
-/* ---- entry by entry ---------------------------------------------------------------------------- */
+/* ---- entry by entry -------------------------------------------------------------------------- */
 
 static void receive(const struct reading *r, const struct body_stock_range *b)
 {

@@ -51,7 +51,7 @@ static void add_to(struct days_sum sums[DAYS_SUMS_MAX], const char *name, int64_
     }
 }
 
-/* ---- at a stop --------------------------------------------------------------------------------- */
+/* ---- at a stop ------------------------------------------------------------------------------- */
 
 static void take(struct days_person *p, const struct body_collection *b, int64_t sign)
 {
@@ -97,7 +97,7 @@ static void drop(const struct following *f, struct days_person *p)
     }
 }
 
-/* ---- the end of a shift ------------------------------------------------------------------------ */
+/* ---- the end of a shift ---------------------------------------------------------------------- */
 
 static void close_own(const struct following *f, struct days_person *p)
 {
@@ -123,7 +123,7 @@ static void close_absent(const struct following *f, struct days_person *p)
     p->closed_for_minor += b.counted_minor;
 }
 
-/* ---- on its way -------------------------------------------------------------------------------- */
+/* ---- on its way ------------------------------------------------------------------------------ */
 
 static void give(const struct following *f, struct days_person *p)
 {
@@ -168,7 +168,7 @@ static void explain(const struct following *f, struct days_person *p)
     }
 }
 
-/* ---- entry by entry ---------------------------------------------------------------------------- */
+/* ---- entry by entry -------------------------------------------------------------------------- */
 
 static void open(const struct following *f, struct days_person *p)
 {

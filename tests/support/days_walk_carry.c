@@ -49,7 +49,7 @@ static bool count(struct days_step *s, int purpose, int64_t amount_minor)
     return step_put(s, entry_write_cash_count(&e, &b), &e);
 }
 
-/* ---- from hand to hand ------------------------------------------------------------------------- */
+/* ---- from hand to hand ----------------------------------------------------------------------- */
 
 void step_give(struct days_step *s)
 {
@@ -157,7 +157,7 @@ void step_take(struct days_step *s)
     }
 }
 
-/* ---- to the bank ------------------------------------------------------------------------------- */
+/* ---- to the bank ----------------------------------------------------------------------------- */
 
 void step_deposit(struct days_step *s)
 {

@@ -7,7 +7,7 @@
 #include "receipt.h"
 #include "shift_sums.h"
 
-/* ---- the count --------------------------------------------------------------------------------- */
+/* ---- the count ------------------------------------------------------------------------------- */
 
 /* What is found in the bag: mostly what should be there. */
 static int64_t counted(struct days_step *s, int64_t expected_minor)
@@ -62,7 +62,7 @@ void step_count(struct days_step *s)
     }
 }
 
-/* ---- the Z ------------------------------------------------------------------------------------- */
+/* ---- the Z ----------------------------------------------------------------------------------- */
 
 static void add_one(const struct days_log *log, const struct entry *e, struct shift_sums *sums)
 {
@@ -166,7 +166,7 @@ void step_close(struct days_step *s)
     put_z(s, step_who(s), NULL);
 }
 
-/* ---- in absence -------------------------------------------------------------------------------- */
+/* ---- in absence ------------------------------------------------------------------------------ */
 
 /* Another's open shift; 0: there is none. */
 static uint32_t find_shift(struct days_step *s, const char *supervisor)

@@ -8,7 +8,7 @@
 
 enum { BASKET_MOST = 5, TENDERS = 6 };
 
-/* ---- people ------------------------------------------------------------------------------------ */
+/* ---- people ---------------------------------------------------------------------------------- */
 
 void step_login(struct days_step *s)
 {
@@ -59,7 +59,7 @@ void step_open(struct days_step *s)
     (void)step_put(s, entry_write_shift_opened(&e, &opened), &e);
 }
 
-/* ---- money ------------------------------------------------------------------------------------- */
+/* ---- money ----------------------------------------------------------------------------------- */
 
 /* In whole tens, hundreds or as it is. */
 static int64_t handed(struct days_step *s, int64_t cash_minor)
@@ -154,7 +154,7 @@ void step_basket(struct days_step *s)
     }
 }
 
-/* ---- money back -------------------------------------------------------------------------------- */
+/* ---- money back ------------------------------------------------------------------------------ */
 
 static bool is_reversed(const struct days_log *log, uint64_t seq)
 {
@@ -262,7 +262,7 @@ void step_duplicate(struct days_step *s)
     }
 }
 
-/* ---- marks and cash ---------------------------------------------------------------------------- */
+/* ---- marks and cash -------------------------------------------------------------------------- */
 
 void step_mark(struct days_step *s)
 {

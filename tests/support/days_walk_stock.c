@@ -8,7 +8,7 @@ enum { RANGE_MOST = 40 };
 
 static const char *const series[STOCK_TYPE_COUNT] = {"", "B", "F", "M"};
 
-/* ---- ranges ------------------------------------------------------------------------------------ */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 void step_stock_in(struct days_step *s)
 {
@@ -54,7 +54,7 @@ void step_stock_back(struct days_step *s)
     (void)step_put(s, entry_write_stock_range(&e, KIND_STATIONERY_RETURNED, &b), &e);
 }
 
-/* ---- numbers ----------------------------------------------------------------------------------- */
+/* ---- numbers --------------------------------------------------------------------------------- */
 
 bool step_use_number(struct days_step *s, uint64_t seq, uint32_t copy)
 {
@@ -212,7 +212,7 @@ void step_stock_count(struct days_step *s)
     }
 }
 
-/* ---- written by hand --------------------------------------------------------------------------- */
+/* ---- written by hand ------------------------------------------------------------------------- */
 
 void step_manual(struct days_step *s)
 {

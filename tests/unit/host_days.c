@@ -27,7 +27,7 @@ enum {
 };
 #define FIRST_SEED UINT64_C(20261123)
 
-/* ---- on the device ----------------------------------------------------------------------------- */
+/* ---- on the device --------------------------------------------------------------------------- */
 
 /* Without ciphers: the same bytes on the disk each time, and ten times as fast. */
 static struct fake_key keys[DAYS_TERMINALS_MAX];
@@ -147,7 +147,7 @@ static void the_days_have_something_of_everything(void **state)
     assert_true(cuts > 0);
 }
 
-/* ---- at the office ----------------------------------------------------------------------------- */
+/* ---- at the office --------------------------------------------------------------------------- */
 
 /* The office is made anew with each: its ledger begins empty. */
 static bool hand_in_fails(void *context, const struct days_script *script)

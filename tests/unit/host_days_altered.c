@@ -26,7 +26,7 @@ static const struct device *device;
 static struct entry copy[ALTERED_MAX];
 static size_t count; /* through the last Z that fits a batch; the Z is copy[count - 1] */
 
-/* ---- worlds ------------------------------------------------------------------------------------ */
+/* ---- worlds ---------------------------------------------------------------------------------- */
 
 static bool is_z(const struct entry *e)
 {
@@ -77,7 +77,7 @@ static void end_world(void)
     free(o);
 }
 
-/* ---- who verifies ------------------------------------------------------------------------------ */
+/* ---- who verifies ---------------------------------------------------------------------------- */
 
 static const uint8_t *prev_of(size_t index)
 {
@@ -164,7 +164,7 @@ static void assert_no_z(const char *what)
     assert_int_equal(office_terminal(t->log.terminal).head_seq, 0);
 }
 
-/* ---- what a cheat does -------------------------------------------------------------------------- */
+/* ---- what a cheat does ----------------------------------------------------------------------- */
 
 /* One figure of a record is another one; the body stays a body where it can. */
 static bool edit(struct days_dice *dice, size_t at)
