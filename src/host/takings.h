@@ -17,7 +17,7 @@
 
 /*
  * Read on to the terminal's head, in transactions of its own of some hundred entries; there must be
- * none. About 100 us a payment.
+ * none.
  *   until_ms  of CLOCK_MONOTONIC; it goes on with the next call from where it was
  *   done_out  all is read
  * TILL_NOT_FOUND: no such terminal. TILL_BUSY: others write for too long.

@@ -145,7 +145,7 @@ static void put_number(struct takings_add *a, enum taking_dimension dimension, i
 static void note(struct takings_add *a, enum report_exception_kind kind, int32_t date,
                  int64_t amount_minor)
 {
-    put_number(a, TAKING_EXCEPTION, date, kind, amount_minor, false);
+    put_number(a, TAKING_EXCEPTION, date, (int)kind, amount_minor, false);
 }
 
 /* ---- payments -------------------------------------------------------------------------------- */
