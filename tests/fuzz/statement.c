@@ -33,7 +33,8 @@ static enum till_status verify(void *context, const uint8_t hash[HASH_SIZE],
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct sealer sealer = {last_signature, digest, sign, verify};
+    const struct sealer sealer = {
+        .context = last_signature, .digest = digest, .sign = sign, .verify = verify};
     uint8_t memory[STATEMENT_MAX];
     struct buffer out;
     struct head head;
