@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* ---- keyed hashes: SipHash-1-3, of the family of Aumasson and Bernstein (2012) ---------------- */
+/* ---- keyed hashes: SipHash-1-3, of the family of Aumasson and Bernstein (2012) --------------- */
 
 struct sip {
     uint64_t v[4];

@@ -1,7 +1,7 @@
 /*
  * The host's store, continued: who has the cash. One row for each record of a terminal that closes
- * a shift, hands cash on, brings it to the bank or explains a difference; never changed. Beside them
- * stand marks on those that may still wait for somebody: more than do, never fewer. What fits
+ * a shift, hands cash on, brings it to the bank or explains a difference; never changed. Beside
+ * them stand marks on those that may still wait for somebody: more than do, never fewer. What fits
  * together is asked by their hashes and numbers: a hand-over is complete when both sides are there,
  * whichever came first.
  *

@@ -1,6 +1,6 @@
 /* Any datagram on the local socket, its body read as every kind of body. */
-#include "fuzz.h"
 #include "local.h"
+#include "fuzz.h"
 
 static uint8_t memory[32 * 1024];
 

@@ -591,8 +591,8 @@ static void garbage_of_one_byte_that_is_a_bit_away_is_a_torn_write(void **state)
     free(wal);
 }
 
-/* A frame of the last transaction, not its first nor the log's last, whose page and commit lie in one
- * sector and whose salts in the next; 0: there is none. */
+/* A frame of the last transaction, not its first nor the log's last, whose page and commit lie in
+ * one sector and whose salts in the next; 0: there is none. */
 static size_t parted_frame(const uint8_t *wal, size_t size)
 {
     for (size_t at = last_transaction(wal, size) + FRAME_SIZE; at + 2 * FRAME_SIZE <= size;
