@@ -380,8 +380,20 @@ def po_entries(text):
     return entries
 
 
+def panel_kinds(tree):
+    """The panel names each kind of record in both of its languages."""
+    kinds, words = "src/core/kind.h", "src/tools/panel/web/words.js"
+    if not {kinds, words} <= set(tree.files):
+        return
+    text = tree.text(words)
+    for name in re.findall(r'X\(KIND_\w+, 0x\w+, "(\w+)"\)', tree.text(kinds)):
+        if len(re.findall(rf"\bkind_{name}:", text)) != 2:
+            yield words, 0, f"has no kind_{name} in both languages"
+
+
 def check_languages(tree):
     """every text is translated, and no translation is of a text that is gone"""
+    yield from panel_kinds(tree)
     catalogues = [f for f in tree.files if re.fullmatch(r"po/\w+\.po", f)]
     if not catalogues:
         return
