@@ -173,7 +173,7 @@ struct store_stock_count {
     /* As its records say: what no earlier count had, by its state then; and papers of earlier
      * counts that ended since. */
     uint32_t known_used, known_voided, known_spoiled, known_ended;
-    int64_t known_face_minor; /* of the used ones, less that of those that ended; at least 0 */
+    int64_t known_face_minor; /* of the used ones */
 };
 /* The known_ ones are worked out here, of numbers from `first`, where the range begins, up to next.
  * TILL_UNCHANGED: it is there. TILL_BAD_INPUT. */

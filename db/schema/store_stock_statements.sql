@@ -117,13 +117,14 @@ WHERE terminal = ?1 AND type = ?3 AND series = ?4 AND first >= ?5 AND first < ?6
   AND seq < ?2;
 
 -- name: store_put_stock_count
--- What it counts for the first time, less what ended since the count before of those before that.
--- Ranges may lie side by side: a count with nothing left there is of the one before.
+-- What it counts for the first time; and how many ended since the count before, of those that were
+-- told then. Ranges may lie side by side: a count with nothing left there is of the one before, and
+-- what ended of a range that is forgotten may be told with the next one behind it.
 INSERT INTO stock_count (terminal, seq, at_s, date, "user", type, series, next, used, voided,
                          spoiled, unused, face_minor, known_used, known_voided, known_spoiled,
                          known_ended, known_face_minor)
 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, a.used, a.voided, a.spoiled,
-       e.ended, CASE WHEN a.face_minor > e.face_minor THEN a.face_minor - e.face_minor ELSE 0 END
+       e.ended, a.face_minor
 FROM (SELECT CAST(coalesce(sum(CASE WHEN state IN (1, 4) THEN 1 ELSE 0 END), 0) AS BIGINT)
                  AS used,
              CAST(coalesce(sum(CASE WHEN state = 3 THEN 1 ELSE 0 END), 0) AS BIGINT) AS voided,
@@ -133,9 +134,9 @@ FROM (SELECT CAST(coalesce(sum(CASE WHEN state IN (1, 4) THEN 1 ELSE 0 END), 0) 
                   AS BIGINT) AS face_minor
       FROM stock_number
       WHERE terminal = ?1 AND type = ?6 AND series = ?7 AND counted = ?2) AS a,
-     (SELECT count(*) AS ended, CAST(coalesce(sum(face_minor), 0) AS BIGINT) AS face_minor
+     (SELECT count(*) AS ended
       FROM stock_number
-      WHERE terminal = ?1 AND type = ?6 AND series = ?7 AND first >= ?14 AND first < ?8
+      WHERE terminal = ?1 AND type = ?6 AND series = ?7 AND first > ?8 - 10000 AND first < ?8
         AND counted > 0 AND counted < ?2 AND state IN (2, 3) AND receipt > 0
         AND ended < ?2
         AND ended > (SELECT coalesce(max(k.seq), 0) FROM stock_count AS k

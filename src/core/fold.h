@@ -49,6 +49,7 @@ struct fold_stock {
     int type; /* enum stock_type */
     char series[SERIES_MAX];
     uint64_t next, last; /* next > last: all are gone */
+    uint64_t since;      /* the first that no stationery_counted has told; at most next */
     uint32_t used, voided, spoiled;
 };
 

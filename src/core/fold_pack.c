@@ -9,7 +9,7 @@
  * byte, so equal folds are equal bytes. db/JOURNAL.md, "checkpoint", has the layout.
  */
 
-enum { PACK_VERSION = 3, PACK_VERSION_FIRST = 2 };
+enum { PACK_VERSION = 4, PACK_VERSION_FIRST = 2 };
 /* Of a user. */
 enum { FLAG_SHIFT_OPEN = 1, FLAG_COUNTING = 2, FLAG_COUNTED = 4, FLAG_CARRIES = 8 };
 /* Of the whole fold. What is rarely there says so by a flag and else takes no byte. */
@@ -43,6 +43,7 @@ static void put_stock(const struct fold *f, struct buffer *out)
         buffer_put(out, stock->series, length);
         buffer_put_varint(out, stock->next);
         buffer_put_varint(out, stock->last);
+        buffer_put_varint(out, stock->next - stock->since);
         buffer_put_varint(out, stock->used);
         buffer_put_varint(out, stock->voided);
         buffer_put_varint(out, stock->spoiled);
@@ -205,6 +206,7 @@ static void take_stock(struct reader *r, struct fold *f)
         }
         stock->next = reader_varint(r, INT64_MAX);
         stock->last = reader_varint(r, INT64_MAX);
+        stock->since = stock->next - reader_varint(r, stock->next);
         stock->used = (uint32_t)reader_varint(r, UINT32_MAX);
         stock->voided = (uint32_t)reader_varint(r, UINT32_MAX);
         stock->spoiled = (uint32_t)reader_varint(r, UINT32_MAX);
@@ -250,7 +252,8 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out)
     fold_init(&f);
     uint8_t version = reader_u8(&r);
     if (version != PACK_VERSION) {
-        return version == PACK_VERSION_FIRST ? TILL_UNSUPPORTED : TILL_E_CORRUPT;
+        bool earlier = version >= PACK_VERSION_FIRST && version < PACK_VERSION;
+        return earlier ? TILL_UNSUPPORTED : TILL_E_CORRUPT;
     }
     unsigned flags =
         (unsigned)reader_varint(&r, FLAG_UNCERTAIN | FLAG_RETIRED | FLAG_FAILED | FLAG_LIFTED |

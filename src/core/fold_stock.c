@@ -49,17 +49,25 @@ static struct fold_stock *range_at(struct fold *f, const struct stock_number *n)
     return empty;
 }
 
-/* The range out of which that number was taken last, or NULL: it was all counted and forgotten. */
+static bool is_nearer(const struct fold_stock *a, const struct fold_stock *b)
+{
+    return a->next < b->next || (a->next == b->next && a->since < b->since);
+}
+
+/* The range out of which that number was taken: of those that are beyond it the nearest; where one
+ * ends as another begins, the one that ends. NULL: it was all counted and forgotten. */
 static struct fold_stock *range_before(struct fold *f, const struct stock_number *n)
 {
+    struct fold_stock *nearest = NULL;
     for (uint8_t i = 0; i < f->stock_count; i++) {
         struct fold_stock *stock = &f->stock[i];
         if (is_of(stock, n->type, n->series) && n->number < stock->next &&
-            stock->next - n->number < STOCK_RANGE_MAX) {
-            return stock;
+            stock->next - n->number < STOCK_RANGE_MAX &&
+            (nearest == NULL || is_nearer(stock, nearest))) {
+            nearest = stock;
         }
     }
-    return NULL;
+    return nearest;
 }
 
 static enum till_status receive(struct fold *f, const struct body_stock_range *b)
@@ -74,7 +82,8 @@ static enum till_status receive(struct fold *f, const struct body_stock_range *b
         return TILL_TOO_LARGE;
     }
     struct fold_stock *added = &f->stock[f->stock_count++];
-    *added = (struct fold_stock){.type = b->type, .next = b->first, .last = b->last};
+    *added =
+        (struct fold_stock){.type = b->type, .next = b->first, .last = b->last, .since = b->first};
     memcpy(added->series, b->series, sizeof(added->series));
     return TILL_OK;
 }
@@ -116,13 +125,14 @@ static bool is_in_hand(const struct fold *f, const struct stock_number *n)
     return false;
 }
 
-/* A number that was used has ended. NULL: its range was counted through and forgotten. */
-static void take_off_used(struct fold_stock *stock, bool spoiled)
+/* A number that was used has ended; what an earlier count told as used stays told. NULL: its range
+ * was counted through and forgotten. */
+static void take_off_used(struct fold_stock *stock, uint64_t number, bool spoiled)
 {
     if (stock == NULL) {
         return;
     }
-    stock->used -= stock->used > 0 ? 1 : 0;
+    stock->used -= number >= stock->since && stock->used > 0 ? 1 : 0;
     stock->spoiled += spoiled ? 1 : 0;
     stock->voided += spoiled ? 0 : 1;
 }
@@ -138,7 +148,7 @@ static enum till_status spoil(struct fold *f, const struct body_stock_ended *b)
     if (is_in_hand(f, &b->number)) {
         return TILL_E_PROTOCOL;
     }
-    take_off_used(range_before(f, &b->number), true);
+    take_off_used(range_before(f, &b->number), b->number.number, true);
     return TILL_OK;
 }
 
@@ -147,7 +157,7 @@ static enum till_status make_void(struct fold *f, const struct body_stock_ended 
     if (is_in_hand(f, &b->number)) {
         return TILL_E_PROTOCOL;
     }
-    take_off_used(range_before(f, &b->number), false);
+    take_off_used(range_before(f, &b->number), b->number.number, false);
     return TILL_OK;
 }
 
@@ -169,6 +179,7 @@ static enum till_status count(struct fold *f, const struct body_stock_counted *b
     if (stock == end) {
         return TILL_E_PROTOCOL;
     }
+    stock->since = stock->next;
     stock->used = 0;
     stock->voided = 0;
     stock->spoiled = 0;
@@ -194,6 +205,7 @@ static enum till_status adjust(struct fold *f, const struct body_stock_adjusted 
         stock->spoiled -= back < stock->spoiled ? (uint32_t)back : stock->spoiled;
     }
     stock->next = b->hand;
+    stock->since = stock->since > b->hand ? b->hand : stock->since;
     return TILL_OK;
 }
 

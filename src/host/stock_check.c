@@ -209,13 +209,13 @@ static enum till_status check_ranges(struct checking *c)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-/* A paper of an earlier day that ended since may be one used less and is one ended more there: the
- * terminal can say it either way. */
+/* A paper of an earlier count that ended since is one ended more in this one, where its range is
+ * not forgotten there. */
 bool stock_count_agrees(const struct store_stock_count *c)
 {
-    uint64_t stated = (uint64_t)c->used + c->voided + c->spoiled;
-    uint64_t known = (uint64_t)c->known_used + c->known_voided + c->known_spoiled;
-    return stated >= known && stated <= known + c->known_ended &&
+    uint64_t stated = (uint64_t)c->voided + c->spoiled;
+    uint64_t known = (uint64_t)c->known_voided + c->known_spoiled;
+    return c->used == c->known_used && stated >= known && stated <= known + c->known_ended &&
            c->face_minor == c->known_face_minor;
 }
 

@@ -275,7 +275,7 @@ static int64_t face_of(struct app *app, uint64_t seq)
     return view.amount_minor;
 }
 
-/* What was used since the count before, less what ended since: as the fold counts them. */
+/* What was used since the count before, less what of it ended: as the fold counts them. */
 static enum till_status look_at_face(struct app *app, const struct stock_number *next,
                                      uint64_t last, struct stock_view *view)
 {
@@ -305,13 +305,12 @@ static enum till_status look_at_face(struct app *app, const struct stock_number 
             continue;
         }
         if (!says(&entry, &said) || said.seq == 0 || !same_series(&said.number, next) ||
-            said.number.number < first || said.number.number >= stock->next)
+            said.number.number < first || said.number.number >= stock->next ||
+            (said.state != STOCK_USED && said.number.number < stock->since))
             continue;
         int64_t face_minor = face_of(app, said.seq);
         view->amount_minor += said.state == STOCK_USED ? face_minor : -face_minor;
     }
-    if (view->amount_minor < 0) /* papers of an earlier count that ended today weigh more */
-        view->amount_minor = 0;
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 

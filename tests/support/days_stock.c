@@ -284,11 +284,12 @@ static bool is_count(const struct body_stock_counted *a, const struct body_stock
            a->unused == b->unused && a->face_minor == b->face_minor;
 }
 
-static void forget(const struct reading *r, const struct days_range *range)
+/* What ended until now is told with this range, and with no other that may stand for it later. */
+static void tell(const struct reading *r, const struct days_range *range)
 {
     for (size_t i = 0; i < r->stock->count; i++) {
         struct days_number *n = &r->stock->list[i];
-        n->told_seq = n->range_seq == range->received_seq ? r->entry->seq : n->told_seq;
+        n->told_seq = range_of(r->stock, n) == range ? r->entry->seq : n->told_seq;
     }
 }
 
@@ -303,8 +304,8 @@ static void count(const struct reading *r, const struct body_stock_counted *b)
             continue;
         }
         range->counted_seq = r->entry->seq;
+        tell(r, range);
         if (range->next > range->last) {
-            forget(r, range);
             memmove(range, range + 1, (s->range_count - i - 1) * sizeof(*range));
             s->range_count--;
         }

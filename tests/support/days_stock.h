@@ -25,7 +25,7 @@ struct days_number {
     uint64_t receipt_seq; /* whose paper it is or was; 0 = nobody's */
     int64_t face_minor;   /* of a used one */
     uint64_t range_seq;   /* stationery_received that it came with; 0 = none */
-    uint64_t told_seq;    /* the count after which its range was forgotten; 0 = it was not */
+    uint64_t told_seq;    /* the latest count in which its end would be told; 0 = none yet */
 };
 
 /* One range in hand, as stationery_counted tells it. */

@@ -87,24 +87,13 @@ static bool look(struct days_step *s, struct days_stock *stock)
     return days_right(&s->world->fault);
 }
 
-/* Was it used since its range was counted last? */
-static bool is_of_this_count(const struct days_stock *stock, const struct days_number *n)
-{
-    for (size_t i = 0; i < stock->range_count; i++) {
-        if (stock->ranges[i].received_seq == n->range_seq) {
-            return n->used_seq > stock->ranges[i].counted_seq;
-        }
-    }
-    return false;
-}
-
 bool step_end_number(struct days_step *s, uint64_t seq, enum entry_kind kind)
 {
     struct days_stock stock;
     bool ended = look(s, &stock);
     const struct days_number *n = ended ? days_stock_of(&stock, seq) : NULL;
     if (n != NULL) {
-        ended = is_of_this_count(&stock, n) && end_one(s, n, kind);
+        ended = end_one(s, n, kind);
     }
     days_stock_free(&stock);
     return ended;
@@ -134,7 +123,7 @@ void step_void(struct days_step *s)
     }
     for (size_t i = 0; i < stock.count; i++) {
         const struct days_number *n = &stock.list[(from + i) % stock.count];
-        if (n->state == DAYS_USED && is_of_this_count(&stock, n)) {
+        if (n->state == DAYS_USED) {
             (void)end_one(s, n, KIND_STATIONERY_VOIDED);
             break;
         }

@@ -429,8 +429,8 @@ static void each_range_is_counted_by_itself(void **state)
     end();
 }
 
-/* What was taken back today was used on another day: less money, and one ended more. */
-static void paper_of_an_earlier_count_that_ended_is_less_in_the_next(void **state)
+/* What was taken back today was used, and told, on another day. */
+static void paper_of_an_earlier_count_that_ended_is_one_ended_more_in_the_next(void **state)
 {
     uint64_t first;
     (void)state;
@@ -442,7 +442,7 @@ static void paper_of_an_earlier_count_that_ended_is_less_in_the_next(void **stat
     (void)print(&till, 101);
     (void)print(&till, 102);
     end_paper(&till, KIND_STATIONERY_SPOILED, 100, first);
-    count(&till, 103, 1, 1, 97, 1000);
+    count(&till, 103, 2, 1, 97, 2000);
     count(&till, 103, 0, 0, 97, 0);
     (void)device_hand_in(&till);
     assert_int_equal(check().problems, 0);
@@ -585,7 +585,7 @@ int main(void)
         OFFICE_TEST(skipped_numbers_and_such_that_come_back),
         OFFICE_TEST(numbers_passed_over_and_counts_that_differ_are_told),
         OFFICE_TEST(each_range_is_counted_by_itself),
-        OFFICE_TEST(paper_of_an_earlier_count_that_ended_is_less_in_the_next),
+        OFFICE_TEST(paper_of_an_earlier_count_that_ended_is_one_ended_more_in_the_next),
         OFFICE_TEST(a_face_that_is_not_the_receipts_is_told),
         OFFICE_TEST(a_manual_receipt_counts_from_when_it_was_written),
         OFFICE_TEST(a_manual_receipt_of_the_evening_before_is_none),
