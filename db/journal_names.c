@@ -101,26 +101,34 @@ static enum till_status check_duplicate(const struct journal_rows *rows, const s
     return status;
 }
 
+/* The next entry of a kind behind *entry and before a seq. TILL_NOT_FOUND: there is none. */
+static enum till_status next_of(const struct journal_rows *rows, unsigned kind, uint64_t before,
+                                struct entry *entry)
+{
+    struct sqlite_use use = sqlite_begin(rows->statements[STATEMENT_SELECT_NEXT_OF]);
+
+    sqlite_bind_unsigned(&use, entry->seq);
+    for (size_t i = 0; i < JOURNAL_KINDS; i++)
+        sqlite_bind_unsigned(&use, kind);
+    enum till_status status = sqlite_next(&use);
+    if (status == TILL_OK)
+        status = journal_row_entry(&use, entry);
+    sqlite_end(&use);
+    return status == TILL_OK && entry->seq >= before ? TILL_NOT_FOUND : status;
+}
+
 /* Was the giver's entry taken before? Only entries after it can name it. */
 static enum till_status check_not_taken(const struct journal_rows *rows, uint64_t given,
                                         uint64_t before)
 {
-    static const unsigned taken = KIND_HANDOVER_TAKEN;
     struct body_handover_taken body;
     struct entry entry = {.seq = given};
     enum till_status status = TILL_OK;
 
     /* Each step goes on to a later entry: it ends. */
     for (;;) {
-        struct sqlite_use use = sqlite_begin(rows->statements[STATEMENT_SELECT_NEXT_OF]);
-        sqlite_bind_unsigned(&use, entry.seq);
-        for (size_t i = 0; i < JOURNAL_KINDS; i++)
-            sqlite_bind_unsigned(&use, taken);
-        status = sqlite_next(&use);
-        if (status == TILL_OK)
-            status = journal_row_entry(&use, &entry);
-        sqlite_end(&use);
-        if (status == TILL_NOT_FOUND || (status == TILL_OK && entry.seq >= before))
+        status = next_of(rows, KIND_HANDOVER_TAKEN, before, &entry);
+        if (status == TILL_NOT_FOUND)
             return TILL_OK;
         if (status == TILL_OK)
             status = entry_read_handover_taken(&entry, &body);
@@ -199,21 +207,13 @@ static enum till_status differed_minor(const struct entry *cause, int64_t *amoun
 static enum till_status take_off_explained(const struct journal_rows *rows, uint64_t cause,
                                            uint64_t before, int64_t *open_minor)
 {
-    static const unsigned explained = KIND_VARIANCE_EXPLAINED;
     struct body_variance_explained body;
     struct entry entry = {.seq = cause};
 
     /* Each step goes on to a later entry: it ends. */
     for (;;) {
-        struct sqlite_use use = sqlite_begin(rows->statements[STATEMENT_SELECT_NEXT_OF]);
-        sqlite_bind_unsigned(&use, entry.seq);
-        for (size_t i = 0; i < JOURNAL_KINDS; i++)
-            sqlite_bind_unsigned(&use, explained);
-        enum till_status status = sqlite_next(&use);
-        if (status == TILL_OK)
-            status = journal_row_entry(&use, &entry);
-        sqlite_end(&use);
-        if (status == TILL_NOT_FOUND || (status == TILL_OK && entry.seq >= before))
+        enum till_status status = next_of(rows, KIND_VARIANCE_EXPLAINED, before, &entry);
+        if (status == TILL_NOT_FOUND)
             return TILL_OK;
         if (status == TILL_OK)
             status = entry_read_variance_explained(&entry, &body);

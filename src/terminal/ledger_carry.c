@@ -54,7 +54,7 @@ static void name_party(struct app *app, const char *user, struct receipt *r)
     struct carry_person person;
     enum till_status status = carry_person(app, user, &person);
     bool known = status == TILL_OK || status == TILL_REFUSED;
-    snprintf(r->approver, sizeof r->approver, "%.90s", known ? person.name : user);
+    text_copy(r->approver, sizeof r->approver, known ? person.name : user);
 }
 
 /* ---- the four entries ------------------------------------------------------------------------ */
