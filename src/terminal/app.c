@@ -384,6 +384,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
         app->looked_at_ms = app->facts.now_ms;
     look_at_devices(app, due);
     look_at_radio(app, due);
+    line_tell_network(app);
     cover(app);
     app_show(app);
     take_keys(app);

@@ -494,11 +494,16 @@ static void reconnect(struct app *app)
         log_warning("enrolment could not be asked for again");
 }
 
+void line_tell_network(struct app *app)
+{
+    if (app->line.fd >= 0 && !network_is_told(app))
+        tell_network(app);
+}
+
 static void tell_changes(struct app *app)
 {
     struct line *line = &app->line;
-    if (line->fd >= 0 && !network_is_told(app))
-        tell_network(app);
+    line_tell_network(app);
     if (line->fd < 0 || !app->journal)
         return;
     if (line->told_head != journal_fold(app->journal)->seq ||

@@ -452,6 +452,8 @@ void queue_change(struct app *app, int change, const char *account);
 /* line.c */
 enum till_status line_open(struct app *app) TILL_CHECKED;
 void line_step(struct app *app);
+/* Before a key is taken: what is asked for by it is asked of a line that knows the network. */
+void line_tell_network(struct app *app);
 /* Is there work to go on with at once? */
 bool line_is_busy(const struct app *app);
 /* A head that came by whatever way, checked and kept. TILL_REFUSED: older than one that was taken.

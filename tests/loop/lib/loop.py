@@ -329,6 +329,10 @@ class Device:
     def type(self, digits):
         self.do("type " + digits)
 
+    def signal(self, bearer):
+        """There is a signal from now on, and the terminal has seen it: the next key may count on it."""
+        self.do(f"net {bearer}", f"expect [{bearer.upper()}")
+
     def expect(self, text, most_s=10.0):
         self.do(f"expect {int(most_s * 1000)} {text}", most_s=most_s + COMMAND_S)
 
