@@ -330,7 +330,7 @@ class Device:
         self.do("type " + digits)
 
     def signal(self, bearer):
-        """There is a signal from now on, and the terminal has seen it: the next key may count on it."""
+        """A signal from now on, which the terminal has seen: the next key may count on it."""
         self.do(f"net {bearer}", f"expect [{bearer.upper()}")
 
     def expect(self, text, most_s=10.0):
