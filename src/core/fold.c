@@ -163,6 +163,18 @@ const struct fold_user *fold_shift(const struct fold *f, uint32_t shift)
     return NULL;
 }
 
+const struct fold_user *fold_cash_holder(const struct fold *f)
+{
+    for (uint8_t i = 0; i < f->user_count; i++) {
+        const struct fold_user *user = &f->users[i];
+        if (user->shift_open || user->cash_minor != 0 || user->held_minor != 0 ||
+            user->kept_minor != 0) {
+            return user;
+        }
+    }
+    return NULL;
+}
+
 /* ---- one entry ------------------------------------------------------------------------------- */
 
 static enum till_status apply_enrolled(struct fold *f, const struct entry *e)

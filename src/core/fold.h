@@ -144,6 +144,9 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out) TILL_CHE
 const struct fold_user *fold_current(const struct fold *f);
 /* The user whose open shift has that number, or NULL. */
 const struct fold_user *fold_shift(const struct fold *f, uint32_t shift);
+/* The first user whose cash is not with somebody else or in the bank yet: a shift is open, whatever
+ * is in it, or cash is in the bag, counted or received. NULL: there is none. */
+const struct fold_user *fold_cash_holder(const struct fold *f);
 /* Where the next number of a type comes from, or NULL: none is left. */
 const struct fold_stock *fold_stock_next(const struct fold *f, int type);
 /* How many numbers of a type are left in all ranges. */

@@ -154,12 +154,11 @@ static enum till_status append_retired(struct app *app, int reason)
 {
     struct entry entry;
     struct body_retired body = {.reason = reason};
-    const struct fold *fold = journal_fold(app->journal);
     if (app->facts.unsent > 0)
         return TILL_BUSY;
-    for (size_t i = 0; i < fold->user_count; i++)
-        if (fold->users[i].cash_minor != 0)
-            return TILL_LIMIT_REACHED;
+    /* What is not handed over now never is: nothing follows this record. */
+    if (fold_cash_holder(journal_fold(app->journal)))
+        return TILL_LIMIT_REACHED;
     enum till_status status = entry_write_retired(&entry, &body);
     return status == TILL_OK ? ledger_append(app, &entry) : status;
 }

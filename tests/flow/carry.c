@@ -384,6 +384,34 @@ static void a_shortage_is_told_after_the_count_and_stays_open(void **state)
     assert_int_equal(user_of(&h, UTILITY_SUPERVISOR)->variance_minor, 0);
 }
 
+static void try_to_retire(const char *why_not)
+{
+    handheld_stop(&h);
+    handheld_start(&h);
+    log_in(&h, UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
+    handheld_settle(&h);
+    handheld_keys(&h, "6 up ok");
+    handheld_expect_screen(&h, "retire");
+    handheld_expect(&h, why_not);
+    handheld_keys(&h, "1 ok ok");
+    assert_int_equal(handheld_count(&h, KIND_RETIRED), 0);
+}
+
+/* Nothing follows the end of a number, so no hand-over either. */
+static void a_terminal_is_not_retired_while_counted_cash_is_on_it(void **state)
+{
+    (void)state;
+    try_to_retire("1001 has counted cash here. Hand it over or deposit it first.");
+    handheld_stop(&h);
+    handheld_start(&h);
+    log_in(&h, UTILITY_USER, UTILITY_PIN);
+    hand_over();
+    let_receiver_in();
+    handheld_keys(&h, "ok " COUNT_RIGHT " f1 ok ok ok");
+    assert_int_equal(user_of(&h, UTILITY_USER)->held_minor, 0);
+    try_to_retire("2001 has counted cash here. Hand it over or deposit it first.");
+}
+
 static void a_wrong_pin_lets_nobody_take(void **state)
 {
     (void)state;
@@ -650,6 +678,7 @@ int main(void)
         TEST(a_clock_that_went_back_stops_no_hand_over),
         TEST(the_receiver_counts_blind_on_the_same_terminal),
         TEST(a_shortage_is_told_after_the_count_and_stays_open),
+        TEST(a_terminal_is_not_retired_while_counted_cash_is_on_it),
         TEST(a_wrong_pin_lets_nobody_take),
         TEST(it_waits_for_the_receiver_over_a_restart),
         TEST(a_restart_in_the_count_takes_nothing),

@@ -341,6 +341,42 @@ static void in_absence_the_cash_is_the_supervisor_s_to_keep(void **state)
     assert_int_equal(APPEND(absence_answered, &answer), TILL_E_PROTOCOL);
 }
 
+/* ---- whose cash it is ------------------------------------------------------------------------ */
+
+static void cash_has_a_holder_until_it_is_with_somebody_else(void **state)
+{
+    (void)state;
+    struct fold plain = f;
+    struct fold_user *user = &plain.users[0];
+    assert_ptr_equal(fold_cash_holder(&plain), user);
+    user->cash_minor = 0; /* nothing but what came by QR: the shift itself must be closed */
+    assert_ptr_equal(fold_cash_holder(&plain), user);
+    user->shift_open = false;
+    assert_null(fold_cash_holder(&plain));
+    user->cash_minor = 1;
+    assert_ptr_equal(fold_cash_holder(&plain), user);
+    user->cash_minor = 0;
+    user->held_minor = 1;
+    assert_ptr_equal(fold_cash_holder(&plain), user);
+    user->held_minor = 0;
+    user->kept_minor = 1;
+    assert_ptr_equal(fold_cash_holder(&plain), user);
+}
+
+static void a_z_makes_the_cash_held_and_the_bank_takes_it(void **state)
+{
+    (void)state;
+    assert_int_equal(close_story(&f, 0, append_of, NULL), TILL_OK);
+    assert_ptr_equal(fold_cash_holder(&f), &f.users[0]);
+    struct body_deposit b = {.amount_minor = f.users[0].held_minor,
+                             .expected_minor = f.users[0].held_minor,
+                             .bank = "ICBC",
+                             .slip = "77",
+                             .source = CASH_HELD};
+    assert_int_equal(APPEND(deposit, &b), TILL_OK);
+    assert_null(fold_cash_holder(&f));
+}
+
 static void a_counted_shift_comes_back_from_the_packed_fold(void **state)
 {
     uint8_t memory[FOLD_PACKED_MAX];
@@ -373,6 +409,8 @@ int main(void)
         TEST(a_difference_without_a_reason_closes_nothing),
         TEST(a_z_stands_right_behind_its_totals),
         TEST(in_absence_the_cash_is_the_supervisor_s_to_keep),
+        TEST(cash_has_a_holder_until_it_is_with_somebody_else),
+        TEST(a_z_makes_the_cash_held_and_the_bank_takes_it),
         TEST(a_counted_shift_comes_back_from_the_packed_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

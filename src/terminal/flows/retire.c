@@ -1,6 +1,6 @@
 /*
- * The end of a terminal's number: all is sent, no cash is in the bag, the last record says so, and
- * only when the office has that too is the device wiped for a new enrolment.
+ * The end of a terminal's number: all is sent, all cash is handed over or in the bank, the last
+ * record says so, and only when the office has that too is the device wiped for a new enrolment.
  */
 #include <stdio.h>
 
@@ -27,18 +27,9 @@ static void fill(struct menu *menu)
     menu_add(menu, '3', _("Goes to be repaired"), "");
 }
 
-/* Cash of anyone on this terminal. */
-static bool has_cash(const struct fold *fold)
-{
-    for (size_t i = 0; i < fold->user_count; i++)
-        if (fold->users[i].cash_minor != 0)
-            return true;
-    return false;
-}
-
 static bool may_retire(const struct flow_facts *facts)
 {
-    return facts->unsent == 0 && !has_cash(facts->fold);
+    return facts->unsent == 0 && !fold_cash_holder(facts->fold);
 }
 
 static void retire(struct state *s, int reason, struct flow_effects *effects)
@@ -103,13 +94,19 @@ static void show_first(const struct state *s, const struct flow_facts *facts, st
 {
     struct menu menu;
     char text[SCREEN_TEXT_MAX];
+    const struct fold_user *holder = fold_cash_holder(facts->fold);
     if (facts->unsent > 0) {
         snprintf(text, sizeof text, _("%llu records are not sent. Send them first."),
                  (unsigned long long)facts->unsent);
         screen_notice(screen, TONE_OWED, _("Not yet"), text);
-    } else if (has_cash(facts->fold)) {
-        screen_notice(screen, TONE_OWED, _("Not yet"),
-                      _("There is cash in a bag of this terminal. Hand it in first."));
+    } else if (holder) {
+        /* Which of them has to come, and for what. */
+        snprintf(text, sizeof text,
+                 holder->shift_open
+                     ? _("%s has an open shift here. Count and close it first.")
+                     : _("%s has counted cash here. Hand it over or deposit it first."),
+                 holder->user);
+        screen_notice(screen, TONE_OWED, _("Not yet"), text);
     } else {
         fill(&menu);
         menu_show(&menu, s->selected, screen);
