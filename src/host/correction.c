@@ -7,12 +7,11 @@
 
 #include "crypto.h"
 #include "import.h"
-#include "ledger.h"
+#include "ledger_inside.h"
 #include "log.h"
 #include "office_role.h"
 #include "orders.h"
 #include "period.h"
-#include "settlement.h"
 #include "teller.h"
 #include "text.h"
 #include "when.h"
@@ -112,8 +111,10 @@ static enum till_status describe(struct store *s, struct store_correction *c,
         if (c->terminal[0] == STORE_HOLDER_MARK[0]) {
             status = hash_content(c, paid, c->hash);
         } else {
-            status = store_entry_get(s, c->terminal, c->seq, &e);
-            memcpy(c->hash, e.hash, HASH_SIZE);
+            status = settlement_entry(&ledger, paid, &e);
+            if (status == TILL_OK) {
+                memcpy(c->hash, e.hash, HASH_SIZE);
+            }
         }
     }
     free(paid);
@@ -231,13 +232,14 @@ enum till_status correction_propose(struct store *s, const struct correction_wan
 
 /* ---- deciding -------------------------------------------------------------------------------- */
 
-/* Who was logged in when the payment was taken: named by its posting. */
+/* Who was logged in when the payment was taken: named by its posting, or by who claimed it. */
 static bool took_the_money(struct store *s, const struct store_correction *c, const char *user)
 {
     char source[48];
     struct store_posting p;
     settlement_source(c->terminal, c->seq, source);
-    if (store_posting_of(s, source, &p) != TILL_OK) {
+    if (store_posting_of(s, source, &p) != TILL_OK ||
+        ledger_follow_claim(s, c->terminal, c->seq, &p) != TILL_OK) {
         return false;
     }
     for (size_t i = 0; i < p.count; i++) {

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "money.h"
 #include "receipt_check.h"
+#include "store_correction.h"
 #include "store_recover.h"
 #include "teller.h"
 #include "text.h"
@@ -190,6 +191,16 @@ enum till_status recover_paper(const struct ledger_context *c, const char *text,
 
 /* ---- the journal comes after all ------------------------------------------------------------- */
 
+/* The office found meanwhile that no money was taken: there is none to give to anybody. */
+static enum till_status is_cancelled(const struct ledger_context *c, uint64_t seq, bool *is_out)
+{
+    struct store_correction correction;
+    enum till_status status = store_correction_of(c->store, c->terminal, seq, &correction);
+    *is_out = status == TILL_OK && correction.kind == CORRECTION_CANCEL &&
+              correction.state == CORRECTION_APPROVED;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status recover_meet(const struct ledger_context *c, const struct entry *e)
 {
     struct store_recovered paper;
@@ -201,7 +212,11 @@ enum till_status recover_meet(const struct ledger_context *c, const struct entry
     if (!same) {
         return TILL_E_FORK;
     }
-    status = ledger_claim_paper(c, e);
+    bool cancelled = false;
+    status = is_cancelled(c, e->seq, &cancelled);
+    if (status == TILL_OK && !cancelled) {
+        status = ledger_claim_paper(c, e);
+    }
     return status == TILL_NOT_FOUND || status == TILL_UNCHANGED ? TILL_OK : status;
 }
 

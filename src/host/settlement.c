@@ -11,6 +11,7 @@
 #include "posting.h"
 #include "settle.h"
 #include "store_correction.h"
+#include "store_recover.h"
 #include "text.h"
 #include "when.h"
 
@@ -95,6 +96,32 @@ enum till_status settlement_load(const struct ledger_context *c, const char *hol
         status = amount_of(c, paid_out);
     }
     return status == TILL_OK ? without_cheque(c, paid_out) : status;
+}
+
+static enum till_status paper_entry(struct store *s, const char *terminal, uint64_t seq,
+                                    struct entry *entry_out)
+{
+    struct store_recovered paper;
+    enum till_status status = store_recovered_next(s, terminal, seq - 1, NULL, &paper);
+    if (status == TILL_OK && paper.entry.seq != seq) {
+        status = TILL_NOT_FOUND;
+    }
+    if (status == TILL_OK) {
+        *entry_out = paper.entry;
+    }
+    return status;
+}
+
+enum till_status settlement_entry(const struct ledger_context *c,
+                                  const struct settlement_paid *paid, struct entry *entry_out)
+{
+    const struct store_payment *p = &paid->payment;
+    struct store *journals = c->journals != NULL ? c->journals : c->store;
+    /* What its journal told since may be another record of that number: the paper was posted. */
+    enum till_status status = ledger_is_papers(&paid->posted)
+                                  ? paper_entry(journals, p->terminal, p->seq, entry_out)
+                                  : store_entry_get(journals, p->terminal, p->seq, entry_out);
+    return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
 }
 
 /* ---- bills and lines ------------------------------------------------------------------------- */
@@ -423,7 +450,6 @@ static enum till_status find_later(const struct settlement *s, int32_t on_date, 
 static enum till_status body_of(const struct settlement *s, const struct settlement_paid *paid,
                                 struct settlement_in *in)
 {
-    struct store *journals = s->c->journals != NULL ? s->c->journals : s->c->store;
     struct entry e;
     memset(in, 0, sizeof(*in));
     text_copy(in->holder, sizeof(in->holder), paid->payment.terminal);
@@ -431,7 +457,7 @@ static enum till_status body_of(const struct settlement *s, const struct settlem
     in->at_s = paid->at_s;
     enum till_status status = TILL_OK;
     if (in->holder[0] != STORE_HOLDER_MARK[0]) {
-        status = store_entry_get(journals, in->holder, in->seq, &e);
+        status = settlement_entry(s->c, paid, &e);
         if (status == TILL_OK) {
             status = entry_read_payment(&e, &in->body, NULL);
         }

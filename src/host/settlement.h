@@ -73,6 +73,11 @@ enum till_status settlement_end(struct settlement *s) TILL_CHECKED;
 /* TILL_NOT_FOUND: no payment was posted under that name. */
 enum till_status settlement_load(const struct ledger_context *c, const char *holder, uint64_t seq,
                                  struct settlement_paid *paid_out) TILL_CHECKED;
+/* The very record by which a terminal's payment was posted: of its journal, or of the customer's
+ * paper while that is all that is known of it. TILL_E_CORRUPT: neither is there. */
+enum till_status settlement_entry(const struct ledger_context *c,
+                                  const struct settlement_paid *paid,
+                                  struct entry *entry_out) TILL_CHECKED;
 /* The sum of a posting's lines whose account begins so. */
 int64_t settlement_sum(const struct store_posting *p, const char *prefix);
 /* What was handed over by a posting: cash, cheques, other means, channels. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "correction.h"
 #include "recover.h"
 #include "store_office.h"
 #include "store_recover.h"
@@ -277,6 +278,148 @@ static void a_journal_that_differs_from_the_paper_is_set_aside_there(void **stat
     device_end(&device);
 }
 
+/* ---- what goes on with a paper's payment ----------------------------------------------------- */
+
+enum { DAY_S = 24 * 60 * 60 };
+static struct device another;
+
+/* Another terminal, long out of reach, hands in what it took two days before. */
+static struct ingest_outcome another_brings_an_earlier_payment(int64_t amount_minor)
+{
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, amount_minor);
+    device_begin(&another, "0032");
+    another.at_s -= 2 * DAY_S;
+    device_collect(&another, &body, 0);
+    return device_hand_in(&another);
+}
+
+static void an_earlier_payment_elsewhere_is_settled_before_a_paper_s(void **state)
+{
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(another_brings_an_earlier_payment(9300).quarantined, 0);
+    struct arrears a = office_arrears(OFFICE_ACCOUNT);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].month, 202610);
+    assert_int_equal(a.bills[0].amount_minor, 9210 + 9432 - 9210 - 9300);
+    office_assert_sound();
+    device_end(&another);
+    device_end(&device);
+}
+
+static void what_a_paper_s_payment_chose_it_chooses_again(void **state)
+{
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 9432);
+    (void)state;
+    device_begin(&device, "0031");
+    text_copy(body.allocation, sizeof(body.allocation), "202610");
+    device_collect(&device, &body, 0);
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(another_brings_an_earlier_payment(100).quarantined, 0);
+    struct arrears a = office_arrears(OFFICE_ACCOUNT);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].month, 202609);
+    assert_int_equal(a.bills[0].amount_minor, 9210 - 100);
+    office_assert_sound();
+    device_end(&another);
+    device_end(&device);
+}
+
+/* The journal's record of that number says something else: the paper's was posted. */
+static void where_paper_and_journal_differ_what_was_posted_is_settled_again(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 9432);
+    (void)state;
+    device_begin(&device, "0031");
+    text_copy(body.allocation, sizeof(body.allocation), "202610");
+    device_collect(&device, &body, 0);
+    paper_of(&device, 5, text);
+    device_roll_back(&device, 4);
+    device_login(&device, KIND_LOGOUT, "1001");
+    assert_int_equal(recover_text(text, reason), RECOVERY_POSTED);
+    assert_int_equal(device_hand_in(&device).quarantined, 1);
+    assert_int_equal(another_brings_an_earlier_payment(100).quarantined, 0);
+    assert_int_equal(office_arrears(OFFICE_ACCOUNT).bills[0].month, 202609);
+    office_assert_sound();
+    device_end(&another);
+    device_end(&device);
+}
+
+static const char *why;
+
+static enum till_status correct(enum correction_kind kind, const char *to, int64_t *id_out)
+{
+    struct correction_wanted wanted = {
+        .entry = "0031/5", .kind = kind, .to_account = to, .reason = "wrong house", .by = "2001"};
+    struct store_correction c;
+    enum till_status status = correction_propose(office.store, &wanted, OFFICE_NOW_S, &c, &why);
+    if (status == TILL_OK) {
+        assert_memory_equal(c.hash, device.entries[4].hash, HASH_SIZE);
+    }
+    *id_out = c.id;
+    return status;
+}
+
+static enum till_status approve(int64_t id, const char *by)
+{
+    static char reason[STORE_REASON_MAX];
+    return correction_approve(office.store, id, by, OFFICE_NOW_S + DAY_S, reason);
+}
+
+static void begin_with_supervisors_and_a_paper(void)
+{
+    (void)office_import("user,name,role,pin\n2001,班长,supervisor,481516\n"
+                        "1001,王芳,supervisor,481517\n2002,所长,supervisor,234217\n");
+    begin_with_three_receipts();
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+}
+
+static void a_paper_s_payment_is_transferred(void **state)
+{
+    int64_t id;
+    (void)state;
+    begin_with_supervisors_and_a_paper();
+    assert_int_equal(correct(CORRECTION_TRANSFER, OFFICE_OTHER, &id), TILL_OK);
+    assert_int_equal(approve(id, "2002"), TILL_OK);
+    assert_int_equal(office_arrears(OFFICE_ACCOUNT).count, 2);
+    assert_int_equal(office_arrears(OFFICE_OTHER).balance_minor, 2000 + 9210);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000 + 5000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_paper_s_payment_that_was_never_taken_is_nobody_s_when_its_journal_comes(void **state)
+{
+    int64_t id;
+    (void)state;
+    begin_with_supervisors_and_a_paper();
+    assert_int_equal(correct(CORRECTION_CANCEL, NULL, &id), TILL_OK);
+    assert_int_equal(approve(id, "2002"), TILL_OK);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_arrears(OFFICE_ACCOUNT).count, 2);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 3000 + 5000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void who_turns_out_to_have_taken_a_paper_s_money_can_t_approve_its_correction(void **state)
+{
+    int64_t id;
+    (void)state;
+    begin_with_supervisors_and_a_paper();
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(correct(CORRECTION_REFUND, NULL, &id), TILL_OK);
+    assert_int_equal(approve(id, "1001"), TILL_REFUSED);
+    assert_int_equal(approve(id, "2002"), TILL_OK);
+    office_assert_sound();
+    device_end(&device);
+}
+
 /* ---- set aside, and released ----------------------------------------------------------------- */
 
 static void begin_with_a_stranger(void)
@@ -377,6 +520,12 @@ int main(void)
         OFFICE_TEST(a_paper_of_an_unknown_customer_is_kept_and_posted_once_its_journal_comes),
         OFFICE_TEST(two_papers_with_one_number_are_evidence_of_two_journals),
         OFFICE_TEST(a_journal_that_differs_from_the_paper_is_set_aside_there),
+        OFFICE_TEST(an_earlier_payment_elsewhere_is_settled_before_a_paper_s),
+        OFFICE_TEST(what_a_paper_s_payment_chose_it_chooses_again),
+        OFFICE_TEST(where_paper_and_journal_differ_what_was_posted_is_settled_again),
+        OFFICE_TEST(a_paper_s_payment_is_transferred),
+        OFFICE_TEST(a_paper_s_payment_that_was_never_taken_is_nobody_s_when_its_journal_comes),
+        OFFICE_TEST(who_turns_out_to_have_taken_a_paper_s_money_can_t_approve_its_correction),
         OFFICE_TEST(a_record_is_released_once_its_customer_is_there),
         OFFICE_TEST(what_does_not_wait_is_not_released),
         OFFICE_TEST(the_queue_goes_on_round_a_released_record),
