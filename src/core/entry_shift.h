@@ -127,6 +127,8 @@ enum variance_reason {
 #undef X
 };
 const char *variance_reason_text(int reason); /* msgid */
+/* A note that is gone, false or torn explains what is short, never what is over. */
+bool variance_reason_fits(int reason, bool over);
 
 /*
  * shift_totals: the Z's figures at length, the entry just before the Z: its hash is the Z's prev,

@@ -102,6 +102,12 @@ const char *variance_reason_text(int reason)
     }
 }
 
+bool variance_reason_fits(int reason, bool over)
+{
+    return variance_reason_is_known(reason) &&
+           (!over || reason == VARIANCE_CHANGE || reason == VARIANCE_OTHER);
+}
+
 bool variance_reason_is_known(int reason)
 {
     switch (reason) {

@@ -229,6 +229,22 @@ static void a_false_note_needs_the_number_of_its_slip(void **state)
     handheld_expect_paper(&h, "1234");
 }
 
+/* 3 of 100 are too many by 100.00 - 86.42. */
+static void what_is_over_was_neither_lost_nor_false_nor_torn(void **state)
+{
+    (void)state;
+    begin_count();
+    handheld_keys(&h, "3 f1 f1 ok ok");
+    handheld_expect_screen(&h, "close_reason");
+    handheld_expect(&h, _("Wrong change"));
+    handheld_expect_not(&h, _("Lost"));
+    handheld_expect_not(&h, "False note");
+    handheld_keys(&h, "1 2 4");
+    handheld_expect_screen(&h, "close_reason");
+    handheld_keys(&h, "3");
+    handheld_expect_screen(&h, "close_confirm");
+}
+
 static void a_recount_is_recorded(void **state)
 {
     struct entry e;
@@ -623,6 +639,7 @@ static void the_owner_disputes(void **state)
     close_absent();
     handheld_keys(&h, "ok cancel 6 0 ok");
     log_in(UTILITY_USER, UTILITY_PIN);
+    handheld_expect(&h, _("I dispute it"));
     handheld_keys(&h, "f1 cancel");
     handheld_expect_screen(&h, "absent");
     handheld_keys(&h, "f1 f1");
@@ -666,6 +683,7 @@ int main(void)
         TEST(the_code_on_the_z_is_known_to_the_challenge),
         TEST(a_shortage_needs_a_reason),
         TEST(a_false_note_needs_the_number_of_its_slip),
+        TEST(what_is_over_was_neither_lost_nor_false_nor_torn),
         TEST(a_recount_is_recorded),
         TEST(doubtful_notes_and_slips_are_counted_blind),
         TEST(more_doubtful_notes_than_were_counted_are_refused),

@@ -212,6 +212,31 @@ static void more_than_was_held_is_over(void **state)
     assert_int_equal(collector()->variance_minor, -1358);
 }
 
+static void too_large_a_sum_is_told_how_large_it_may_be(void **state)
+{
+    (void)state;
+    open_deposit();
+    handheld_keys(&h, COUNT_RIGHT " f1 1 8 8 0 0 1 ok");
+    handheld_type(&h, "999999999999");
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "9,999,999,999.99");
+    handheld_keys(&h, "ok");
+    handheld_expect_not(&h, _("Type the sum; * is the decimal point."));
+}
+
+static void what_was_over_is_not_explained_as_lost(void **state)
+{
+    (void)state;
+    open_deposit();
+    handheld_keys(&h, "3 f1 f1 1 8 8 0 0 1 ok ok ok ok f1 ok");
+    handheld_expect(&h, _("Over: why?"));
+    handheld_expect_not(&h, _("Lost"));
+    handheld_keys(&h, "4");
+    handheld_expect(&h, _("Over: why?"));
+    handheld_keys(&h, "5 ok");
+    handheld_expect_not(&h, _("Over: why?"));
+}
+
 static void a_slip_is_deposited_once(void **state)
 {
     (void)state;
@@ -548,6 +573,8 @@ int main(void)
         TEST(a_part_may_be_deposited_and_the_rest_stays),
         TEST(what_is_missing_goes_out_of_hand_as_a_difference),
         TEST(more_than_was_held_is_over),
+        TEST(too_large_a_sum_is_told_how_large_it_may_be),
+        TEST(what_was_over_is_not_explained_as_lost),
         TEST(a_slip_is_deposited_once),
         TEST(a_slip_needs_its_number),
         TEST(without_a_bank_account_it_says_what_to_do),

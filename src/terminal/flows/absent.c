@@ -105,7 +105,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
                       _("The office looks into it with all who were there. The figures stay as "
                         "they were counted until then."));
         screen_key(screen, "OK", _("Back"));
-        screen_key(screen, "F1", _("Dispute"));
+        screen_key(screen, "F1", _("I dispute it"));
         return;
     }
     if (s->known)
@@ -114,7 +114,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_OWED, _("Not recorded"), _(status_text(s->status)));
     if (s->known)
         screen_key(screen, "OK", _("I accept"));
-    screen_key(screen, "F1", _("Dispute"));
+    screen_key(screen, "F1", _("I dispute it"));
     screen_key(screen, _("Cancel"), _("Log out"));
 }
 

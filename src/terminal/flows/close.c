@@ -209,13 +209,12 @@ static void act_stands(struct state *s, const struct flow_facts *facts,
     }
 }
 
-static void act_reason(struct state *s, const struct flow_event *event)
+static void act_reason(struct state *s, bool over, const struct flow_event *event)
 {
     int digit = event->as.key.digit;
     if (event->as.key.action == ACTION_BACK)
         s->step = STEP_RESULT;
-    if (event->as.key.action != ACTION_DIGIT || digit < VARIANCE_COUNTERFEIT ||
-        digit > VARIANCE_OTHER)
+    if (event->as.key.action != ACTION_DIGIT || !variance_reason_fits(digit, over))
         return;
     s->reason = digit;
     s->step = digit == VARIANCE_COUNTERFEIT ? STEP_SLIP : STEP_CONFIRM;
@@ -290,7 +289,7 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
         act_stands(s, facts, user, action, effects);
         break;
     case STEP_REASON:
-        act_reason(s, event);
+        act_reason(s, over_minor(user) > 0, event);
         break;
     case STEP_SLIP:
         act_slip(s, event, effects);
@@ -437,9 +436,7 @@ static void show_reason(const struct flow_args *args, const struct flow_facts *f
     title(args, facts, user, screen);
     words_money(facts, over < 0 ? -over : over, amount);
     screen_line(screen, over > 0 ? _("Over: why?") : _("Short: why?"), amount)->bold = true;
-    for (int reason = VARIANCE_COUNTERFEIT; reason <= VARIANCE_OTHER; reason++)
-        choice_line(screen, reason, _(variance_reason_text(reason)), "", false);
-    screen_key(screen, "1-5", _("Choose"));
+    show_reasons(over > 0, screen);
     screen_key(screen, _("Cancel"), _("Back"));
 }
 

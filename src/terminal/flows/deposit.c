@@ -462,7 +462,7 @@ static void show_account(const struct site_bank *bank, struct screen *screen)
 
 static void show_typed(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
-    char amount[MONEY_TEXT_MAX];
+    char amount[MONEY_TEXT_MAX], most[SCREEN_TEXT_MAX];
     screen->keys = s->step == STEP_SLIP ? KEYS_DIGITS : KEYS_AMOUNT;
     show_account(&s->bank, screen);
     if (s->step == STEP_SLIP) {
@@ -472,10 +472,13 @@ static void show_typed(const struct state *s, const struct flow_facts *facts, st
         screen_line(screen, _("Counted for the bank"), amount);
         screen_field(screen, _("Cash as the bank's slip says"), s->paid.text, "");
     }
+    words_money(facts, MONEY_MAX_MINOR, amount);
+    snprintf(most, sizeof most, _("At most %s: type what the slip says."), amount);
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, "",
-                      s->step == STEP_SLIP ? _("At least 4 digits, as on the slip.")
-                                           : _("Type the sum; * is the decimal point."));
+                      s->step == STEP_SLIP          ? _("At least 4 digits, as on the slip.")
+                      : s->status == TILL_TOO_LARGE ? most
+                                                    : _("Type the sum; * is the decimal point."));
     screen_key(screen, "OK", _("Next"));
     screen_key(screen, _("Clear"), _("Correct"));
     screen_key(screen, _("Cancel"), _("Back"));

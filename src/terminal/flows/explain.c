@@ -126,7 +126,7 @@ static void act_reason(struct state *s, const struct flow_event *event)
     int digit = event->as.key.action == ACTION_DIGIT ? event->as.key.digit : 0;
     if (event->as.key.action == ACTION_BACK)
         s->step = STEP_AMOUNT;
-    if (digit < VARIANCE_COUNTERFEIT || digit > VARIANCE_OTHER)
+    if (!variance_reason_fits(digit, body_of(s)->amount_minor < 0))
         return;
     body_of(s)->reason = digit;
     s->step = digit == VARIANCE_COUNTERFEIT ? STEP_SLIP : STEP_OWNER;
@@ -336,9 +336,7 @@ static void show_reason(const struct state *s, const struct flow_facts *facts,
     screen->keys = KEYS_MENU;
     words_money(facts, amount_minor < 0 ? -amount_minor : amount_minor, amount);
     screen_line(screen, amount_minor < 0 ? _("Over: why?") : _("Short: why?"), amount)->bold = true;
-    for (int reason = VARIANCE_COUNTERFEIT; reason <= VARIANCE_OTHER; reason++)
-        choice_line(screen, reason, _(variance_reason_text(reason)), "", false);
-    screen_key(screen, "1-5", _("Choose"));
+    show_reasons(amount_minor < 0, screen);
 }
 
 static void show_slip(const struct state *s, struct screen *screen)

@@ -162,3 +162,11 @@ void choice_line(struct screen *screen, int digit, const char *text, const char 
     line->left_tone = off ? TONE_QUIET : TONE_NORMAL;
     line->right_tone = TONE_QUIET;
 }
+
+void show_reasons(bool over, struct screen *screen)
+{
+    for (int reason = VARIANCE_COUNTERFEIT; reason <= VARIANCE_OTHER; reason++)
+        if (variance_reason_fits(reason, over))
+            choice_line(screen, reason, _(variance_reason_text(reason)), "", false);
+    screen_key(screen, over ? "3, 5" : "1-5", _("Choose"));
+}

@@ -23,5 +23,7 @@ void receipt_show_office(const struct query_receipt *said, const struct receipt_
 void receipt_number_key(struct typed *number, const struct flow_event *event);
 /* A line that a digit chooses; an `off` one is shown and can't be chosen. */
 void choice_line(struct screen *screen, int digit, const char *text, const char *aside, bool off);
+/* The reasons that fit what is over or short, each by its own digit, and the key. */
+void show_reasons(bool over, struct screen *screen);
 
 #endif
