@@ -10,46 +10,53 @@
 #include "output.h"
 #include "text.h"
 
-/* Read whatever is said behind them. */
-static const char *const readers[] = {"serve",   "ledger", "entries", "alarms",
-                                      "receipt", "audit",  "paths",   "day"};
-/* Read where nothing is said behind them. */
-static const char *const lists[] = {"terminals", "limits", "channels",   "period",
-                                    "authority", "stick",  "quarantine", "assign"};
+#define WHATEVER "*" /* behind it, or nothing */
+#define NOTHING ""   /* behind it */
+
+/* Forms that only read; no other form of any command is taken for one: what stands behind a command
+ * may be a file's name. */
+static const struct reading {
+    const char *command;
+    const char *first; /* the word behind it */
+} readings[] = {
+    {"serve", WHATEVER},     {"ledger", WHATEVER}, {"entries", WHATEVER},  {"alarms", WHATEVER},
+    {"receipt", WHATEVER},   {"audit", WHATEVER},  {"paths", WHATEVER},    {"day", WHATEVER},
+    {"terminals", NOTHING},  {"limits", NOTHING},  {"authority", NOTHING}, {"quarantine", NOTHING},
+    {"assign", NOTHING},     {"assign", "--all"},  {"quarantine", "list"}, {"dispute", "list"},
+    {"corrections", "list"}, {"correct", "list"},  {"channel", "list"},    {"payments", "list"},
+    {"period", "list"},      {"cash", "closes"},   {"cash", "handovers"},  {"cash", "deposits"},
+    {"cash", "variances"},   {"bank", "list"},     {"report", "team"},     {"report", "list"},
+    {"report", "show"},      {"stock", "list"},    {"stock", "show"},      {"stock", "count"},
+    {"stock", "check"},      {"invoice", "list"},
+};
 /* Before them there is no host whose log could be written. */
 static const char *const makers[] = {"init", "restore"};
-/* Read behind any of them. */
-static const char *const reading_words[] = {"list", "show", "check", "status", "balance", "count"};
 
-static bool is_among(const char *word, const char *const *words, size_t count)
+static bool is_maker(const char *command)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(word, words[i]) == 0) {
+    for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+        if (strcmp(command, makers[i]) == 0) {
             return true;
         }
     }
     return false;
 }
-#define IS_AMONG(word, words) is_among(word, words, sizeof(words) / sizeof((words)[0]))
 
 bool acts_is_act(const char *command, const struct arguments *a)
 {
-    if (IS_AMONG(command, readers)) {
-        return false;
-    }
+    const char *first = a->count > 0 ? a->at[0] : NOTHING;
+    /* `loss NUMBER` tells, `loss close NUMBER` does. */
     if (strcmp(command, "loss") == 0) {
-        return a->count > 0 && strcmp(a->at[0], "close") == 0;
+        return strcmp(first, "close") == 0;
     }
-    if (strcmp(command, "report") == 0 && a->count > 0 && strcmp(a->at[0], "team") == 0) {
-        return false;
+    for (size_t i = 0; i < sizeof(readings) / sizeof(readings[0]); i++) {
+        const struct reading *r = &readings[i];
+        if (strcmp(command, r->command) == 0 &&
+            (strcmp(r->first, WHATEVER) == 0 || strcmp(r->first, first) == 0)) {
+            return false;
+        }
     }
-    if (strcmp(command, "cash") == 0) {
-        return a->count > 0 && strcmp(a->at[0], "explain") == 0;
-    }
-    if (a->count == 0) {
-        return !IS_AMONG(command, lists);
-    }
-    return !IS_AMONG(a->at[0], reading_words);
+    return true;
 }
 
 void acts_spell(const struct arguments *a, char out[ACTS_TEXT_MAX])
@@ -81,7 +88,7 @@ static enum till_status write_down(const char *dir, const char *act, const char 
 int acts_begin(const char *dir, const char *command, const char *arguments, int64_t *n_out)
 {
     *n_out = 0;
-    if (IS_AMONG(command, makers)) {
+    if (is_maker(command)) {
         return EXIT_DONE;
     }
     enum till_status status = write_down(dir, command, arguments, n_out);

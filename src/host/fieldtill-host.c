@@ -15,6 +15,7 @@
 #include "language.h"
 #include "log.h"
 #include "output.h"
+#include "owner.h"
 #include "text.h"
 
 /* In the order in which the help names them. */
@@ -368,8 +369,13 @@ int main(int argc, char **argv)
     const char *dir = arguments_option(&a, "--dir", "./host");
     host_use_db(arguments_option(&a, "--db", NULL));
     authority_use_key(arguments_option(&a, "--authority", NULL));
-    code = EXIT_USAGE;
     bool good = choose_log_level(arguments_option(&a, "--log-level", "info"));
+    enum till_status status = owner_become(dir);
+    if (status != TILL_OK) {
+        output_error(dir, status);
+        return EXIT_ENVIRONMENT;
+    }
+    code = EXIT_USAGE;
     const char *name = good ? arguments_next(&a) : NULL;
     for (size_t i = 0; name != NULL && i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(name, commands[i].name) == 0) {

@@ -256,13 +256,19 @@ static enum till_status ask(struct store *s, const struct store_taking_question 
     return status;
 }
 
+/* No terminal is a list too. */
+static const char *list_of(const struct takings_team *t)
+{
+    return t->count == 0 ? "[]" : t->list;
+}
+
 static enum till_status ask_closes(struct store *s, const struct takings_team *t,
                                    struct query_report *r)
 {
     struct store_taking_close found[QUERY_REPORT_ROWS_MAX];
     size_t count = 0, total = 0;
-    enum till_status status = store_taking_closes(s, t->list, found, QUERY_REPORT_ROWS_MAX, &count,
-                                                  &total, &r->unsettled_minor);
+    enum till_status status = store_taking_closes(s, list_of(t), found, QUERY_REPORT_ROWS_MAX,
+                                                  &count, &total, &r->unsettled_minor);
     r->unsettled = (int64_t)total;
     if (status != TILL_OK || r->by != QUERY_BY_CLOSE) {
         return status;
@@ -291,7 +297,7 @@ enum till_status takings_report(struct store *s, const struct takings_team *t, i
     if (!asked) {
         return TILL_BAD_INPUT;
     }
-    struct store_taking_question q = {.terminals = t->count == 0 ? "[]" : t->list,
+    struct store_taking_question q = {.terminals = list_of(t),
                                       .dimension = TAKING_COLLECTOR,
                                       .group = TAKING_IN_ONE,
                                       .from = r->from,

@@ -1,0 +1,63 @@
+/* Which commands the audit log hears of. */
+#include "acts.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { WORDS_MAX = 3 };
+
+static bool is_act(const char *command, const char *first, const char *second)
+{
+    char *words[WORDS_MAX] = {(char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
+    struct arguments a = {.count = first == NULL ? 0 : second == NULL ? 1 : 2, .at = words};
+    return acts_is_act(command, &a);
+}
+
+static void a_file_that_is_called_like_a_word_is_no_way_round_the_log(void **state)
+{
+    static const char *const takers[] = {"import", "backup", "restore", "recover", "stick", "init"};
+    static const char *const names[] = {"list", "show", "check", "status", "balance", "count"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++) {
+        for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+            assert_true(is_act(takers[i], names[k], NULL));
+        }
+    }
+    assert_true(is_act("assign", "list", NULL));
+    assert_true(is_act("loss", "close", "0031"));
+    assert_true(is_act("report", "save", "0031/1"));
+}
+
+static void what_only_reads_leaves_no_line(void **state)
+{
+    (void)state;
+    assert_false(is_act("terminals", NULL, NULL));
+    assert_false(is_act("assign", "--all", NULL));
+    assert_false(is_act("cash", "variances", "--open"));
+    assert_false(is_act("loss", "0031", NULL));
+    assert_false(is_act("day", "2026-11-23", NULL));
+    assert_false(is_act("stock", "show", "A-1"));
+    assert_true(is_act("terminals", "add", "0031"));
+    assert_true(is_act("cash", "explain", "0031"));
+}
+
+static void a_command_that_nobody_named_as_reading_is_an_act(void **state)
+{
+    (void)state;
+    assert_true(is_act("something new", "list", NULL));
+    assert_true(is_act("something new", NULL, NULL));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_is_called_like_a_word_is_no_way_round_the_log),
+        cmocka_unit_test(what_only_reads_leaves_no_line),
+        cmocka_unit_test(a_command_that_nobody_named_as_reading_is_an_act),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
