@@ -177,6 +177,15 @@ static void put_entries(FILE *out, const struct metrics *m)
     put(out, "%s{result=\"fork\"} %" PRIu64 "\n", name, m->entries.forked);
 }
 
+static void put_validity(FILE *out, const struct validity *v)
+{
+    static const char name[] = "fieldtill_certificate_until_seconds";
+    head(out, name, "gauge", "When a certificate runs out, in seconds since 1970.");
+    put(out, "%s{of=\"server\"} %" PRId64 "\n", name, v->server_s);
+    put(out, "%s{of=\"statements\"} %" PRId64 "\n", name, v->statement_s);
+    put(out, "%s{of=\"authority\"} %" PRId64 "\n", name, v->authority_s);
+}
+
 static void put_now(FILE *out, const struct metrics *m, const struct metrics_now *now)
 {
     put_gauge(out, "process_start_time_seconds", "When the host began, in seconds since 1970.",
@@ -216,6 +225,7 @@ char *metrics_page(const struct metrics *m, const struct metrics_now *now, size_
         return NULL;
     }
     put_now(out, m, now);
+    put_validity(out, &now->validity);
     put_connections(out, m);
     put_requests(out, m);
     put_times(out, m);

@@ -8,6 +8,7 @@
 #define TILL_HOST_METRICS_H
 
 #include "api.h"
+#include "validity.h"
 
 enum metrics_closed {
     CLOSED_DEADLINE, /* took too long */
@@ -49,6 +50,7 @@ struct metrics {
 struct metrics_now {
     int connections;
     size_t held_bytes, workers, busy, waiting;
+    struct validity validity;
     bool has_store;
     struct metrics_store {
         int64_t terminals_new, terminals_active, terminals_revoked, terminals_retired;

@@ -43,6 +43,8 @@ struct server {
     struct metrics metrics;
     struct evhttp *watch;
     struct event *alive; /* words to the service manager */
+    struct event *daily; /* words of certificates that will run out */
+    struct validity validity;
     struct metrics_store figures;
     int64_t figures_at_ms; /* 0: not yet */
     int place;             /* of struct connection in an SSL's extra data */

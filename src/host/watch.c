@@ -17,7 +17,8 @@ enum {
     WATCH_TIMEOUT_S = 10,
     WATCH_BODY_MAX = 1024,
     FIGURES_FRESH_MS = 10000,
-    BEHIND_S = 86400,
+    DAY_S = 86400,
+    BEHIND_S = DAY_S,
     STUCK_MS = 600000 /* a worker that has one thing to do for so long will not end it */
 };
 
@@ -61,6 +62,7 @@ static void answer_figures(struct server *s, struct evhttp_request *req)
                               .workers = workers.count,
                               .busy = workers.busy,
                               .waiting = workers.waiting,
+                              .validity = s->validity,
                               .has_store = s->figures_at_ms != 0,
                               .store = s->figures};
     char *page = metrics_page(&s->metrics, &now, &size);
@@ -166,6 +168,8 @@ static void on_health(struct evhttp_request *req, void *context)
         answer_text(req, 503, "ending\n");
     } else if (is_stuck(s)) {
         answer_text(req, 503, "a worker is stuck\n");
+    } else if (validity_is_over(&s->validity, (int64_t)time(NULL))) {
+        answer_text(req, 503, "the server's certificate has run out\n");
     } else {
         ask_store(s, req, true);
     }
@@ -202,6 +206,26 @@ static enum till_status tell_alive(struct server *s)
                             .tv_usec = (suseconds_t)(every_ms % 1000 * 1000)};
     s->alive = event_new(s->base, -1, EV_PERSIST, on_alive, s);
     return s->alive != NULL && event_add(s->alive, &every) == 0 ? TILL_OK : TILL_E_MEMORY;
+}
+
+/* ---- what will run out ----------------------------------------------------------------------- */
+
+static void on_daily(evutil_socket_t fd, short what, void *context)
+{
+    struct server *s = context;
+    (void)fd;
+    (void)what;
+    validity_say(&s->validity, (int64_t)time(NULL));
+}
+
+/* Of what is served: files that are replaced meanwhile count from the next start. */
+static enum till_status say_daily(struct server *s)
+{
+    const struct timeval every = {.tv_sec = DAY_S};
+    validity_read(s->api->authority, &s->validity);
+    validity_say(&s->validity, (int64_t)time(NULL));
+    s->daily = event_new(s->base, -1, EV_PERSIST, on_daily, s);
+    return s->daily != NULL && event_add(s->daily, &every) == 0 ? TILL_OK : TILL_E_MEMORY;
 }
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
@@ -249,6 +273,9 @@ static enum till_status start_listening(struct server *s)
 enum till_status watch_open(struct server *s)
 {
     enum till_status status = tell_alive(s);
+    if (status == TILL_OK) {
+        status = say_daily(s);
+    }
     if (status != TILL_OK || s->options->watch[0] == '\0') {
         return status;
     }
@@ -275,5 +302,8 @@ void watch_close(struct server *s)
     }
     if (s->alive != NULL) {
         event_free(s->alive);
+    }
+    if (s->daily != NULL) {
+        event_free(s->daily);
     }
 }
