@@ -12,8 +12,9 @@
 enum {
     DAY_S = 86400,
     DAY_MS = DAY_S * 1000,
-    POLL_JITTER = 10,  /* the last tenth of the interval is drawn */
-    CLOCK_SAID_S = 600 /* how far our clock may be from the host's without a word */
+    POLL_JITTER = 10,   /* the last tenth of the interval is drawn */
+    CLOCK_SAID_S = 600, /* how far our clock may be from the host's without a word */
+    CLOCK_JUMP_S = 2    /* less is how two clocks are rounded */
 };
 
 /* ---- life ------------------------------------------------------------------------------------ */
@@ -191,11 +192,16 @@ void machine_line_failed(struct machine *m, struct machine_time t, int status)
              (long long)((m->line.until_ms - t.now_ms) / 1000));
 }
 
+static int clock_status(const struct machine *m)
+{
+    bool off = m->clock_off_s > CLOCK_SAID_S || m->clock_off_s < -CLOCK_SAID_S;
+    return off ? TILL_CLOCK_WRONG : TILL_OK;
+}
+
 void machine_line_worked(struct machine *m, struct machine_time t)
 {
-    bool clock_off = m->clock_off_s > CLOCK_SAID_S || m->clock_off_s < -CLOCK_SAID_S;
     backoff_reset(&m->line);
-    m->status = clock_off ? TILL_CLOCK_WRONG : TILL_OK;
+    m->status = clock_status(m);
     m->last_contact_s = t.wall_s;
     plan_poll(m, t.now_ms);
 }
@@ -233,11 +239,37 @@ static void look_at_day(struct machine *m)
     }
 }
 
+/* Somebody has set our clock: what was noted by the old one is told by the new. */
+static void look_at_clock(struct machine *m)
+{
+    int64_t epoch_s = m->now.wall_s - m->now.now_ms / 1000;
+    int64_t jump_s = epoch_s - m->epoch_s;
+    bool jumped = m->epoch_known && (jump_s > CLOCK_JUMP_S || jump_s < -CLOCK_JUMP_S);
+    if (m->epoch_known && !jumped) {
+        return;
+    }
+    m->epoch_s = epoch_s;
+    if (!m->epoch_known) {
+        m->epoch_known = true;
+        return;
+    }
+    if (m->last_contact_s > 0) {
+        m->last_contact_s += jump_s;
+    }
+    if (m->clock_told) {
+        m->clock_off_s += jump_s;
+    }
+    if (m->status == TILL_OK || m->status == TILL_CLOCK_WRONG) {
+        m->status = clock_status(m);
+    }
+}
+
 static void begin(struct machine *m, struct machine_time t, struct actions *out)
 {
     out->count = 0;
     buffer_init(&m->bodies, m->messages, sizeof(m->messages));
     m->now = t;
+    look_at_clock(m);
     look_at_day(m);
 }
 

@@ -57,6 +57,7 @@ static enum till_status take_head(struct machine *m, struct machine_time t, stru
         m->host_tag[0] = '\0';
     }
     m->clock_off_s = t.wall_s - head.at_s;
+    m->clock_told = true;
     machine_line_worked(m, t);
     machine_send(m, 0, LOCAL_HEAD, text, out);
     if (m->doubt_dates) {

@@ -131,8 +131,11 @@ struct machine {
     bool head_first;             /* it lacks earlier entries: ask where to begin */
     char host_tag[HEAD_TAG_MAX]; /* of that head; "" = none */
     bool plain_heads;            /* it is older than tags */
-    int64_t clock_off_s;         /* by how much our clock was ahead of it then */
-    bool doubt_dates;            /* dates don't fit: whose clock is it? The next head says */
+    int64_t clock_off_s;         /* by how much our clock is ahead of it; 0 before a head */
+    bool clock_told;             /* a head has said so */
+    int64_t epoch_s;             /* our clock less the monotonic one; a jump changes it */
+    bool epoch_known;
+    bool doubt_dates; /* dates don't fit: whose clock is it? The next head says */
 
     /* what runs */
     enum job job;

@@ -616,6 +616,49 @@ static void a_clock_a_quarter_of_an_hour_off_is_said_though_nothing_fails(void *
     machine_free(b.m);
 }
 
+static void a_clock_that_was_set_right_is_no_longer_said_to_be_wrong(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_pending(&b, 5, 5, 0);
+    bench_answer_head_at(&b, 5, b.t.wall_s + 400 * 86400);
+    assert_int_equal(b.link.status, TILL_CLOCK_WRONG);
+    b.t.wall_s += 400 * 86400;
+    bench_pending(&b, 6, 5, 0);
+    assert_int_equal(b.link.status, TILL_OK);
+    bench_give_batch(&b, 6, 6);
+    assert_false(b.request.ignore_dates);
+    machine_free(b.m);
+}
+
+static void a_clock_that_jumps_after_the_head_is_said(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    assert_int_equal(b.link.status, TILL_OK);
+    b.t.wall_s += 3600;
+    bench_pending(&b, 5, 5, 0);
+    assert_int_equal(b.link.status, TILL_CLOCK_WRONG);
+    machine_free(b.m);
+}
+
+static void the_last_contact_is_told_by_the_clock_as_it_is_now(void **state)
+{
+    (void)state;
+    struct line_bench b;
+    bench_connect(&b);
+    bench_settle(&b, 5);
+    bench_network(&b, 0);
+    bench_advance(&b, 600 * 1000);
+    b.t.wall_s -= 2 * 86400;
+    bench_pending(&b, 6, 5, 0);
+    assert_int_equal(b.t.wall_s - b.link.last_contact_s, 600);
+    machine_free(b.m);
+}
+
 static void airplane_mode_is_told_from_no_signal(void **state)
 {
     (void)state;
@@ -701,6 +744,9 @@ int main(void)
         cmocka_unit_test(dates_that_do_not_fit_because_our_clock_is_wrong_are_said_and_it_goes_on),
         cmocka_unit_test(a_host_whose_certificate_ran_out_gets_nothing_and_that_is_said),
         cmocka_unit_test(a_clock_a_quarter_of_an_hour_off_is_said_though_nothing_fails),
+        cmocka_unit_test(a_clock_that_was_set_right_is_no_longer_said_to_be_wrong),
+        cmocka_unit_test(a_clock_that_jumps_after_the_head_is_said),
+        cmocka_unit_test(the_last_contact_is_told_by_the_clock_as_it_is_now),
         cmocka_unit_test(airplane_mode_is_told_from_no_signal),
         cmocka_unit_test(now_asks_for_news_at_once),
         cmocka_unit_test(dates_are_checked_unless_the_clock_is_provably_behind),
