@@ -259,6 +259,14 @@ int64_t when_from_utc(const struct civil *civil)
            (int64_t)civil->hour * HOUR_S + (int64_t)civil->minute * 60 + civil->second;
 }
 
+int64_t when_from_civil(const char *zone, const struct civil *civil)
+{
+    int64_t utc_s = when_from_utc(civil);
+    /* The offset is that of the moment itself, which is not known yet but by this. */
+    int64_t near_s = utc_s - when_offset_s(zone, utc_s);
+    return utc_s - when_offset_s(zone, near_s);
+}
+
 /* ---- dates as integers ----------------------------------------------------------------------- */
 
 int32_t when_date(const char *zone, int64_t at_s)

@@ -32,6 +32,9 @@ int32_t when_offset_s(const char *zone, int64_t at_s);
 void when_civil(const char *zone, int64_t at_s, struct civil *civil_out);
 /* UTC seconds of a civil moment in UTC. Proleptic Gregorian. */
 int64_t when_from_utc(const struct civil *civil);
+/* The same of a civil moment in a checked zone; in an hour that a change of the clock skips or
+ * repeats, one of those that may be meant. */
+int64_t when_from_civil(const char *zone, const struct civil *civil);
 
 /* yyyymmdd as one integer, how business dates and due dates are written. */
 int32_t when_date(const char *zone, int64_t at_s);

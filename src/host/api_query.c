@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api_inside.h"
+#include "entry_stock.h"
 #include "holding.h"
 #include "query.h"
 #include "store_correction.h"
@@ -177,8 +178,7 @@ static enum till_status add_entry(void *context, const struct entry *e)
             t->cash_minor -= back.cash_minor;
             t->other_minor -= back.amount_minor - back.cash_minor;
         }
-    } else if ((e->kind == KIND_COLLECTION || e->kind == KIND_ADVANCE) &&
-               entry_read_collection(e, &taken) == TILL_OK) {
+    } else if (entry_read_payment(e, &taken, NULL) == TILL_OK) {
         int64_t cash_minor = collection_cash_minor(&taken);
         t->count++;
         t->cash_minor += cash_minor;
@@ -212,10 +212,17 @@ static enum till_status add_terminal(struct store *s, const char *number, int64_
     return status;
 }
 
+static int64_t midnight_before(const char *zone, int64_t now_s)
+{
+    struct civil civil;
+    when_civil(zone, now_s, &civil);
+    civil.hour = civil.minute = civil.second = 0;
+    return when_from_civil(zone, &civil);
+}
+
 /* The supervisor's own terminal, then the team's. */
 enum till_status api_get_team(const struct api_call *call, struct api_answer *answer)
 {
-    enum { DAY_S = 86400 };
     struct store *s = call->api->store;
     struct query_team team = {.at_s = call->now_s};
     struct site site;
@@ -229,8 +236,7 @@ enum till_status api_get_team(const struct api_call *call, struct api_answer *an
     if (status != TILL_OK) {
         return status;
     }
-    int64_t local_s = call->now_s + when_offset_s(site.zone, call->now_s);
-    int64_t from_s = call->now_s - local_s % DAY_S;
+    int64_t from_s = midnight_before(site.zone, call->now_s);
     team.date = when_date(site.zone, call->now_s);
     status = add_terminal(s, call->terminal, from_s, &team);
     for (const char *at = members; status == TILL_OK && team_next(&at, number);) {

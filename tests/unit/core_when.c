@@ -140,6 +140,25 @@ static void civil_time_goes_there_and_back(void **state)
     }
 }
 
+/* Each midnight of a year with two changes of the clock. */
+static void a_civil_moment_is_found_on_either_side_of_a_change(void **state)
+{
+    static const char *const turning[] = {"CST-8", "CET-1CEST,M3.5.0,M10.5.0/3",
+                                          "EST5EDT,M3.2.0,M11.1.0", "AEST-10AEDT,M10.1.0,M4.1.0/3"};
+    (void)state;
+    for (size_t i = 0; i < sizeof(turning) / sizeof(turning[0]); i++) {
+        struct civil c;
+        for (int64_t at_s = INT64_C(1767268800); at_s < INT64_C(1798804800); at_s += 3600) {
+            when_civil(turning[i], at_s, &c);
+            int32_t date = when_date(turning[i], at_s);
+            c.hour = c.minute = c.second = 0;
+            int64_t midnight_s = when_from_civil(turning[i], &c);
+            assert_int_equal(when_date(turning[i], midnight_s), date);
+            assert_int_not_equal(when_date(turning[i], midnight_s - 1), date);
+        }
+    }
+}
+
 static void civil_time_is_that_of_the_c_library(void **state)
 {
     (void)state;
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(daylight_saving_turns_at_its_second_in_both_hemispheres),
         cmocka_unit_test(a_moment_is_shown_in_the_sites_zone),
         cmocka_unit_test(civil_time_goes_there_and_back),
+        cmocka_unit_test(a_civil_moment_is_found_on_either_side_of_a_change),
         cmocka_unit_test(civil_time_is_that_of_the_c_library),
         cmocka_unit_test(dates_know_the_calendar),
         cmocka_unit_test(days_are_counted_across_leap_years),

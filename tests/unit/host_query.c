@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "entry_stock.h"
 #include "query.h"
 #include "store_correction.h"
 #include "team.h"
@@ -281,6 +282,60 @@ static void a_team_is_told_terminal_by_terminal_for_today(void **state)
     device_end(&other);
 }
 
+static struct query_takings my_takings(int64_t now_s)
+{
+    static struct device other;
+    struct query_team team;
+    device_begin(&other, "0032");
+    device_end(&other);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(team_set(office.store, "0031", "0032"), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    get(&device, "/v1/team", now_s);
+    assert_int_equal(query_team_read(content(), &team), TILL_OK);
+    assert_string_equal(team.terminals[0].terminal, "0031");
+    return team.terminals[0];
+}
+
+static void a_manual_receipt_is_cash_of_its_team(void **state)
+{
+    struct entry e = {0};
+    struct body_manual_receipt manual = {.account = OFFICE_LATE,
+                                         .amount_minor = 1500,
+                                         .number = "M-00000017",
+                                         .taken_at_s = OFFICE_NOW_S - 3600,
+                                         .reason = "battery"};
+    (void)state;
+    assert_int_equal(entry_write_manual_receipt(&e, &manual), TILL_OK);
+    device_append(&device, &e);
+    (void)device_hand_in(&device);
+    struct query_takings mine = my_takings(OFFICE_NOW_S + 60);
+    assert_int_equal(mine.count, 1);
+    assert_int_equal(mine.cash_minor, 1500);
+    assert_int_equal(mine.other_minor, 0);
+}
+
+/* 2026-10-25 in Berlin has 25 hours: its midnight is 22:00 UTC of the day before. */
+static void today_begins_at_midnight_where_the_clock_was_put_back_since(void **state)
+{
+    enum { HOUR_S = 3600 };
+    const int64_t midnight_s = INT64_C(1792879200);
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 100);
+    struct site site;
+    (void)state;
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    (void)snprintf(site.zone, sizeof(site.zone), "CET-1CEST,M3.5.0,M10.5.0/3");
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_site_put(office.store, &site), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    device.at_s = midnight_s - HOUR_S / 2; /* yesterday */
+    device_collect(&device, &body, 0);
+    device.at_s = midnight_s + HOUR_S / 2; /* today */
+    device_collect(&device, &body, 0);
+    (void)device_hand_in(&device);
+    assert_int_equal(my_takings(midnight_s + 12 * HOUR_S).count, 1);
+}
+
 static void an_answer_that_was_cut_or_changed_is_not_read(void **state)
 {
     (void)state;
@@ -311,6 +366,8 @@ int main(void)
         QUERY_TEST(a_correction_shows_with_where_the_money_went),
         QUERY_TEST(a_receipt_that_can_not_be_is_not_found),
         QUERY_TEST(a_team_is_told_terminal_by_terminal_for_today),
+        QUERY_TEST(a_manual_receipt_is_cash_of_its_team),
+        QUERY_TEST(today_begins_at_midnight_where_the_clock_was_put_back_since),
         QUERY_TEST(an_answer_that_was_cut_or_changed_is_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
