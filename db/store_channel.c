@@ -164,16 +164,30 @@ enum till_status store_channel_payment_find(struct store *s, const char *channel
     return read_channel_payment(&use, out);
 }
 
-enum till_status store_channel_payment_next(struct store *s, const char *channel, int64_t after,
-                                            struct store_channel_payment *out)
+/* channel and after may be in *out. */
+static enum till_status next_payment(struct store *s, enum store_statement which,
+                                     const char *channel, int64_t after,
+                                     struct store_channel_payment *out)
 {
-    struct rows_use use = rows_of(s, STORE_CHANNEL_PAYMENT_ABOVE);
+    struct rows_use use = rows_of(s, which);
     char name[CHANNEL_NAME_MAX];
 
     text_copy(name, sizeof(name), channel);
     rows_bind_text(&use, name);
     rows_bind_integer(&use, after);
     return read_channel_payment(&use, out);
+}
+
+enum till_status store_channel_payment_next(struct store *s, const char *channel, int64_t after,
+                                            struct store_channel_payment *out)
+{
+    return next_payment(s, STORE_CHANNEL_PAYMENT_ABOVE, channel, after, out);
+}
+
+enum till_status store_channel_payment_next_aside(struct store *s, const char *channel,
+                                                  int64_t after, struct store_channel_payment *out)
+{
+    return next_payment(s, STORE_CHANNEL_PAYMENT_ASIDE, channel, after, out);
 }
 
 enum till_status store_channel_conflict_put(struct store *s, const struct store_channel_payment *p)

@@ -55,6 +55,10 @@ enum till_status store_channel_payment_find(struct store *s, const char *channel
 /* By id, the first above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_channel_payment_next(struct store *s, const char *channel, int64_t after,
                                             struct store_channel_payment *out) TILL_CHECKED;
+/* The same, of those alone that are set aside. */
+enum till_status store_channel_payment_next_aside(struct store *s, const char *channel,
+                                                  int64_t after,
+                                                  struct store_channel_payment *out) TILL_CHECKED;
 /* Evidence of another content under a number that is there. TILL_UNCHANGED: that very content is
  * kept already. */
 enum till_status store_channel_conflict_put(struct store *s,

@@ -60,6 +60,12 @@ enum till_status store_matter_next(struct store *s, int64_t after, struct store_
     return store_rows_matter_above(s, after, out);
 }
 
+enum till_status store_matter_asking(struct store *s, enum matter_kind kind, const char *reference,
+                                     int64_t *id_out)
+{
+    return store_rows_matter_asking(s, kind, reference, id_out);
+}
+
 enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, const char *answer)
 {
     bool answered = false;

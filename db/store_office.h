@@ -59,6 +59,9 @@ enum till_status store_matter_put(struct store *s, const struct store_matter *m)
 /* The first with id above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_matter_next(struct store *s, int64_t after,
                                    struct store_matter *out) TILL_CHECKED;
+/* An open one of that kind with that reference. TILL_NOT_FOUND. */
+enum till_status store_matter_asking(struct store *s, enum matter_kind kind, const char *reference,
+                                     int64_t *id_out) TILL_CHECKED;
 /* TILL_NOT_FOUND: no such open matter. TILL_BAD_INPUT: no clean text. */
 enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s,
                                      const char *answer) TILL_CHECKED;

@@ -160,6 +160,21 @@ enum till_status store_rows_matter_above(struct store *s, int64_t id, struct sto
     return st;
 }
 
+enum till_status store_rows_matter_asking(struct store *s, enum matter_kind kind,
+                                          const char *reference, int64_t *id_out)
+{
+    struct rows_use use = rows_of(s, STORE_MATTER_ASKING);
+    enum till_status st;
+
+    rows_bind_integer(&use, kind);
+    rows_bind_text(&use, reference);
+    st = rows_next(&use);
+    if (st == TILL_OK)
+        *id_out = rows_column_integer(&use, 0);
+    rows_end(&use);
+    return st;
+}
+
 enum till_status store_rows_matter_answer(struct store *s, int64_t id, int64_t at_s,
                                           const char *answer, bool *answered_out)
 {

@@ -78,3 +78,18 @@ enum till_status store_period_next(struct store *s, int32_t after, struct store_
     rows_bind_integer(&use, after);
     return read_period(&use, out);
 }
+
+enum till_status store_posting_before(struct store *s, int64_t after, int64_t before_s,
+                                      int64_t *number_out)
+{
+    struct rows_use use = rows_of(s, STORE_POSTING_BEFORE);
+    enum till_status st;
+
+    rows_bind_integer(&use, after);
+    rows_bind_integer(&use, before_s);
+    st = rows_next(&use);
+    if (st == TILL_OK)
+        *number_out = rows_column_integer(&use, 0);
+    rows_end(&use);
+    return st;
+}

@@ -27,4 +27,9 @@ enum till_status store_period_last(struct store *s, struct store_period *out) TI
 enum till_status store_period_next(struct store *s, int32_t after,
                                    struct store_period *out) TILL_CHECKED;
 
+/* The last posting above number `after` that was made before before_s; INT64_MAX: the last of all.
+ * TILL_NOT_FOUND: there is none. */
+enum till_status store_posting_before(struct store *s, int64_t after, int64_t before_s,
+                                      int64_t *number_out) TILL_CHECKED;
+
 #endif

@@ -83,6 +83,8 @@ enum till_status store_rows_matter_add(struct store *s, const struct store_matte
                                        bool *added_out) TILL_CHECKED;
 enum till_status store_rows_matter_above(struct store *s, int64_t id,
                                          struct store_matter *out) TILL_CHECKED;
+enum till_status store_rows_matter_asking(struct store *s, enum matter_kind kind,
+                                          const char *reference, int64_t *id_out) TILL_CHECKED;
 enum till_status store_rows_matter_answer(struct store *s, int64_t id, int64_t at_s,
                                           const char *answer, bool *answered_out) TILL_CHECKED;
 enum till_status store_rows_matters_open(struct store *s, const char *account,

@@ -134,6 +134,7 @@
     X(LINES_BY_POSTING)                                                                            \
     X(LINES_BY_ACCOUNT)                                                                            \
     X(WALK_POSTINGS)                                                                               \
+    X(WALK_POSTINGS_BETWEEN)                                                                       \
     X(WALK_BALANCES)                                                                               \
     X(WALK_CUSTOMERS)                                                                              \
     X(ENTRIES_ABOVE)                                                                               \
@@ -164,6 +165,7 @@
     X(ADD_MATTER)                                                                                  \
     X(MATTER_ABOVE)                                                                                \
     X(ANSWER_MATTER)                                                                               \
+    X(MATTER_ASKING)                                                                               \
     X(PUT_CHANNEL)                                                                                 \
     X(CHANNEL)                                                                                     \
     X(CHANNEL_ABOVE)                                                                               \
@@ -172,6 +174,7 @@
     X(CHANNEL_PAYMENT)                                                                             \
     X(CHANNEL_PAYMENT_OF)                                                                          \
     X(CHANNEL_PAYMENT_ABOVE)                                                                       \
+    X(CHANNEL_PAYMENT_ASIDE)                                                                       \
     X(PUT_CHANNEL_CONFLICT)                                                                        \
     X(PAYMENT_ABOVE)                                                                               \
     X(CLEAR_PAYMENT_BILLS)                                                                         \
@@ -194,6 +197,7 @@
     X(ADD_PERIOD)                                                                                  \
     X(PERIOD_ABOVE)                                                                                \
     X(PERIOD_LAST)                                                                                 \
+    X(POSTING_BEFORE)                                                                              \
     X(ADD_AUDIT)                                                                                   \
     X(AUDIT_ABOVE)                                                                                 \
     X(AUDIT_LAST)                                                                                  \

@@ -1,5 +1,6 @@
 #include "store_walk.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,19 @@ static enum till_status begin(struct store_walk *w)
 enum till_status store_walk_postings(struct store *s, struct store_walk **walk_out)
 {
     return open_walk(s, STORE_WALK_POSTINGS, walk_out);
+}
+
+enum till_status store_walk_postings_between(struct store *s, int64_t after, int64_t last,
+                                             struct store_walk **walk_out)
+{
+    enum till_status st = open_walk(s, STORE_WALK_POSTINGS_BETWEEN, walk_out);
+
+    assert(after >= 0 && last - after <= STORE_WALK_NUMBERS_MAX);
+    if (st == TILL_OK) {
+        rows_bind_integer(&(*walk_out)->use, after);
+        rows_bind_integer(&(*walk_out)->use, last);
+    }
+    return st;
 }
 
 /* number, source, value_at_s, posted_at_s, account, amount_minor; no account: no lines. */

@@ -15,6 +15,11 @@ struct store_walk;
 
 /* Postings in the order of their numbers, lines and all. */
 enum till_status store_walk_postings(struct store *s, struct store_walk **walk_out) TILL_CHECKED;
+/* Those with numbers above `after`, through `last`: at most STORE_WALK_NUMBERS_MAX numbers, and
+ * within any transaction. */
+enum { STORE_WALK_NUMBERS_MAX = 1000 };
+enum till_status store_walk_postings_between(struct store *s, int64_t after, int64_t last,
+                                             struct store_walk **walk_out) TILL_CHECKED;
 /* TILL_NOT_FOUND: past the last. TILL_E_CORRUPT: more lines than a posting can have. */
 enum till_status store_walk_posting(struct store_walk *walk, int64_t *number_out,
                                     struct store_posting *out) TILL_CHECKED;

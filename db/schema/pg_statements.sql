@@ -99,6 +99,12 @@ FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number AND l.terminal = p
     LEFT JOIN ledger_account AS a ON a.id = l.account
 ORDER BY p.number, l.place;
 
+-- name: pg_store_walk_postings_between
+SELECT p.number, p.source, p.value_at_s, p.posted_at_s, a.name, l.amount_minor
+FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number AND l.terminal = p.terminal
+    LEFT JOIN ledger_account AS a ON a.id = l.account
+WHERE p.number > ?1 AND p.number <= ?2 ORDER BY p.number, l.place;
+
 -- name: pg_begin_whole
 -- Everything of one moment, however long it takes; nobody waits for it and it waits for nobody.
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;

@@ -35,6 +35,16 @@ FROM channel_payment WHERE channel = ?1 AND number = ?2;
 SELECT channel, id, number, account, amount_minor, value_at_s, received_at_s, posted, reason
 FROM channel_payment WHERE channel = ?1 AND id > ?2 ORDER BY id LIMIT 1;
 
+-- name: store_channel_payment_aside
+-- However many were posted: the table's own order would serve as well for the planner.
+SELECT channel, id, number, account, amount_minor, value_at_s, received_at_s, posted, reason
+FROM channel_payment INDEXED BY channel_payment_aside
+WHERE channel = ?1 AND id > ?2 AND posted = 0 ORDER BY id LIMIT 1;
+
+-- name: pg_store_channel_payment_aside
+SELECT channel, id, number, account, amount_minor, value_at_s, received_at_s, posted, reason
+FROM channel_payment WHERE channel = ?1 AND id > ?2 AND posted = 0 ORDER BY id LIMIT 1;
+
 -- name: store_put_channel_conflict
 INSERT INTO channel_conflict (channel, number, account, amount_minor, value_at_s, received_at_s)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -127,6 +127,12 @@ FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number
     LEFT JOIN ledger_account AS a ON a.id = l.account
 ORDER BY p.number, l.place;
 
+-- name: store_walk_postings_between
+SELECT p.number, p.source, p.value_at_s, p.posted_at_s, a.name, l.amount_minor
+FROM posting AS p LEFT JOIN line AS l ON l.posting = p.number
+    LEFT JOIN ledger_account AS a ON a.id = l.account
+WHERE p.number > ?1 AND p.number <= ?2 ORDER BY p.number, l.place;
+
 -- name: store_walk_balances
 SELECT name, balance_minor FROM ledger_account ORDER BY name;
 
@@ -275,6 +281,12 @@ FROM matter WHERE id > ?1 ORDER BY id LIMIT 1;
 
 -- name: store_answer_matter
 UPDATE matter SET answered_at_s = ?2, answer = ?3 WHERE id = ?1 AND answered_at_s = 0;
+
+-- name: store_matter_asking
+-- Of the open ones alone: every account is in the index of them.
+SELECT id FROM matter
+WHERE answered_at_s = 0 AND account >= '' AND kind = ?1 AND reference = ?2
+ORDER BY account, id LIMIT 1;
 
 -- name: store_open_matters
 SELECT count(*) FROM matter WHERE account = ?1 AND kind = ?2 AND answered_at_s = 0;

@@ -158,10 +158,7 @@ static enum till_status retry_all(struct store *s, const char *channel, int64_t 
     enum channel_result result;
     char reason[STORE_REASON_MAX];
     enum till_status status;
-    while ((status = store_channel_payment_next(s, channel, p.id, &p)) == TILL_OK) {
-        if (p.posted) {
-            continue;
-        }
+    while ((status = store_channel_payment_next_aside(s, channel, p.id, &p)) == TILL_OK) {
         status = post(s, &p, now_s, false, &result, reason);
         if (status != TILL_OK) {
             return status;
@@ -248,8 +245,6 @@ bool channel_time(const char *zone, const char *text, int64_t *at_out)
                           .hour = (uint8_t)hour,
                           .minute = (uint8_t)minute,
                           .second = (uint8_t)second};
-    int64_t utc = when_from_utc(&civil);
-    int64_t first = utc - when_offset_s(zone, utc);
-    *at_out = utc - when_offset_s(zone, first);
+    *at_out = when_from_civil(zone, &civil);
     return true;
 }

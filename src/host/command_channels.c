@@ -254,10 +254,9 @@ static enum till_status list_payments(const struct host *host, const char *chann
         return status;
     }
     output_begin(&o, json);
-    while ((status = store_channel_payment_next(host->store, channel, p.id, &p)) == TILL_OK) {
-        if (!aside || !p.posted) {
-            print_payment(host, &o, &p);
-        }
+    while ((status = (aside ? store_channel_payment_next_aside : store_channel_payment_next)(
+                host->store, channel, p.id, &p)) == TILL_OK) {
+        print_payment(host, &o, &p);
     }
     output_end(&o);
     return status == TILL_NOT_FOUND ? TILL_OK : status;

@@ -127,21 +127,13 @@ static enum till_status describe(struct store *s, struct store_correction *c,
 static enum till_status find_matter(struct store *s, const struct store_correction *c,
                                     int64_t *id_out)
 {
-    struct store_matter m = {0};
     char number[RECEIPT_NUMBER_MAX];
-    enum till_status status;
     *id_out = 0;
     if (c->terminal[0] == STORE_HOLDER_MARK[0]) {
         return TILL_OK;
     }
     receipt_number_format(c->terminal, c->seq, number);
-    while ((status = store_matter_next(s, m.id, &m)) == TILL_OK) {
-        if (m.kind == MATTER_CORRECTION && m.answered_at_s == 0 &&
-            strcmp(m.reference, number) == 0) {
-            *id_out = m.id;
-            return TILL_OK;
-        }
-    }
+    enum till_status status = store_matter_asking(s, MATTER_CORRECTION, number, id_out);
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 

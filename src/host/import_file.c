@@ -257,26 +257,12 @@ static enum till_status keep_files(struct file_run *f, const char *dir,
     return status;
 }
 
-/* Number of the last posting: numbers only go up, so halving finds it. */
+/* Number of the last posting; 0 = none. */
 static enum till_status last_posting(struct store *s, int64_t *last_out)
 {
-    struct store_posting *p = malloc(sizeof(*p));
-    int64_t below = 0, above = INT64_MAX; /* something is above `below`, nothing above `above` */
-    enum till_status status = p == NULL ? TILL_E_MEMORY : TILL_OK;
-    while (status == TILL_OK && below < above) {
-        int64_t middle = below + (above - below) / 2;
-        int64_t number;
-        status = store_posting_next(s, middle, &number, p);
-        if (status == TILL_OK) {
-            below = number;
-        } else if (status == TILL_NOT_FOUND) {
-            above = middle;
-            status = TILL_OK;
-        }
-    }
-    free(p);
-    *last_out = below;
-    return status;
+    *last_out = 0;
+    enum till_status status = store_posting_before(s, 0, INT64_MAX, last_out);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 /* Note what was imported, and keep the file, before the transaction ends. */

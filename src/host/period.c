@@ -6,6 +6,7 @@
 #include "crypto.h"
 #include "import.h"
 #include "office_role.h"
+#include "store_walk.h"
 #include "text.h"
 #include "when.h"
 
@@ -45,6 +46,24 @@ static enum till_status hash_posting(const struct store_posting *p, int64_t numb
     return status == TILL_OK ? crypto_sha256((struct span){out.data, out.size}, hash) : status;
 }
 
+/* What stands above `after`, through number `last`, not too many of them, onto *hash. */
+static enum till_status hash_page(struct store *s, int64_t after, int64_t last,
+                                  struct store_posting *p, uint8_t memory[POSTING_BYTES],
+                                  uint8_t hash[HASH_SIZE])
+{
+    struct store_walk *walk = NULL;
+    int64_t number;
+    enum till_status status = store_walk_postings_between(s, after, last, &walk);
+    while (status == TILL_OK) {
+        status = store_walk_posting(walk, &number, p);
+        if (status == TILL_OK) {
+            status = hash_posting(p, number, memory, hash);
+        }
+    }
+    store_walk_close(walk);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 /* Postings above `after`, through number `last`, onto *hash. */
 static enum till_status hash_postings(struct store *s, int64_t after, int64_t last,
                                       uint8_t hash[HASH_SIZE])
@@ -52,15 +71,11 @@ static enum till_status hash_postings(struct store *s, int64_t after, int64_t la
     struct store_posting *p = malloc(sizeof(*p));
     uint8_t *memory = malloc(POSTING_BYTES);
     enum till_status status = p == NULL || memory == NULL ? TILL_E_MEMORY : TILL_OK;
-    while (status == TILL_OK) {
-        status = store_posting_next(s, after, &after, p);
-        if (status == TILL_NOT_FOUND || (status == TILL_OK && after > last)) {
-            status = TILL_OK;
-            break;
-        }
-        if (status == TILL_OK) {
-            status = hash_posting(p, after, memory, hash);
-        }
+    while (status == TILL_OK && after < last) {
+        int64_t through =
+            last - after > STORE_WALK_NUMBERS_MAX ? after + STORE_WALK_NUMBERS_MAX : last;
+        status = hash_page(s, after, through, p, memory, hash);
+        after = through;
     }
     free(p);
     free(memory);
@@ -70,16 +85,8 @@ static enum till_status hash_postings(struct store *s, int64_t after, int64_t la
 /* The last posting that was made before to_s: those of several hosts may stand between. */
 static enum till_status find_last(struct store *s, int64_t after, int64_t to_s, int64_t *last_out)
 {
-    struct store_posting *p = malloc(sizeof(*p));
-    enum till_status status = p == NULL ? TILL_E_MEMORY : TILL_OK;
     *last_out = after;
-    while (status == TILL_OK) {
-        status = store_posting_next(s, after, &after, p);
-        if (status == TILL_OK && p->posted_at_s < to_s) {
-            *last_out = after;
-        }
-    }
-    free(p);
+    enum till_status status = store_posting_before(s, after, to_s, last_out);
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
@@ -96,9 +103,7 @@ static int64_t begin_of(const char *zone, int32_t month)
 {
     struct civil first = {
         .year = (int16_t)(month / 100), .month = (uint8_t)(month % 100), .day = 1};
-    int64_t utc = when_from_utc(&first);
-    int64_t at = utc - when_offset_s(zone, utc);
-    return utc - when_offset_s(zone, at);
+    return when_from_civil(zone, &first);
 }
 
 static enum till_status refuse(const char **reason_out, const char *reason)
@@ -167,26 +172,11 @@ enum till_status period_close(struct store *s, int32_t month, const char *user, 
 
 /* ---- checking -------------------------------------------------------------------------------- */
 
-static enum till_status check_after(struct store *s, const struct store_period *last,
-                                    bool *found_out)
-{
-    struct store_posting *p = malloc(sizeof(*p));
-    int64_t number = last->last_posting;
-    enum till_status status = p == NULL ? TILL_E_MEMORY : TILL_OK;
-    *found_out = false;
-    while (status == TILL_OK && !*found_out) {
-        status = store_posting_next(s, number, &number, p);
-        *found_out = status == TILL_OK && p->posted_at_s < last->to_s;
-    }
-    free(p);
-    return status == TILL_NOT_FOUND ? TILL_OK : status;
-}
-
 enum till_status period_check(struct store *s, int32_t *month_out, const char **why_out)
 {
     struct store_period p = {0}, last = {0};
     uint8_t hash[HASH_SIZE] = {0};
-    bool found = false;
+    int64_t after = 0;
     enum till_status status;
     *month_out = 0;
     *why_out = "";
@@ -205,8 +195,8 @@ enum till_status period_check(struct store *s, int32_t *month_out, const char **
     if (status != TILL_NOT_FOUND || last.month == 0) {
         return status == TILL_NOT_FOUND ? TILL_OK : status;
     }
-    status = check_after(s, &last, &found);
-    if (status == TILL_OK && found) {
+    status = find_last(s, last.last_posting, last.to_s, &after);
+    if (status == TILL_OK && after > last.last_posting) {
         *month_out = last.month;
         *why_out = "something was posted into it after it was closed";
     }

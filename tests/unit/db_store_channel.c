@@ -93,6 +93,34 @@ static void payments_are_numbered_in_their_channel_and_found_by_number(void **st
     assert_int_equal(store_channel_payment_get(place_store, "abc", 1, &read), TILL_NOT_FOUND);
 }
 
+static void those_set_aside_are_found_past_all_that_were_posted(void **state)
+{
+    struct store_channel_payment p, read = {0};
+
+    (void)state;
+    place_begin();
+    put_channel("alipay");
+    put_channel("other");
+    for (int i = 1; i <= 9; i++) {
+        char number[8];
+        snprintf(number, sizeof(number), "%d", i);
+        p = payment(number);
+        p.posted = i % 4 != 0;
+        assert_int_equal(store_channel_payment_put(place_store, &p), TILL_OK);
+    }
+    p = payment("5");
+    snprintf(p.channel, sizeof(p.channel), "other");
+    assert_int_equal(store_channel_payment_put(place_store, &p), TILL_OK);
+    place_commit();
+    assert_int_equal(store_channel_payment_next_aside(place_store, "alipay", 0, &read), TILL_OK);
+    assert_int_equal(read.id, 4);
+    assert_int_equal(store_channel_payment_next_aside(place_store, read.channel, read.id, &read),
+                     TILL_OK);
+    assert_int_equal(read.id, 8);
+    assert_int_equal(store_channel_payment_next_aside(place_store, "alipay", 8, &read),
+                     TILL_NOT_FOUND);
+}
+
 static void one_number_is_one_payment(void **state)
 {
     struct store_channel_payment a = payment("1"), again = payment("1");
@@ -345,12 +373,41 @@ static void a_period_is_added_once_and_never_before_the_last(void **state)
     assert_int_equal(store_period_next(place_store, 202610, &read), TILL_NOT_FOUND);
 }
 
+/* Two hosts with two clocks: what was made earlier may stand behind. */
+static void the_last_posting_before_a_moment_is_found_by_its_number(void **state)
+{
+    static const int64_t made_at_s[] = {100, 300, 200, 400, 500};
+    int64_t numbers[5], number = 0;
+
+    (void)state;
+    place_begin();
+    for (size_t i = 0; i < 5; i++) {
+        struct store_posting p = {.posted_at_s = made_at_s[i], .value_at_s = 1, .count = 2};
+        snprintf(p.source, sizeof(p.source), "import/1/%zu", i);
+        snprintf(p.lines[0].account, sizeof(p.lines[0].account), "advance/1");
+        snprintf(p.lines[1].account, sizeof(p.lines[1].account), "billed/1");
+        p.lines[0].amount_minor = 5;
+        p.lines[1].amount_minor = -5;
+        assert_int_equal(store_post(place_store, &p), TILL_OK);
+        assert_int_equal(store_posting_next(place_store, number, &number, &p), TILL_OK);
+        numbers[i] = number;
+    }
+    place_commit();
+    assert_int_equal(store_posting_before(place_store, 0, 250, &number), TILL_OK);
+    assert_int_equal(number, numbers[2]);
+    assert_int_equal(store_posting_before(place_store, 0, INT64_MAX, &number), TILL_OK);
+    assert_int_equal(number, numbers[4]);
+    assert_int_equal(store_posting_before(place_store, numbers[2], 400, &number), TILL_NOT_FOUND);
+    assert_int_equal(number, numbers[4]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(a_channel_is_kept_whole),
         PLACE_TEST(a_name_that_could_be_a_terminals_is_no_channels),
         PLACE_TEST(payments_are_numbered_in_their_channel_and_found_by_number),
+        PLACE_TEST(those_set_aside_are_found_past_all_that_were_posted),
         PLACE_TEST(one_number_is_one_payment),
         PLACE_TEST(a_payment_needs_a_channel_a_number_and_an_amount),
         PLACE_TEST(other_content_is_kept_once),
@@ -360,6 +417,7 @@ int main(void)
         PLACE_TEST(what_no_payment_paid_of_a_bill_came_from_the_balance),
         PLACE_TEST(a_correction_is_kept_whole_and_found_from_both_accounts),
         PLACE_TEST(a_payment_has_one_correction_that_is_not_refused),
+        PLACE_TEST(the_last_posting_before_a_moment_is_found_by_its_number),
         PLACE_TEST(a_period_is_added_once_and_never_before_the_last),
     };
 

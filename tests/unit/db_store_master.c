@@ -335,6 +335,36 @@ static void a_matter_is_kept_once_and_answered_once(void **state)
     assert_int_equal(read.answered_at_s, 99);
 }
 
+static void an_open_matter_is_found_by_what_it_asks_about(void **state)
+{
+    struct store_matter m = {.kind = MATTER_DISPUTE, .terminal = "0031", .seq = 1, .code = 3};
+    struct store_matter read;
+    int64_t id = 0;
+
+    (void)state;
+    snprintf(m.account, sizeof(m.account), "6100234567");
+    snprintf(m.reference, sizeof(m.reference), "0031-5");
+    place_begin();
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    assert_int_equal(store_matter_asking(place_store, MATTER_CORRECTION, "0031-5", &id),
+                     TILL_NOT_FOUND);
+    m.kind = MATTER_CORRECTION;
+    m.seq = 2;
+    snprintf(m.reference, sizeof(m.reference), "0031-6");
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    m.seq = 3;
+    m.account[0] = '\0'; /* not known there */
+    snprintf(m.reference, sizeof(m.reference), "0031-5");
+    assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
+    assert_int_equal(store_matter_asking(place_store, MATTER_CORRECTION, "0031-5", &id), TILL_OK);
+    assert_int_equal(store_matter_next(place_store, id - 1, &read), TILL_OK);
+    assert_int_equal(read.seq, 3);
+    assert_int_equal(store_matter_answer(place_store, id, 99, "no"), TILL_OK);
+    assert_int_equal(store_matter_asking(place_store, MATTER_CORRECTION, "0031-5", &id),
+                     TILL_NOT_FOUND);
+    place_commit();
+}
+
 static void where_a_meter_is_and_what_it_showed_come_back(void **state)
 {
     struct book_customer c = place_customer("6100234567", "CX01", 1);
@@ -403,6 +433,7 @@ int main(void)
         PLACE_TEST(the_site_comes_back_and_a_bad_one_is_refused),
         PLACE_TEST(a_payment_comes_back_bill_by_bill_and_is_undone_once),
         PLACE_TEST(a_matter_is_kept_once_and_answered_once),
+        PLACE_TEST(an_open_matter_is_found_by_what_it_asks_about),
         PLACE_TEST(where_a_meter_is_and_what_it_showed_come_back),
         PLACE_TEST(a_store_of_the_first_version_is_brought_up_to_date),
         PLACE_TEST(users_come_by_number_and_are_replaced),

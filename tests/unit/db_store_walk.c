@@ -59,6 +59,34 @@ static void postings_come_as_one_after_the_other_says(void **state)
     store_rollback(place_store);
 }
 
+static void postings_between_two_numbers_come_within_any_transaction(void **state)
+{
+    (void)state;
+    static struct store_posting p, q;
+    int64_t number = 0, other = 0;
+    size_t count = 0;
+    fill();
+    place_begin();
+    for (int64_t after = 0; after < MANY + 100; after += 400) {
+        struct store_walk *walk = NULL;
+        enum till_status status;
+        assert_int_equal(store_walk_postings_between(place_store, after, after + 400, &walk),
+                         TILL_OK);
+        while ((status = store_walk_posting(walk, &number, &p)) == TILL_OK) {
+            assert_int_equal(store_posting_next(place_store, other, &other, &q), TILL_OK);
+            assert_int_equal(number, other);
+            assert_string_equal(p.source, q.source);
+            assert_int_equal(p.count, q.count);
+            assert_memory_equal(p.lines, q.lines, p.count * sizeof(p.lines[0]));
+            count++;
+        }
+        assert_int_equal(status, TILL_NOT_FOUND);
+        store_walk_close(walk);
+    }
+    assert_int_equal(count, MANY);
+    place_commit();
+}
+
 static void balances_come_by_name(void **state)
 {
     (void)state;
@@ -183,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(postings_come_as_one_after_the_other_says),
+        PLACE_TEST(postings_between_two_numbers_come_within_any_transaction),
         PLACE_TEST(balances_come_by_name),
         PLACE_TEST(customers_come_with_what_they_owe),
         PLACE_TEST(a_meter_book_comes_in_its_order_page_by_page),
