@@ -143,6 +143,9 @@ void part_cash(struct paper *p, const struct site *site, const struct body_shift
     if (t->paid_out_minor != 0) {
         part_sum(p, site, _("Paid out"), -t->paid_out_minor);
     }
+    if (t->own_out_minor != 0) {
+        part_sum(p, site, _("of it by own PIN alone"), t->own_out_minor);
+    }
     if (t->dropped_minor != 0) {
         part_sum(p, site, _("Handed in"), -t->dropped_minor);
     }

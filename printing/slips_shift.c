@@ -42,6 +42,32 @@ static void difference(struct draft *d, const struct body_closed_in_absence *c,
     }
 }
 
+/* Of the papers of other tenders: which differ, and why. */
+static void slips_difference(struct draft *d, const struct body_shift_totals *t)
+{
+    struct entry e;
+    struct body_cash_count c;
+    struct heaps taken;
+    struct heaps slips;
+    char label[PART_MAX];
+    part_body(d->r->count, KIND_CASH_COUNT, &e);
+    if (t->slips_reason == 0 || entry_read_cash_count(&e, &c) != TILL_OK ||
+        !heaps_read(t->tenders, &taken) || !heaps_read(c.tenders, &slips)) {
+        return;
+    }
+    paper_sides(d->paper, PAPER_BOLD, _("The slips differ"), "");
+    for (int tender = TENDER_CARD; tender <= TENDER_TRANSFER; tender++) {
+        int64_t short_minor = slips_short_minor(&taken, &slips, tender);
+        if (short_minor != 0) {
+            part_join(label, short_minor > 0 ? _("%s, short") : _("%s, over"),
+                      gettext(tender_text(tender)));
+            part_money(d, label, short_minor > 0 ? short_minor : -short_minor);
+        }
+    }
+    paper_sides(d->paper, PAPER_NORMAL, _("Reason"),
+                gettext(variance_reason_text(t->slips_reason)));
+}
+
 static void whose_shift(struct draft *d, const struct body_closed_in_absence *c,
                         const struct body_shift_totals *t)
 {
@@ -85,6 +111,7 @@ static void figures(struct draft *d, const struct body_closed_in_absence *c)
     difference(d, c, at_length ? &totals : NULL);
     part_count(d, c->counted_minor);
     if (at_length) {
+        slips_difference(d, &totals);
         paper_rule(d->paper);
         part_money(d, _("Taken since the first day"), totals.grand_minor);
         part_number(d->paper, _("Not yet sent"), totals.unsent);

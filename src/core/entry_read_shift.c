@@ -49,6 +49,16 @@ enum till_status entry_read_count_begun(const struct entry *e, struct body_count
                           : TILL_E_PROTOCOL;
 }
 
+/* Of a count by who receives: as many as there are, where nothing else is said. */
+static int64_t slips_of(const struct body_cash_count *b)
+{
+    struct heaps h;
+    int64_t sum_minor = 0;
+    bool sum = b->purpose == COUNT_TAKEN && heaps_read(b->tenders, &h) &&
+               heaps_sum(&h, &sum_minor) == TILL_OK;
+    return sum ? sum_minor : 0;
+}
+
 enum till_status entry_read_cash_count(const struct entry *e, struct body_cash_count *out)
 {
     *out = (struct body_cash_count){0};
@@ -65,6 +75,7 @@ enum till_status entry_read_cash_count(const struct entry *e, struct body_cash_c
     out->suspect_minor = body_take_or(&r, "f", 0);
     out->damaged_minor = body_take_or(&r, "b", 0);
     body_take_text_or_empty(&r, "k", out->tenders, sizeof(out->tenders));
+    out->slips_said_minor = body_take_or(&r, "o", slips_of(out));
     return body_close(&r) ? body_compare(entry_write_cash_count(&again, out), &again, e)
                           : TILL_E_PROTOCOL;
 }
@@ -112,6 +123,8 @@ enum till_status entry_read_shift_totals(const struct entry *e, struct body_shif
     out->grand_minor = body_take_or(&r, "g", 0);
     out->reason = body_take_narrow_or(&r, "r", 0);
     body_take_text_or_empty(&r, "j", out->slip, sizeof(out->slip));
+    out->own_out_minor = body_take_or(&r, "q", 0);
+    out->slips_reason = body_take_narrow_or(&r, "h", 0);
     return body_close(&r) ? body_compare(entry_write_shift_totals(&again, out), &again, e)
                           : TILL_E_PROTOCOL;
 }

@@ -41,6 +41,8 @@ bool heaps_read(const char *text, struct heaps *heaps_out);
 /* Add to the heap of that number, or make it, kept in rising order. TILL_TOO_LARGE: no room.
  * TILL_E_OVERFLOW. A heap that falls to 0 is taken out. */
 enum till_status heaps_add(struct heaps *h, int64_t of, int64_t value) TILL_CHECKED;
+/* The value of that number; 0 where it is not there. */
+int64_t heaps_value(const struct heaps *h, int64_t of);
 /* The sum of values. TILL_E_OVERFLOW. */
 enum till_status heaps_sum(const struct heaps *h, int64_t *sum_out) TILL_CHECKED;
 /* The sum of `of` times value: money in notes. TILL_E_OVERFLOW. */
@@ -106,6 +108,8 @@ struct body_cash_count {
     int64_t damaged_minor;        /* b  of it in torn notes; omitted when 0 */
     char tenders[HEAPS_TEXT_MAX]; /* k  slips of other tenders as counted: tender:minor, rising;
                                      omitted when "" */
+    int64_t slips_said_minor;     /* o  TAKEN: slips as the giver's entry says, omitted where that
+                                     is the sum of k; else 0 */
 };
 
 /* count_accepted: that count stands; only now is the difference shown. */
@@ -129,6 +133,17 @@ enum variance_reason {
 const char *variance_reason_text(int reason); /* msgid */
 /* A note that is gone, false or torn explains what is short, never what is over. */
 bool variance_reason_fits(int reason, bool over);
+/* Of slips of other tenders: no note is false or torn, and no change was given. */
+bool slips_reason_fits(int reason, bool over);
+
+/* Does a payment by it leave a paper in the bag: bank card, cheque, transfer? Only these are counted
+ * against what was taken; what has no paper is only shown. */
+bool tender_has_slip(int tender);
+/* By how much the slips of one tender, or (-1) of all together, are fewer than what was taken by
+ * it; more of one and fewer of another are two differences. */
+int64_t slips_short_minor(const struct heaps *taken, const struct heaps *slips, int tender);
+/* Is there a tender with slips whose count is not what was taken? */
+bool slips_differ(const struct heaps *taken, const struct heaps *slips);
 
 /*
  * shift_totals: the Z's figures at length, the entry just before the Z: its hash is the Z's prev,
@@ -157,7 +172,10 @@ struct body_shift_totals {
     uint64_t unsent;              /* n  records that the office had not confirmed */
     int64_t grand_minor;          /* g  all that this terminal ever took, reversals taken off */
     int reason;                   /* r  enum variance_reason; omitted where the count agrees, 0 */
-    char slip[21]; /* j  counterfeit slip's number (假币收缴凭证); omitted when "" */
+    char slip[21];         /* j  counterfeit slip's number (假币收缴凭证); omitted when "" */
+    int64_t own_out_minor; /* q  of x, what the owner's own PIN agreed to; omitted when 0 */
+    int slips_reason;      /* h  enum variance_reason: slips of other tenders were over or short by
+                              the count; omitted where they agree, 0 */
 };
 
 /* shift_closed: the Z. Immutable, numbered, with the whole record as its QR. */

@@ -108,6 +108,37 @@ bool variance_reason_fits(int reason, bool over)
            (!over || reason == VARIANCE_CHANGE || reason == VARIANCE_OTHER);
 }
 
+bool slips_reason_fits(int reason, bool over)
+{
+    return reason == VARIANCE_OTHER || (reason == VARIANCE_LOST && !over);
+}
+
+bool tender_has_slip(int tender)
+{
+    return tender == TENDER_CARD || tender == TENDER_CHEQUE || tender == TENDER_TRANSFER;
+}
+
+int64_t slips_short_minor(const struct heaps *taken, const struct heaps *slips, int tender)
+{
+    int64_t short_minor = 0;
+    for (int i = TENDER_CARD; i <= TENDER_TRANSFER; i++) {
+        if (tender_has_slip(i) && (tender < 0 || tender == i)) {
+            short_minor += heaps_value(taken, i) - heaps_value(slips, i);
+        }
+    }
+    return short_minor;
+}
+
+bool slips_differ(const struct heaps *taken, const struct heaps *slips)
+{
+    for (int i = TENDER_CARD; i <= TENDER_TRANSFER; i++) {
+        if (slips_short_minor(taken, slips, i) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool variance_reason_is_known(int reason)
 {
     switch (reason) {

@@ -90,14 +90,23 @@ static bool tenders_are_valid(const char *text, int64_t total_minor, int least)
     return true;
 }
 
+/* Whatever the giver said, beside what lies there. */
+static bool said_is_valid(const struct body_cash_count *b, int64_t *slips_out)
+{
+    struct heaps h;
+    return tenders_are_valid(b->tenders, -1, TENDER_CASH + 1) && heaps_read(b->tenders, &h) &&
+           heaps_sum(&h, slips_out) == TILL_OK && money_is_valid(b->slips_said_minor, 0) &&
+           (b->purpose == COUNT_TAKEN || b->slips_said_minor == 0);
+}
+
 enum till_status entry_write_cash_count(struct entry *e, const struct body_cash_count *b)
 {
+    int64_t slips_minor = 0;
     bool of_shift = b->purpose == COUNT_CLOSING || b->purpose == COUNT_ABSENCE;
     if (b->purpose < COUNT_OPENING || b->purpose > COUNT_DEPOSIT || of_shift != (b->shift > 0) ||
         b->attempt < 1 || !money_is_valid(b->amount_minor, 0) || !notes_are_valid(b) ||
         b->suspect_minor < 0 || b->suspect_minor > b->amount_minor || b->damaged_minor < 0 ||
-        b->damaged_minor > b->amount_minor - b->suspect_minor ||
-        !tenders_are_valid(b->tenders, -1, TENDER_CASH + 1)) {
+        b->damaged_minor > b->amount_minor - b->suspect_minor || !said_is_valid(b, &slips_minor)) {
         return TILL_BAD_INPUT;
     }
     struct body_writer w;
@@ -110,6 +119,7 @@ enum till_status entry_write_cash_count(struct entry *e, const struct body_cash_
     body_put_unless(&w, "f", b->suspect_minor, 0);
     body_put_unless(&w, "b", b->damaged_minor, 0);
     body_put_text_if(&w, "k", b->tenders);
+    body_put_unless(&w, "o", b->slips_said_minor, b->purpose == COUNT_TAKEN ? slips_minor : 0);
     return body_end(&w);
 }
 
@@ -162,7 +172,9 @@ static bool receipts_are_valid(const struct body_shift_totals *b)
 
 enum till_status entry_write_shift_totals(struct entry *e, const struct body_shift_totals *b)
 {
-    bool reason = b->reason == 0 || variance_reason_is_known(b->reason);
+    bool reason = (b->reason == 0 || variance_reason_is_known(b->reason)) &&
+                  (b->slips_reason == 0 || variance_reason_is_known(b->slips_reason)) &&
+                  money_is_valid(b->own_out_minor, 0) && b->own_out_minor <= b->paid_out_minor;
     if (b->shift < 1 || !when_date_is_valid(b->business_date) || !receipts_are_valid(b) ||
         !moved_is_valid(b) || !taken_is_valid(b) || !number_is_valid(b->unsent, 0) || !reason ||
         !text_is_valid(b->slip, sizeof(b->slip), 0)) {
@@ -192,6 +204,8 @@ enum till_status entry_write_shift_totals(struct entry *e, const struct body_shi
     body_put_unless(&w, "g", b->grand_minor, 0);
     body_put_unless(&w, "r", b->reason, 0);
     body_put_text_if(&w, "j", b->slip);
+    body_put_unless(&w, "q", b->own_out_minor, 0);
+    body_put_unless(&w, "h", b->slips_reason, 0);
     return body_end(&w);
 }
 

@@ -103,9 +103,10 @@ static enum till_status apply_cash_count(struct fold *f, const struct entry *e)
     struct fold_user *user = of_shift(f, b.shift);
     bool own = user != NULL && user == fold_who(f);
     if (fold_who(f) == NULL || user == NULL || own != (b.purpose == COUNT_CLOSING) ||
-        !user->counting || user->counted || b.attempt != user->attempts + 1) {
+        !user->counting || (user->counted && own) || b.attempt != user->attempts + 1) {
         return TILL_E_PROTOCOL;
     }
+    user->counted = false; /* who closes in absence has the cash: the owner's count is not theirs */
     user->attempts = b.attempt;
     user->count_seq = e->seq;
     user->counted_minor = b.amount_minor;

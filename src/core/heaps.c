@@ -7,6 +7,16 @@
 
 /* ---- heaps: "10000:3,5000:2" ----------------------------------------------------------------- */
 
+int64_t heaps_value(const struct heaps *h, int64_t of)
+{
+    for (size_t i = 0; i < h->count; i++) {
+        if (h->list[i].of == of) {
+            return h->list[i].value;
+        }
+    }
+    return 0;
+}
+
 static bool heaps_are_valid(const struct heaps *h)
 {
     if (h->count > HEAPS_MAX) {

@@ -193,8 +193,13 @@ static enum till_status count_cash(struct shift_sums *s, const struct entry *e)
     if (entry_read_cash_move(e, &move) != TILL_OK) {
         return TILL_E_PROTOCOL;
     }
-    int64_t *sum = kind_base(e->kind) == KIND_CASH_IN ? &s->paid_in_minor : &s->paid_out_minor;
-    return money_add(*sum, move.amount_minor, sum);
+    bool in = kind_base(e->kind) == KIND_CASH_IN;
+    int64_t *sum = in ? &s->paid_in_minor : &s->paid_out_minor;
+    enum till_status status = money_add(*sum, move.amount_minor, sum);
+    bool own = !in && strcmp(move.approver, s->user) == 0;
+    return status == TILL_OK && own
+               ? money_add(s->own_out_minor, move.amount_minor, &s->own_out_minor)
+               : status;
 }
 
 /* Of a paper that was told whole afterwards the end is known. */
@@ -339,6 +344,7 @@ enum till_status shift_sums_write(const struct shift_sums *s, struct body_shift_
     b->opening_minor = s->opening_minor;
     b->paid_in_minor = s->paid_in_minor;
     b->paid_out_minor = s->paid_out_minor;
+    b->own_out_minor = s->own_out_minor;
     b->dropped_minor = s->dropped_minor;
     b->late_fee_minor = s->late_fee_minor;
     b->advance_minor = s->advance_minor;

@@ -30,6 +30,7 @@ struct shift_sums {
     uint64_t first_seq, last_seq; /* of shift_opened; of the last entry that was looked at */
     uint64_t first_receipt_seq, last_receipt_seq; /* 0 = none */
     int64_t opening_minor, paid_in_minor, paid_out_minor, dropped_minor;
+    int64_t own_out_minor; /* of what was paid out: agreed by the owner's own PIN */
     struct shift_rows tenders, types, months; /* reversals taken off */
     int64_t late_fee_minor, advance_minor;    /* the same; advance: less what balances paid */
     int64_t reversed_minor;                   /* all tenders */

@@ -11,6 +11,30 @@
 
 /* ---- prepared entries ------------------------------------------------------------------------ */
 
+static enum till_status read_count(struct app *app, uint64_t seq, struct body_cash_count *out)
+{
+    struct entry entry;
+    enum till_status status = journal_read(app->journal, seq, &entry, NULL);
+    return status == TILL_OK ? entry_read_cash_count(&entry, out) : status;
+}
+
+/* Whoever lets a count stand has made it: in absence the owner's own is not enough. */
+static enum till_status may_accept(struct app *app, const struct entry *e)
+{
+    struct body_count_accepted body;
+    struct body_cash_count count;
+    if (kind_base(e->kind) != KIND_COUNT_ACCEPTED)
+        return TILL_OK;
+    enum till_status status = entry_read_count_accepted(e, &body);
+    if (status == TILL_OK)
+        status = read_count(app, body.seq, &count);
+    if (status != TILL_OK)
+        return status;
+    const struct fold *fold = journal_fold(app->journal);
+    bool own = fold_shift(fold, count.shift) == fold_current(fold);
+    return own == (count.purpose == COUNT_CLOSING) ? TILL_OK : TILL_REFUSED;
+}
+
 enum till_status ledger_commit_entries(struct app *app, const struct flow_entries *entries,
                                        struct entry *first_out)
 {
@@ -24,6 +48,9 @@ enum till_status ledger_commit_entries(struct app *app, const struct flow_entrie
         if (kind_has_receipt(entries->list[i].kind))
             return TILL_BAD_INPUT;
         items[i].entry = entries->list[i];
+        if (may != TILL_OK)
+            return may;
+        enum till_status may = may_accept(app, &entries->list[i]);
     }
     facts_refresh(app);
     enum till_status status = journal_append_all(app->journal, app->facts.now_s,
@@ -85,15 +112,47 @@ static enum till_status write_paper(struct app *app, const struct flow_effect *e
     return status;
 }
 
+/* By tender, as totals have it. */
+static enum till_status taken_by_tender(const struct shift_sums *sums, struct heaps *out)
+{
+    enum till_status status = TILL_OK;
+    *out = (struct heaps){0};
+    for (int tender = TENDER_CARD; tender <= TENDER_VOUCHER && status == TILL_OK; tender++)
+        status = heaps_add(out, tender, shift_sums_tender(sums, tender));
+    return status;
+}
+
+/* A difference of slips has its reason as one of cash has; in absence the count is the absence's. */
+static enum till_status check_count(struct app *app, const struct flow_effect *effect,
+                                    const struct fold_user *owner, struct close_room *room)
+{
+    struct body_cash_count count;
+    struct heaps taken, slips;
+    enum till_status status = read_count(app, owner->count_seq, &count);
+    if (status == TILL_OK)
+        status = taken_by_tender(&room->sums, &taken);
+    if (status != TILL_OK)
+        return status;
+    if (effect->as.close.witness[0] && count.purpose != COUNT_ABSENCE)
+        return TILL_REFUSED;
+    if (!heaps_read(count.tenders, &slips))
+        return TILL_E_PROTOCOL;
+    return slips_differ(&taken, &slips) == (effect->as.close.slips_reason != 0) ? TILL_OK
+                                                                              : TILL_BAD_INPUT;
+}
+
 static enum till_status prepare(struct app *app, const struct flow_effect *effect,
                                 const struct fold_user *owner, struct close_room *room)
 {
     struct body_shift_totals totals = {.unsent = journal_unsent(app->journal),
                                        .grand_minor = journal_fold(app->journal)->grand_minor,
-                                       .reason = effect->as.close.reason};
+                                       .reason = effect->as.close.reason,
+                                       .slips_reason = effect->as.close.slips_reason};
     int64_t taken_minor = 0;
     text_copy(totals.slip, sizeof totals.slip, effect->as.close.slip);
     enum till_status status = shift_work(app, owner, &room->sums);
+    if (status == TILL_OK)
+        status = check_count(app, effect, owner, room);
     if (status == TILL_OK)
         status = shift_sums_write(&room->sums, &totals, &room->items[0].entry);
     if (status == TILL_OK)
@@ -125,6 +184,28 @@ enum till_status ledger_close(struct app *app, const struct flow_effect *effect,
         log_error("the shift was not closed: %s", status_text(status));
     app->dirty = true;
     free(room);
+    return status;
+}
+
+enum till_status ledger_counted(struct app *app, uint32_t shift, struct counted_view *out)
+{
+    struct body_cash_count count;
+    memset(out, 0, sizeof *out);
+    const struct fold_user *owner =
+        app->journal ? fold_shift(journal_fold(app->journal), shift) : NULL;
+    if (!owner || owner->attempts == 0)
+        return TILL_NOT_FOUND;
+    enum till_status status = read_count(app, owner->count_seq, &count);
+    out->purpose = count.purpose;
+    if (status != TILL_OK || !owner->counted)
+        return status;
+    struct shift_sums *sums = malloc(sizeof *sums);
+    status = sums ? shift_work(app, owner, sums) : TILL_E_MEMORY;
+    if (status == TILL_OK)
+        status = taken_by_tender(sums, &out->taken);
+    if (status == TILL_OK && !heaps_read(count.tenders, &out->slips))
+        status = TILL_E_PROTOCOL;
+    free(sums);
     return status;
 }
 

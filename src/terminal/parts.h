@@ -302,6 +302,10 @@ enum till_status ledger_close(struct app *app, const struct flow_effect *effect,
 /* What was closed in the absence of who works here. TILL_NOT_FOUND: nothing. */
 enum till_status ledger_absence(struct app *app, struct absence_view *out) TILL_CHECKED;
 
+/* The latest count of that open shift. TILL_NOT_FOUND: there is none. Others as shift_work. */
+enum till_status ledger_counted(struct app *app, uint32_t shift,
+                                struct counted_view *out) TILL_CHECKED;
+
 /* shift_work.c. From shift_opened to the last entry; about 2 us an entry and 10 a receipt on a PC.
  * Statuses of shift_sums_add and journal_read. */
 enum till_status shift_work(struct app *app, const struct fold_user *owner,

@@ -133,6 +133,15 @@ static void perform_absence(struct app *app)
     stack_event(app, &event);
 }
 
+static void perform_counted(struct app *app, const struct flow_effect *effect)
+{
+    struct counted_view view;
+    struct flow_event event = {.type = EVENT_COUNTED};
+    event.status = ledger_counted(app, (uint32_t)effect->as.value, &view);
+    event.as.counted = &view;
+    stack_event(app, &event);
+}
+
 static void perform_stock(struct app *app, const struct flow_effect *effect)
 {
     struct stock_view view;
@@ -327,6 +336,9 @@ void perform(struct app *app, const struct flow_effect *effect)
         break;
     case EFFECT_ABSENCE:
         perform_absence(app);
+        break;
+    case EFFECT_COUNTED:
+        perform_counted(app, effect);
         break;
     case EFFECT_CARRY:
         perform_carry(app, effect);

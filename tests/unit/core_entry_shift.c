@@ -137,6 +137,41 @@ static void counts_of_all_purposes_come_back(void **state)
     bodies_equal("{\"p\":1,\"m\":0}");
 }
 
+/* What earlier software wrote says nothing of it, and reads as if they agreed. */
+static void slips_that_the_giver_said_stand_beside_those_that_lie_there(void **state)
+{
+    struct body_cash_count b = {.purpose = COUNT_TAKEN, .attempt = 1, .slips_said_minor = 7550};
+    (void)state;
+    BACK(cash_count, body_cash_count, &b);
+    bodies_equal("{\"p\":3,\"m\":0,\"o\":7550}");
+    text_copy(b.tenders, sizeof b.tenders, "3:7550");
+    BACK(cash_count, body_cash_count, &b);
+    bodies_equal("{\"p\":3,\"m\":0,\"k\":\"3:7550\"}");
+    b.slips_said_minor = 0;
+    BACK(cash_count, body_cash_count, &b);
+    bodies_equal("{\"p\":3,\"m\":0,\"k\":\"3:7550\",\"o\":0}");
+    b.slips_said_minor = -1;
+    REFUSED(cash_count, &b);
+    b.slips_said_minor = 1;
+    b.purpose = COUNT_DEPOSIT;
+    REFUSED(cash_count, &b);
+}
+
+static void only_what_leaves_a_paper_is_compared(void **state)
+{
+    struct heaps taken, slips;
+    (void)state;
+    assert_true(heaps_read("0:100,1:500,2:300,3:7550,5:10", &taken));
+    assert_true(heaps_read("1:500,3:7550", &slips));
+    assert_false(slips_differ(&taken, &slips));
+    assert_true(heaps_read("1:600,3:7450", &slips));
+    assert_true(slips_differ(&taken, &slips)); /* two differences, together none */
+    assert_int_equal(slips_short_minor(&taken, &slips, -1), 0);
+    assert_int_equal(slips_short_minor(&taken, &slips, TENDER_CARD), -100);
+    assert_int_equal(slips_short_minor(&taken, &slips, TENDER_CHEQUE), 100);
+    assert_int_equal(slips_short_minor(&taken, &slips, TENDER_QR), 0);
+}
+
 static void notes_are_the_whole_count_and_fall(void **state)
 {
     (void)state;
@@ -486,6 +521,8 @@ int main(void)
         cmocka_unit_test(a_cash_move_without_sum_reason_or_pin_is_refused),
         cmocka_unit_test(an_x_report_names_its_shift),
         cmocka_unit_test(counts_of_all_purposes_come_back),
+        cmocka_unit_test(slips_that_the_giver_said_stand_beside_those_that_lie_there),
+        cmocka_unit_test(only_what_leaves_a_paper_is_compared),
         cmocka_unit_test(notes_are_the_whole_count_and_fall),
         cmocka_unit_test(a_count_that_can_t_be_is_refused),
         cmocka_unit_test(begun_and_accepted_name_what_they_are_of),

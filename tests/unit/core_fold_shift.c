@@ -175,6 +175,19 @@ static void another_goes_on_while_one_is_counted(void **state)
     assert_true(f.users[0].counting);
 }
 
+static void who_closes_in_absence_counts_what_the_owner_had_counted(void **state)
+{
+    (void)state;
+    count_and_accept(25000);
+    person(KIND_USER_SWITCHED, "2001");
+    assert_int_equal(count(COUNT_CLOSING, 1, 2, 24000), TILL_E_PROTOCOL);
+    assert_int_equal(count(COUNT_ABSENCE, 1, 2, 24000), TILL_OK);
+    assert_false(f.users[0].counted);
+    assert_int_equal(f.users[0].counted_minor, 24000);
+    assert_int_equal(accept(f.seq), TILL_OK);
+    assert_true(f.users[0].counted);
+}
+
 static void recounts_are_numbered_and_the_last_one_stands(void **state)
 {
     (void)state;
@@ -401,6 +414,7 @@ int main(void)
         TEST(an_x_report_says_what_the_shift_took),
         TEST(from_the_count_on_nothing_is_taken),
         TEST(another_goes_on_while_one_is_counted),
+        TEST(who_closes_in_absence_counts_what_the_owner_had_counted),
         TEST(recounts_are_numbered_and_the_last_one_stands),
         TEST(counts_of_other_purposes_change_nothing),
         TEST(the_owner_closes_and_others_close_in_absence),

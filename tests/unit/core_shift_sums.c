@@ -111,16 +111,24 @@ static void printed(enum entry_kind kind, uint64_t seq, uint32_t copy)
     append(&e);
 }
 
+static void cash_agreed(enum entry_kind kind, int64_t amount_minor, const char *approver)
+{
+    struct entry e = {0};
+    struct body_cash_move move = {.amount_minor = amount_minor, .reason = CASH_CHANGE};
+    text_copy(move.approver, sizeof move.approver, approver);
+    assert_int_equal(entry_write_cash_move(&e, kind, &move), TILL_OK);
+    append(&e);
+}
+
 static void cash(enum entry_kind kind, int64_t amount_minor)
 {
     struct entry e = {0};
-    struct body_cash_move move = {
-        .amount_minor = amount_minor, .reason = CASH_CHANGE, .approver = "2001"};
     struct body_cash_drop drop = {.amount_minor = amount_minor, .to = 1, .receiver = "2001"};
-    if (kind == KIND_CASH_DROP)
-        assert_int_equal(entry_write_cash_drop(&e, &drop), TILL_OK);
-    else
-        assert_int_equal(entry_write_cash_move(&e, kind, &move), TILL_OK);
+    if (kind != KIND_CASH_DROP) {
+        cash_agreed(kind, amount_minor, "2001");
+        return;
+    }
+    assert_int_equal(entry_write_cash_drop(&e, &drop), TILL_OK);
     append(&e);
 }
 
@@ -250,12 +258,15 @@ static void cash_in_out_and_handed_in_make_what_should_be_there(void **state)
     cash(KIND_CASH_IN, 3000);
     cash(KIND_CASH_OUT, 500);
     cash(KIND_CASH_DROP, 10000);
+    cash_agreed(KIND_CASH_IN, 70, "1001");
+    cash_agreed(KIND_CASH_OUT, 70, "1001");
     assert_int_equal(add_up(3, "1001"), TILL_OK);
     assert_int_equal(shift_sums_cash(&sums), 20000 + 9000 + 3000 - 500 - 10000);
     assert_int_equal(shift_sums_cash(&sums), f.users[0].cash_minor);
     struct body_shift_totals t = written(9000);
-    assert_int_equal(t.paid_in_minor, 3000);
-    assert_int_equal(t.paid_out_minor, 500);
+    assert_int_equal(t.paid_in_minor, 3070);
+    assert_int_equal(t.paid_out_minor, 570);
+    assert_int_equal(t.own_out_minor, 70); /* what nobody else agreed to */
     assert_int_equal(t.dropped_minor, 10000);
 }
 

@@ -3,7 +3,8 @@
  *
  * From the beginning of the count on nothing tells what should be there: where the count stands is
  * read from the journal, so that a power cut, the lock or another user in between change nothing.
- * The difference is shown once the count is accepted, and not before.
+ * The difference is shown once the count is accepted, and not before. Of other tenders the papers
+ * in the bag are counted as cash is; in absence nothing of the owner's own count is used.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 
 enum step {
     STEP_BEGIN,
+    STEP_LOOKING, /* at the latest count */
     STEP_NOTES,
     STEP_SLIPS,
     STEP_STOCK,
@@ -25,6 +27,7 @@ enum step {
     STEP_RESULT,
     STEP_REASON,
     STEP_SLIP,
+    STEP_SLIPS_REASON,
     STEP_CONFIRM,
     STEP_LEAVE,
     STEP_GONE /* the shift is not open any more */
@@ -36,7 +39,8 @@ struct state {
     bool waiting;
     struct tally notes, slips;
     struct stock_count stock;
-    int reason;
+    struct counted_view counted;
+    int reason, slips_reason;
     struct typed slip;
     struct flow_entries entries;
     enum till_status status;
@@ -60,6 +64,16 @@ static int64_t over_minor(const struct fold_user *user)
     return user->counted_minor - user->cash_minor;
 }
 
+static bool of_slips(const struct state *s)
+{
+    return slips_differ(&s->counted.taken, &s->counted.slips);
+}
+
+static int64_t short_slips(const struct state *s)
+{
+    return slips_short_minor(&s->counted.taken, &s->counted.slips, -1);
+}
+
 /* Where the journal is. */
 static enum step step_of(const struct fold_user *user)
 {
@@ -79,6 +93,31 @@ static void go_to(struct state *s, const struct flow_facts *facts, enum step ste
         tally_begin_notes(&s->notes, facts);
     if (step == STEP_SLIPS && !tally_is_begun(&s->slips))
         tally_begin_slips(&s->slips);
+}
+
+/* A count stands only for who made it: what the owner had counted is counted anew in absence. */
+static void follow(struct state *s, const struct fold_user *user, const struct flow_facts *facts,
+                   struct flow_effects *effects)
+{
+    if (!user || user->attempts == 0) {
+        go_to(s, facts, step_of(user));
+        return;
+    }
+    effect_add(effects, EFFECT_COUNTED)->as.value = user->shift;
+    s->step = STEP_LOOKING;
+    s->waiting = true;
+}
+
+static void looked(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
+                   const struct flow_event *event)
+{
+    const struct fold_user *user = owner(args, facts);
+    s->waiting = false;
+    s->status = event->status;
+    s->counted = *event->as.counted;
+    bool own = in_absence(args) ? s->counted.purpose == COUNT_ABSENCE
+                                : s->counted.purpose == COUNT_CLOSING || (user && user->counted);
+    go_to(s, facts, s->status == TILL_OK && !own ? STEP_NOTES : step_of(user));
 }
 
 /* ---- what is recorded ------------------------------------------------------------------------ */
@@ -132,6 +171,7 @@ static void close_shift(struct state *s, const struct flow_args *args, const str
     bool differs = over_minor(user) != 0;
     effect->as.close.shift = user->shift;
     effect->as.close.reason = differs ? s->reason : 0;
+    effect->as.close.slips_reason = of_slips(s) ? s->slips_reason : 0;
     text_copy(effect->as.close.witness, sizeof effect->as.close.witness,
               in_absence(args) ? args->text : "");
     if (differs && s->reason == VARIANCE_COUNTERFEIT)
@@ -159,7 +199,7 @@ static void committed(struct state *s, const struct flow_args *args, const struc
     if (s->step == STEP_BEGIN && !in_absence(args))
         effect_add(effects, EFFECT_HOME); /* which is the count from here on */
     else
-        go_to(s, facts, step_of(user));
+        follow(s, user, facts, effects);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -217,7 +257,23 @@ static void act_reason(struct state *s, bool over, const struct flow_event *even
     if (event->as.key.action != ACTION_DIGIT || !variance_reason_fits(digit, over))
         return;
     s->reason = digit;
-    s->step = digit == VARIANCE_COUNTERFEIT ? STEP_SLIP : STEP_CONFIRM;
+    s->step = digit == VARIANCE_COUNTERFEIT ? STEP_SLIP
+              : of_slips(s)                 ? STEP_SLIPS_REASON
+                                            : STEP_CONFIRM;
+}
+
+static void act_slips_reason(struct state *s, bool differs, const struct flow_event *event)
+{
+    int digit = event->as.key.digit;
+    if (event->as.key.action == ACTION_BACK) {
+        s->step = !differs                            ? STEP_RESULT
+                  : s->reason == VARIANCE_COUNTERFEIT ? STEP_SLIP
+                                                      : STEP_REASON;
+    } else if (event->as.key.action == ACTION_DIGIT &&
+               slips_reason_fits(digit, short_slips(s) < 0)) {
+        s->slips_reason = digit;
+        s->step = STEP_CONFIRM;
+    }
 }
 
 static void act_slip(struct state *s, const struct flow_event *event, struct flow_effects *effects)
@@ -229,7 +285,7 @@ static void act_slip(struct state *s, const struct flow_event *event, struct flo
     case ACTION_OK:
         s->status = s->slip.length >= SLIP_LEAST ? TILL_OK : TILL_BAD_INPUT;
         if (s->status == TILL_OK)
-            s->step = STEP_CONFIRM;
+            s->step = of_slips(s) ? STEP_SLIPS_REASON : STEP_CONFIRM;
         else
             effect_sound(effects, SOUND_ERROR);
         break;
@@ -245,9 +301,11 @@ static void act_result(struct state *s, const struct flow_args *args, const stru
     if (action == ACTION_BACK && s->step == STEP_RESULT)
         leave(s);
     else if (action == ACTION_BACK)
-        s->step = STEP_REASON;
+        s->step = of_slips(s) ? STEP_SLIPS_REASON : STEP_REASON;
     else if (action == ACTION_OK && s->step == STEP_RESULT && over_minor(user) != 0)
         s->step = STEP_REASON;
+    else if (action == ACTION_OK && s->step == STEP_RESULT && of_slips(s))
+        s->step = STEP_SLIPS_REASON;
     else if (action == ACTION_OK)
         close_shift(s, args, user, effects);
 }
@@ -294,6 +352,9 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     case STEP_SLIP:
         act_slip(s, event, effects);
         break;
+    case STEP_SLIPS_REASON:
+        act_slips_reason(s, over_minor(user) != 0, event);
+        break;
     case STEP_LEAVE:
         act_leave(s, args, action, effects);
         break;
@@ -327,7 +388,9 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     if (s->step == STEP_STOCK && owner(args, facts) && !facts->training)
         count_stock(s, args, facts, event, effects);
     else if (event->type == EVENT_START)
-        go_to(s, facts, step_of(owner(args, facts)));
+        follow(s, owner(args, facts), facts, effects);
+    else if (event->type == EVENT_COUNTED)
+        looked(s, args, facts, event);
     else if (event->type == EVENT_COMMITTED)
         committed(s, args, facts, event, effects);
     else if (event->type == EVENT_ACTION && !s->waiting)
@@ -416,14 +479,36 @@ static void show_difference(const struct flow_facts *facts, const struct fold_us
                amount, over == 0 ? TONE_ACCENT : TONE_OWED);
 }
 
-static void show_result(const struct flow_args *args, const struct flow_facts *facts,
-                        const struct fold_user *user, struct screen *screen)
+/* What was taken by other means; of what leaves a paper in the bag, how much the papers say. */
+static void show_tenders(const struct state *s, const struct flow_facts *facts,
+                         struct screen *screen)
+{
+    char taken[MONEY_TEXT_MAX], slips[MONEY_TEXT_MAX], text[SCREEN_TEXT_MAX];
+    for (int tender = TENDER_CARD; tender <= TENDER_VOUCHER; tender++) {
+        int64_t taken_minor = heaps_value(&s->counted.taken, tender);
+        int64_t slips_minor = heaps_value(&s->counted.slips, tender);
+        bool differs = slips_short_minor(&s->counted.taken, &s->counted.slips, tender) != 0;
+        if (taken_minor == 0 && slips_minor == 0)
+            continue;
+        words_money(facts, taken_minor, taken);
+        words_money(facts, slips_minor, slips);
+        snprintf(text, sizeof text, _("taken %s, slips %s"), taken, slips);
+        screen_line(screen, _(tender_text(tender)), differs ? text : taken)->right_tone =
+            differs ? TONE_OWED : TONE_NORMAL;
+    }
+}
+
+static void show_result(const struct state *s, const struct flow_args *args,
+                        const struct flow_facts *facts, const struct fold_user *user,
+                        struct screen *screen)
 {
     screen_begin(screen, "close_result", KEYS_MESSAGE);
     title(args, facts, user, screen);
     screen->fresh = true;
     show_difference(facts, user, screen);
-    screen_key(screen, "OK", over_minor(user) == 0 ? _("Close the day") : _("Give the reason"));
+    show_tenders(s, facts, screen);
+    screen_key(screen, "OK",
+               over_minor(user) == 0 && !of_slips(s) ? _("Close the day") : _("Give the reason"));
     screen_key(screen, _("Cancel"), _("Pause"));
 }
 
@@ -437,6 +522,22 @@ static void show_reason(const struct flow_args *args, const struct flow_facts *f
     words_money(facts, over < 0 ? -over : over, amount);
     screen_line(screen, over > 0 ? _("Over: why?") : _("Short: why?"), amount)->bold = true;
     show_reasons(over > 0, screen);
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
+static void show_slips_reason(const struct state *s, const struct flow_args *args,
+                              const struct flow_facts *facts, const struct fold_user *user,
+                              struct screen *screen)
+{
+    bool over = short_slips(s) < 0;
+    screen_begin(screen, "close_slips_reason", KEYS_MENU);
+    title(args, facts, user, screen);
+    screen_line(screen, _("The slips differ: why?"), "")->bold = true;
+    show_tenders(s, facts, screen);
+    for (int reason = VARIANCE_COUNTERFEIT; reason <= VARIANCE_OTHER; reason++)
+        if (slips_reason_fits(reason, over))
+            choice_line(screen, reason, _(variance_reason_text(reason)), "", false);
+    screen_key(screen, over ? "5" : "4-5", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
@@ -465,7 +566,11 @@ static void show_confirm(const struct state *s, const struct flow_args *args,
     show_difference(facts, user, screen);
     snprintf(text, sizeof text, "%.90s %s", _(variance_reason_text(s->reason)),
              s->reason == VARIANCE_COUNTERFEIT ? s->slip.text : "");
-    screen_line(screen, _("Reason"), text);
+    if (over_minor(user) != 0)
+        screen_line(screen, _("Reason"), text);
+    show_tenders(s, facts, screen);
+    if (of_slips(s))
+        screen_line(screen, _("Reason"), _(variance_reason_text(s->slips_reason)));
     screen_key(screen, "OK", _("Close the day"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
@@ -501,6 +606,10 @@ static void show_step(const struct state *s, const struct flow_args *args,
                       struct screen *screen)
 {
     switch (s->step) {
+    case STEP_LOOKING:
+        screen_begin(screen, "close", KEYS_MESSAGE);
+        title(args, facts, user, screen);
+        break;
     case STEP_NOTES:
     case STEP_SLIPS:
         show_tally(s, args, facts, user, screen);
@@ -514,7 +623,10 @@ static void show_step(const struct state *s, const struct flow_args *args,
         show_stands(args, facts, user, screen);
         break;
     case STEP_RESULT:
-        show_result(args, facts, user, screen);
+        show_result(s, args, facts, user, screen);
+        break;
+    case STEP_SLIPS_REASON:
+        show_slips_reason(s, args, facts, user, screen);
         break;
     case STEP_REASON:
         show_reason(args, facts, user, screen);

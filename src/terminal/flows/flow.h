@@ -311,6 +311,12 @@ struct absence_view {
     char supervisor[BOOK_NAME_MAX], witness[BOOK_NAME_MAX];
 };
 
+/* The latest count of a shift. */
+struct counted_view {
+    int purpose;               /* enum count_purpose: by the owner, or in their absence */
+    struct heaps taken, slips; /* by tender, cash left out; empty until the count stands */
+};
+
 /* The line at a collection point; kept in a file, so that a power cut leaves it. */
 enum { QUEUE_MAX = 60 };
 struct flow_queue {
@@ -406,7 +412,8 @@ enum flow_event_type {
     EVENT_STOCK,      /* answer to STOCK */
     EVENT_REPORT,     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
                         TILL_REFUSED: somebody counts, or it is not theirs to see */
-    EVENT_REPORT_SENT /* answer to REPORT_OUT with TO_OFFICE: the office has it, or why not */
+    EVENT_REPORT_SENT, /* answer to REPORT_OUT with TO_OFFICE: the office has it, or why not */
+    EVENT_COUNTED      /* answer to COUNTED; TILL_NOT_FOUND: nothing is counted yet */
 };
 
 enum {
@@ -517,6 +524,7 @@ struct flow_event {
             const char *text; /* PAGE: what its square code says */
         } list;
         const struct absence_view *absence;
+        const struct counted_view *counted;
         const struct carry_view *carry;
         const struct carry_person *person;
         const char *proof; /* PROOF_TEXT_MAX at most */
@@ -576,8 +584,9 @@ enum flow_effect_type {
     EFFECT_ABSENCE,        /* what was closed in the absence of who works here */
     EFFECT_STOCK,          /* what is known of numbered paper */
     EFFECT_REPORT,         /* a window of a report */
-    EFFECT_REPORT_OUT      /* all of it, by `form`: answered by PRINTED, STICK or
+    EFFECT_REPORT_OUT,     /* all of it, by `form`: answered by PRINTED, STICK or
                               REPORT_SENT */
+    EFFECT_COUNTED         /* the latest count of the open shift `value` */
 };
 
 /* Arguments with which a flow starts: one struct for all keeps the stack plain data. */
@@ -641,6 +650,7 @@ struct flow_effect {
             uint32_t shift;
             char witness[USER_MAX]; /* "" = its owner closes it */
             int reason;             /* enum variance_reason; 0 where the count agrees */
+            int slips_reason;       /* the same of slips of other tenders */
             char slip[21];
         } close; /* CLOSE */
         struct {

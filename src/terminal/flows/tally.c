@@ -21,8 +21,8 @@ void tally_begin_notes(struct tally *s, const struct flow_facts *facts)
 
 void tally_begin_slips(struct tally *s)
 {
-    static const int64_t of[] = {TALLY_SUSPECT,   TALLY_DAMAGED, TENDER_CHEQUE,
-                                 TENDER_TRANSFER, TENDER_CARD,   TENDER_QR};
+    static const int64_t of[] = {TALLY_SUSPECT, TALLY_DAMAGED, TENDER_CHEQUE, TENDER_TRANSFER,
+                                 TENDER_CARD};
     memset(s, 0, sizeof *s);
     for (size_t i = 0; i < sizeof of / sizeof of[0]; i++)
         s->rows[s->count++].of = of[i];
