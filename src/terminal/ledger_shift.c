@@ -47,10 +47,10 @@ enum till_status ledger_commit_entries(struct app *app, const struct flow_entrie
     for (size_t i = 0; i < entries->count; i++) {
         if (kind_has_receipt(entries->list[i].kind))
             return TILL_BAD_INPUT;
-        items[i].entry = entries->list[i];
+        enum till_status may = may_accept(app, &entries->list[i]);
         if (may != TILL_OK)
             return may;
-        enum till_status may = may_accept(app, &entries->list[i]);
+        items[i].entry = entries->list[i];
     }
     facts_refresh(app);
     enum till_status status = journal_append_all(app->journal, app->facts.now_s,
