@@ -378,7 +378,7 @@ void app_show(struct app *app)
 void app_step(struct app *app, int64_t *wait_ms_out)
 {
     facts_refresh(app);
-    ledger_clock(app);
+    clock_look(app);
     bool due = app->looked_at_ms == 0 || app->facts.now_ms >= app->looked_at_ms + LOOK_MS;
     if (due)
         app->looked_at_ms = app->facts.now_ms;
@@ -391,6 +391,7 @@ void app_step(struct app *app, int64_t *wait_ms_out)
     take_scans(app);
     job_step(app);
     line_step(app);
+    clock_step(app);
     stick_step(app);
     report_step(app);
     if (app->board->sound && sound_step(app->board->sound) != TILL_OK)

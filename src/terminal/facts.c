@@ -31,15 +31,17 @@ static void lift(const struct fold *fold, const struct fold_user *user, struct l
         l->value[lifted] = fold->lifted_value;
 }
 
-/* Since the office was last heard of: by the line, by the newest head, or since the shift began. */
-static int64_t offline_s(const struct flow_facts *f, const struct fold_user *user)
+/* Since the office was last heard of: by the line, by the newest head, or since the shift began. A
+ * clock that is put back makes it no shorter than what has passed meanwhile. */
+static int64_t offline_s(const struct flow_facts *f, const struct fold_user *user, int64_t away_s)
 {
     int64_t heard_s = f->link.last_contact_s;
     if (f->ack && f->ack->seq > 0 && f->ack->at_s > heard_s)
         heard_s = f->ack->at_s;
     if (heard_s == 0 && user)
         heard_s = user->shift_opened_at_s;
-    return heard_s > 0 && f->now_s > heard_s ? f->now_s - heard_s : 0;
+    int64_t passed_s = heard_s > 0 ? f->now_s - heard_s : 0;
+    return passed_s > away_s ? passed_s : away_s;
 }
 
 static void set_limits(const struct app *app, const struct book_user *row, struct flow_facts *f)
@@ -54,7 +56,7 @@ static void set_limits(const struct app *app, const struct book_user *row, struc
     lift(f->fold, user, &f->limits);
     memset(&f->used, 0, sizeof f->used);
     f->used.value[LIMIT_UNSENT] = (int64_t)f->unsent;
-    f->used.value[LIMIT_OFFLINE] = offline_s(f, user);
+    f->used.value[LIMIT_OFFLINE] = offline_s(f, user, clock_away_s(app, f->now_ms));
     if (user) {
         /* What was counted and not handed over yet is carried all the same. */
         f->used.value[LIMIT_CASH] = user->cash_minor + user->held_minor;
@@ -152,6 +154,7 @@ void facts_refresh(struct app *app)
     f->now_s = clock->now_s(clock->context);
     f->now_ms = clock->now_ms(clock->context);
     f->today = when_date(app->journal ? f->fold->enrolled.zone : "UTC0", f->now_s);
+    clock_facts(app, f);
     f->training = app->training;
     f->stopped = app->stopped;
     f->read_only = app->read_only;

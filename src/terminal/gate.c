@@ -63,6 +63,8 @@ void gate_check(const struct flow_facts *facts, const struct gate_sum *sum, stru
         out->status = TILL_STOPPED;
     else if (facts->battery_empty)
         out->status = TILL_BATTERY_LOW;
+    else if (facts->clock == CLOCK_BEHIND || facts->clock == CLOCK_OFF)
+        out->status = TILL_CLOCK_WRONG;
     else if (facts->printer != TILL_OK && facts->printer != TILL_BUSY)
         out->status = facts->printer;
     else if (fold_current(facts->fold) && fold_current(facts->fold)->counting)
@@ -118,7 +120,9 @@ void gate_words(const struct flow_facts *facts, const struct gate *gate, char *h
         return;
     }
     text_copy(heading_out, SCREEN_TEXT_MAX, _("Not taken"));
-    if (gate->status == TILL_PAPER_OUT && facts->printer != TILL_PAPER_OUT)
+    if (gate->status == TILL_CLOCK_WRONG)
+        words_clock(facts, text_out, SCREEN_LONG_MAX);
+    else if (gate->status == TILL_PAPER_OUT && facts->printer != TILL_PAPER_OUT)
         text_copy(text_out, SCREEN_LONG_MAX,
                   _("The numbered paper is used up. Take over the next range of numbers, or have a "
                     "supervisor switch to plain paper. OK goes there."));
@@ -145,6 +149,8 @@ bool gate_refuses(const struct flow_facts *facts, const struct gate_sum *sum,
     gate_words(facts, &gate, args.heading, args.text);
     if (gate.status == TILL_LIMIT_REACHED)
         args.next = FLOW_LIMITS;
+    else if (gate.status == TILL_CLOCK_WRONG && !facts->clock_due)
+        args.next = FLOW_CLOCK;
     else if (gate.status == TILL_PAPER_OUT && facts->printer != TILL_PAPER_OUT)
         args.next = FLOW_STOCK;
     effect_sound(effects, SOUND_ERROR);

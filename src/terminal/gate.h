@@ -3,9 +3,9 @@
  *
  * Asked before a sum is typed, before money is confirmed, and by the commit itself. In this order:
  * the terminal may not collect (retired, newer software's journal, stopped), the battery is empty,
- * the printer is not ready, numbered paper is used up, a limit is reached. Pure. Reversals,
- * disputes, duplicates and drops are never stopped here. Training is not stopped by limits: it
- * moves no money.
+ * the clock is wrong, the printer is not ready, numbered paper is used up, a limit is reached.
+ * Pure. Reversals, disputes, duplicates, drops and the close are never stopped here. Training is
+ * not stopped by limits: it moves no money.
  */
 #ifndef TILL_GATE_H
 #define TILL_GATE_H

@@ -11,8 +11,6 @@
 #include "text.h"
 #include "when.h"
 
-enum { CLOCK_JUMP_S = 120 };
-
 static enum till_status append(struct app *app, struct span receipt_text, struct entry *entry)
 {
     facts_refresh(app);
@@ -79,7 +77,7 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
         event->status = ledger_commit_plain(app, effect, entry);
 }
 
-/* ---- starts and clocks ----------------------------------------------------------------------- */
+/* ---- starts ---------------------------------------------------------------------------------- */
 
 void ledger_anomaly(struct app *app, enum till_status code, const char *text)
 {
@@ -89,14 +87,6 @@ void ledger_anomaly(struct app *app, enum till_status code, const char *text)
     log_warning("%s: %s", status_name(code), text);
     if (entry_write_anomaly(&entry, &body) != TILL_OK || ledger_append(app, &entry) != TILL_OK)
         log_error("the anomaly was not recorded");
-}
-
-static enum till_status note_clock(struct app *app, int64_t from_s, int64_t to_s)
-{
-    struct entry entry;
-    struct body_clock_changed body = {.from_s = from_s, .to_s = to_s};
-    enum till_status status = entry_write_clock_changed(&entry, &body);
-    return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
 /* A paper that had begun and not ended when the power went is uncertain, and only that one. */
@@ -128,9 +118,7 @@ enum till_status ledger_start(struct app *app, uint64_t repaired_from)
     text_copy(body.board, sizeof body.board, app->board->name);
     facts_refresh(app);
     body.count = start_count(app, &suspect);
-    enum till_status status = TILL_OK;
-    if (app->facts.now_s + CLOCK_JUMP_S < last_s)
-        status = note_clock(app, last_s, app->facts.now_s);
+    enum till_status status = clock_start(app, last_s);
     if (status == TILL_OK)
         status = entry_write_opened(&entry, &body);
     if (status == TILL_OK)
@@ -144,18 +132,4 @@ enum till_status ledger_start(struct app *app, uint64_t repaired_from)
         app->stopped = app->forked = true;
     }
     return status;
-}
-
-/* Wall time against monotonic time: a jump of more than two minutes is journalled. */
-void ledger_clock(struct app *app)
-{
-    const struct clock_device *clock = app->board->clock;
-    int64_t wall_s = clock->now_s(clock->context), mono_ms = clock->now_ms(clock->context);
-    int64_t expected_s = app->wall_s + (mono_ms - app->mono_ms) / 1000;
-    int64_t jump_s = wall_s - expected_s;
-    bool jumped = app->mono_ms && (jump_s > CLOCK_JUMP_S || jump_s < -CLOCK_JUMP_S);
-    app->wall_s = wall_s;
-    app->mono_ms = mono_ms;
-    if (jumped && app->journal && note_clock(app, expected_s, wall_s) != TILL_OK)
-        log_warning("the change of the clock was not recorded");
 }

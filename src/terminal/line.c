@@ -353,10 +353,21 @@ enum till_status line_take_head(struct app *app, struct span text)
     return status;
 }
 
+/* What time it is stands in it too, where the office gave it just now. */
 static void on_head(struct app *app, struct span body)
 {
-    if (line_take_head(app, body) == TILL_REFUSED)
+    struct sealer sealer;
+    struct head head;
+    facts_refresh(app);
+    int64_t floor_s = app->facts.clock_floor_s;
+    uint64_t serial = app->facts.ack ? app->facts.ack->serial : 0;
+    enum till_status status = line_take_head(app, body);
+    if (status == TILL_REFUSED)
         log_error("a head of the host came again: nothing of it is believed");
+    bool ours = status == TILL_OK || status == TILL_E_FORK;
+    if (ours && statement_sealer(app, &sealer) == TILL_OK &&
+        head_read(&sealer, body, &head) == TILL_OK)
+        clock_heard_head(app, &head, floor_s, serial);
 }
 
 static void book_ended(struct app *app, enum till_status status)
@@ -422,6 +433,7 @@ static void on_link(struct app *app, struct span body)
     if (local_read_link(body, &link) != TILL_OK)
         return;
     app->line.link = link;
+    clock_heard(app, link.last_contact_s);
     stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
 }
 

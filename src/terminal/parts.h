@@ -9,6 +9,7 @@
  *   roster.c   book rows with the journal laid over them
  *   rounds.c   who of a meter book still owes, remembered
  *   ledger.c   commits: entries, PINs, what a start finds
+ *   clock_work.c  the wall clock: may it be believed, who sets it (clock_work.h)
  *   ledger_money.c  commits that take money: receipts, baskets
  *   ledger_plain.c  commits that take no money
  *   ledger_shift.c  the end of a shift: prepared entries, totals and Z
@@ -41,6 +42,7 @@
 #include "batch.h"
 #include "book.h"
 #include "clock.h"
+#include "clock_work.h"
 #include "crypto.h"
 #include "escpos.h"
 #include "flow.h"
@@ -220,9 +222,9 @@ struct app {
     struct network_state network;
     struct power_state power;
     struct printer_state printer;
-    int64_t looked_at_ms;    /* devices without a descriptor */
-    int64_t painted_minute;  /* ages on the bar */
-    int64_t wall_s, mono_ms; /* of the step before: a jump is journalled */
+    int64_t looked_at_ms;   /* devices without a descriptor */
+    int64_t painted_minute; /* ages on the bar */
+    struct clock_work clock;
 };
 
 /* facts.c */
@@ -282,7 +284,6 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
 /* After journal_open: opened, what the power cut left, a clock that went back.
  *   repaired_from  of journal_found; 0 = the tail was whole */
 enum till_status ledger_start(struct app *app, uint64_t repaired_from) TILL_CHECKED;
-void ledger_clock(struct app *app);
 void ledger_anomaly(struct app *app, enum till_status code, const char *text);
 
 /* ledger_plain.c: all kinds but collection and advance. Money that goes back or away is checked
@@ -436,13 +437,12 @@ void job_abandon(struct app *app);
 
 /* start.c. count: of the board's counter, for `opened`; *suspect_out why it is suspicious, or NULL.
  * look: after journal and book are open; settings: what kept_open said. measure: PIN rounds of this
- * board, once. set_clock: 12 digits in the terminal's zone. retire: reason 0 wipes. */
+ * board, once. retire: reason 0 wipes. */
 uint64_t start_count(struct app *app, const char **suspect_out);
 void start_look(struct app *app, enum till_status settings);
 /* What a power cut left of a wipe; before keys and journal are opened. */
 enum till_status start_finish_wipe(struct app *app) TILL_CHECKED;
 enum till_status start_measure(struct app *app) TILL_CHECKED;
-enum till_status start_set_clock(struct app *app, const char *digits) TILL_CHECKED;
 void start_retire(struct app *app, int reason, struct flow_event *event);
 
 /* page_print.c: EFFECT_PRINT_PAGE; its end comes as EVENT_PRINTED with seq 0, also where it could

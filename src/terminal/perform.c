@@ -176,8 +176,10 @@ static void perform_set(struct app *app, const struct flow_effect *effect)
     bool stock = strcmp(key, "numbered_receipts") == 0 || strcmp(key, "numbered_invoices") == 0;
     if (app->facts.role == ROLE_SUPERVISOR && stock)
         event.status = kept_set(app, key, effect->as.set.value);
-    else if (app->facts.role == ROLE_TECHNICIAN && strcmp(key, "clock") == 0)
-        event.status = start_set_clock(app, effect->as.set.value);
+    else if (strcmp(key, "clock") == 0)
+        event.status = clock_set_digits(app, effect->as.set.value);
+    else if (strcmp(key, "clock_agreed") == 0)
+        event.status = clock_agree(app);
     else if (app->facts.role == ROLE_TECHNICIAN)
         event.status = kept_set(app, effect->as.set.key, effect->as.set.value);
     stack_event(app, &event);

@@ -195,6 +195,8 @@ void stack_home(struct app *app)
         stack_go(app, FLOW_LOGIN, &none, false);
     } else if (app->must_change_pin) {
         stack_go(app, FLOW_PIN, &none, false);
+    } else if (app->facts.clock == CLOCK_UNSURE && app->facts.role != ROLE_TECHNICIAN) {
+        stack_go(app, FLOW_CLOCK, &none, false);
     } else if (user->absent_z != 0 && !app->training) {
         stack_go(app, FLOW_ABSENT, &none, false);
     } else if (!user->shift_open && app->facts.role != ROLE_TECHNICIAN) {

@@ -14,11 +14,10 @@
 #include "log.h"
 #include "parts.h"
 #include "text.h"
-#include "when.h"
 
 #define WIPING "wiping"
 
-enum { LOOK_BACK_MOST = 20000, CLOCK_DIGITS = 12 };
+enum { LOOK_BACK_MOST = 20000 };
 
 /* ---- looking --------------------------------------------------------------------------------- */
 
@@ -121,31 +120,6 @@ enum till_status start_measure(struct app *app)
         return TILL_OK;
     app->settings.pin_rounds = pin_measure_rounds(app);
     return kept_save(app);
-}
-
-/* ---- the clock ------------------------------------------------------------------------------- */
-
-/* "202611220941" in the terminal's zone. */
-enum till_status start_set_clock(struct app *app, const char *digits)
-{
-    struct civil c = {0};
-    unsigned year, month, day, hour, minute;
-    if (strlen(digits) != CLOCK_DIGITS || strspn(digits, "0123456789") != CLOCK_DIGITS ||
-        sscanf(digits, "%4u%2u%2u%2u%2u", &year, &month, &day, &hour, &minute) != 5 ||
-        !when_date_is_valid((int32_t)(year * 10000 + month * 100 + day)) || hour > 23 ||
-        minute > 59)
-        return TILL_BAD_INPUT;
-    c.year = (int16_t)year;
-    c.month = (uint8_t)month;
-    c.day = (uint8_t)day;
-    c.hour = (uint8_t)hour;
-    c.minute = (uint8_t)minute;
-    const char *zone = app->facts.fold->enrolled.zone;
-    int64_t local_s = when_from_utc(&c);
-    int64_t at_s = local_s - when_offset_s(zone, local_s - when_offset_s(zone, local_s));
-    if (at_s < WHEN_MIN_S || at_s > WHEN_MAX_S)
-        return TILL_BAD_INPUT;
-    return clock_set(app->board->clock, at_s); /* the step after it journals the jump */
 }
 
 /* ---- the end of a number --------------------------------------------------------------------- */

@@ -115,6 +115,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     switch (event->type) {
     case EVENT_START:
     case EVENT_BOOK:
+    case EVENT_CLOCK:
         look(args, effects);
         break;
     case EVENT_CUSTOMER:

@@ -100,6 +100,7 @@ enum flow_id {
     FLOW_REPORT,      /* its rows, and one of them at length */
     FLOW_REPORT_OUT,  /* on paper, or as a file on a stick */
     FLOW_TEAM_REPORT, /* what the team took in a period, by the office */
+    FLOW_CLOCK,       /* the clock is behind, unsure or off: what can be done */
     FLOW_COUNT
 };
 
@@ -332,6 +333,16 @@ struct flow_message {
 };
 enum { FLOW_MESSAGES_MAX = 8 };
 
+/* May the wall clock be believed? */
+enum flow_clock {
+    CLOCK_FINE,
+    CLOCK_BEHIND, /* before what is proven: no money is taken */
+    CLOCK_OFF,    /* the office told another time in this run: the same */
+    CLOCK_UNSURE  /* far after all that is known, since the start: somebody is to agree first */
+};
+/* After the floor, for who sets it in the field. */
+#define CLOCK_AHEAD_MOST_S (INT64_C(400) * 86400)
+
 /* ---- what a flow may know -------------------------------------------------------------------- */
 
 struct flow_facts {
@@ -347,6 +358,9 @@ struct flow_facts {
     int64_t now_s;  /* UTC */
     int64_t now_ms; /* monotonic */
     int32_t today;  /* local date, yyyymmdd */
+    enum flow_clock clock;
+    int64_t clock_floor_s; /* it is not earlier than that: by the book and the last signed head */
+    bool clock_due;        /* the office told the time; it is set when no payment stands */
     bool training;
     bool stopped;   /* the office stopped new collections */
     bool read_only; /* newer software wrote this journal: nothing can be recorded */
@@ -382,37 +396,38 @@ struct flow_facts {
 /* ---- events ---------------------------------------------------------------------------------- */
 
 enum flow_event_type {
-    EVENT_START,      /* the flow has been put on the stack; `args` of its state stand */
-    EVENT_RESUMED,    /* the flow above has gone; `result` says how */
-    EVENT_ACTION,     /* a key */
-    EVENT_SCANNED,    /* text */
-    EVENT_FACTS,      /* link, printer or head changed: facts are new */
-    EVENT_COMMITTED,  /* answer to COMMIT */
-    EVENT_CUSTOMER,   /* answer to CUSTOMER */
-    EVENT_WINDOW,     /* answer to WINDOW and FIND */
-    EVENT_PIN,        /* answer to PIN */
-    EVENT_PRINTED,    /* answer to PRINT, when it ended */
-    EVENT_ENROLLED,   /* answer to ENROL: TILL_OK once journal and keys stand */
-    EVENT_BOOK,       /* a book was applied (or failed): status */
-    EVENT_RECEIPTS,   /* answer to RECEIPTS */
-    EVENT_BOOKS,      /* answer to BOOKS */
-    EVENT_CHALLENGE,  /* answer to CHALLENGE: digits to read out */
-    EVENT_APPROVED,   /* answer to APPROVE: status */
-    EVENT_CODE,       /* answer to CODE: digits to read back */
-    EVENT_RECEIPT,    /* answer to RECEIPT */
-    EVENT_STICK,      /* answer to STICK, when it ended */
-    EVENT_CHANGED,    /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
-    EVENT_ANSWER,     /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
-    EVENT_LIST,       /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
-    EVENT_CARRY,      /* answer to CARRY_LOOK */
-    EVENT_PERSON,     /* answer to PERSON: TILL_NOT_FOUND, the book has nobody of that number;
+    EVENT_START,       /* the flow has been put on the stack; `args` of its state stand */
+    EVENT_RESUMED,     /* the flow above has gone; `result` says how */
+    EVENT_ACTION,      /* a key */
+    EVENT_SCANNED,     /* text */
+    EVENT_FACTS,       /* link, printer or head changed: facts are new */
+    EVENT_COMMITTED,   /* answer to COMMIT */
+    EVENT_CUSTOMER,    /* answer to CUSTOMER */
+    EVENT_WINDOW,      /* answer to WINDOW and FIND */
+    EVENT_PIN,         /* answer to PIN */
+    EVENT_PRINTED,     /* answer to PRINT, when it ended */
+    EVENT_ENROLLED,    /* answer to ENROL: TILL_OK once journal and keys stand */
+    EVENT_BOOK,        /* a book was applied (or failed): status */
+    EVENT_RECEIPTS,    /* answer to RECEIPTS */
+    EVENT_BOOKS,       /* answer to BOOKS */
+    EVENT_CHALLENGE,   /* answer to CHALLENGE: digits to read out */
+    EVENT_APPROVED,    /* answer to APPROVE: status */
+    EVENT_CODE,        /* answer to CODE: digits to read back */
+    EVENT_RECEIPT,     /* answer to RECEIPT */
+    EVENT_STICK,       /* answer to STICK, when it ended */
+    EVENT_CHANGED,     /* answer to PIN_CHANGE, SET, TRAINING, RETIRE, CLOCK: status */
+    EVENT_ANSWER,      /* answer to ASK; TILL_TIMEOUT: none came. Never one to another question */
+    EVENT_LIST,        /* answer to LIST_MAKE, LIST_PAGE, LIST_SCAN */
+    EVENT_CARRY,       /* answer to CARRY_LOOK */
+    EVENT_PERSON,      /* answer to PERSON: TILL_NOT_FOUND, the book has nobody of that number;
                         TILL_REFUSED, they have no cash */
-    EVENT_PROOF,      /* answer to PROOF: what the square code of that paper says */
-    EVENT_ABSENCE,    /* answer to ABSENCE */
-    EVENT_STOCK,      /* answer to STOCK */
-    EVENT_REPORT,     /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
+    EVENT_PROOF,       /* answer to PROOF: what the square code of that paper says */
+    EVENT_ABSENCE,     /* answer to ABSENCE */
+    EVENT_STOCK,       /* answer to STOCK */
+    EVENT_REPORT,      /* answer to REPORT; TILL_BUSY: the records are being read, more comes.
                         TILL_REFUSED: somebody counts, or it is not theirs to see */
     EVENT_REPORT_SENT, /* answer to REPORT_OUT with TO_OFFICE: the office has it, or why not */
+    EVENT_CLOCK,       /* the clock was set or has jumped: late fees may be others */
     EVENT_COUNTED      /* answer to COUNTED; TILL_NOT_FOUND: nothing is counted yet */
 };
 

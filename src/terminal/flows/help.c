@@ -104,6 +104,12 @@ static const struct help helps[] = {
                    "to the digits.")},
     {"queue", N_("People in line at a collection point. Type an account or scan a bill and they "
                  "join; OK serves the one selected. Who has paid leaves the line.")},
+    {"clock", N_("The clock lost its time: it is before what the office has signed. Type the date "
+                 "and the time, all 12 digits, or go where there is a signal. It is recorded.")},
+    {"clock_sure", N_("The terminal lay for more than 30 days, or its clock jumped ahead. Look at "
+                      "another clock. OK says that the date is right; F1 sets it.")},
+    {"clock_off", N_("The office told another time and this device lets nobody set its clock. No "
+                     "money is taken until they agree; the close and hand-overs go on.")},
     {"sync", N_("Records are sent by themselves when there is a signal. OK tries now. What the "
                 "office has confirmed can't be lost any more.")},
     {"stick", N_("For days without a line. To the stick: every record that the office has not "

@@ -126,13 +126,17 @@ static void show(const void *state, const struct flow_args *args, const struct f
     char date[WHEN_TEXT_MAX], title[SCREEN_TEXT_MAX], whose[SCREEN_TEXT_MAX];
     screen_begin(screen, "home", KEYS_MENU);
     const struct fold_user *user = fold_current(facts->fold);
-    when_format_date(user ? user->business_date : facts->today, date);
+    /* Who has had no shift has no business date. */
+    bool dated = user && user->business_date != 0;
+    when_format_date(dated ? user->business_date : facts->today, date);
     snprintf(title, sizeof title, _("Today %s"), date + 5);
     words_whose(facts, whose, sizeof whose);
     screen_title(screen, title, whose);
     show_tiles(facts, screen);
     if (facts->stopped)
         screen_notice(screen, TONE_OWED, _("Collecting is stopped: call the office"), "");
+    else if (facts->clock != CLOCK_FINE)
+        screen_notice(screen, TONE_OWED, _("The date or time is wrong: nothing is taken"), "");
     else if (facts->limit.reached)
         screen_notice(screen, TONE_OWED, _("A limit is reached: 5 says the way out"), "");
     else if (facts->battery_low)

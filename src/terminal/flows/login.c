@@ -117,6 +117,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
         show_wait(facts, screen);
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not logged in"), pin_field_refusal(s->status));
+    if (s->step == STEP_USER && facts->clock != CLOCK_FINE && facts->site)
+        screen_notice(screen, TONE_LOOK, _("The date or time is wrong"),
+                      _("Go where there is a signal, or log in and set it."));
     if (s->step == STEP_USER && !facts->site)
         screen_notice(screen, TONE_LOOK, _("No meter book yet"),
                       _("Press F1 and sync before the day begins."));

@@ -67,6 +67,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         ask(args, 0, true, effects);
         break;
     case EVENT_BOOK:
+    case EVENT_CLOCK:
         ask(args, s->rows.offset, false, effects);
         break;
     case EVENT_RESUMED:

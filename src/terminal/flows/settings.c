@@ -42,7 +42,8 @@ enum { SETTINGS = sizeof settings / sizeof settings[0] };
 
 struct state {
     size_t selected;
-    bool clock; /* being typed */
+    bool clock;    /* being typed */
+    bool of_clock; /* what was changed last */
     struct typed digits;
     bool waiting, done;
     enum till_status status;
@@ -90,6 +91,7 @@ static void set(struct state *s, const char *key, const char *value, struct flow
     struct flow_effect *effect = effect_add(effects, EFFECT_SET);
     text_copy(effect->as.set.key, sizeof effect->as.set.key, key);
     text_copy(effect->as.set.value, sizeof effect->as.set.value, value);
+    s->of_clock = strcmp(key, "clock") == 0;
     s->waiting = true;
 }
 
@@ -179,7 +181,12 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     fill(facts, &menu);
     menu_show(&menu, s->selected, screen);
-    if (s->status != TILL_OK)
+    bool barred = s->of_clock && (s->status == TILL_REFUSED || s->status == TILL_UNSUPPORTED);
+    if (barred)
+        screen_notice(screen, TONE_OWED, _("Not changed"),
+                      _("The system does not let fieldtill set the clock: its service needs "
+                        "CAP_SYS_TIME."));
+    else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not changed"), _(status_text(s->status)));
     else if (s->done)
         screen_notice(screen, TONE_ACCENT, _("Changed and recorded"), "");

@@ -80,7 +80,9 @@ static void act(struct state *s, const struct flow_facts *facts, const struct fl
 {
     switch (event->as.key.action) {
     case ACTION_OK:
-        if (facts->site)
+        if (facts->clock != CLOCK_FINE) /* it would be another day's shift */
+            effect_go(effects, FLOW_CLOCK, NULL);
+        else if (facts->site)
             open_shift(s, facts, effects);
         break;
     case ACTION_BACK:
@@ -181,7 +183,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
                       _("Press F1 and sync before the day begins."));
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not opened"), _(status_text(s->status)));
-    screen_key(screen, "OK", _("Open the shift"));
+    else if (facts->clock != CLOCK_FINE)
+        screen_notice(screen, TONE_OWED, _("The date or time is wrong"), "");
+    screen_key(screen, "OK", facts->clock != CLOCK_FINE ? _("Date and time") : _("Open the shift"));
     screen_key(screen, "F1", _("Sync"));
     screen_key(screen, "F2", _("Note by note"));
     screen_key(screen, _("Cancel"), _("Log out"));

@@ -141,6 +141,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         /* fall through */
     case EVENT_START:
     case EVENT_BOOK:
+    case EVENT_CLOCK:
         text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
         break;
     case EVENT_CUSTOMER:

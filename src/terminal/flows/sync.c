@@ -63,6 +63,12 @@ static void show_reason(const struct flow_facts *facts, struct screen *screen)
 {
     bool said = facts->link.state == LINK_BACKING_OFF || facts->link.status == TILL_CLOCK_WRONG;
     int status = facts->airplane ? TILL_AIRPLANE : facts->link.status;
+    char clock[SCREEN_LONG_MAX];
+    words_clock(facts, clock, sizeof clock);
+    if (clock[0] != '\0') {
+        screen_notice(screen, TONE_OWED, _("The date or time is wrong"), clock);
+        return;
+    }
     if (!facts->bearer && !facts->airplane) {
         screen_notice(screen, TONE_LOOK, _("No signal"),
                       _("Work goes on. Everything is kept and sent when the signal is back."));

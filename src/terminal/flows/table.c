@@ -65,6 +65,7 @@ static const struct flow *const table[FLOW_COUNT] = {
     [FLOW_REPORT] = &flow_report,
     [FLOW_REPORT_OUT] = &flow_report_out,
     [FLOW_TEAM_REPORT] = &flow_team_report,
+    [FLOW_CLOCK] = &flow_clock,
 };
 
 const struct flow *flow_find(enum flow_id id)

@@ -20,5 +20,6 @@ extern const struct flow flow_custody, flow_handover, flow_receive, flow_deposit
 extern const struct flow flow_stock, flow_stock_take, flow_stock_end, flow_stock_next;
 extern const struct flow flow_manual, flow_invoice;
 extern const struct flow flow_reports, flow_report, flow_report_out, flow_team_report;
+extern const struct flow flow_clock;
 
 #endif

@@ -121,6 +121,30 @@ void words_office(const struct flow_facts *facts, const struct customer_view *vi
     snprintf(out, capacity, _("Office %s: due %s"), at + 5, due);
 }
 
+void words_clock(const struct flow_facts *facts, char *out, size_t capacity)
+{
+    char now[WHEN_TEXT_MAX], floor[WHEN_TEXT_MAX];
+    const char *zone = facts->fold->enrolled.zone;
+    when_format_minute(zone, facts->now_s, now);
+    when_format_minute(zone, facts->clock_floor_s, floor);
+    text_copy(out, capacity, "");
+    if (facts->clock == CLOCK_BEHIND)
+        snprintf(out, capacity,
+                 _("The clock says %s, and it is later than %s. Go where there is a signal, or set "
+                   "the clock."),
+                 now, floor);
+    else if (facts->clock_due)
+        snprintf(out, capacity,
+                 _("The clock says %s, the office another time. Go back to the customer: it is set "
+                   "by itself."),
+                 now);
+    else if (facts->clock == CLOCK_OFF)
+        snprintf(out, capacity,
+                 _("The clock says %s, the office another time, and it can't be set here. Go where "
+                   "there is a signal, or have a technician set it."),
+                 now);
+}
+
 void typed_set(struct typed *t, const char *text, bool fresh)
 {
     text_copy(t->text, sizeof t->text, text);

@@ -30,6 +30,9 @@ void words_maybe_collected(const struct flow_facts *facts, const struct customer
 void words_office(const struct flow_facts *facts, const struct customer_view *view, char *out,
                   size_t capacity);
 
+/* Why no money is taken by this clock, and what to do; "" = it is. */
+void words_clock(const struct flow_facts *facts, char *out, size_t capacity);
+
 /* Of a user's number, wherever one is typed. */
 enum { USER_DIGITS_MOST = 10 };
 
