@@ -171,6 +171,34 @@ $(O)/man/fieldtill-host.8: $(O)/bin/fieldtill-host packaging/man/fieldtill-host.
 	$(Q)$< --language en --help | awk -v version=$(VERSION) -v template=packaging/man/fieldtill-host.8.in \
 	    -f packaging/man/help.awk > $@
 
+# ---- installing ----------------------------------------------------------------------------------
+PREFIX ?= /usr/local
+DESTDIR ?=
+units := $(wildcard packaging/systemd/*.service packaging/systemd/*.timer)
+
+install: install-host install-terminal ## both sides, below DESTDIR and PREFIX (install-host, install-terminal: one)
+
+install-common: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	set -e; for l in $(languages); do install -Dm644 $(O)/locale/$$l/LC_MESSAGES/fieldtill.mo \
+	    $(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES/fieldtill.mo; done
+
+install-host: install-common man
+	install -m755 $(addprefix $(O)/bin/,fieldtill-host fieldtill-verify fieldtill-fleet) $(DESTDIR)$(PREFIX)/bin
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(O)/man/fieldtill-host.8
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/sysusers.d packaging/sysusers.d/fieldtill-host.conf
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/tmpfiles.d packaging/tmpfiles.d/fieldtill-host.conf
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	set -e; for u in $(units); do sed 's,/usr/bin/,$(PREFIX)/bin/,' $$u \
+	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; done
+	test -e $(DESTDIR)/etc/fieldtill/host.conf || \
+	    install -Dm644 -t $(DESTDIR)/etc/fieldtill packaging/systemd/host.conf
+
+install-terminal: install-common
+	install -m755 $(addprefix $(O)/bin/,fieldtill fieldtill-sync) $(DESTDIR)$(PREFIX)/bin
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/fieldtill/boards $(wildcard hal/boards/*.conf)
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/fieldtill packaging/fonts.conf
+
 pot: ## gather the texts into build/fieldtill.pot and merge them into each language
 	@mkdir -p $(O)
 	po/gather.sh $(O)/fieldtill.pot
@@ -342,6 +370,6 @@ help: ## this list
 print-%:
 	@echo '$($*)'
 
-.PHONY: all soak dictionary programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built bench-evening lint format clang tidy clean help
+.PHONY: all install install-common install-host install-terminal soak dictionary programs locale pot test test-built test-programs sanitize golden-update fuzz fuzz-programs kernel-test run bench bench-built bench-evening lint format clang tidy clean help
 .DEFAULT_GOAL := all
 .SECONDARY:

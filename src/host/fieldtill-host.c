@@ -267,29 +267,39 @@ static void write_log(void *context, enum log_level level, const char *line)
     }
 }
 
-/* Catalogues lie beside the programs in a build tree, in the system's folder when installed. */
+/* Where the catalogues are, seen from the program: in a build tree, and where it is installed. */
+static void find_catalogues(char dir[PATH_MAX])
+{
+    static const char *const places[] = {"../locale", "../share/locale"};
+    char self[PATH_MAX], beside[PATH_MAX + 32];
+    ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    text_copy(dir, PATH_MAX, "/usr/share/locale");
+    if (size <= 0) {
+        return;
+    }
+    self[size] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+        (void)snprintf(beside, sizeof(beside), "%s/%s", self, places[i]);
+        if (strlen(beside) < PATH_MAX && access(beside, F_OK) == 0) {
+            text_copy(dir, PATH_MAX, beside);
+            return;
+        }
+    }
+}
+
 static void choose_language(const char *wanted)
 {
-    char self[PATH_MAX], dir[PATH_MAX + 32];
+    char dir[PATH_MAX];
     const char *name = wanted;
     const char *from = getenv("LANG");
     if (name == NULL) {
         name = from != NULL && strncmp(from, "zh", 2) == 0 ? "zh_CN" : "en";
     }
-    ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    (void)snprintf(dir, sizeof(dir), "/usr/share/locale");
-    if (size > 0) {
-        self[size] = '\0';
-        char *slash = strrchr(self, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-        }
-        char beside[PATH_MAX + 16];
-        (void)snprintf(beside, sizeof(beside), "%s/../locale", self);
-        if (access(beside, F_OK) == 0) {
-            (void)snprintf(dir, sizeof(dir), "%s", beside);
-        }
-    }
+    find_catalogues(dir);
     /* English stands in the program: a catalogue that is missing is no reason to stop. */
     enum till_status status = language_open(name, dir);
     (void)status;
