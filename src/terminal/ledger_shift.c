@@ -48,6 +48,8 @@ enum till_status ledger_commit_entries(struct app *app, const struct flow_entrie
         if (kind_has_receipt(entries->list[i].kind))
             return TILL_BAD_INPUT;
         enum till_status may = may_accept(app, &entries->list[i]);
+        if (may == TILL_OK)
+            may = stock_may_end(app, &entries->list[i]);
         if (may != TILL_OK)
             return may;
         items[i].entry = entries->list[i];

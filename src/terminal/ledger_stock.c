@@ -50,6 +50,18 @@ enum till_status stock_end(const struct paper_numbers *numbers, uint64_t seq, in
     return TILL_OK;
 }
 
+/* Money without a paper: nobody could say later which number proved it. */
+enum till_status stock_may_end(struct app *app, const struct entry *e)
+{
+    struct stock_view view = {0};
+    struct body_stock_ended body;
+    if (entry_read_stock_ended(e, &body) != TILL_OK)
+        return TILL_OK;
+    enum till_status status = stock_number(app, &body.number, &view);
+    bool stands = view.state == STOCK_USED && !view.reversed;
+    return status == TILL_OK && stands ? TILL_REFUSED : status;
+}
+
 /* ---- copies ---------------------------------------------------------------------------------- */
 
 /* What a further copy of a payment takes, and what it ends. */
@@ -96,6 +108,9 @@ enum till_status ledger_duplicate(struct app *app, const struct flow_effect *eff
         uint16_t kind = kind_base(paid.kind);
         money = !kind_is_training(paid.kind) && (kind == KIND_COLLECTION || kind == KIND_ADVANCE);
     }
+    /* A copy would pass for a proof of what was given back. */
+    if (status == TILL_OK && journal_reversed_by(app->journal, print->seq) != 0)
+        status = TILL_UNCHANGED;
     /* Training copies a real receipt on plain paper: what it says of numbers counts for nothing. */
     if (status == TILL_OK && money && !app->facts.training)
         status = plan(app, &paid, reprint, &plans);

@@ -331,6 +331,9 @@ unsigned stock_types(const struct app *app, enum customer_class class);
 bool stock_is_plain(const struct app *app, enum customer_class class);
 /* The class of the payer of an entry; CUSTOMER_RESIDENT: nobody of this book's. */
 enum customer_class stock_class(struct app *app, const struct entry *e);
+/* What is known of one number; *view zeroed before. About 1 us for each entry about numbers. */
+enum till_status stock_number(struct app *app, const struct stock_number *n,
+                              struct stock_view *view) TILL_CHECKED;
 /* EFFECT_STOCK, answered by EVENT_STOCK. */
 void stock_look(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                 struct stock_view *view);
@@ -344,8 +347,11 @@ enum till_status stock_take(struct app *app, uint64_t seq, uint32_t copy, unsign
 /* A receipt's numbers end. */
 enum till_status stock_end(const struct paper_numbers *numbers, uint64_t seq, int reason,
                            bool all_copies, struct journal_item *items, size_t *count) TILL_CHECKED;
+/* May that prepared entry be appended? TILL_REFUSED: it ends the number of a payment that stands;
+ * the reprint or the reversal does that. */
+enum till_status stock_may_end(struct app *app, const struct entry *e) TILL_CHECKED;
 /* Copy n begins: numbers of earlier ones end for the reason given, new ones are taken.
- * TILL_REFUSED: the receipt's number stands. */
+ * TILL_REFUSED: the receipt's number stands. TILL_UNCHANGED: the payment was reversed. */
 enum till_status ledger_duplicate(struct app *app, const struct flow_effect *effect,
                                   struct entry *entry) TILL_CHECKED;
 /* A print ended well or not; where an original of a basket begins by it, its numbers are taken. */

@@ -170,8 +170,8 @@ static bool in_hand(const struct fold *fold, const struct stock_number *n)
     return false;
 }
 
-static enum till_status look_at_number(struct app *app, const struct stock_number *n,
-                                       struct stock_view *view)
+enum till_status stock_number(struct app *app, const struct stock_number *n,
+                              struct stock_view *view)
 {
     static const uint16_t kinds[JOURNAL_KINDS] = {KIND_STATIONERY_USED, KIND_STATIONERY_SPOILED,
                                                   KIND_STATIONERY_VOIDED, KIND_MANUAL_RECEIPT};
@@ -354,7 +354,7 @@ void stock_look(struct app *app, const struct flow_effect *effect, struct flow_e
         event->status = look_at_issues(app, view);
         break;
     case STOCK_ASK_NUMBER:
-        event->status = look_at_number(app, number, view);
+        event->status = stock_number(app, number, view);
         break;
     case STOCK_ASK_RANGE:
         event->status = look_at_range(app, number, effect->as.stock.last, view);

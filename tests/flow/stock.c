@@ -409,6 +409,89 @@ static void a_reversal_asks_the_paper_back_and_voids_its_number(void **state)
     expect_range(0, 102, 0, 1, 0);
 }
 
+/* Its own latest, with its paper. */
+static void reverse(void)
+{
+    char code[PROOF_TEXT_MAX];
+    handheld_keys(&h, "6 4");
+    handheld_scan(&h, handheld_code(&h, seq, code));
+    handheld_keys(&h, "f1 1 1");
+    handheld_scan(&h, handheld_code(&h, seq, code));
+    handheld_keys(&h, "ok");
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok cancel cancel");
+    handheld_expect_screen(&h, "home");
+}
+
+static void what_was_reversed_is_not_printed_again_and_its_slip_is(void **state)
+{
+    struct flow_effect again = {.type = EFFECT_COMMIT};
+    char number[RECEIPT_NUMBER_MAX];
+    struct entry e;
+    (void)state;
+    take_money(CUSTOMER_PLAIN);
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok");
+    reverse();
+    uint64_t before = handheld_head(&h);
+    handheld_keys(&h, "3 down ok"); /* behind its reversal */
+    handheld_expect_screen(&h, "receipt");
+    handheld_expect(&h, _("Reversed already"));
+    handheld_expect_kinds(&h, before + 1, "");
+    handheld_expect_no_paper(&h);
+    again.as.commit.kind = KIND_DUPLICATE;
+    again.as.commit.print = (struct body_print){.seq = seq, .copy = 1};
+    assert_int_equal(ledger_duplicate(h.app, &again, &e), TILL_UNCHANGED);
+    expect_range(0, 102, 0, 1, 0);
+    handheld_keys(&h, "ok"); /* its slip */
+    handheld_expect_screen(&h, "receipt");
+    handheld_expect(&h, handheld_number(seq + 3, number));
+    handheld_keys(&h, "ok");
+    handheld_expect_kinds(&h, before + 1, "duplicate print_done");
+    expect_paper_with("DUPLICATE 1", "B-0");
+}
+
+static void numbers_that_are_used_up_are_told_at_a_reprint_with_the_way_out(void **state)
+{
+    (void)state;
+    h.app->settings.numbered_receipts = true;
+    receive(STOCK_RECEIPT, "B", 101, 101);
+    take_money(CUSTOMER_PLAIN);
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok");
+    h.app->settings.numbered_receipts = false;
+    take_money(CUSTOMER_TWO); /* on plain paper */
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok");
+    h.app->settings.numbered_receipts = true;
+    handheld_keys(&h, "3 ok");
+    handheld_expect(&h, "The numbered paper is used up");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "stock");
+    handheld_keys(&h, "cancel");
+    handheld_expect_screen(&h, "duplicate");
+    handheld_expect_not(&h, _("Out of paper. Put in a new roll."));
+    handheld_keys(&h, "f1 ok");
+    handheld_expect(&h, "The numbered paper is used up");
+}
+
+static void a_jam_on_the_last_number_is_told_as_that(void **state)
+{
+    (void)state;
+    h.app->settings.numbered_receipts = true;
+    receive(STOCK_RECEIPT, "B", 101, 101);
+    sim_paper_left(h.world, 200, -1);
+    take_money(CUSTOMER_PLAIN);
+    mend_printer();
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "The numbered paper is used up");
+    receive(STOCK_RECEIPT, "B", 102, 110);
+    handheld_keys(&h, "ok cancel");
+    handheld_expect_screen(&h, "paper");
+    handheld_keys(&h, "ok");
+    expect_paper_with("B-00000102", "B-00000101");
+}
+
 #define PLAIN(name) cmocka_unit_test_setup_teardown(name, begin, end)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_numbered, end)
 
@@ -434,6 +517,9 @@ int main(void)
         PLAIN(a_copy_of_a_plain_receipt_leaves_the_invoice_that_stands),
         TEST(invoices_that_are_not_numbered_here_are_receipts),
         TEST(a_reversal_asks_the_paper_back_and_voids_its_number),
+        TEST(what_was_reversed_is_not_printed_again_and_its_slip_is),
+        PLAIN(numbers_that_are_used_up_are_told_at_a_reprint_with_the_way_out),
+        PLAIN(a_jam_on_the_last_number_is_told_as_that),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -235,21 +235,35 @@ static void a_torn_number_ends_unused_and_the_next_print_passes_it(void **state)
     expect_range(0, 102, 0, 0, 1);
 }
 
-static void a_paper_that_a_customer_brings_back_is_void_once(void **state)
+static void a_number_whose_payment_stands_ends_only_with_its_receipt(void **state)
 {
+    struct flow_entries entries = {.count = 1};
+    struct body_stock_ended body = {.number = {.type = STOCK_RECEIPT, .series = "B", .number = 101},
+                                    .reason = SPOIL_WITHDRAWN};
+    struct entry first;
     (void)state;
-    take_money(CUSTOMER_PLAIN);
+    body.seq = take_money(CUSTOMER_PLAIN);
+    uint64_t before = handheld_head(&h);
     open_stock();
-    handheld_keys(&h, "f2 2 up up * 1 0 1 ok 3"); /* it was not just passed over */
-    handheld_expect_screen(&h, "stock_end");
-    handheld_keys(&h, "5");
+    handheld_keys(&h, "f2 2 up up * 1 0 1 ok");
+    handheld_expect(&h, _("Its payment stands"));
     handheld_expect(&h, "¥186.42");
-    handheld_expect(&h, _("Is it in your hand, with all its copies?"));
+    handheld_keys(&h, "5");
+    handheld_expect(&h, _("Its payment stands"));
     handheld_keys(&h, "ok");
-    expect_range(0, 102, 0, 1, 0);
-    handheld_keys(&h, "ok f2 2 up up * 1 0 1 ok");
+    handheld_expect_screen(&h, "receipt");
+    handheld_expect(&h, _("Reverse"));
+    handheld_expect_kinds(&h, before + 1, "");
+    /* nor behind the screen's back */
+    assert_int_equal(entry_write_stock_ended(&entries.list[0], KIND_STATIONERY_VOIDED, &body),
+                     TILL_OK);
+    assert_int_equal(ledger_commit_entries(h.app, &entries, &first), TILL_REFUSED);
+    handheld_keys(&h, "ok 5 ok"); /* the reprint voids it */
+    expect_range(0, 103, 1, 1, 0);
+    handheld_keys(&h, "ok cancel");
+    handheld_keys(&h, "f2 2 up up * 1 0 1 ok");
     handheld_expect(&h, _("That number has ended already."));
-    expect_range(0, 102, 0, 1, 0);
+    expect_range(0, 103, 1, 1, 0);
 }
 
 /* ---- screen against hand --------------------------------------------------------------------- */
@@ -258,7 +272,9 @@ static void what_lies_in_the_printer_counts_forwards_and_back(void **state)
 {
     (void)state;
     open_stock();
-    handheld_keys(&h, "ok 4 1 1 0 ok 3 ok");
+    handheld_keys(&h, "ok 4 1 1 0 ok 3");
+    handheld_expect(&h, _("Number in hand"));
+    handheld_keys(&h, "ok");
     handheld_expect(&h, _("Recorded"));
     expect_range(0, 110, 0, 0, 9);
     handheld_keys(&h, "ok ok 4 1 0 5 ok 6 ok");
@@ -550,7 +566,7 @@ int main(void)
         TEST(numbers_that_were_used_here_never_come_again),
         TEST(the_unused_end_goes_back_and_what_was_used_stays),
         TEST(a_torn_number_ends_unused_and_the_next_print_passes_it),
-        TEST(a_paper_that_a_customer_brings_back_is_void_once),
+        TEST(a_number_whose_payment_stands_ends_only_with_its_receipt),
         TEST(what_lies_in_the_printer_counts_forwards_and_back),
         PLAIN(a_paper_written_by_hand_is_entered_with_its_own_time),
         PLAIN(the_late_fee_of_a_manual_receipt_stops_when_the_money_was_taken),

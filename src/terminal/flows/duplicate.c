@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate.h"
 #include "receipt_words.h"
 #include "table.h"
 #include "text.h"
@@ -45,15 +46,9 @@ static void move(struct state *s, bool down, struct flow_effects *effects)
     }
 }
 
-static void choose(struct state *s, struct flow_effects *effects)
+static bool is_reversed(const struct state *s)
 {
-    if (s->selected >= s->count)
-        return;
-    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
-    effect->as.commit.kind = KIND_DUPLICATE;
-    effect->as.commit.print.seq = s->rows[s->selected].seq;
-    effect->as.commit.print.copy = s->rows[s->selected].copies + 1;
-    s->waiting = true;
+    return s->selected < s->count && s->rows[s->selected].reversed_by != 0;
 }
 
 static void details(const struct state *s, struct flow_effects *effects)
@@ -63,6 +58,22 @@ static void details(const struct state *s, struct flow_effects *effects)
         return;
     next.seq = s->rows[s->selected].seq;
     effect_go(effects, FLOW_RECEIPT, &next);
+}
+
+/* Of what was reversed only the slip is printed: the details lead to it. */
+static void choose(struct state *s, struct flow_effects *effects)
+{
+    if (s->selected >= s->count)
+        return;
+    if (is_reversed(s)) {
+        details(s, effects);
+        return;
+    }
+    struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
+    effect->as.commit.kind = KIND_DUPLICATE;
+    effect->as.commit.print.seq = s->rows[s->selected].seq;
+    effect->as.commit.print.copy = s->rows[s->selected].copies + 1;
+    s->waiting = true;
 }
 
 static void print_copy(const struct state *s, uint32_t copy, struct flow_effects *effects)
@@ -75,7 +86,8 @@ static void print_copy(const struct state *s, uint32_t copy, struct flow_effects
     effect_replace(effects, FLOW_PAPER, &next);
 }
 
-static void committed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+static void committed(struct state *s, const struct flow_facts *facts,
+                      const struct flow_event *event, struct flow_effects *effects)
 {
     const struct flow_args ends = {.digit = -1, .seq = s->rows[s->selected].seq};
     bool money =
@@ -87,16 +99,18 @@ static void committed(struct state *s, const struct flow_event *event, struct fl
     } else if (s->status == TILL_REFUSED && money) {
         s->status = TILL_OK; /* its numbered paper stands: that must end first */
         effect_go(effects, FLOW_STOCK_END, &ends);
+    } else if (gate_refuses_numbers(facts, s->status, effects)) {
+        s->status = TILL_OK; /* a notice says it, with the way out */
     } else {
         effect_sound(effects, SOUND_ERROR);
     }
 }
+
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
     struct state *s = state;
     (void)args;
-    (void)facts;
     bool ended = event->type == EVENT_RESUMED && event->as.resumed.from == FLOW_STOCK_END &&
                  event->as.resumed.value > 0;
     if (ended && s->selected < s->count) {
@@ -111,7 +125,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         if (s->selected >= s->count)
             s->selected = s->count ? s->count - 1 : 0;
     } else if (event->type == EVENT_COMMITTED) {
-        committed(s, event, effects);
+        committed(s, facts, event, effects);
     } else if (event->type == EVENT_ACTION && !s->waiting) {
         enum action action = event->as.key.action;
         if (action == ACTION_UP || action == ACTION_DOWN)
@@ -160,7 +174,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
                       _("What is collected on this terminal stands here."));
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
-    screen_key(screen, "OK", _("Print again"));
+    screen_key(screen, "OK", is_reversed(s) ? _("Details") : _("Print again"));
     screen_key(screen, "F1", _("Details"));
     screen_key(screen, "▲▼", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));

@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 
+#include "gate.h"
 #include "table.h"
 #include "text.h"
 #include "words.h"
@@ -175,6 +176,12 @@ static void committed(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
     bool stands = s->step == STEP_STARTING && s->whole && event->status == TILL_REFUSED;
+    bool numbers_out =
+        s->step == STEP_STARTING && gate_refuses_numbers(facts, event->status, effects);
+    if (numbers_out) { /* a notice says it, with the way out; here stands what stood */
+        s->step = s->whole ? STEP_PRINTED : STEP_FAILED;
+        return;
+    }
     s->status = event->status;
     if (stands) { /* its number does: that must end first */
         const struct flow_args next = {.digit = -1, .seq = s->seq};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "asking.h"
+#include "gate.h"
 #include "receipt_words.h"
 #include "table.h"
 #include "text.h"
@@ -106,7 +107,8 @@ static void print_copy(const struct state *s, uint32_t copy, struct flow_effects
     effect_go(effects, FLOW_PAPER, &next);
 }
 
-static void printed(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+static void printed(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
+                    struct flow_effects *effects)
 {
     const struct flow_args ends = {.digit = -1, .seq = s->view.seq};
     s->waiting = false;
@@ -116,6 +118,8 @@ static void printed(struct state *s, const struct flow_event *event, struct flow
     } else if (s->status == TILL_REFUSED && s->view.numbers[0]) {
         s->status = TILL_OK; /* its numbered paper stands: that must end first */
         effect_go(effects, FLOW_STOCK_END, &ends);
+    } else if (gate_refuses_numbers(facts, s->status, effects)) {
+        s->status = TILL_OK; /* a notice says it, with the way out */
     } else {
         effect_sound(effects, SOUND_ERROR);
     }
@@ -160,7 +164,9 @@ static void act_shown(struct state *s, const struct flow_event *event, struct fl
     s->status = TILL_OK;
     switch (event->as.key.action) {
     case ACTION_OK:
-        if (is_ours(v))
+        if (v->state == RECEIPT_REVERSED)
+            look(s, "", v->reversed_by, effects); /* its slip is what can be printed */
+        else if (is_ours(v))
             print_again(s, effects);
         else
             ask(s, effects);
@@ -260,7 +266,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         }
         break;
     case EVENT_COMMITTED:
-        printed(s, event, effects);
+        printed(s, facts, event, effects);
         break;
     case EVENT_RESUMED: /* it may have been reversed, printed or disputed meanwhile */
         if (event->as.resumed.from == FLOW_STOCK_END && event->as.resumed.value > 0)
@@ -361,7 +367,10 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
 static void show_keys(const struct state *s, struct screen *screen)
 {
     const struct receipt_view *v = &s->view;
-    screen_key(screen, "OK", is_ours(v) ? _("Print again") : _("Ask"));
+    screen_key(screen, "OK",
+               v->state == RECEIPT_REVERSED ? _("Reversal slip")
+               : is_ours(v)                 ? _("Print again")
+                                            : _("Ask"));
     if (may_reverse(v))
         screen_key(screen, "F1", _("Reverse"));
     else if (may_correct(s))

@@ -1,7 +1,10 @@
 /*
- * A number of paper ends: spoiled, or void with all its copies in hand. Of a receipt that is to be
- * printed again its number ends first and the copy takes the next one, in one step; whoever opened
- * this with a receipt gets the copy's number back.
+ * A number of paper ends unused: spoiled or passed over. Of a receipt that is to be printed again
+ * its number ends first, spoiled or void with all its copies in hand, and the copy takes the next
+ * one, in one step; whoever opened this with a receipt gets the copy's number back.
+ *
+ * A number whose payment stands ends in no other way: there would be money without a paper. It
+ * leads to the receipt, which is printed again or reversed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "table.h"
 #include "text.h"
 
-enum step { STEP_NUMBER, STEP_REASON, STEP_CONFIRM, STEP_DONE };
+enum step { STEP_NUMBER, STEP_STANDS, STEP_REASON, STEP_CONFIRM, STEP_DONE };
 enum { NUMBER_MOST = STOCK_TEXT_MAX - 1 };
 
 struct state {
@@ -31,11 +34,6 @@ struct state {
 static bool prints_again(const struct flow_args *args)
 {
     return args->seq != 0;
-}
-
-static bool is_used(const struct state *s, const struct flow_args *args)
-{
-    return prints_again(args) || s->view.state == STOCK_USED;
 }
 
 /* ---- effects --------------------------------------------------------------------------------- */
@@ -104,7 +102,7 @@ static void looked(struct state *s, const struct flow_facts *facts, const struct
     if (s->wrong)
         effect_sound(effects, SOUND_ERROR);
     else
-        s->step = STEP_REASON;
+        s->step = s->view.state == STOCK_USED ? STEP_STANDS : STEP_REASON;
 }
 
 static void commit(struct state *s, const struct flow_args *args, struct flow_effects *effects)
@@ -118,12 +116,9 @@ static void commit(struct state *s, const struct flow_args *args, struct flow_ef
         s->waiting = true;
         return;
     }
-    bool voided = s->reason == SPOIL_WITHDRAWN;
-    const struct body_stock_ended body = {
-        .number = s->number, .reason = s->reason, .seq = s->view.seq, .all_copies = voided};
+    const struct body_stock_ended body = {.number = s->number, .reason = s->reason};
     s->entries.count = 1;
-    s->status = entry_write_stock_ended(
-        &s->entries.list[0], voided ? KIND_STATIONERY_VOIDED : KIND_STATIONERY_SPOILED, &body);
+    s->status = entry_write_stock_ended(&s->entries.list[0], KIND_STATIONERY_SPOILED, &body);
     if (s->status != TILL_OK) {
         effect_sound(effects, SOUND_ERROR);
         return;
@@ -164,11 +159,17 @@ static void act_number(struct state *s, const struct flow_facts *facts,
 }
 
 /* What was never used was not taken back; what was used was not just passed over. */
-static bool may_be(const struct state *s, const struct flow_args *args, int reason)
+static bool may_be(const struct flow_args *args, int reason)
 {
     if (reason < SPOIL_JAM || reason > SPOIL_OTHER)
         return false;
-    return is_used(s, args) ? reason != SPOIL_SKIPPED : reason != SPOIL_WITHDRAWN;
+    return prints_again(args) ? reason != SPOIL_SKIPPED : reason != SPOIL_WITHDRAWN;
+}
+
+static void go_to_receipt(const struct state *s, struct flow_effects *effects)
+{
+    const struct flow_args next = {.digit = -1, .seq = s->view.seq};
+    effect_replace(effects, FLOW_RECEIPT, &next);
 }
 
 static void act(struct state *s, const struct flow_args *args, const struct flow_facts *facts,
@@ -181,12 +182,18 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     case STEP_NUMBER:
         act_number(s, facts, event, effects);
         break;
+    case STEP_STANDS:
+        if (action == ACTION_BACK)
+            s->step = STEP_NUMBER;
+        else if (action == ACTION_OK)
+            go_to_receipt(s, effects);
+        break;
     case STEP_REASON:
         if (action == ACTION_BACK && prints_again(args))
             effect_back(effects, 0);
         else if (action == ACTION_BACK)
             s->step = STEP_NUMBER;
-        else if (action == ACTION_DIGIT && may_be(s, args, event->as.key.digit)) {
+        else if (action == ACTION_DIGIT && may_be(args, event->as.key.digit)) {
             s->reason = event->as.key.digit;
             s->step = STEP_CONFIRM;
         }
@@ -260,6 +267,26 @@ static void show_number(const struct state *s, struct screen *screen)
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+/* Whose paper it is, and that this ends only with it. */
+static void show_stands(const struct state *s, const struct flow_facts *facts,
+                        struct screen *screen)
+{
+    char number[STOCK_TEXT_MAX], amount[MONEY_TEXT_MAX], account[ACCOUNT_MAX + 16];
+    screen->keys = KEYS_MESSAGE;
+    stock_number_format(&s->number, number);
+    words_money(facts, s->view.amount_minor, amount);
+    text_group_account(account, sizeof account, s->view.account);
+    show_large(screen, _("Number"), number, TONE_NORMAL);
+    screen_line(screen, account, amount);
+    screen_notice(screen, TONE_LOOK, _("Its payment stands"),
+                  s->number.type == STOCK_MANUAL
+                      ? _("The number ends only when the payment is corrected. OK shows it.")
+                      : _("The number ends only when the receipt is printed again on the next "
+                          "one, or reversed. OK shows the receipt."));
+    screen_key(screen, "OK", _("Show it"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
 static void show_reason(const struct state *s, const struct flow_args *args, struct screen *screen)
 {
     char number[SCREEN_TEXT_MAX], text[SCREEN_TEXT_MAX];
@@ -268,7 +295,7 @@ static void show_reason(const struct state *s, const struct flow_args *args, str
     snprintf(text, sizeof text, _("%.60s: what about it?"), number);
     screen_line(screen, text, "")->bold = true;
     for (int reason = SPOIL_JAM; reason <= SPOIL_OTHER; reason++)
-        choice_line(screen, reason, _(spoil_reason_text(reason)), "", !may_be(s, args, reason));
+        choice_line(screen, reason, _(spoil_reason_text(reason)), "", !may_be(args, reason));
     screen_key(screen, "1-6", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
@@ -277,13 +304,12 @@ static void show_confirm(const struct state *s, const struct flow_args *args,
                          const struct flow_facts *facts, struct screen *screen)
 {
     char number[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX] = "";
-    bool used = is_used(s, args), done = s->step == STEP_DONE;
+    bool used = prints_again(args), done = s->step == STEP_DONE;
     screen->keys = KEYS_MESSAGE;
     screen->fresh = !done;
     number_text(s, args, number);
-    int64_t amount_minor = prints_again(args) ? s->receipt.amount_minor : s->view.amount_minor;
-    if (used && amount_minor > 0)
-        words_money(facts, amount_minor, amount);
+    if (used && s->receipt.amount_minor > 0)
+        words_money(facts, s->receipt.amount_minor, amount);
     show_large(screen, _("Number"), number, TONE_NORMAL);
     screen_line(screen, _(spoil_reason_text(s->reason)), amount);
     if (done)
@@ -295,10 +321,8 @@ static void show_confirm(const struct state *s, const struct flow_args *args,
                           : _(status_text(s->status)));
     else if (used)
         screen_notice(screen, TONE_LOOK, _("Is it in your hand, with all its copies?"),
-                      prints_again(args)
-                          ? _("Then it ends here, and the copy takes the next number. Cross it "
-                              "through and keep it for the count.")
-                          : _("Then it ends here. Cross it through and keep it for the count."));
+                      _("Then it ends here, and the copy takes the next number. Cross it "
+                        "through and keep it for the count."));
     else
         screen_notice(screen, TONE_LOOK, "",
                       _("It ends unused. Cross it through and keep it for the count."));
@@ -319,6 +343,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  facts->user_name);
     if (s->step == STEP_NUMBER)
         show_number(s, screen);
+    else if (s->step == STEP_STANDS)
+        show_stands(s, facts, screen);
     else if (s->step == STEP_REASON)
         show_reason(s, args, screen);
     else

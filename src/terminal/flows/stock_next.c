@@ -115,7 +115,7 @@ static void show_what(const struct state *s, struct screen *screen)
     struct stock_number n = s->body.screen;
     n.number = s->body.hand;
     stock_number_format(&n, hand);
-    screen_line(screen, _("In hand"), hand)->bold = true;
+    screen_line(screen, _("Number in hand"), hand)->bold = true;
     if (s->body.hand > s->body.screen.number)
         snprintf(text, sizeof text, _("%llu numbers are passed over and count as spoiled."),
                  (unsigned long long)(s->body.hand - s->body.screen.number));
