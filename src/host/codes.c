@@ -64,15 +64,20 @@ static void key_of(const char *what, const char *terminal, char out[STORE_KEY_MA
 }
 
 /* A terminal that is replaced takes no more, but may have taken: what it held waits for its report,
- * or until it is given up as lost. */
+ * or until it is given up as lost. Where no books are named, all that it carried go on. */
 static enum till_status take_books(struct store *s, const struct codes_request *request,
                                    int64_t now_s)
 {
+    char carried[STORE_ASSIGNED_TEXT_MAX] = "";
     enum till_status status = TILL_OK;
     if (request->replaces[0] != '\0') {
-        status = holding_assign(s, request->replaces, "", now_s);
+        status = store_assigned(s, request->replaces, carried, sizeof(carried));
+        if (status == TILL_OK) {
+            status = holding_assign(s, request->replaces, "", now_s);
+        }
     }
-    return status == TILL_OK ? holding_assign(s, request->terminal, request->books, now_s) : status;
+    const char *books = request->books[0] != '\0' ? request->books : carried;
+    return status == TILL_OK ? holding_assign(s, request->terminal, books, now_s) : status;
 }
 
 static enum till_status add(struct store *s, const struct codes_request *request, int64_t now_s,

@@ -15,7 +15,7 @@ enum { CODES_DIGITS = 8, CODES_TRIES_MAX = 10, CODES_DAYS = 7 };
 struct codes_request {
     const char *terminal;
     const char *name;     /* for people */
-    const char *books;    /* "CX01,CX02"; "" = none */
+    const char *books;    /* "CX01,CX02"; "" = none, or all of the one that is replaced */
     const char *replaces; /* number of the terminal it replaces; "" = none */
 };
 

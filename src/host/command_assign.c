@@ -95,9 +95,29 @@ static enum till_status print_pending(struct host *host, const char *meter_book,
     return status;
 }
 
+int command_knows_books(struct host *host, const char *ids)
+{
+    char unknown[BOOK_ID_MAX];
+    enum till_status status = holding_unknown(host->store, ids, unknown);
+    if (status != TILL_OK) {
+        return command_ended(ids, status);
+    }
+    if (unknown[0] != '\0') {
+        output_complain(unknown, TILL_NOT_FOUND,
+                        _("There is no meter book %s: import it first. Nothing was changed.\n"),
+                        unknown);
+        return EXIT_FOUND_WRONG;
+    }
+    return EXIT_DONE;
+}
+
 static int give(struct host *host, const char *meter_book, const char *to)
 {
     int64_t now_s = (int64_t)time(NULL);
+    int code = command_knows_books(host, meter_book);
+    if (code != EXIT_DONE) {
+        return code;
+    }
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
         status = store_finish(host->store, holding_give(host->store, meter_book, to, now_s));
@@ -112,6 +132,10 @@ static int give(struct host *host, const char *meter_book, const char *to)
 static int set(struct host *host, const char *terminal, const char *ids)
 {
     int64_t now_s = (int64_t)time(NULL);
+    int code = command_knows_books(host, ids);
+    if (code != EXIT_DONE) {
+        return code;
+    }
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
         status = store_finish(host->store, holding_assign(host->store, terminal, ids, now_s));

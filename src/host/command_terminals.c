@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "crypto.h"
 #include "files.h"
+#include "holding.h"
 #include "host.h"
 #include "orders.h"
 #include "output.h"
@@ -305,6 +306,17 @@ static int add_many(struct host *host, struct codes_request *request, const char
     return EXIT_DONE;
 }
 
+/* What the one that was replaced carried, and nobody does now. */
+static enum till_status warn_of_nobodys(struct host *host, const char *carried)
+{
+    char nobodys[STORE_ASSIGNED_TEXT_MAX];
+    enum till_status status = holding_nobodys(host->store, carried, nobodys);
+    if (status == TILL_OK && nobodys[0] != '\0' && !output_is_json()) {
+        printf(_("No terminal carries these meter books now: %s\n"), nobodys);
+    }
+    return status;
+}
+
 static int add(struct host *host, struct arguments *a)
 {
     char code[ENROL_CODE_MAX], url_memory[ENROL_URL_MAX + 64], line[TICKET_LINE_MAX];
@@ -320,6 +332,10 @@ static int add(struct host *host, struct arguments *a)
     if (terminal == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
     }
+    int known = command_knows_books(host, request.books);
+    if (known != EXIT_DONE) {
+        return known;
+    }
     if (count != NULL) {
         return add_many(host, &request, url, count, file);
     }
@@ -332,7 +348,13 @@ static int add(struct host *host, struct arguments *a)
     if (status != TILL_OK) {
         return command_ended(url, status);
     }
-    status = codes_add(host->store, &request, (int64_t)time(NULL), code);
+    char carried[STORE_ASSIGNED_TEXT_MAX] = "";
+    if (request.replaces[0] != '\0') {
+        status = store_assigned(host->store, request.replaces, carried, sizeof(carried));
+    }
+    if (status == TILL_OK) {
+        status = codes_add(host->store, &request, (int64_t)time(NULL), code);
+    }
     if (status == TILL_UNCHANGED) {
         output_complain(terminal, status,
                         _("Terminal %s exists or existed: numbers are never given twice.\n"),
@@ -342,7 +364,9 @@ static int add(struct host *host, struct arguments *a)
     if (status != TILL_OK) {
         return command_ended(terminal, status);
     }
-    return print_ticket(host, terminal, url, file, code);
+    status = warn_of_nobodys(host, carried);
+    return status == TILL_OK ? print_ticket(host, terminal, url, file, code)
+                             : command_ended(terminal, status);
 }
 
 static int renew(struct host *host, struct arguments *a)

@@ -147,6 +147,43 @@ enum till_status holding_assign(struct store *s, const char *terminal, const cha
     return status;
 }
 
+enum till_status holding_unknown(struct store *s, const char *ids, char id_out[BOOK_ID_MAX])
+{
+    struct book_meter_book m;
+    const char *at = ids;
+    while (next_id(&at, id_out)) {
+        enum till_status status = store_meter_book_get(s, id_out, &m);
+        if (status != TILL_OK) {
+            return status == TILL_NOT_FOUND ? TILL_OK : status;
+        }
+    }
+    /* What is left is longer than any id, or nothing. */
+    text_copy(id_out, BOOK_ID_MAX, at);
+    return TILL_OK;
+}
+
+enum till_status holding_nobodys(struct store *s, const char *ids, char *out)
+{
+    struct store_terminal t = {0};
+    char carried[STORE_ASSIGNED_TEXT_MAX], one[BOOK_ID_MAX], left[STORE_ASSIGNED_TEXT_MAX];
+    char after[TERMINAL_MAX] = "";
+    enum till_status status;
+    text_copy(out, STORE_ASSIGNED_TEXT_MAX, ids);
+    while ((status = store_terminal_next(s, after, &t)) == TILL_OK) {
+        memcpy(after, t.terminal, sizeof(after));
+        status = store_assigned(s, t.terminal, carried, sizeof(carried));
+        for (const char *at = carried; status == TILL_OK && next_id(&at, one);) {
+            status = without(out, one, left);
+            text_copy(out, STORE_ASSIGNED_TEXT_MAX, left);
+        }
+        if (status != TILL_OK) {
+            break;
+        }
+    }
+    explicit_bzero(&t, sizeof(t)); /* its secret */
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status holding_give(struct store *s, const char *meter_book, const char *to,
                               int64_t now_s)
 {

@@ -23,6 +23,12 @@ enum till_status holding_assign(struct store *s, const char *terminal, const cha
 enum till_status holding_give(struct store *s, const char *meter_book, const char *to,
                               int64_t now_s) TILL_CHECKED;
 
+/* The first of a comma-separated list that is no meter book's id; "" = all are. */
+enum till_status holding_unknown(struct store *s, const char *ids,
+                                 char id_out[BOOK_ID_MAX]) TILL_CHECKED;
+/* Of such a list those that no terminal carries; out holds STORE_ASSIGNED_TEXT_MAX bytes. */
+enum till_status holding_nobodys(struct store *s, const char *ids, char *out) TILL_CHECKED;
+
 /* A terminal has applied the newest book that was made for it. */
 enum till_status holding_applied(struct store *s, const char *terminal, uint64_t revision,
                                  uint64_t seq, int64_t at_s) TILL_CHECKED;

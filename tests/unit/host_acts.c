@@ -27,7 +27,6 @@ static void a_file_that_is_called_like_a_word_is_no_way_round_the_log(void **sta
             assert_true(is_act(takers[i], names[k], NULL));
         }
     }
-    assert_true(is_act("assign", "list", NULL));
     assert_true(is_act("loss", "close", "0031"));
     assert_true(is_act("report", "save", "0031/1"));
 }
