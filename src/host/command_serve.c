@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,7 +13,7 @@
 #include "text.h"
 #include "workers.h"
 
-enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60, NUMBER_MOST = 1000000, URL_MAX = 256 };
+enum { BOOK_INTERVAL_MIN = 60, MINUTE_S = 60, URL_MAX = 256 };
 
 int command_init(const char *dir, struct arguments *a)
 {
@@ -133,21 +134,6 @@ static int serve(const char *dir, struct server_options *options, size_t workers
     return EXIT_DONE;
 }
 
-/* "" leaves what is there. */
-static bool read_number(const char *text, long least, long most, int *value_io)
-{
-    char *end = NULL;
-    if (text[0] == '\0') {
-        return true;
-    }
-    long value = strtol(text, &end, 10);
-    if (*end != '\0' || value < least || value > most) {
-        return false;
-    }
-    *value_io = (int)value;
-    return true;
-}
-
 /* As many as there are processors, so that one signs while another waits for the disk. */
 static int default_workers(void)
 {
@@ -173,25 +159,28 @@ int command_serve(const char *dir, struct arguments *a)
     const struct {
         const char *name;
         int *value;
-        long least, most;
     } numbers[] = {
-        {"--book-minutes", &minutes, 0, NUMBER_MOST},
-        {"--connections", &options.connections_max, 1, NUMBER_MOST},
-        {"--deadline", &deadline_s, 1, NUMBER_MOST},
-        {"--workers", &workers, 1, WORKERS_MAX},
-        {"--waiting", &options.waiting_max, 1, NUMBER_MOST},
-        {"--unproven", &options.unproven_max, 0, NUMBER_MOST},
-        {"--per-terminal", &options.terminal_max, 0, NUMBER_MOST},
-        {"--requests-per-minute", &options.requests_per_minute, 0, NUMBER_MOST},
-        {"--batches-per-minute", &options.batches_per_minute, 0, NUMBER_MOST},
-        {"--anonymous-per-minute", &options.anonymous_per_minute, 0, NUMBER_MOST},
+        {"--book-minutes", &minutes},
+        {"--connections", &options.connections_max},
+        {"--deadline", &deadline_s},
+        {"--workers", &workers},
+        {"--waiting", &options.waiting_max},
+        {"--unproven", &options.unproven_max},
+        {"--per-terminal", &options.terminal_max},
+        {"--requests-per-minute", &options.requests_per_minute},
+        {"--batches-per-minute", &options.batches_per_minute},
+        {"--anonymous-per-minute", &options.anonymous_per_minute},
     };
-    bool good = true;
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         const char *text = arguments_option(a, numbers[i].name, "");
-        good = read_number(text, numbers[i].least, numbers[i].most, numbers[i].value) && good;
+        if (text[0] != '\0' &&
+            !config_number(numbers[i].name + strlen("--"), text, numbers[i].value)) {
+            output_complain(numbers[i].name, TILL_BAD_INPUT, _("%s can't be %s.\n"),
+                            numbers[i].name, text);
+            return EXIT_USAGE;
+        }
     }
-    if (!good || !arguments_done(a)) {
+    if (!arguments_done(a)) {
         return EXIT_USAGE;
     }
     if (deadline_s > 0) {

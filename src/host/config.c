@@ -1,44 +1,57 @@
 #include "config.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "files.h"
 #include "log.h"
 #include "text.h"
+#include "workers.h"
 
-static const char *const names[] = {
-    "dir",
-    "db",
-    "language",
-    "log-level",
-    "authority",
-    "listen",
-    "watch",
-    "book-minutes",
-    "workers",
-    "waiting",
-    "connections",
-    "deadline",
-    "unproven",
-    "per-terminal",
-    "requests-per-minute",
-    "batches-per-minute",
-    "anonymous-per-minute",
+#define NUMBERS(least, most) NULL, least, most
+#define WORDS(words) words, 0, 0
+#define TEXT NULL, 0, 0
+
+enum { MOST = 1000000 };
+
+static const struct setting {
+    const char *name;
+    const char *words; /* one of them, between blanks */
+    int least, most;   /* a number; most 0: it is none */
+} settings[] = {
+    {"dir", TEXT},
+    {"db", TEXT},
+    {"language", WORDS(" zh_CN en ")},
+    {"log-level", WORDS(" error warning info debug ")},
+    {"authority", TEXT},
+    {"listen", TEXT},
+    {"watch", TEXT},
+    {"book-minutes", NUMBERS(0, MOST)},
+    {"workers", NUMBERS(1, WORKERS_MAX)},
+    {"waiting", NUMBERS(1, MOST)},
+    {"connections", NUMBERS(1, MOST)},
+    {"deadline", NUMBERS(1, MOST)},
+    {"unproven", NUMBERS(0, MOST)},
+    {"per-terminal", NUMBERS(0, MOST)},
+    {"requests-per-minute", NUMBERS(0, MOST)},
+    {"batches-per-minute", NUMBERS(0, MOST)},
+    {"anonymous-per-minute", NUMBERS(0, MOST)},
 };
-enum { NAMES = sizeof(names) / sizeof(names[0]) };
+enum { NAMES = sizeof(settings) / sizeof(settings[0]) };
 static_assert((int)NAMES <= (int)CONFIG_SETTINGS_MAX, "room for every setting");
 
 const char *config_name(int index)
 {
-    return index >= 0 && index < NAMES ? names[index] : NULL;
+    return index >= 0 && index < NAMES ? settings[index].name : NULL;
 }
 
 static int index_of(const char *name, size_t size)
 {
     for (int i = 0; i < NAMES; i++) {
-        if (strlen(names[i]) == size && memcmp(names[i], name, size) == 0) {
+        if (strlen(settings[i].name) == size && memcmp(settings[i].name, name, size) == 0) {
             return i;
         }
     }
@@ -49,6 +62,35 @@ const char *config_value(const struct config *config, const char *name)
 {
     int index = index_of(name, strlen(name));
     return index >= 0 && config->set[index] ? config->value[index] : NULL;
+}
+
+bool config_number(const char *name, const char *text, int *value_out)
+{
+    int index = index_of(name, strlen(name));
+    char *end = NULL;
+    assert(index >= 0 && settings[index].most > 0);
+    bool digits = text[0] != '\0' && strspn(text, "0123456789") == strlen(text);
+    errno = 0;
+    long value = strtol(text, &end, 10);
+    if (!digits || errno != 0 || value < settings[index].least || value > settings[index].most) {
+        return false;
+    }
+    *value_out = (int)value;
+    return true;
+}
+
+bool config_can_be(const char *name, const char *value)
+{
+    int index = index_of(name, strlen(name)), number;
+    char word[CONFIG_VALUE_MAX + 2];
+    if (index < 0 || strlen(value) >= CONFIG_VALUE_MAX) {
+        return false;
+    }
+    if (settings[index].most > 0) {
+        return config_number(name, value, &number);
+    }
+    (void)snprintf(word, sizeof(word), " %s ", value);
+    return settings[index].words == NULL || strstr(settings[index].words, word) != NULL;
 }
 
 static bool is_blank(char c)
@@ -93,6 +135,10 @@ static const char *take_line(struct config *config, const char *begin, const cha
     }
     memcpy(config->value[index], value, size);
     config->value[index][size] = '\0';
+    if (!config_can_be(settings[index].name, config->value[index])) {
+        return settings[index].most > 0 ? "has no number that can be"
+                                        : "has a word that is none of those that can be";
+    }
     config->set[index] = true;
     return NULL;
 }

@@ -33,6 +33,10 @@ enum till_status config_read(const char *path, struct config *config_out) TILL_C
 /* The same of a text; `name` for the log. */
 enum till_status config_parse(const char *name, const char *text,
                               struct config *config_out) TILL_CHECKED;
+/* A setting that is a number, in the range of it; false: `text` is none, and nothing is written. */
+bool config_number(const char *name, const char *text, int *value_out);
+/* May the setting have that value? Of numbers and of words; any other text can be. */
+bool config_can_be(const char *name, const char *value);
 /* NULL: the file says nothing of it, or `name` is no setting. */
 const char *config_value(const struct config *config, const char *name);
 

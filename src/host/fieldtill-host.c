@@ -305,6 +305,16 @@ static void choose_language(const char *wanted)
     (void)status;
 }
 
+/* Said on standard error if not. */
+static bool can_be(const char *option, const char *value)
+{
+    if (value == NULL || config_can_be(option + strlen("--"), value)) {
+        return true;
+    }
+    output_complain(option, TILL_BAD_INPUT, _("%s can't be %s.\n"), option, value);
+    return false;
+}
+
 static bool choose_log_level(const char *name)
 {
     static const struct {
@@ -364,7 +374,8 @@ int main(int argc, char **argv)
         output_use_json();
     }
     int code = read_config(&a, &config);
-    choose_language(arguments_option(&a, "--language", NULL));
+    const char *language = arguments_option(&a, "--language", NULL);
+    choose_language(language);
     if (arguments_flag(&a, "--help")) {
         print_help(stdout);
         return EXIT_DONE;
@@ -379,7 +390,9 @@ int main(int argc, char **argv)
     const char *dir = arguments_option(&a, "--dir", "./host");
     host_use_db(arguments_option(&a, "--db", NULL));
     authority_use_key(arguments_option(&a, "--authority", NULL));
-    bool good = choose_log_level(arguments_option(&a, "--log-level", "info"));
+    const char *level = arguments_option(&a, "--log-level", "info");
+    bool good =
+        can_be("--language", language) && can_be("--log-level", level) && choose_log_level(level);
     enum till_status status = owner_become(dir);
     if (status != TILL_OK) {
         output_error(dir, status);
