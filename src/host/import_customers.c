@@ -156,6 +156,10 @@ static enum till_status write_customer(struct import_state *state, uint32_t line
             *reason_out = N_("the balance would fall below zero: some of it was used here");
             return TILL_BAD_INPUT;
         }
+        if (status == TILL_LIMIT_REACHED) {
+            *reason_out = N_("the customer's advance would be more than any can be");
+            return TILL_BAD_INPUT;
+        }
         if (status != TILL_OK && status != TILL_UNCHANGED) {
             return status;
         }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apart.h"
 #include "book_build.h"
 #include "crypto.h"
 #include "ledger.h"
@@ -28,8 +29,11 @@ struct ingest {
     int64_t now_s;
     int64_t posting_s;  /* of what is posted: never within a closed period */
     uint64_t paper_seq; /* the next record that a customer's paper has told of; 0 = none */
+    bool told;          /* a paper has told of the record in hand, and the same */
     struct teller teller;
     struct stock_intake stock; /* numbered paper, all at the end */
+    uint32_t parts_from;       /* entries from this index on are taken each in parts of its own */
+    bool again;                /* one was refused that had none: the batch is begun anew */
     struct ingest_outcome *outcome;
 };
 
@@ -129,9 +133,11 @@ static struct ledger_context ledger_of(const struct ingest *g)
                                    .now_s = g->posting_s};
 }
 
-static enum till_status follow_book(struct ingest *g, const struct entry *e)
+static enum till_status follow_book(struct ingest *g, const struct entry *e,
+                                    char reason_out[STORE_REASON_MAX])
 {
     struct body_book_applied applied;
+    (void)reason_out;
     if (kind_base(e->kind) != KIND_BOOK_APPLIED ||
         entry_read_book_applied(e, &applied) != TILL_OK) {
         return TILL_OK;
@@ -139,8 +145,10 @@ static enum till_status follow_book(struct ingest *g, const struct entry *e)
     return book_build_follow(g->store, &applied, e, &g->outcome->terminal);
 }
 
-static enum till_status take_note(struct ingest *g, const struct entry *e)
+static enum till_status take_note(struct ingest *g, const struct entry *e,
+                                  char reason_out[STORE_REASON_MAX])
 {
+    (void)reason_out;
     struct notes_context notes = {.store = g->store,
                                   .site = &g->site,
                                   .terminal = &g->outcome->terminal,
@@ -159,63 +167,137 @@ static enum till_status find_papers(struct ingest *g, uint64_t after)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-/* A paper told of it before its journal did: its money goes to its collector. A paper that told
- * something else, validly signed: the device has, or had, two journals. */
-static enum till_status meet_paper(struct ingest *g, const struct entry *e,
-                                   const struct ledger_context *ledger)
+/* ---- one record is never in the way of the next ---------------------------------------------- */
+
+typedef enum till_status ingest_step(struct ingest *g, const struct entry *e,
+                                     char reason_out[STORE_REASON_MAX]);
+
+static enum till_status take_part(struct ingest *g, const struct entry *e, ingest_step *step,
+                                  char reason_out[STORE_REASON_MAX])
 {
-    enum till_status status = recover_meet(ledger, e);
-    if (status == TILL_E_FORK) {
-        g->outcome->terminal.stopped = true;
-        status =
-            quarantine(g, e, N_("a customer's paper with this number, validly signed, differs"));
-        if (status == TILL_OK) {
-            status = put_alarm(g, "fork", "a paper and the journal differ: two journals");
-        }
+    struct store_terminal was = g->outcome->terminal;
+    enum till_status status = apart_begin(g->store, reason_out);
+    if (status == TILL_OK) {
+        status = apart_end(g->store, step(g, e, reason_out), reason_out);
     }
-    return status == TILL_OK ? find_papers(g, e->seq) : status;
+    if (status != TILL_OK && status != TILL_UNCHANGED) {
+        g->outcome->terminal = was;
+    }
+    crypto_wipe(&was, sizeof(was));
+    return status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
+/*
+ * One step of one record, whole or not at all. Nearly every batch needs no parts, and they cost: so
+ * at the first refusal it is begun anew, with parts from that record on. TILL_REFUSED with a reason
+ * where the record is at fault; with g->again set nothing counts.
+ */
+static enum till_status take_step(struct ingest *g, const struct entry *e, ingest_step *step,
+                                  char reason_out[STORE_REASON_MAX])
+{
+    uint32_t at = (uint32_t)(e->seq - g->header.from);
+    if (at >= g->parts_from) {
+        return take_part(g, e, step, reason_out);
+    }
+    enum till_status status = step(g, e, reason_out);
+    if (status == TILL_OK || status == TILL_UNCHANGED || apart_is_the_stores(status)) {
+        return status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    g->parts_from = at;
+    g->again = true;
+    return TILL_REFUSED;
+}
+
+/* ---- one record ------------------------------------------------------------------------------ */
+
+static enum till_status post_money(struct ingest *g, const struct entry *e,
+                                   char reason_out[STORE_REASON_MAX])
+{
+    struct ledger_context ledger = ledger_of(g);
+    enum till_status status = g->told ? recover_meet(&ledger, e) : TILL_NOT_FOUND;
+    return status == TILL_NOT_FOUND ? ledger_post_entry(&ledger, e, reason_out) : status;
+}
+
+/* A paper told of it before its journal did. Did it, validly signed, tell something else? The
+ * device has, or had, two journals; which of them is right a person decides. */
+static enum till_status meet_paper(struct ingest *g, const struct entry *e, bool *differs_out)
+{
+    struct ledger_context ledger = ledger_of(g);
+    enum till_status status = recover_differs(&ledger, e), next = find_papers(g, e->seq);
+    *differs_out = status == TILL_E_FORK;
+    g->told = status == TILL_OK;
+    if (next != TILL_OK || !*differs_out) {
+        return status == TILL_OK || status == TILL_NOT_FOUND ? next : status;
+    }
+    g->outcome->terminal.stopped = true;
+    status = quarantine(g, e, N_("a customer's paper with this number, validly signed, differs"));
+    return status == TILL_OK ? put_alarm(g, "fork", "a paper and the journal differ: two journals")
+                             : status;
+}
+
+/* What is beside the money: what can't be noted is the office's to read in the journal. */
+static enum till_status take_beside(struct ingest *g, const struct entry *e, ingest_step *step)
+{
+    char reason[STORE_REASON_MAX], text[STORE_REASON_MAX];
+    enum till_status status = take_step(g, e, step, reason);
+    if (status != TILL_REFUSED || g->again) {
+        return status;
+    }
+    (void)snprintf(text, sizeof(text), "record %llu (%s) was taken, but not all of it noted",
+                   (unsigned long long)e->seq, kind_name(e->kind));
+    return put_alarm(g, "quarantine", text);
+}
+
+/* Why nothing of it may be posted; NULL: it may. */
+static const char *why_not(const struct ingest *g, const struct entry *e)
+{
+    enum till_status body = entry_check_body(e);
+    bool newer = body == TILL_READ_ONLY; /* kept and sent on; its money, if any, is refused */
+    if (body != TILL_OK && !newer) {
+        return N_("its content breaks the rules of its kind");
+    }
+    if (!newer && kind_base(e->kind) == KIND_ENROLLED && e->seq != 1) {
+        return N_("a journal is enrolled once, at its beginning");
+    }
+    return g->outcome->terminal.state == TERMINAL_RETIRED ? N_("the journal had ended before it")
+                                                          : NULL;
 }
 
 /* A new entry of the main branch: stored whatever it says, posted if its rules allow. */
 static enum till_status take_entry(struct ingest *g, const struct entry *e)
 {
-    char reason[STORE_REASON_MAX] = "";
+    char reason[STORE_REASON_MAX];
     enum till_status status = store_entry_put(g->store, g->header.terminal, e);
     if (status != TILL_OK) {
         return status;
     }
     g->outcome->stored++;
     teller_follow(&g->teller, e);
-    status = follow_book(g, e);
+    status = take_beside(g, e, follow_book);
     if (status != TILL_OK) {
         return status;
     }
-    bool newer = false;
-    status = entry_check_body(e);
-    if (status == TILL_READ_ONLY) {
-        newer = true; /* kept and sent on; its money, if it has any, is refused below */
-    } else if (status != TILL_OK) {
-        return quarantine(g, e, N_("its content breaks the rules of its kind"));
+    bool differs = false;
+    g->told = false;
+    if (e->seq == g->paper_seq) {
+        status = meet_paper(g, e, &differs);
     }
-    if (!newer && kind_base(e->kind) == KIND_ENROLLED && e->seq != 1) {
-        return quarantine(g, e, N_("a journal is enrolled once, at its beginning"));
+    if (status != TILL_OK || differs) {
+        return status;
     }
-    if (g->outcome->terminal.state == TERMINAL_RETIRED) {
-        return quarantine(g, e, N_("the journal had ended before it"));
+    const char *no = why_not(g, e);
+    if (no != NULL) {
+        return quarantine(g, e, no);
     }
     status = stock_intake_add(&g->stock, e, g->teller.user);
     if (status != TILL_OK) {
         return status;
     }
-    struct ledger_context ledger = ledger_of(g);
-    status = ledger_post_entry(&ledger, e, reason);
-    if (e->seq == g->paper_seq && (status == TILL_OK || status == TILL_UNCHANGED)) {
-        status = meet_paper(g, e, &ledger);
-    }
-    if (status == TILL_REFUSED) {
+    status = take_step(g, e, post_money, reason);
+    if (status == TILL_REFUSED && !g->again) {
         return quarantine(g, e, reason);
     }
-    return status == TILL_OK || status == TILL_UNCHANGED ? take_note(g, e) : status;
+    return status == TILL_OK ? take_beside(g, e, take_note) : status;
 }
 
 /* Entries from index `first` on are of another branch: evidence, money to suspense. */
@@ -462,20 +544,16 @@ static enum till_status write_batch(struct ingest *g, const uint8_t authority[HA
     return store_terminal_put(g->store, t);
 }
 
-static enum till_status take_batch(struct ingest *g, struct batch *batch,
-                                   const uint8_t authority[HASH_SIZE])
+/* All of it in one transaction, or, with g->again set, nothing. */
+static enum till_status try_batch(struct ingest *g, const uint8_t authority[HASH_SIZE])
 {
-    enum till_status status = read_entries(g, batch);
-    if (status == TILL_OK) {
-        status = check_end(g);
-    }
+    enum till_status status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;
     }
-    status = store_begin_terminal(g->store, g->header.terminal);
-    if (status != TILL_OK) {
-        return status;
-    }
+    g->again = false;
+    g->outcome->stored = g->outcome->skipped = 0;
+    g->outcome->quarantined = g->outcome->forked = 0;
     g->stock = (struct stock_intake){.store = g->store,
                                      .site = &g->site,
                                      .terminal = g->header.terminal,
@@ -488,6 +566,24 @@ static enum till_status take_batch(struct ingest *g, struct batch *batch,
         return store_commit(g->store);
     }
     store_rollback(g->store);
+    return status;
+}
+
+static enum till_status take_batch(struct ingest *g, struct batch *batch,
+                                   const uint8_t authority[HASH_SIZE])
+{
+    enum till_status status = read_entries(g, batch);
+    if (status == TILL_OK) {
+        status = check_end(g);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    g->parts_from = g->header.count;
+    /* parts_from goes down with each round. */
+    do {
+        status = try_batch(g, authority);
+    } while (g->again);
     if (status == TILL_NEED_EARLIER) {
         enum till_status noted = note_behind(g);
         return noted == TILL_OK ? status : noted;

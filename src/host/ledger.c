@@ -32,6 +32,9 @@ enum till_status ledger_post_paid(struct settlement *settlement, const struct se
                                   char reason_out[STORE_REASON_MAX])
 {
     enum till_status status = settlement_post(settlement, in);
+    if (status == TILL_LIMIT_REACHED) {
+        return ledger_refuse_balance(reason_out);
+    }
     bool absurd = status == TILL_REFUSED || status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE;
     return absurd ? ledger_refuse(reason_out, N_("its amounts can't be added up")) : status;
 }
@@ -256,6 +259,9 @@ enum till_status ledger_bring_balance(const struct ledger_context *c, const char
     if (money_sub(brought_minor, before, &difference) != TILL_OK ||
         money_add(*balance_io, difference, &after) != TILL_OK || after < 0) {
         return TILL_REFUSED;
+    }
+    if (after > MONEY_MAX_MINOR) {
+        return TILL_LIMIT_REACHED;
     }
     if (difference == 0) {
         return TILL_UNCHANGED;

@@ -84,6 +84,11 @@ static enum till_status check_unposted(struct check *c, struct replayed *r, cons
     if (status != TILL_OK || released) {
         return status; /* it was posted later */
     }
+    bool before = false;
+    status = ledger_came_by_paper(c, r, e->seq, &before);
+    if (status != TILL_OK || before) {
+        return status;
+    }
     status = post_again(c, r, e, c->last_posted_s, reason);
     if (status == TILL_REFUSED) {
         return ledger_differ(c, "record %s/%" PRIu64 " is neither posted nor set aside: %s",

@@ -87,6 +87,9 @@ enum till_status ledger_replay_to(struct check *c, struct replayed *r, uint64_t 
  * paper, or of a record that was released; it stands in the fresh store. */
 enum till_status ledger_replay_apart(struct check *c, struct replayed *r, uint64_t seq,
                                      bool *mine_out) TILL_CHECKED;
+/* Was that record posted, in the fresh store, by a paper that came before its journal? */
+enum till_status ledger_came_by_paper(struct check *c, struct replayed *r, uint64_t seq,
+                                      bool *is_out) TILL_CHECKED;
 /* "paper/TERMINAL/SEQ" */
 enum till_status ledger_replay_claim(struct check *c) TILL_CHECKED;
 

@@ -60,20 +60,40 @@ enum till_status ledger_replay_apart(struct check *c, struct replayed *r, uint64
     bool released = false, recovered = false;
     *mine_out = false;
     enum till_status status = ledger_is_released(c, r, seq, &released);
-    if (status == TILL_OK && released) {
+    if (status == TILL_OK && released && !ledger_is_papers(&c->was)) {
         *mine_out = true;
         return replay_released(c, r->terminal, seq);
     }
     if (status == TILL_OK) {
         status = ledger_is_recovered(c, r, seq, &recovered);
     }
-    if (status != TILL_OK || !recovered ||
-        (!ledger_is_papers(&c->was) && names_a_collector(&c->was))) {
+    if (status == TILL_OK && recovered) {
+        status = store_recovered_next(c->live, r->terminal, seq - 1, NULL, &paper);
+    }
+    if (status != TILL_OK || !recovered) {
         return status;
     }
+    /* A reversal's lines are those of what it undoes, whoever tells of it. */
+    bool reversal = kind_base(paper.entry.kind) == KIND_REVERSAL;
+    if (!reversal && !ledger_is_papers(&c->was) && names_a_collector(&c->was)) {
+        return TILL_OK;
+    }
     *mine_out = true;
-    status = store_recovered_next(c->live, r->terminal, seq - 1, NULL, &paper);
-    return status == TILL_OK ? post_apart(c, r->terminal, LEDGER_PAPER, &paper.entry) : status;
+    return post_apart(c, r->terminal, LEDGER_PAPER, &paper.entry);
+}
+
+enum till_status ledger_came_by_paper(struct check *c, struct replayed *r, uint64_t seq,
+                                      bool *is_out)
+{
+    char source[48];
+    enum till_status status = ledger_is_recovered(c, r, seq, is_out);
+    if (status != TILL_OK || !*is_out) {
+        return status;
+    }
+    ledger_source_of_entry(r->terminal, seq, source);
+    status = store_posting_of(c->fresh, source, &c->is);
+    *is_out = status == TILL_OK;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 enum till_status ledger_replay_claim(struct check *c)

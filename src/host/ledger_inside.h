@@ -12,6 +12,8 @@
 
 /* TILL_REFUSED with its reason: English, for the office's records. */
 enum till_status ledger_refuse(char reason_out[STORE_REASON_MAX], const char *reason) TILL_CHECKED;
+/* What TILL_LIMIT_REACHED of a settlement means. */
+enum till_status ledger_refuse_balance(char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 void ledger_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s);
 void ledger_source_of_entry(const char *terminal, uint64_t seq, char out[48]);
 

@@ -129,8 +129,7 @@ enum till_status ledger_post_correction(const struct ledger_context *c,
         return status;
     }
     status = store_part_end(c->store, correct(c, correction, &paid, &p));
-    bool no = status == TILL_REFUSED || status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE;
-    return no ? ledger_refuse(reason_out, N_("its bills can't be opened again")) : status;
+    return ledger_refuse_undo(status, reason_out);
 }
 
 /* ---- differences of cash --------------------------------------------------------------------- */

@@ -16,6 +16,11 @@ enum till_status ledger_refuse(char reason_out[STORE_REASON_MAX], const char *re
     return TILL_REFUSED;
 }
 
+enum till_status ledger_refuse_balance(char reason_out[STORE_REASON_MAX])
+{
+    return ledger_refuse(reason_out, N_("the customer's advance would be more than any can be"));
+}
+
 void ledger_begin(struct store_posting *p, int64_t value_at_s, int64_t now_s)
 {
     p->count = 0;
@@ -61,6 +66,9 @@ enum till_status ledger_add_taken_back(struct store_posting *p, const struct set
 enum till_status ledger_refuse_undo(enum till_status status, char reason_out[STORE_REASON_MAX])
 {
     bool no = status == TILL_REFUSED || status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE;
+    if (status == TILL_LIMIT_REACHED) {
+        return ledger_refuse_balance(reason_out);
+    }
     return no ? ledger_refuse(reason_out, N_("its bills can't be opened again")) : status;
 }
 

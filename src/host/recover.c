@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apart.h"
 #include "crypto.h"
 #include "import.h"
 #include "ledger_inside.h"
@@ -96,13 +97,41 @@ static enum till_status find_paper(struct store *s, const char *terminal, const 
     return status;
 }
 
+static enum till_status post_apart(const struct ledger_context *paper, const struct entry *e,
+                                   char reason_out[STORE_REASON_MAX])
+{
+    enum till_status status = apart_begin(paper->store, reason_out);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = entry_check_body(e) == TILL_OK
+                 ? ledger_post_entry(paper, e, reason_out)
+                 : ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
+    return apart_end(paper->store, status, reason_out);
+}
+
+/* Whatever a journal has told since, of that number, is the journal's matter. */
+static enum till_status is_waiting(const struct ledger_context *paper, uint64_t seq, bool *is_out)
+{
+    struct store_posting posted;
+    struct entry told;
+    char source[48];
+    ledger_source_of_entry(paper->terminal, seq, source);
+    enum till_status status = store_posting_of(paper->store, source, &posted);
+    if (status == TILL_NOT_FOUND) {
+        status = store_entry_get(paper->store, paper->terminal, seq, &told);
+    }
+    *is_out = status == TILL_NOT_FOUND;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 /* A reversal may have come before what it undoes: papers that wait are tried again. */
 static enum till_status post_waiting(const struct ledger_context *paper)
 {
     struct store_recovered r;
-    struct store_posting posted;
-    char source[48], reason[STORE_REASON_MAX];
+    char reason[STORE_REASON_MAX];
     uint64_t seq = 0;
+    bool waits = false;
     for (;;) {
         enum till_status status =
             store_recovered_next(paper->store, paper->terminal, seq, NULL, &r);
@@ -110,10 +139,9 @@ static enum till_status post_waiting(const struct ledger_context *paper)
             return status == TILL_NOT_FOUND ? TILL_OK : status;
         }
         seq = r.entry.seq;
-        ledger_source_of_entry(paper->terminal, seq, source);
-        status = store_posting_of(paper->store, source, &posted);
-        if (status == TILL_NOT_FOUND) {
-            status = ledger_post_entry(paper, &r.entry, reason);
+        status = is_waiting(paper, seq, &waits);
+        if (status == TILL_OK && waits) {
+            status = post_apart(paper, &r.entry, reason);
         }
         if (status != TILL_OK && status != TILL_REFUSED && status != TILL_UNCHANGED) {
             return status;
@@ -126,12 +154,7 @@ static enum till_status post_paper(const struct ledger_context *c, const struct 
 {
     struct ledger_context paper = paper_context(c, proof->terminal);
     char text[STORE_REASON_MAX];
-    enum till_status status = entry_check_body(&proof->entry);
-    if (status == TILL_OK) {
-        status = ledger_post_entry(&paper, &proof->entry, reason_out);
-    } else {
-        status = ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
-    }
+    enum till_status status = post_apart(&paper, &proof->entry, reason_out);
     *recovery_out = status == TILL_REFUSED ? RECOVERY_KEPT : RECOVERY_POSTED;
     if (status != TILL_OK && status != TILL_REFUSED && status != TILL_UNCHANGED) {
         return status;
@@ -201,18 +224,35 @@ static enum till_status is_cancelled(const struct ledger_context *c, uint64_t se
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-enum till_status recover_meet(const struct ledger_context *c, const struct entry *e)
+static enum till_status is_posted(const struct ledger_context *c, uint64_t seq, bool *is_out)
+{
+    struct store_posting posted;
+    char source[48];
+    ledger_source_of_entry(c->terminal, seq, source);
+    enum till_status status = store_posting_of(c->store, source, &posted);
+    *is_out = status == TILL_OK;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+enum till_status recover_differs(const struct ledger_context *c, const struct entry *e)
 {
     struct store_recovered paper;
     bool same = false;
     enum till_status status = find_paper(c->store, c->terminal, e, &same, &paper);
+    return status == TILL_OK && !same ? TILL_E_FORK : status;
+}
+
+enum till_status recover_meet(const struct ledger_context *c, const struct entry *e)
+{
+    bool posted = false, cancelled = false;
+    enum till_status status = recover_differs(c, e);
     if (status != TILL_OK) {
-        return status == TILL_NOT_FOUND ? TILL_OK : status;
+        return status;
     }
-    if (!same) {
-        return TILL_E_FORK;
+    status = is_posted(c, e->seq, &posted);
+    if (status != TILL_OK || !posted) {
+        return status == TILL_OK ? TILL_NOT_FOUND : status;
     }
-    bool cancelled = false;
     status = is_cancelled(c, e->seq, &cancelled);
     if (status == TILL_OK && !cancelled) {
         status = ledger_claim_paper(c, e);
@@ -222,21 +262,43 @@ enum till_status recover_meet(const struct ledger_context *c, const struct entry
 
 /* ---- set aside, and released ----------------------------------------------------------------- */
 
+/* The record that waits, if it does. */
+static enum till_status find_aside(const struct ledger_context *c, uint64_t seq, struct entry *e)
+{
+    struct store_aside aside;
+    enum till_status status = store_aside_next(c->store, c->terminal, seq - 1, &aside);
+    if (status == TILL_OK && (aside.seq != seq || strcmp(aside.terminal, c->terminal) != 0)) {
+        status = TILL_NOT_FOUND;
+    }
+    return status == TILL_OK ? store_entry_get(c->store, c->terminal, seq, e) : status;
+}
+
+/* c: of that record. A paper may have been posted under its number. */
+static enum till_status post_released(const struct ledger_context *c, const struct entry *e,
+                                      char reason_out[STORE_REASON_MAX])
+{
+    bool posted = false;
+    enum till_status status = recover_meet(c, e);
+    if (status == TILL_E_FORK) {
+        status = is_posted(c, e->seq, &posted);
+        if (status == TILL_OK && posted) {
+            return ledger_refuse(
+                reason_out, N_("a customer's paper with its number was posted, which is another "
+                               "record: enter this one's money as a payment of a channel"));
+        }
+        status = status == TILL_OK ? TILL_NOT_FOUND : status;
+    }
+    return status == TILL_NOT_FOUND ? ledger_post_entry(c, e, reason_out) : status;
+}
+
 enum till_status recover_release(const struct ledger_context *c, uint64_t seq, const char *by,
                                  char reason_out[STORE_REASON_MAX])
 {
     struct entry e;
     struct teller teller;
     struct ledger_context own = *c;
-    struct store_aside aside;
     reason_out[0] = '\0';
-    enum till_status status = store_aside_next(c->store, c->terminal, seq - 1, &aside);
-    if (status == TILL_OK && (aside.seq != seq || strcmp(aside.terminal, c->terminal) != 0)) {
-        status = TILL_NOT_FOUND;
-    }
-    if (status == TILL_OK) {
-        status = store_entry_get(c->store, c->terminal, seq, &e);
-    }
+    enum till_status status = find_aside(c, seq, &e);
     if (status == TILL_OK && entry_check_body(&e) != TILL_OK) {
         return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));
     }
@@ -244,15 +306,19 @@ enum till_status recover_release(const struct ledger_context *c, uint64_t seq, c
         status = teller_at(c->store, c->terminal, seq, &teller);
     }
     if (status == TILL_OK) {
-        /* First: a record that waits takes its reversal with it, one that is released does not. */
-        status = store_aside_release(c->store, c->terminal, seq, c->now_s, by);
+        status = apart_begin(c->store, reason_out);
     }
+    if (status != TILL_OK) {
+        return status;
+    }
+    /* First: a record that waits takes its reversal with it, one that is released does not. */
+    status = store_aside_release(c->store, c->terminal, seq, c->now_s, by);
     if (status == TILL_OK) {
         own.user = teller.user;
-        status = ledger_post_entry(&own, &e, reason_out);
-        status = status == TILL_UNCHANGED ? TILL_OK : status;
+        status = post_released(&own, &e, reason_out);
     }
-    return status == TILL_OK ? import_raise_rows(c->store) : status;
+    status = apart_end(c->store, status, reason_out);
+    return status == TILL_OK || status == TILL_UNCHANGED ? import_raise_rows(c->store) : status;
 }
 
 /* ---- what is lost ---------------------------------------------------------------------------- */

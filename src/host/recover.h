@@ -32,11 +32,15 @@ enum till_status recover_paper(const struct ledger_context *c, const char *text,
                                char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
 /*
- * An entry that its journal brought, after it was stored and offered to the ledger (c: of that
- * entry, its user with it). TILL_OK: no paper is known, or it said the same. TILL_E_FORK: a paper
- * of that number says otherwise.
+ * An entry that its journal brings (c: of that entry, its user with it), before it is posted.
+ * TILL_OK: a paper told the same and was posted; its money is its collector's now. TILL_NOT_FOUND:
+ * nothing was posted of it, so the entry may be. TILL_E_FORK: a paper of that number says
+ * otherwise; nothing was done, and nothing of the entry may be posted under its number.
  */
 enum till_status recover_meet(const struct ledger_context *c, const struct entry *e) TILL_CHECKED;
+/* The same question alone. TILL_OK: a paper says the same. */
+enum till_status recover_differs(const struct ledger_context *c,
+                                 const struct entry *e) TILL_CHECKED;
 
 /* ---- set aside, and released ----------------------------------------------------------------- */
 

@@ -302,6 +302,9 @@ enum till_status settlement_end(struct settlement *s)
     if (status == TILL_OK && s->opened) {
         status = settle_from_balance(s);
     }
+    if (status == TILL_OK && s->customer.balance_minor > MONEY_MAX_MINOR) {
+        status = TILL_LIMIT_REACHED;
+    }
     if (status == TILL_OK) {
         status = store_customer_put(s->c->store, &s->customer);
     }
@@ -334,6 +337,10 @@ static enum till_status settle_one(struct settlement *s, const struct site *site
         site, s->customer.class, when_date(s->c->site->zone, in->at_s), &in->body, a, &settled);
     if (status != TILL_OK) {
         return TILL_REFUSED;
+    }
+    /* More than any customer can have: before anything is written. */
+    if (settled.balance_minor > MONEY_MAX_MINOR) {
+        return TILL_LIMIT_REACHED;
     }
     kept->count = 0;
     for (size_t i = 0; i < a->count && status == TILL_OK; i++) {

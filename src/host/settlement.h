@@ -54,7 +54,8 @@ struct settlement_paid {
 enum till_status settlement_begin(struct settlement *s, const struct ledger_context *c,
                                   const char *account, struct store_posting *p) TILL_CHECKED;
 /* Within a part (store_part_begin), for what goes on: lines, bills, the payment; then
- * settlement_end, then the posting. TILL_REFUSED: its amounts can't be added up. */
+ * settlement_end, then the posting. TILL_REFUSED: its amounts can't be added up.
+ * TILL_LIMIT_REACHED, here and below: the advance would be more than a customer can have. */
 enum till_status settlement_pay(struct settlement *s, const struct settlement_in *in) TILL_CHECKED;
 /* The whole of it, posted. After anything but TILL_OK nothing was written. TILL_UNCHANGED: the
  * posting is there. TILL_REFUSED, TILL_E_OVERFLOW, TILL_TOO_LARGE: it can't be added up. */

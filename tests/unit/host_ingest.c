@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "money.h"
+
 static struct device device;
 
 static void begin_with_two_payments(void)
@@ -258,6 +260,35 @@ static void an_unknown_account_is_set_aside_and_the_queue_goes_on(void **state)
     device_end(&device);
 }
 
+static void an_advance_beyond_what_can_be_is_set_aside_alone(void **state)
+{
+    (void)state;
+    static struct device other;
+    struct ingest_outcome o;
+    struct body_collection absurd = device_cash(OFFICE_OTHER, MONEY_MAX_MINOR);
+    struct body_collection good = device_cash(OFFICE_OTHER, 100);
+    struct body_collection before = device_cash(OFFICE_ACCOUNT, 9210);
+    absurd.tendered_minor = absurd.amount_minor;
+    device_begin(&device, "0031");
+    device_begin(&other, "0032");
+    device_collect(&device, &before, 0);
+    device_collect(&device, &absurd, 0);
+    device_collect(&device, &good, 0);
+    o = device_hand_in(&device);
+    assert_int_equal(o.stored, 7);
+    assert_int_equal(o.quarantined, 1);
+    assert_only_quarantined(6);
+    assert_int_equal(office_alarms("quarantine"), 1);
+    device_collect(&other, &good, 0);
+    o = device_hand_in(&other);
+    assert_int_equal(o.quarantined, 0);
+    assert_int_equal(office_arrears(OFFICE_OTHER).balance_minor, 2000 + 200);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 100);
+    office_assert_sound();
+    device_end(&other);
+    device_end(&device);
+}
+
 static void a_body_that_breaks_its_rules_is_set_aside(void **state)
 {
     (void)state;
@@ -339,6 +370,7 @@ int main(void)
         OFFICE_TEST(the_same_branch_again_is_no_news),
         OFFICE_TEST(what_follows_a_branch_is_kept_with_it),
         OFFICE_TEST(an_unknown_account_is_set_aside_and_the_queue_goes_on),
+        OFFICE_TEST(an_advance_beyond_what_can_be_is_set_aside_alone),
         OFFICE_TEST(a_body_that_breaks_its_rules_is_set_aside),
         OFFICE_TEST(money_of_a_kind_nobody_knows_is_set_aside),
         OFFICE_TEST(other_kinds_nobody_knows_are_kept),

@@ -278,6 +278,106 @@ static void a_journal_that_differs_from_the_paper_is_set_aside_there(void **stat
     device_end(&device);
 }
 
+/* The paper's money is posted under that number; the journal's can't be a second time. */
+static void what_a_paper_had_posted_is_not_posted_over_by_another_record(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    paper_of(&device, 5, text);
+    device_roll_back(&device, 4);
+    pay_at(OFFICE_LATE, 7700);
+    assert_int_equal(recover_text(text, reason), RECOVERY_POSTED);
+    (void)device_hand_in(&device);
+    assert_int_equal(release(5, reason), TILL_REFUSED);
+    assert_non_null(strstr(reason, "payment of a channel"));
+    assert_int_equal(waiting(), 1);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000);
+    assert_int_equal(office_arrears(OFFICE_LATE).bills[0].amount_minor, 10000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void what_differs_from_a_paper_that_could_not_be_posted_is_posted_once_released(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    device_roll_back(&device, 4);
+    pay_at("6109999999", 700);
+    paper_of(&device, 5, text);
+    device_roll_back(&device, 4);
+    pay_at(OFFICE_LATE, 7700);
+    assert_int_equal(recover_text(text, reason), RECOVERY_KEPT);
+    assert_int_equal(device_hand_in(&device).quarantined, 1);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000);
+    office_assert_sound();
+    assert_int_equal(release(5, reason), TILL_OK);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 7700);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_paper_behind_a_record_that_is_set_aside_finds_its_collector(void **state)
+{
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    (void)state;
+    begin_with_three_receipts();
+    pay_at("6109999999", 700);
+    pay_at(OFFICE_LATE, 300);
+    paper_of(&device, 11, text);
+    assert_int_equal(recover_text(text, reason), RECOVERY_KEPT);
+    assert_int_equal(recover(13), RECOVERY_POSTED);
+    assert_int_equal(device_hand_in(&device).quarantined, 1);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000 + 5000 + 300);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_reversal_that_a_paper_told_is_no_second_one_when_its_journal_comes(void **state)
+{
+    struct entry e = {0};
+    struct body_reversal body = {.seq = 9,
+                                 .amount_minor = 5000,
+                                 .cash_minor = 5000,
+                                 .way = REVERSAL_OWN_LOST,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    (void)state;
+    begin_with_three_receipts();
+    text_copy(body.account, sizeof(body.account), OFFICE_ACCOUNT);
+    assert_int_equal(entry_write_reversal(&e, &body), TILL_OK);
+    device_append(&device, &e);
+    assert_int_equal(recover(9), RECOVERY_POSTED);
+    assert_int_equal(recover(11), RECOVERY_POSTED);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000);
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void a_reversal_by_paper_of_what_its_journal_told_is_sound(void **state)
+{
+    struct entry e = {0};
+    struct ingest_outcome o;
+    struct body_reversal body = {.seq = 9,
+                                 .amount_minor = 5000,
+                                 .cash_minor = 5000,
+                                 .way = REVERSAL_OWN_LOST,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(device_send(&device, 5, 10, &o), TILL_OK);
+    text_copy(body.account, sizeof(body.account), OFFICE_ACCOUNT);
+    assert_int_equal(entry_write_reversal(&e, &body), TILL_OK);
+    device_append(&device, &e);
+    assert_int_equal(recover(11), RECOVERY_POSTED);
+    assert_int_equal(office_balance("cash/0031/1001"), 10000 + 9210 + 3000);
+    office_assert_sound();
+    device_end(&device);
+}
+
 /* ---- what goes on with a paper's payment ----------------------------------------------------- */
 
 enum { DAY_S = 24 * 60 * 60 };
@@ -520,6 +620,11 @@ int main(void)
         OFFICE_TEST(a_paper_of_an_unknown_customer_is_kept_and_posted_once_its_journal_comes),
         OFFICE_TEST(two_papers_with_one_number_are_evidence_of_two_journals),
         OFFICE_TEST(a_journal_that_differs_from_the_paper_is_set_aside_there),
+        OFFICE_TEST(what_a_paper_had_posted_is_not_posted_over_by_another_record),
+        OFFICE_TEST(what_differs_from_a_paper_that_could_not_be_posted_is_posted_once_released),
+        OFFICE_TEST(a_paper_behind_a_record_that_is_set_aside_finds_its_collector),
+        OFFICE_TEST(a_reversal_that_a_paper_told_is_no_second_one_when_its_journal_comes),
+        OFFICE_TEST(a_reversal_by_paper_of_what_its_journal_told_is_sound),
         OFFICE_TEST(an_earlier_payment_elsewhere_is_settled_before_a_paper_s),
         OFFICE_TEST(what_a_paper_s_payment_chose_it_chooses_again),
         OFFICE_TEST(where_paper_and_journal_differ_what_was_posted_is_settled_again),
