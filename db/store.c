@@ -310,6 +310,12 @@ enum till_status store_value_put(struct store *s, const char *key, const char *v
     return store_rows_value_put(s, key, value);
 }
 
+enum till_status store_value_remove(struct store *s, const char *key)
+{
+    assert(s->in_transaction);
+    return store_rows_value_remove(s, key);
+}
+
 enum till_status store_value_get(struct store *s, const char *key, char *value_out, size_t capacity)
 {
     return store_rows_value_get(s, key, value_out, capacity);

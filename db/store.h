@@ -251,6 +251,8 @@ enum { STORE_KEY_MAX = 64, STORE_VALUE_MAX = 1024 };
 enum till_status store_value_put(struct store *s, const char *key, const char *value) TILL_CHECKED;
 enum till_status store_value_get(struct store *s, const char *key, char *value_out,
                                  size_t capacity) TILL_CHECKED;
+/* One that is not there is fine. */
+enum till_status store_value_remove(struct store *s, const char *key) TILL_CHECKED;
 /* One that is a number; 0 where there is none. raise: one more. */
 uint64_t store_value_number(struct store *s, const char *key);
 enum till_status store_value_raise(struct store *s, const char *key) TILL_CHECKED;

@@ -368,6 +368,14 @@ enum till_status store_rows_value_put(struct store *s, const char *key, const ch
     return rows_run(&use);
 }
 
+enum till_status store_rows_value_remove(struct store *s, const char *key)
+{
+    struct rows_use use = rows_of(s, STORE_REMOVE_VALUE);
+
+    rows_bind_text(&use, key);
+    return rows_run(&use);
+}
+
 enum till_status store_rows_value_get(struct store *s, const char *key, char *value_out,
                                       size_t capacity)
 {

@@ -43,8 +43,8 @@ static const enum store_statement streamed[] = {STORE_LINES_BY_POSTING, STORE_LI
 
 /* These know no table that a unit of work writes to, so they need not wait for it; and what they
  * write was checked before: nothing of it can be refused, and a savepoint would be in vain. */
-static const enum store_statement apart[] = {STORE_VALUE, STORE_PUT_VALUE, STORE_TERMINAL,
-                                             STORE_PUT_TERMINAL, STORE_TOUCH};
+static const enum store_statement apart[] = {STORE_VALUE,    STORE_PUT_VALUE,    STORE_REMOVE_VALUE,
+                                             STORE_TERMINAL, STORE_PUT_TERMINAL, STORE_TOUCH};
 
 static bool writes(const char *text)
 {

@@ -126,6 +126,7 @@ enum till_status store_rows_bills_open(struct store *s, const char *account,
 
 enum till_status store_rows_value_put(struct store *s, const char *key,
                                       const char *value) TILL_CHECKED;
+enum till_status store_rows_value_remove(struct store *s, const char *key) TILL_CHECKED;
 enum till_status store_rows_value_get(struct store *s, const char *key, char *value_out,
                                       size_t capacity) TILL_CHECKED;
 

@@ -157,6 +157,7 @@
     X(OPEN_BILLS)                                                                                  \
     X(PUT_VALUE)                                                                                   \
     X(VALUE)                                                                                       \
+    X(REMOVE_VALUE)                                                                                \
     X(ADD_PAYMENT)                                                                                 \
     X(ADD_PAYMENT_BILL)                                                                            \
     X(PAYMENT)                                                                                     \

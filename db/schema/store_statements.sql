@@ -250,6 +250,9 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 -- name: store_value
 SELECT value FROM value WHERE key = ?1;
 
+-- name: store_remove_value
+DELETE FROM value WHERE key = ?1;
+
 -- name: store_add_payment
 INSERT INTO payment (terminal, seq, account, before_date, before_minor, undone_by)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6);

@@ -148,7 +148,11 @@ enum till_status orders_send(struct store *s, const char *terminal, const char *
     }
     uint64_t last = o.message_count > 0 ? o.messages[0].id : 0;
     if (o.message_count == ORDERS_MESSAGES_MAX) {
-        o.message_count--;
+        message_key(o.terminal, o.messages[--o.message_count].id, key);
+        status = store_value_remove(s, key);
+    }
+    if (status != TILL_OK) {
+        return status;
     }
     memmove(&o.messages[1], &o.messages[0], o.message_count * sizeof(o.messages[0]));
     o.message_count++;

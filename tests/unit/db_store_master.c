@@ -261,7 +261,11 @@ static void a_value_is_replaced_and_fits_or_says_so(void **state)
     assert_int_equal(store_value_put(place_store, "large", large), TILL_BAD_INPUT);
     large[STORE_VALUE_MAX - 1] = '\0';
     assert_int_equal(store_value_put(place_store, "large", large), TILL_OK);
+    assert_int_equal(store_value_put(place_store, "short", "1"), TILL_OK);
+    assert_int_equal(store_value_remove(place_store, "short"), TILL_OK);
+    assert_int_equal(store_value_remove(place_store, "short"), TILL_OK);
     place_commit();
+    assert_int_equal(store_value_get(place_store, "short", value, sizeof(value)), TILL_NOT_FOUND);
     assert_int_equal(store_value_get(place_store, "serial", value, 3), TILL_OK);
     assert_string_equal(value, "12");
     assert_int_equal(store_value_get(place_store, "serial", value, 2), TILL_TOO_LARGE);

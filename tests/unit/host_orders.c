@@ -104,12 +104,17 @@ static void a_restored_store_gives_higher_serials_all_the_same(void **state)
 static void the_newest_messages_come_first_and_the_ninth_pushes_the_oldest_out(void **state)
 {
     (void)state;
-    char text[32];
+    char text[32], first[STORE_KEY_MAX], value[STORE_VALUE_MAX];
     device_begin(&device, "0031");
-    for (int i = 1; i <= 9; i++) {
+    for (int i = 1; i <= 8; i++) {
         (void)snprintf(text, sizeof(text), "消息 %d", i);
         send_message(text, OFFICE_NOW_S);
     }
+    (void)snprintf(first, sizeof(first), "message/0031/%llu",
+                   (unsigned long long)orders_of("0031").messages[7].id);
+    assert_int_equal(store_value_get(office.store, first, value, sizeof(value)), TILL_OK);
+    send_message("消息 9", OFFICE_NOW_S);
+    assert_int_equal(store_value_get(office.store, first, value, sizeof(value)), TILL_NOT_FOUND);
     struct orders o = orders_of("0031");
     assert_int_equal(o.message_count, ORDERS_MESSAGES_MAX);
     assert_string_equal(o.messages[0].text, "消息 9");
