@@ -129,7 +129,7 @@ static enum till_status hash_stock(const struct book_build *b, const char *termi
 static enum till_status hash_assigned(const struct book_build *b, const char *terminal,
                                       struct marks *marks)
 {
-    char ids[STORE_ASSIGNED_TEXT_MAX];
+    char ids[STORE_ASSIGNED_TEXT_MAX], older[24];
     struct crypto_hash *assigned = NULL, *changes = NULL;
     uint8_t unused[HASH_SIZE];
     enum till_status status = store_assigned(b->store, terminal, ids, sizeof(ids));
@@ -147,7 +147,8 @@ static enum till_status hash_assigned(const struct book_build *b, const char *te
     int level = BOOK_LINES_NEWEST;
     status = book_lines_get(b->store, terminal, &level);
     if (status == TILL_OK && level != BOOK_LINES_NEWEST) {
-        status = hash_text(assigned, "older", (size_t)level);
+        int size = snprintf(older, sizeof(older), "lines=%d;", level);
+        status = hash_text(assigned, older, (size_t)size);
     }
     if (status == TILL_OK) {
         status = hash_meter_books(b, terminal, ids, assigned, changes);

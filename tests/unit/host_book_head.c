@@ -191,6 +191,27 @@ static void an_older_terminal_s_book_says_nothing_of_them(void **state)
     device_end(&one);
 }
 
+/* The fingerprint of what is assigned is another: an earlier host made it otherwise. */
+static void a_fingerprint_of_an_earlier_host_costs_a_look_and_no_new_book(void **state)
+{
+    char marks[STORE_VALUE_MAX], before[STORE_VALUE_MAX];
+    (void)state;
+    begin();
+    assert_int_equal(book_lines_note(office.store, "0031", BOOK_LINES_OFFICE), TILL_OK);
+    uint64_t revision = refresh();
+    assert_int_equal(store_value_get(office.store, "book/0031", before, sizeof(before)), TILL_OK);
+    memcpy(marks, before, sizeof(marks));
+    char *digit = &marks[2 * HASH_SIZE]; /* the second hash in it */
+    *digit = *digit == '0' ? '1' : '0';
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_value_put(office.store, "book/0031", marks), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    assert_int_equal(refresh(), revision);
+    assert_int_equal(store_value_get(office.store, "book/0031", marks, sizeof(marks)), TILL_OK);
+    assert_memory_equal(marks, before, (size_t)3 * 2 * HASH_SIZE);
+    device_end(&one);
+}
+
 static void put_range(const char *terminal, uint64_t first, bool taken)
 {
     struct store_stock_range r = {.type = STOCK_INVOICE,
@@ -260,6 +281,7 @@ int main(void)
         OFFICE_TEST(a_deputy_has_two_dates_until_the_office_ends_it),
         OFFICE_TEST(who_can_be_no_deputy_is_named),
         OFFICE_TEST(an_older_terminal_s_book_says_nothing_of_them),
+        OFFICE_TEST(a_fingerprint_of_an_earlier_host_costs_a_look_and_no_new_book),
         OFFICE_TEST(paper_that_was_issued_is_in_the_book_until_it_is_taken_over),
         OFFICE_TEST(a_change_of_them_makes_a_new_book),
     };
