@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "acts.h"
@@ -369,6 +371,9 @@ int main(int argc, char **argv)
 {
     static struct config config;
     struct arguments a = {.count = argc - 1, .at = argv + 1};
+    /* A core dump would hold the host's keys. */
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    (void)prctl(PR_SET_DUMPABLE, 0);
     log_to(write_log, NULL, LOG_LEVEL_INFO);
     if (arguments_flag(&a, "--json")) {
         output_use_json();

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "language.h"
@@ -149,6 +151,9 @@ int main(int argc, char **argv)
         log_warning("language %s: %s", o.language, status_name(status));
     }
     umask(077);
+    /* A core dump would hold the line's key. */
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    (void)prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
     struct line_store store;
     status = line_store_open(o.state, &store);
