@@ -157,10 +157,8 @@ static enum till_status add_up(struct counted *c)
 static enum till_status find_lines(const struct report_source *from, const struct entry *e,
                                    struct counted *c)
 {
-    enum till_status status = TILL_NOT_FOUND;
+    enum till_status status = report_lines(from, e->seq, c->lines, &c->count);
 
-    if (kind_base(e->kind) != KIND_MANUAL_RECEIPT)
-        status = report_lines(from, e->seq, c->lines, &c->count);
     if (status == TILL_OK)
         status = add_up(c);
     c->known = status == TILL_OK && c->fees_minor == c->body.late_fee_minor;

@@ -55,13 +55,11 @@ enum till_status ledger_commit_entries(struct app *app, const struct flow_entrie
         items[i].entry = entries->list[i];
     }
     facts_refresh(app);
-    enum till_status status = journal_append_all(app->journal, app->facts.now_s,
-                                                 app->facts.training, items, entries->count);
+    enum till_status status = entries->list[0].kind == KIND_MANUAL_RECEIPT
+                                  ? ledger_manual(app, items, entries->count)
+                                  : ledger_append_items(app, items, entries->count);
     if (status == TILL_OK)
         *first_out = items[0].entry;
-    else
-        log_error("%s was not recorded: %s", kind_name(entries->list[0].kind), status_text(status));
-    app->dirty = true;
     return status;
 }
 
@@ -140,7 +138,7 @@ static enum till_status check_count(struct app *app, const struct flow_effect *e
     if (!heaps_read(count.tenders, &slips))
         return TILL_E_PROTOCOL;
     return slips_differ(&taken, &slips) == (effect->as.close.slips_reason != 0) ? TILL_OK
-                                                                              : TILL_BAD_INPUT;
+                                                                                : TILL_BAD_INPUT;
 }
 
 static enum till_status prepare(struct app *app, const struct flow_effect *effect,

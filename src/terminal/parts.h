@@ -18,6 +18,7 @@
  *   carry_look.c    which Zs, hand-overs and differences that cash is about
  *   stock_look.c    numbered paper, as journal and book have it
  *   ledger_stock.c  numbers that prints take, and what ends them
+ *   ledger_manual.c  receipts that were written by hand
  *   receipt_look.c  what is known of a paper
  *   approvals.c     codes from afar
  *   job.c      a paper on its way through the printer
@@ -354,6 +355,18 @@ enum till_status stock_may_end(struct app *app, const struct entry *e) TILL_CHEC
  * TILL_REFUSED: the receipt's number stands. TILL_UNCHANGED: the payment was reversed. */
 enum till_status ledger_duplicate(struct app *app, const struct flow_effect *effect,
                                   struct entry *entry) TILL_CHECKED;
+/* ledger_manual.c. What a receipt that was written by hand pays, as of the day when the money was
+ * taken. The body's fee is not looked at. Statuses of roster_customer. */
+enum till_status manual_allocate(struct app *app, const struct body_manual_receipt *body,
+                                 struct customer_view *view_out,
+                                 struct allocation *out) TILL_CHECKED;
+/* items[0] is one: its fee is filled in and its lines are kept with it. TILL_NO_SHIFT: none is
+ * open, it is being counted, or in training. TILL_LIMIT_REACHED: more than one receipt may take.
+ * TILL_NOT_FOUND: no such account. */
+enum till_status ledger_manual(struct app *app, struct journal_item *items,
+                               size_t count) TILL_CHECKED;
+
+/* ledger_stock.c */
 /* A print ended well or not; where an original of a basket begins by it, its numbers are taken. */
 enum till_status ledger_print_end(struct app *app, enum entry_kind kind,
                                   const struct body_print *body,

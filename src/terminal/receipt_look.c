@@ -19,7 +19,7 @@ enum { SEQ_DIGITS_MOST = 18 };
 static enum till_status payment_figures(const struct entry *e, struct receipt_figures *out)
 {
     struct body_collection body;
-    enum till_status status = entry_read_collection(e, &body);
+    enum till_status status = entry_read_payment(e, &body, NULL);
     if (status != TILL_OK)
         return status;
     text_copy(out->account, sizeof out->account, body.account);
@@ -83,6 +83,7 @@ enum till_status receipt_figures(const struct entry *e, struct receipt_figures *
     switch (kind_base(e->kind)) {
     case KIND_COLLECTION:
     case KIND_ADVANCE:
+    case KIND_MANUAL_RECEIPT:
         return payment_figures(e, out);
     case KIND_REVERSAL:
         return reversal_figures(e, out);
@@ -197,6 +198,16 @@ static void take_figures(const struct entry *e, struct receipt_view *view)
 
 /* ---- ours ------------------------------------------------------------------------------------ */
 
+/* What was written by hand: its own number and time, and no paper of ours. */
+static void name_manual(const struct entry *entry, struct receipt_view *view)
+{
+    struct body_manual_receipt body;
+    if (entry_read_manual_receipt(entry, &body) != TILL_OK)
+        return;
+    text_copy(view->numbers, sizeof view->numbers, body.number);
+    view->at_s = body.taken_at_s;
+}
+
 static void look_at_ours(struct app *app, const struct entry *entry, struct receipt_view *view)
 {
     const struct fold_user *now = fold_current(journal_fold(app->journal));
@@ -216,6 +227,7 @@ static void look_at_ours(struct app *app, const struct entry *entry, struct rece
         view->why = stock_of(app, entry->seq, &numbers);
     if (view->why == TILL_OK)
         stock_text(&numbers, view->numbers);
+    name_manual(entry, view);
     name_people(app, view);
 }
 
@@ -228,7 +240,8 @@ static void look_at_number(struct app *app, uint64_t seq, struct receipt_view *v
     view->why = seq == 0 || seq > journal_fold(app->journal)->seq
                     ? TILL_NOT_FOUND
                     : journal_read(app->journal, seq, &entry, NULL);
-    if (view->why == TILL_OK && !kind_has_receipt(entry.kind))
+    if (view->why == TILL_OK && !kind_has_receipt(entry.kind) &&
+        kind_base(entry.kind) != KIND_MANUAL_RECEIPT)
         view->why = TILL_NOT_FOUND;
     if (view->why == TILL_OK)
         look_at_ours(app, &entry, view);
@@ -323,6 +336,37 @@ static bool read_number(const char *text, const char *ours, char terminal_out[TE
     return terminal_is_valid(terminal_out) && *seq_out > 0;
 }
 
+/* The number that is printed or written on the paper itself: which payment of ours has or had it?
+ * False: none. */
+static bool look_at_stock(struct app *app, const char *text, struct receipt_view *view)
+{
+    struct stock_number number;
+    for (int type = STOCK_RECEIPT; type < STOCK_TYPE_COUNT; type++) {
+        struct stock_view found = {0};
+        if (!stock_number_read(text, type, &number) ||
+            stock_number(app, &number, &found) != TILL_OK || found.seq == 0)
+            continue;
+        look_at_number(app, found.seq, view);
+        return true;
+    }
+    return false;
+}
+
+static void look_at_typed(struct app *app, const char *text, const char *terminal, uint64_t seq,
+                          struct receipt_view *view)
+{
+    bool is_ours = strcmp(terminal, journal_terminal(app->journal)) == 0;
+    if (is_ours)
+        look_at_number(app, seq, view);
+    bool found = is_ours && view->why != TILL_NOT_FOUND;
+    if (found || look_at_stock(app, text, view) || is_ours)
+        return;
+    text_copy(view->terminal, sizeof view->terminal, terminal);
+    view->seq = seq;
+    view->state = RECEIPT_FOREIGN;
+    view->why = TILL_NOT_FOUND;
+}
+
 static void look_at_text(struct app *app, const char *text, struct receipt_view *view)
 {
     struct proof proof;
@@ -331,19 +375,14 @@ static void look_at_text(struct app *app, const char *text, struct receipt_view 
     const char *ours = journal_terminal(app->journal);
     view->state = RECEIPT_UNREADABLE;
     if (read_number(text, ours, terminal, &seq)) {
-        if (strcmp(terminal, ours) == 0) {
-            look_at_number(app, seq, view);
-            return;
-        }
-        text_copy(view->terminal, sizeof view->terminal, terminal);
-        view->seq = seq;
-        view->state = RECEIPT_FOREIGN;
-        view->why = TILL_NOT_FOUND;
+        look_at_typed(app, text, terminal, seq, view);
         return;
     }
     view->why = proof_read(text, strlen(text), &proof);
-    if (view->why != TILL_OK)
+    if (view->why != TILL_OK) {
+        (void)look_at_stock(app, text, view);
         return;
+    }
     text_copy(view->terminal, sizeof view->terminal, proof.terminal);
     view->proven = true;
     if (strcmp(proof.terminal, ours) == 0)

@@ -38,7 +38,7 @@ static enum till_status read_receipt(struct app *app, uint64_t seq, struct paper
     size_t size = 0;
     enum till_status status = journal_read(app->journal, seq, &room->entry, NULL);
     *out = (struct shift_receipt){.entry = &room->entry};
-    if (status != TILL_OK || kind_base(room->entry.kind) == KIND_MANUAL_RECEIPT)
+    if (status != TILL_OK)
         return status;
     status = journal_receipt_text(app->journal, seq, room->text, sizeof room->text, &size);
     if (status == TILL_OK)

@@ -7,7 +7,6 @@
 
 #include "parts.h"
 #include "text.h"
-#include "when.h"
 
 /* ---- what an entry says of a number ---------------------------------------------------------- */
 
@@ -322,17 +321,10 @@ static enum till_status look_at_fee(struct app *app, const struct flow_effect *e
 {
     struct customer_view customer;
     struct allocation allocation;
-    enum till_status status = roster_customer(app, effect->as.stock.account, &customer);
-    if (status != TILL_OK)
-        return status;
-    const struct site *site = book_site(app->book);
-    status = arrears_assess(site, customer.customer.class,
-                            when_date(site->zone, effect->as.stock.at_s), &customer.arrears);
-    if (status == TILL_OK &&
-        (customer_is_disputed(&customer) || customer_is_maybe_collected(&customer)))
-        arrears_waive_fees(&customer.arrears);
-    if (status == TILL_OK)
-        status = arrears_allocate(&customer.arrears, effect->as.stock.amount_minor, &allocation);
+    struct body_manual_receipt body = {.amount_minor = effect->as.stock.amount_minor,
+                                       .taken_at_s = effect->as.stock.at_s};
+    text_copy(body.account, sizeof body.account, effect->as.stock.account);
+    enum till_status status = manual_allocate(app, &body, &customer, &allocation);
     if (status == TILL_OK)
         view->amount_minor = allocation.late_fee_minor;
     return status;

@@ -360,6 +360,7 @@ static void an_unissued_number_or_an_old_day_is_entered_and_marked(void **state)
     uint64_t before = handheld_head(&h);
     open_manual(CUSTOMER_PLAIN);
     handheld_keys(&h, "8 8 8 ok 5 0 ok 1 1 2 1 1 2 0 0 ok 5");
+    handheld_expect(&h, _("A number not issued here, and taken before this shift's day"));
     handheld_expect(&h, _("It can be entered; the office will ask."));
     handheld_keys(&h, "ok");
     handheld_expect_kinds(&h, before + 1, "manual_receipt anomaly");
@@ -391,6 +392,102 @@ static void what_is_no_manual_receipt_is_not_entered(void **state)
     handheld_expect(&h, "8 digits, not in the future");
     handheld_keys(&h, "cancel cancel cancel");
     handheld_expect_kinds(&h, before + 1, "");
+}
+
+/* As it is done at the office's desk: the sum on paper, typed with a digit too many. */
+static void a_sum_far_above_what_is_owed_is_asked_about_twice(void **state)
+{
+    (void)state;
+    uint64_t before = handheld_head(&h);
+    open_manual(CUSTOMER_PLAIN); /* owes 186.42 */
+    handheld_keys(&h, "8 8 8 ok 9 3 2 * 1 1 ok");
+    handheld_expect(&h, _("Is this sum right?"));
+    handheld_keys(&h, "cancel clear 0 ok"); /* five times what is owed */
+    handheld_expect(&h, _("When: month day hour minute"));
+    handheld_keys(&h, "cancel clear clear clear clear clear clear 9 9 9 ok ok"); /* it is right */
+    handheld_expect(&h, _("When: month day hour minute"));
+    handheld_expect_kinds(&h, before + 1, "");
+}
+
+static void the_limit_of_one_receipt_holds_for_one_written_by_hand(void **state)
+{
+    struct flow_entries entries = {.count = 1};
+    struct body_manual_receipt body = {
+        .amount_minor = 50001, .number = "00000888", .reason = "x", .taken_at_s = 0};
+    struct entry first;
+    (void)state;
+    h.app->ordered.serial = 1;
+    h.app->ordered.value[LIMIT_RECEIPT] = 50000;
+    h.app->ordered.value[LIMIT_CASH] = 20000;
+    open_manual(CUSTOMER_PLAIN);
+    handheld_keys(&h, "8 8 8 ok 5 0 0 * 0 1 ok");
+    handheld_expect_screen(&h, "notice");
+    handheld_expect(&h, "¥500.00 at most");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "limits");
+    utility_account(CUSTOMER_PLAIN, body.account);
+    body.taken_at_s = h.app->facts.now_s;
+    assert_int_equal(entry_write_manual_receipt(&entries.list[0], &body), TILL_OK);
+    assert_int_equal(ledger_commit_entries(h.app, &entries, &first), TILL_LIMIT_REACHED);
+    assert_int_equal(handheld_count(&h, KIND_MANUAL_RECEIPT), 0);
+    /* cash above its limit hinders nothing: it is there */
+    handheld_keys(&h, "cancel");
+    handheld_expect_screen(&h, "manual");
+    handheld_keys(&h, "clear clear clear clear clear clear 4 9 9 ok 1 1 2 3 0 8 1 5 ok 1");
+    handheld_expect(&h, "hand cash in next");
+    handheld_expect(&h, _("A number that was not issued here"));
+    handheld_keys(&h, "ok");
+    assert_int_equal(handheld_count(&h, KIND_MANUAL_RECEIPT), 1);
+}
+
+static uint64_t write_by_hand(void)
+{
+    receive(STOCK_MANUAL, "M", 7, 9);
+    open_manual(CUSTOMER_PLAIN);
+    handheld_keys(&h, "ok 3 0 0 ok 1 1 2 3 0 8 1 5 ok 1 ok");
+    uint64_t seq = handheld_head(&h);
+    handheld_keys(&h, "ok cancel cancel cancel cancel");
+    handheld_expect_screen(&h, "home");
+    return seq;
+}
+
+static void what_was_written_by_hand_is_found_again_and_corrected_by_the_office(void **state)
+{
+    char text[32];
+    (void)state;
+    uint64_t seq = write_by_hand();
+    handheld_keys(&h, "6 4");
+    snprintf(text, sizeof text, "%llu", (unsigned long long)seq);
+    handheld_type(&h, text);
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, _("Manual receipt"));
+    handheld_expect(&h, "M-00000007");
+    handheld_expect(&h, "08:15");
+    handheld_expect(&h, "¥300.00");
+    handheld_expect_not(&h, _("Print again"));
+    handheld_keys(&h, "cancel 4");
+    handheld_scan(&h, "M-00000007"); /* the paper's own number */
+    handheld_expect(&h, _("Manual receipt"));
+    handheld_keys(&h, "f1");
+    handheld_expect_screen(&h, "correction");
+    handheld_keys(&h, "2 ok");
+    assert_int_equal(handheld_count(&h, KIND_CORRECTION_REQUEST), 1);
+}
+
+/* Of 300.00 the bill takes 186.42: the rest is an advance, in Z and reports as at the office. */
+static void what_was_written_by_hand_is_counted_as_what_it_paid(void **state)
+{
+    struct shift_sums sums;
+    struct body_shift_totals totals = {0};
+    struct entry e;
+    (void)state;
+    (void)write_by_hand();
+    const struct fold_user *user = fold_current(handheld_fold(&h));
+    assert_int_equal(shift_work(h.app, user, &sums), TILL_OK);
+    assert_int_equal(shift_sums_write(&sums, &totals, &e), TILL_OK);
+    assert_int_equal(totals.advance_minor, 30000 - 18642);
+    assert_string_equal(totals.types, "1:18642");
+    assert_string_equal(totals.months, "202610:18642");
 }
 
 /* ---- invoices -------------------------------------------------------------------------------- */
@@ -572,6 +669,10 @@ int main(void)
         PLAIN(the_late_fee_of_a_manual_receipt_stops_when_the_money_was_taken),
         PLAIN(an_unissued_number_or_an_old_day_is_entered_and_marked),
         PLAIN(what_is_no_manual_receipt_is_not_entered),
+        PLAIN(a_sum_far_above_what_is_owed_is_asked_about_twice),
+        PLAIN(the_limit_of_one_receipt_holds_for_one_written_by_hand),
+        PLAIN(what_was_written_by_hand_is_found_again_and_corrected_by_the_office),
+        PLAIN(what_was_written_by_hand_is_counted_as_what_it_paid),
         PLAIN(who_wants_an_invoice_is_noted),
         TEST(no_second_invoice_is_asked_for_while_one_stands),
         TEST(the_close_counts_each_series_and_tells_no_sum),

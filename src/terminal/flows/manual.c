@@ -1,7 +1,9 @@
 /*
  * A receipt that was written by hand (补录): while the device was down money was taken on numbered
  * paper. Its number, the account, the sum, when it was, and why. An unissued number or an old date
- * is no hindrance: it is recorded and marked, and the office asks.
+ * is no hindrance: it is recorded and marked, and the office asks. Nor is cash above its limit: it
+ * is in the bag already. A sum above that of one receipt needs a code, one far above what is owed a
+ * second OK: it can't be undone here, only corrected by the office.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,8 @@ enum {
     DAY_S = 86400,
     NUMBER_MOST = STOCK_TEXT_MAX - 1
 };
+/* A sum is doubtful above this many times what is owed, where nothing is above so many notes. */
+enum { ODD_FACTOR = 5, ODD_NOTES = 10 };
 
 static const char *const reasons[] = {N_("Battery empty"), N_("Terminal broken"),
                                       N_("Printer broken"), N_("No numbered paper"),
@@ -41,7 +45,8 @@ struct state {
     struct typed account, number, amount, time;
     char name[BOOK_NAME_MAX];
     struct body_manual_receipt body;
-    bool unissued, old;
+    bool unissued, old, doubted;
+    int64_t due_minor; /* what they owe today */
     struct flow_entries entries;
     enum till_status status;
     const char *wrong;
@@ -111,14 +116,54 @@ static void look_at_number(struct state *s, const struct flow_facts *facts,
     s->unissued = view->state == STOCK_UNKNOWN;
 }
 
+/* More than one receipt may take: the office or a supervisor knows of it first. */
+static bool is_above_limit(struct state *s, const struct flow_facts *facts,
+                           struct flow_effects *effects)
+{
+    int64_t most_minor = facts->limits.value[LIMIT_RECEIPT];
+    struct flow_args next = {.digit = -1, .tone = TONE_OWED, .next = FLOW_LIMITS};
+    char most[MONEY_TEXT_MAX];
+    if (most_minor <= 0 || s->body.amount_minor <= most_minor)
+        return false;
+    words_money(facts, most_minor, most);
+    snprintf(next.heading, sizeof next.heading, _("Limit reached: %s"),
+             _(limit_text(LIMIT_RECEIPT)));
+    snprintf(
+        next.text, sizeof next.text,
+        _("One receipt takes %s at most. If the paper says more, ask for a code; OK shows how. "
+          "Then enter it."),
+        most);
+    effect_sound(effects, SOUND_ERROR);
+    effect_go(effects, FLOW_NOTICE, &next);
+    return true;
+}
+
+static bool is_doubtful(const struct state *s, const struct flow_facts *facts)
+{
+    int64_t most_minor = MONEY_MAX_MINOR;
+    if (s->due_minor > 0)
+        most_minor = s->due_minor * ODD_FACTOR;
+    else if (facts->site->note_count > 0)
+        most_minor = facts->site->notes_minor[0] * ODD_NOTES;
+    return s->body.amount_minor > most_minor;
+}
+
 static void take_amount(struct state *s, const struct flow_facts *facts,
                         struct flow_effects *effects)
 {
+    bool again = s->doubted;
+    s->doubted = false;
     if (money_parse(facts->site, s->amount.text, &s->body.amount_minor) != TILL_OK ||
-        s->body.amount_minor <= 0)
+        s->body.amount_minor <= 0) {
         refuse(s, _("Type the sum; * is the decimal point."), effects);
-    else
+    } else if (is_above_limit(s, facts, effects)) {
+        return;
+    } else if (!again && is_doubtful(s, facts)) {
+        s->doubted = true;
+        effect_sound(effects, SOUND_ATTENTION);
+    } else {
         s->step = STEP_TIME;
+    }
 }
 
 static unsigned two_digits(const char *at)
@@ -207,6 +252,7 @@ static void found(struct state *s, const struct flow_facts *facts, const struct 
     }
     text_copy(s->body.account, sizeof s->body.account, event->as.customer->customer.account);
     text_copy(s->name, sizeof s->name, event->as.customer->customer.name);
+    s->due_minor = event->as.customer->arrears.due_minor;
     offer_number(s, facts);
     s->step = STEP_NUMBER;
 }
@@ -275,6 +321,8 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
     s->status = TILL_OK;
     if (!may_enter(facts))
         effect_back(effects, 0);
+    else if (action == ACTION_BACK && s->doubted)
+        s->doubted = false;
     else if (action == ACTION_BACK && s->step != STEP_DONE && first)
         effect_back(effects, 0);
     else if (action == ACTION_BACK && s->step != STEP_DONE)
@@ -283,8 +331,10 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
         go_on(s, facts, effects);
     else if (s->step == STEP_REASON && digit >= 1 && digit <= REASONS)
         ask_fee(s, digit - 1, effects);
-    else
+    else {
+        s->doubted = false;
         type(s, event);
+    }
 }
 
 static void scanned(struct state *s, const struct flow_event *event, struct flow_effects *effects)
@@ -347,6 +397,7 @@ static void show_field(const struct state *s, struct screen *screen)
         break;
     case STEP_AMOUNT:
         screen->keys = KEYS_AMOUNT;
+        screen->fresh = s->doubted;
         screen_field(screen, _("Amount taken"), s->amount.text, "");
         break;
     default:
@@ -354,24 +405,45 @@ static void show_field(const struct state *s, struct screen *screen)
         screen_field(screen, _("When: month day hour minute"), s->time.text, _("8 digits"));
         break;
     }
-    if (s->wrong)
+    if (s->doubted)
+        screen_notice(screen, TONE_LOOK, _("Is this sum right?"),
+                      _("It is far above what is owed. OK if it is; Cancel to correct it."));
+    else if (s->wrong)
         screen_notice(screen, TONE_OWED, "", s->wrong);
-    screen_key(screen, "OK", _("Next"));
+    screen_key(screen, "OK", s->doubted ? _("It is right") : _("Next"));
     screen_key(screen, _("Clear"), _("Correct"));
 }
 
-static void show_marks(const struct state *s, struct screen *screen)
+/* What of it the office will ask about, and whether the bag is above its limit now. */
+static void show_odd(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+{
+    char text[SCREEN_LONG_MAX];
+    int64_t most_minor = facts->limits.value[LIMIT_CASH];
+    bool above =
+        most_minor > 0 && facts->used.value[LIMIT_CASH] > most_minor - s->body.amount_minor;
+    const char *heading = s->unissued && s->old
+                              ? _("A number not issued here, and taken before this shift's day")
+                          : s->unissued ? _("A number that was not issued here")
+                          : s->old      ? _("Taken before this shift's day")
+                                        : _("More cash than the limit");
+    if (!s->unissued && !s->old && !above)
+        return;
+    snprintf(text, sizeof text, "%s%s%s",
+             s->unissued || s->old ? _("It can be entered; the office will ask.") : "",
+             (s->unissued || s->old) && above ? " " : "",
+             above ? _("With it there is more cash in hand than the limit: hand cash in next.")
+                   : "");
+    screen_notice(screen, TONE_LOOK, heading, text);
+}
+
+static void show_marks(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
     if (s->step == STEP_DONE)
         screen_notice(screen, TONE_ACCENT, _("√ Recorded"), _("The cash belongs into the bag."));
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not recorded"), _(status_text(s->status)));
-    else if (s->unissued)
-        screen_notice(screen, TONE_LOOK, _("A number that was not issued here"),
-                      _("It can be entered; the office will ask."));
-    else if (s->old)
-        screen_notice(screen, TONE_LOOK, _("Taken before this shift's day"),
-                      _("It can be entered; the office will ask."));
+    else
+        show_odd(s, facts, screen);
 }
 
 static void show_confirm(const struct state *s, const struct flow_facts *facts,
@@ -389,7 +461,7 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     when_format_minute(facts->site->zone, s->body.taken_at_s, at);
     screen_line(screen, s->body.number, at);
     screen_line(screen, _("Reason"), s->body.reason);
-    show_marks(s, screen);
+    show_marks(s, facts, screen);
     screen_key(screen, "OK", s->step == STEP_DONE ? _("Go on") : _("Record it"));
 }
 

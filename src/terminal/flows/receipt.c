@@ -68,6 +68,18 @@ static bool is_payment(const struct receipt_view *v)
     return kind_base(v->kind) == KIND_COLLECTION || kind_base(v->kind) == KIND_ADVANCE;
 }
 
+/* Its customer has the form that was written by hand: there is nothing to print, and the office
+ * alone corrects it. */
+static bool is_manual(const struct receipt_view *v)
+{
+    return kind_base(v->kind) == KIND_MANUAL_RECEIPT;
+}
+
+static bool may_print(const struct receipt_view *v)
+{
+    return is_ours(v) && v->state != RECEIPT_REVERSED && !is_manual(v);
+}
+
 static bool may_reverse(const struct receipt_view *v)
 {
     return is_ours(v) && v->state != RECEIPT_REVERSED && is_payment(v) && v->same_shift &&
@@ -78,7 +90,7 @@ static bool may_reverse(const struct receipt_view *v)
 static bool may_correct(const struct state *s)
 {
     const struct receipt_view *v = &s->view;
-    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && is_payment(v));
+    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && (is_payment(v) || is_manual(v)));
     bool done = s->answered && s->said.state >= QUERY_REVERSED; /* the office did it already */
     return open && v->state != RECEIPT_REVERSED && v->corrected == 0 && !may_reverse(v) &&
            !kind_is_training(v->kind) && !done;
@@ -166,7 +178,7 @@ static void act_shown(struct state *s, const struct flow_event *event, struct fl
     case ACTION_OK:
         if (v->state == RECEIPT_REVERSED)
             look(s, "", v->reversed_by, effects); /* its slip is what can be printed */
-        else if (is_ours(v))
+        else if (may_print(v))
             print_again(s, effects);
         else
             ask(s, effects);
@@ -355,7 +367,8 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
         screen_line(screen, text, "")->size = SIZE_SMALL;
     }
     if (v->numbers[0])
-        screen_line(screen, _("Stationery no."), v->numbers)->size = SIZE_SMALL;
+        screen_line(screen, is_manual(v) ? _("Written by hand") : _("Stationery no."), v->numbers)
+            ->size = SIZE_SMALL;
     if (v->copies || v->basket) {
         text[0] = '\0';
         if (v->copies)
@@ -369,7 +382,7 @@ static void show_keys(const struct state *s, struct screen *screen)
     const struct receipt_view *v = &s->view;
     screen_key(screen, "OK",
                v->state == RECEIPT_REVERSED ? _("Reversal slip")
-               : is_ours(v)                 ? _("Print again")
+               : may_print(v)               ? _("Print again")
                                             : _("Ask"));
     if (may_reverse(v))
         screen_key(screen, "F1", _("Reverse"));

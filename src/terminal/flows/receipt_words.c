@@ -14,6 +14,8 @@ const char *paper_kind_text(uint16_t kind)
     switch (kind_base(kind)) {
     case KIND_ADVANCE:
         return _("Advance");
+    case KIND_MANUAL_RECEIPT:
+        return _("Manual receipt");
     case KIND_REVERSAL:
         return _("Reversal");
     case KIND_DISPUTE:
