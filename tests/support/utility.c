@@ -562,7 +562,7 @@ static unsigned listen_to(struct utility *u)
 
 unsigned utility_step(struct utility *u, int64_t now_s)
 {
-    u->now_s = now_s;
+    u->now_s = u->clock_s ? u->clock_s : now_s;
     unsigned done = listen_to(u);
     tell_link(u);
     if (!has_line(u) || u->down || !u->enrolled || u->pending.head == 0)

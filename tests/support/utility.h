@@ -61,6 +61,7 @@ struct utility {
     int listener, fd; /* fd -1: no terminal */
     uint8_t *memory;
     int64_t now_s;
+    int64_t clock_s; /* its own, which stands still; 0 = the terminal's */
 
     /* what the terminal said last */
     struct local_hello hello;
