@@ -13,7 +13,8 @@
  *           where there is no report: 400), silence (ms without a byte either way after which one
  *           that prints is offline: 8000)
  * [card]    pcsc                reader (part of the reader's name; any)
- * [clock]   system              the kernel's
+ * [clock]   system              the kernel's; rtc (/dev/rtc0: set with it, as that of the battery;
+ *           none)
  * [network] interfaces          wired, gprs, 4g: names of interfaces, as in 4g = wwan0;
  *           modem (yes, no: the board's modem says how good its radio is, and GPRS from 4G)
  * [power]   sysfs               battery (BAT0; several names, or auto), charger (none: the

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "monotonic.h"
@@ -66,6 +67,12 @@ static int64_t kernel_now_ms(void *context)
     return monotonic_ms();
 }
 
+static int kernel_set_time(void *context, int64_t at_s)
+{
+    (void)context;
+    return clock_settime(CLOCK_REALTIME, &(struct timespec){.tv_sec = (time_t)at_s});
+}
+
 const struct sysdev sysdev_kernel = {.context = NULL,
                                      .open = kernel_open,
                                      .close = kernel_close,
@@ -74,7 +81,8 @@ const struct sysdev sysdev_kernel = {.context = NULL,
                                      .ioctl = kernel_ioctl,
                                      .map = kernel_map,
                                      .unmap = kernel_unmap,
-                                     .now_ms = kernel_now_ms};
+                                     .now_ms = kernel_now_ms,
+                                     .set_time = kernel_set_time};
 
 int sys_open(const struct sysdev *sys, const char *path, int flags)
 {
@@ -120,4 +128,9 @@ void sys_unmap(const struct sysdev *sys, void *memory, size_t size)
 int64_t sys_now_ms(const struct sysdev *sys)
 {
     return sys->now_ms(sys->context);
+}
+
+int sys_set_time(const struct sysdev *sys, int64_t at_s)
+{
+    return sys->set_time(sys->context, at_s);
 }

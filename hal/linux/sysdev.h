@@ -24,7 +24,8 @@ struct sysdev {
     /* Shared, for reading and writing; NULL: it failed. */
     void *(*map)(void *context, int fd, size_t size, int64_t offset);
     int (*unmap)(void *context, void *memory, size_t size);
-    int64_t (*now_ms)(void *context); /* CLOCK_MONOTONIC */
+    int64_t (*now_ms)(void *context);             /* CLOCK_MONOTONIC */
+    int (*set_time)(void *context, int64_t at_s); /* of the wall clock */
 };
 
 /* The kernel itself. */
@@ -40,5 +41,6 @@ int sys_ioctl_value(const struct sysdev *sys, int fd, unsigned long request, uin
 void *sys_map(const struct sysdev *sys, int fd, size_t size, int64_t offset);
 void sys_unmap(const struct sysdev *sys, void *memory, size_t size);
 int64_t sys_now_ms(const struct sysdev *sys);
+int sys_set_time(const struct sysdev *sys, int64_t at_s);
 
 #endif

@@ -19,6 +19,8 @@ enum till_status fbdev_display_open_by(struct opening *opening, struct board *bo
                                        const struct sysdev *sys) TILL_CHECKED;
 enum till_status drm_display_open_by(struct opening *opening, struct board *board,
                                      const struct sysdev *sys) TILL_CHECKED;
+enum till_status system_clock_open_by(struct opening *opening, struct board *board,
+                                      const struct sysdev *sys) TILL_CHECKED;
 enum till_status watchdog_node_open_by(struct opening *opening, struct board *board,
                                        const struct sysdev *sys) TILL_CHECKED;
 
