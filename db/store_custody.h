@@ -17,20 +17,22 @@ struct store_custody {
     char terminal[TERMINAL_MAX];
     uint64_t seq;
     uint16_t kind; /* SHIFT_CLOSED, CLOSED_IN_ABSENCE, ABSENCE_ANSWERED, CASH_DROP, HANDOVER_GIVEN,
-                      HANDOVER_TAKEN, DEPOSIT, VARIANCE_EXPLAINED */
+                      HANDOVER_TAKEN, DEPOSIT, VARIANCE_EXPLAINED, CASH_IN, CASH_OUT */
     int64_t at_s;
     uint8_t hash[HASH_SIZE];  /* of the record */
     uint8_t named[HASH_SIZE]; /* HANDOVER_TAKEN: of the giver's record; else zeros */
     char user[USER_MAX];      /* whose record it is; "-" = nobody was logged in */
-    char other[USER_MAX];     /* receiver; owner of a shift or of a variance; "" */
+    char other[USER_MAX];     /* receiver; owner of a shift or of a variance; who agreed; "" */
     int64_t amount_minor;     /* counted, given, taken as counted, at the bank, explained */
-    int64_t expected_minor;   /* as the entries, the giver or the Zs say; else as amount_minor */
+    int64_t expected_minor;   /* as the entries, the giver, the Zs or an explanation's record say;
+                                 else as amount_minor */
     int64_t other_minor;      /* slips of other tenders; a Z: taken in all */
     uint32_t z;               /* a Z's number, also of ABSENCE_ANSWERED; else 0 */
     char closes[CLOSES_TEXT_MAX];
     char bank[13];  /* DEPOSIT; a drop to the bank: "" */
     char slip[33];  /* DEPOSIT, a drop to the bank, a false note; "" */
-    int reason;     /* VARIANCE_EXPLAINED, ABSENCE_ANSWERED (1 = disputed); else 0 */
+    int reason;     /* VARIANCE_EXPLAINED, CASH_IN, CASH_OUT, ABSENCE_ANSWERED (1 = disputed);
+                       else 0 */
     uint64_t about; /* VARIANCE_EXPLAINED: seq of the record where it arose; else 0 */
 };
 
@@ -63,5 +65,12 @@ enum till_status store_custody_naming(struct store *s, const uint8_t hash[HASH_S
  * (store_explained.h); 0 = none. */
 enum till_status store_custody_explained(struct store *s, const char *terminal, uint64_t seq,
                                          int64_t *amount_out) TILL_CHECKED;
+/* What the office has decided about that record (store_explained.h, EXPLAINED_SETTLED). */
+struct store_custody_settled {
+    bool settled;
+    int64_t undone_minor; /* of a hand-over that was taken twice: this taking does not stand */
+};
+enum till_status store_custody_settled(struct store *s, const char *terminal, uint64_t seq,
+                                       struct store_custody_settled *out) TILL_CHECKED;
 
 #endif

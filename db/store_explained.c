@@ -10,11 +10,14 @@
 
 static bool explained_is_valid(const struct store_explained *e)
 {
+    bool settles = e->reason == EXPLAINED_SETTLED;
+
     return e->id >= 0 && terminal_is_valid(e->terminal) && e->seq > 0 && e->seq <= INT64_MAX &&
            user_is_valid(e->user) && user_is_valid(e->owner) && user_is_valid(e->by) &&
-           e->amount_minor != 0 && e->amount_minor >= -MONEY_MAX_MINOR &&
-           e->amount_minor <= MONEY_MAX_MINOR && e->reason >= VARIANCE_COUNTERFEIT &&
-           e->reason <= VARIANCE_OTHER && book_text_is_clean(e->slip, sizeof(e->slip)) &&
+           (settles ? e->amount_minor >= 0 : e->amount_minor != 0) &&
+           e->amount_minor >= -MONEY_MAX_MINOR && e->amount_minor <= MONEY_MAX_MINOR &&
+           (settles || e->reason >= VARIANCE_COUNTERFEIT) && e->reason <= VARIANCE_OTHER &&
+           book_text_is_clean(e->slip, sizeof(e->slip)) &&
            book_text_is_clean(e->text, sizeof(e->text));
 }
 

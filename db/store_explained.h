@@ -11,14 +11,18 @@
 #include "store_custody.h"
 #include "store_office.h"
 
+/* In place of a reason: the row explains no difference, it ends a dispute about a hand-over or a
+ * close in absence. amount_minor: 0, or as much as a taking that does not stand took. */
+enum { EXPLAINED_SETTLED = 0 };
+
 struct store_explained {
     int64_t id;
     char terminal[TERMINAL_MAX]; /* the custody row where the difference arose */
     uint64_t seq;
     char user[USER_MAX];  /* whose difference it was there */
     char owner[USER_MAX]; /* whose it is now: over or short of theirs */
-    int64_t amount_minor; /* short is positive; never 0 */
-    int reason;           /* enum variance_reason */
+    int64_t amount_minor; /* short is positive; never 0 but where it settles */
+    int reason;           /* enum variance_reason, or EXPLAINED_SETTLED */
     char slip[33];        /* of a false note; "" */
     char text[STORE_ANSWER_MAX];
     char by[USER_MAX];

@@ -1,10 +1,11 @@
-/* `cash`: closes, hand-overs, deposits, and what did not agree. */
+/* `cash`: closes, hand-overs, deposits, what did not agree, what was put into bags and paid out. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bank.h"
 #include "commands.h"
 #include "custody.h"
 #include "explain.h"
@@ -16,9 +17,19 @@
 #include "text.h"
 #include "when.h"
 
-static void print_json(struct output *o, const struct custody_view *view)
+/* Days that it has waited; 0 where it is done. */
+static int32_t age_days(const struct host *host, const struct custody_view *view)
+{
+    const char *zone = host->site.zone;
+    int32_t days =
+        when_days_between(when_date(zone, view->row.at_s), when_date(zone, (int64_t)time(NULL)));
+    return view->state != CUSTODY_DONE && days > 0 ? days : 0;
+}
+
+static void print_json(const struct host *host, struct output *o, const struct custody_view *view)
 {
     const struct store_custody *row = &view->row;
+    bool at_bank = view->line.reference[0] != '\0';
     output_row(o);
     record_put_text(&o->row, "kind", kind_name(row->kind));
     record_put_text(&o->row, "terminal", row->terminal);
@@ -37,6 +48,12 @@ static void print_json(struct output *o, const struct custody_view *view)
     record_put_integer(&o->row, "open_minor", view->open_minor);
     record_put_text(&o->row, "with_terminal", view->with.terminal);
     record_put_integer(&o->row, "with_seq", (int64_t)view->with.seq);
+    record_put_text(&o->row, "with_user", view->with.user);
+    record_put_integer(&o->row, "reason", row->reason);
+    record_put_text(&o->row, "match", at_bank ? bank_match_text(view->line.match) : "");
+    record_put_text(&o->row, "reference", view->line.reference);
+    record_put_integer(&o->row, "bank_minor", view->line.amount_minor);
+    record_put_integer(&o->row, "age_days", age_days(host, view));
     output_row_end(o);
 }
 
@@ -47,13 +64,60 @@ static void print_amount(const struct host *host, const char *name, int64_t amou
     printf("  %s %s", name, amount);
 }
 
+/* What the bank has of it. */
+static void print_bank(const struct host *host, const struct custody_view *view)
+{
+    const struct store_bank_line *line = &view->line;
+    if (line->reference[0] == '\0') {
+        printf("  %s", _("not at the bank"));
+        return;
+    }
+    printf("  %s: %s", _(bank_match_text(line->match)), line->reference);
+    if (line->amount_minor != view->row.amount_minor) {
+        print_amount(host, _("at the bank"), line->amount_minor);
+    }
+}
+
+static void print_state(const struct host *host, enum custody_list list,
+                        const struct custody_view *view)
+{
+    int32_t days = age_days(host, view);
+    if (list == CUSTODY_DEPOSITS || (list == CUSTODY_VARIANCES && bank_is_deposit(&view->row))) {
+        print_bank(host, view);
+    }
+    printf("  %s", _(custody_state_text(view->state)));
+    if (view->open_minor != 0) {
+        print_amount(host, _("open:"), view->open_minor);
+    }
+    if (view->with.terminal[0] != '\0') {
+        printf("  %s/%" PRIu64 " %s", view->with.terminal, view->with.seq, view->with.user);
+    }
+    if (days > 0) {
+        printf(_(", %d days"), (int)days);
+    }
+    printf("\n");
+}
+
+static void print_move(const struct host *host, const struct store_custody *row)
+{
+    print_amount(host, row->kind == KIND_CASH_IN ? _("paid in") : _("paid out"), row->amount_minor);
+    printf("  %s  %s %s", _(cash_reason_text(row->reason)), _("agreed by"), row->other);
+    printf("%s%s\n", strcmp(row->other, row->user) == 0 ? "  " : "",
+           strcmp(row->other, row->user) == 0 ? _("own PIN") : "");
+}
+
 /* One line: when, which record, who to whom, how much, what became of it. */
-static void print_line(const struct host *host, const struct custody_view *view)
+static void print_line(const struct host *host, enum custody_list list,
+                       const struct custody_view *view)
 {
     const struct store_custody *row = &view->row;
     char at[WHEN_TEXT_MAX];
     when_format_minute(host->site.zone, row->at_s, at);
     printf("%s  %s/%" PRIu64 "  %s", at, row->terminal, row->seq, row->user);
+    if (list == CUSTODY_MOVES) {
+        print_move(host, row);
+        return;
+    }
     if (row->other[0] != '\0' && strcmp(row->other, row->user) != 0) {
         printf(" -> %s", row->other);
     }
@@ -70,14 +134,7 @@ static void print_line(const struct host *host, const struct custody_view *view)
     if (row->expected_minor != row->amount_minor) {
         print_amount(host, _("expected"), row->expected_minor);
     }
-    printf("  %s", _(custody_state_text(view->state)));
-    if (view->open_minor != 0) {
-        print_amount(host, _("open:"), view->open_minor);
-    }
-    if (view->with.terminal[0] != '\0') {
-        printf("  %s/%" PRIu64, view->with.terminal, view->with.seq);
-    }
-    printf("\n");
+    print_state(host, list, view);
 }
 
 /* date 0: of all. */
@@ -101,9 +158,9 @@ static enum till_status print_list(const struct host *host, enum custody_list li
             continue;
         }
         if (o.json) {
-            print_json(&o, &view);
+            print_json(host, &o, &view);
         } else {
-            print_line(host, &view);
+            print_line(host, list, &view);
         }
     }
     output_end(&o);
@@ -145,6 +202,10 @@ static void print_explained(const struct host *host, const struct store_explaine
         record_put_text(&o.row, "by", e->by);
         record_put_integer(&o.row, "at_s", e->at_s);
         output_one_end(&o);
+        return;
+    }
+    if (e->reason == EXPLAINED_SETTLED) {
+        printf(_("Settled: %s/%llu.\n"), e->terminal, (unsigned long long)e->seq);
         return;
     }
     money_format(&host->site, e->amount_minor, false, amount);
@@ -206,12 +267,44 @@ static int explain(const char *dir, struct arguments *a)
     return command_ended("cash explain", status);
 }
 
+static int settle(const char *dir, struct arguments *a)
+{
+    struct host host;
+    struct store_explained e;
+    char reason[STORE_REASON_MAX] = "";
+    struct settle_wanted wanted = {.by = arguments_option(a, "--by", NULL),
+                                   .text = arguments_option(a, "--text", NULL)};
+    const char *number = arguments_next(a), *seq = arguments_next(a);
+    char *end = NULL;
+    wanted.terminal = number;
+    wanted.seq = seq != NULL ? strtoull(seq, &end, 10) : 0;
+    if (!arguments_done(a) || number == NULL || wanted.seq == 0 || wanted.seq > INT64_MAX ||
+        *end != '\0' || wanted.by == NULL || wanted.text == NULL) {
+        return EXIT_USAGE;
+    }
+    enum till_status status = host_open(dir, &host);
+    if (status != TILL_OK) {
+        return command_ended("cash settle", status);
+    }
+    status = settle_dispute(host.store, &wanted, (int64_t)time(NULL), &e, reason);
+    if (status == TILL_OK) {
+        print_explained(&host, &e);
+    }
+    host_close(&host);
+    if (status == TILL_REFUSED && reason[0] != '\0') {
+        output_complain("cash settle", status, "%s/%s: %s", number, seq, _(reason));
+        return EXIT_FOUND_WRONG;
+    }
+    return command_ended("cash settle", status);
+}
+
 int command_cash(const char *dir, struct arguments *a)
 {
     static const char *const lists[] = {[CUSTODY_CLOSES] = "closes",
                                         [CUSTODY_HANDOVERS] = "handovers",
                                         [CUSTODY_DEPOSITS] = "deposits",
-                                        [CUSTODY_VARIANCES] = "variances"};
+                                        [CUSTODY_VARIANCES] = "variances",
+                                        [CUSTODY_MOVES] = "moves"};
     struct host host;
     bool open = arguments_flag(a, "--open");
     const char *what = arguments_next(a);
@@ -219,6 +312,9 @@ int command_cash(const char *dir, struct arguments *a)
     int32_t date = 0;
     if (what != NULL && !open && strcmp(what, "explain") == 0) {
         return explain(dir, a);
+    }
+    if (what != NULL && !open && strcmp(what, "settle") == 0) {
+        return settle(dir, a);
     }
     const char *day = arguments_option(a, "--date", "");
     if (what == NULL || !arguments_done(a) || (day[0] != '\0' && !import_date(day, &date))) {

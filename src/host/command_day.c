@@ -15,11 +15,9 @@
 #include "when.h"
 
 static const char *const headings[DAY_PARTS] = {
-    [DAY_CLOSES] = N_("Closes"),
-    [DAY_HANDOVERS] = N_("Hand-overs"),
-    [DAY_DEPOSITS] = N_("Deposits"),
-    [DAY_VARIANCES] = N_("Differences"),
-    [DAY_BANK] = N_("At the bank, and no deposit is known"),
+    [DAY_CLOSES] = N_("Closes"),         [DAY_MOVES] = N_("Paid into bags and out of them"),
+    [DAY_HANDOVERS] = N_("Hand-overs"),  [DAY_DEPOSITS] = N_("Deposits"),
+    [DAY_VARIANCES] = N_("Differences"), [DAY_BANK] = N_("At the bank, and no deposit is known"),
 };
 
 enum { CELLS = 7 };
@@ -46,18 +44,36 @@ static void put_money(const struct host *host, int64_t amount_minor, char out[SH
     (void)snprintf(out, SHEET_TEXT_MAX, "%s", amount);
 }
 
-static void put_state(const struct day_row *row, char out[SHEET_TEXT_MAX])
+static void put_state(const struct host *host, const struct day_row *row, char out[SHEET_TEXT_MAX])
 {
-    char days[48] = "";
+    char days[48] = "", open[MONEY_TEXT_MAX] = "";
     const char *state = custody_state_text(row->view.state);
     if (row->part == DAY_DEPOSITS) {
         state = row->line.reference[0] == '\0' ? N_("not at the bank")
                                                : bank_match_text(row->line.match);
     }
+    if (row->view.open_minor != 0) {
+        money_format(&host->site, row->view.open_minor, true, open);
+    }
     if (row->age_days > 0) {
         (void)snprintf(days, sizeof(days), _(", %d days"), (int)row->age_days);
     }
-    (void)snprintf(out, SHEET_TEXT_MAX, "%s%s", _(state), days);
+    (void)snprintf(out, SHEET_TEXT_MAX, "%s%s%s%s", _(state), open[0] != '\0' ? " " : "", open,
+                   days);
+}
+
+/* Who agreed; their own PIN agrees where no supervisor is there. */
+static void of_move(const struct day_row *row, struct cells *c)
+{
+    const struct store_custody *r = &row->view.row;
+    bool own = strcmp(r->other, r->user) == 0;
+    (void)snprintf(c->text[2], SHEET_TEXT_MAX, "%s", r->user);
+    (void)snprintf(c->text[3], SHEET_TEXT_MAX, "%s: %s",
+                   r->kind == KIND_CASH_IN ? _("paid in") : _("paid out"),
+                   _(cash_reason_text(r->reason)));
+    c->text[4][0] = '\0';
+    (void)snprintf(c->text[6], SHEET_TEXT_MAX, "%s %s", _("agreed by"),
+                   own ? _("own PIN") : r->other);
 }
 
 static void of_bank(const struct host *host, const struct day_row *row, struct cells *c)
@@ -91,13 +107,16 @@ static void of_custody(const struct host *host, const struct day_row *row, struc
     }
     put_money(host, r->expected_minor, c->text[4]);
     put_money(host, r->amount_minor, c->text[5]);
-    put_state(row, c->text[6]);
+    put_state(host, row, c->text[6]);
+    if (row->part == DAY_MOVES) {
+        of_move(row, c);
+    }
 }
 
 static void put_json(struct output *o, const struct day_row *row)
 {
-    static const char *const parts[DAY_PARTS] = {"closes", "handovers", "deposits", "variances",
-                                                 "bank"};
+    static const char *const parts[DAY_PARTS] = {"closes",   "moves",     "handovers",
+                                                 "deposits", "variances", "bank"};
     const struct store_custody *r = &row->view.row;
     output_row(o);
     record_put_text(&o->row, "part", parts[row->part]);
@@ -112,6 +131,7 @@ static void put_json(struct output *o, const struct day_row *row)
     record_put_text(&o->row, "state", custody_state_text(row->view.state));
     record_put_integer(&o->row, "age_days", row->age_days);
     record_put_text(&o->row, "bank", row->part == DAY_BANK ? row->line.bank : r->bank);
+    record_put_integer(&o->row, "reason", r->reason);
     record_put_text(&o->row, "reference", row->line.reference);
     record_put_integer(&o->row, "bank_minor", row->line.amount_minor);
     record_put_text(&o->row, "slip", row->part == DAY_BANK ? row->line.slip : r->slip);
@@ -172,6 +192,8 @@ static void put_sums(struct printing *p, const struct day_sums *sums)
         int64_t amount_minor;
     } all[] = {{N_("Cash by the journals"), "expected_minor", sums->expected_minor},
                {N_("Cash as counted"), "counted_minor", sums->counted_minor},
+               {N_("Paid into bags"), "paid_in_minor", sums->paid_in_minor},
+               {N_("Paid out of bags"), "paid_out_minor", sums->paid_out_minor},
                {N_("Deposited, by the slips"), "deposited_minor", sums->deposited_minor},
                {N_("Deposited, by the bank"), "bank_minor", sums->bank_minor},
                {N_("From hand to hand, not arrived"), "transit_minor", sums->transit_minor},

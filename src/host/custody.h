@@ -6,18 +6,22 @@
 #ifndef TILL_HOST_CUSTODY_H
 #define TILL_HOST_CUSTODY_H
 
+#include "store_bank.h"
 #include "store_custody.h"
 
 enum custody_list {
     CUSTODY_CLOSES,    /* Zs, also those made in absence */
-    CUSTODY_HANDOVERS, /* what was given, drops too; and what was taken of a giver nobody knows */
+    CUSTODY_HANDOVERS, /* what was given, drops too; what was taken of a giver nobody knows, and once
+                          more of one that somebody else has taken */
     CUSTODY_DEPOSITS,  /* to the bank, drops too */
-    CUSTODY_VARIANCES  /* hand-overs taken and deposits that did not agree */
+    CUSTODY_VARIANCES, /* hand-overs taken and money brought to the bank that did not agree */
+    CUSTODY_MOVES      /* put into a bag, or paid out of it */
 };
 
 enum custody_state {
-    CUSTODY_OPEN,    /* in transit, not explained, or not answered by the owner of a shift */
-    CUSTODY_DONE,    /* the other side is there, explained, accepted */
+    CUSTODY_OPEN, /* in transit, not at the bank, not explained, or not answered by the owner of a
+                        shift */
+    CUSTODY_DONE, /* the other side is there, explained, accepted; or the office settled it */
     CUSTODY_DISPUTED /* the two sides differ, it was taken twice, or the owner disputes it */
 };
 /* "open", "done", "disputed": msgids. */
@@ -26,8 +30,10 @@ const char *custody_state_text(enum custody_state state);
 struct custody_view {
     struct store_custody row;
     enum custody_state state;
-    int64_t open_minor;        /* in transit, or not explained; short is positive */
-    struct store_custody with; /* who took it, or answered; terminal "" = nobody yet */
+    int64_t open_minor;          /* in transit, or not explained; short is positive */
+    struct store_custody with;   /* who took it, or answered; terminal "" = nobody yet */
+    struct store_bank_line line; /* DEPOSITS, VARIANCES: as the bank has it; reference "" = it does
+                                    not, as far as is known */
 };
 
 /* Which rows are looked at, and in which order. */
@@ -46,6 +52,21 @@ enum till_status custody_step(struct store *s, enum custody_list list, enum cust
 /* Of all, by terminal and seq ("", 0 = first). */
 enum till_status custody_next(struct store *s, enum custody_list list, const char *after_terminal,
                               uint64_t after_seq, struct custody_view *view_out) TILL_CHECKED;
+
+/* How much of what a record of money brought to the bank or received does not agree by is not
+ * explained; short is positive. Zero of every other record. */
+enum till_status custody_open_minor(struct store *s, const struct store_custody *row,
+                                    int64_t *open_minor_out) TILL_CHECKED;
+/* How many say that they took it, and the first by terminal and number (terminal "": nobody); those
+ * that do not stand are not counted. */
+enum till_status custody_takers(struct store *s, const uint8_t hash[HASH_SIZE], unsigned *count_out,
+                                struct store_custody *first_out) TILL_CHECKED;
+/*
+ * One record, as the list of closes or of hand-overs has it; of two takings of one hand-over each is
+ * disputed, open_minor what it took. Any other kind is done. TILL_NOT_FOUND: no such record.
+ */
+enum till_status custody_look(struct store *s, const char *terminal, uint64_t seq,
+                              struct custody_view *view_out) TILL_CHECKED;
 
 /* Seconds around a date of the site: every row of it is behind from_s and not behind until_s; some
  * of its neighbours are too. */

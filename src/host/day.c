@@ -40,17 +40,26 @@ static enum till_status take_close(struct walk *w, struct day_row *row, bool *sh
 static enum till_status take_deposit(struct walk *w, struct day_row *row, bool *shown)
 {
     const struct store_custody *c = &row->view.row;
-    enum till_status found = store_bank_of(w->store, c->terminal, c->seq, &row->line);
-    if (found != TILL_OK && found != TILL_NOT_FOUND) {
-        return found;
-    }
-    *shown = row->age_days == 0 || found == TILL_NOT_FOUND;
+    row->line = row->view.line;
+    bool there = row->line.reference[0] != '\0';
+    bool differs = there && row->line.amount_minor != c->amount_minor;
+    *shown = row->age_days == 0 || !there || (differs && row->view.open_minor != 0);
     if (row->age_days != 0) {
         return TILL_OK;
     }
     enum till_status status = add(&w->sums->deposited_minor, c->amount_minor);
-    return status == TILL_OK && found == TILL_OK ? add(&w->sums->bank_minor, row->line.amount_minor)
-                                                 : status;
+    return status == TILL_OK && there ? add(&w->sums->bank_minor, row->line.amount_minor) : status;
+}
+
+static enum till_status take_move(struct walk *w, const struct day_row *row, bool *shown)
+{
+    const struct store_custody *c = &row->view.row;
+    *shown = row->age_days == 0;
+    if (!*shown) {
+        return TILL_OK;
+    }
+    bool in = c->kind == KIND_CASH_IN;
+    return add(in ? &w->sums->paid_in_minor : &w->sums->paid_out_minor, c->amount_minor);
 }
 
 static enum till_status take(struct walk *w, struct day_row *row, bool *shown)
@@ -63,12 +72,15 @@ static enum till_status take(struct walk *w, struct day_row *row, bool *shown)
         return add(&w->sums->transit_minor, row->view.open_minor);
     case DAY_DEPOSITS:
         return take_deposit(w, row, shown);
+    case DAY_MOVES:
+        return take_move(w, row, shown);
     default:
         return add(&w->sums->variance_minor, row->view.open_minor);
     }
 }
 
 static const enum custody_list lists[] = {[DAY_CLOSES] = CUSTODY_CLOSES,
+                                          [DAY_MOVES] = CUSTODY_MOVES,
                                           [DAY_HANDOVERS] = CUSTODY_HANDOVERS,
                                           [DAY_DEPOSITS] = CUSTODY_DEPOSITS,
                                           [DAY_VARIANCES] = CUSTODY_VARIANCES};

@@ -10,8 +10,9 @@
 
 enum day_part {
     DAY_CLOSES,    /* Zs of the date */
+    DAY_MOVES,     /* put into a bag or paid out of it on the date, and who agreed */
     DAY_HANDOVERS, /* of the date; and earlier ones that are open */
-    DAY_DEPOSITS,  /* of the date; and earlier ones that the bank does not have */
+    DAY_DEPOSITS,  /* of the date; and earlier ones that the bank does not have, or has otherwise */
     DAY_VARIANCES, /* of the date; and earlier ones that are open */
     DAY_BANK,      /* lines of the bank up to the date that no deposit is known for */
     DAY_PARTS
@@ -29,9 +30,11 @@ struct day_sums {
     int64_t expected_minor, counted_minor; /* Zs, cash */
     int64_t deposited_minor;               /* as the slips say */
     int64_t bank_minor;                    /* as the bank says, of the deposits that it has */
-    int64_t transit_minor;                 /* open hand-overs, whatever their date */
-    int64_t variance_minor;                /* not explained, whatever its date */
-    int64_t unknown_minor;                 /* at the bank, and no deposit is known for it */
+    int64_t paid_in_minor, paid_out_minor; /* into bags and out of them */
+    int64_t transit_minor;  /* open hand-overs, whatever their date: what the accounts
+                                              transit/supervisor/… have, but for what came later */
+    int64_t variance_minor; /* not explained, whatever its date */
+    int64_t unknown_minor;  /* at the bank, and no deposit is known for it */
 };
 
 typedef enum till_status day_visit(void *context, const struct day_row *row);

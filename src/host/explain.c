@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bank.h"
 #include "crypto.h"
 #include "custody.h"
 #include "import.h"
@@ -26,7 +27,7 @@ static enum till_status refuse(char reason_out[STORE_REASON_MAX], const char *re
 /* Only what somebody else must confirm can differ: the bank, or the giver. */
 static bool can_differ(const struct store_custody *row)
 {
-    return row->kind == KIND_DEPOSIT || row->kind == KIND_HANDOVER_TAKEN;
+    return bank_is_deposit(row) || row->kind == KIND_HANDOVER_TAKEN;
 }
 
 static enum till_status check_amount(const struct explain_wanted *wanted, int64_t open_minor,
@@ -35,8 +36,13 @@ static enum till_status check_amount(const struct explain_wanted *wanted, int64_
     e->amount_minor = wanted->amount_minor == 0 ? open_minor : wanted->amount_minor;
     bool same_sign = (e->amount_minor > 0) == (open_minor > 0);
     bool within = open_minor > 0 ? e->amount_minor <= open_minor : e->amount_minor >= open_minor;
-    return same_sign && within ? TILL_OK
-                               : refuse(reason_out, N_("that is more than is open of it"));
+    if (!same_sign || !within) {
+        return refuse(reason_out, N_("that is more than is open of it"));
+    }
+    return variance_reason_fits(e->reason, open_minor < 0)
+               ? TILL_OK
+               : refuse(reason_out,
+                        N_("that reason explains what is missing, and this is too much"));
 }
 
 static enum till_status check_people(struct store *s, const struct store_explained *e,
@@ -62,7 +68,7 @@ static enum till_status look_up(struct store *s, const struct explain_wanted *wa
                                 struct store_explained *e, char reason_out[STORE_REASON_MAX])
 {
     struct store_custody row;
-    int64_t explained_minor = 0;
+    int64_t open_minor = 0;
     enum till_status status = store_custody_get(s, wanted->terminal, wanted->seq, &row);
     if (status != TILL_OK) {
         return status;
@@ -73,8 +79,7 @@ static enum till_status look_up(struct store *s, const struct explain_wanted *wa
     text_copy(e->terminal, sizeof(e->terminal), row.terminal);
     text_copy(e->user, sizeof(e->user), row.user);
     e->seq = row.seq;
-    status = store_custody_explained(s, row.terminal, row.seq, &explained_minor);
-    int64_t open_minor = row.expected_minor - row.amount_minor - explained_minor;
+    status = custody_open_minor(s, &row, &open_minor);
     if (status == TILL_OK && open_minor == 0) {
         return TILL_UNCHANGED;
     }
@@ -152,4 +157,123 @@ enum till_status explain_difference(struct store *s, const struct explain_wanted
     text_copy(out->by, sizeof(out->by), wanted->by);
     enum till_status status = store_begin(s);
     return status == TILL_OK ? store_finish(s, explain(s, wanted, out, reason_out)) : status;
+}
+
+/* ---- disputes -------------------------------------------------------------------------------- */
+
+static bool concerns(const struct custody_view *view, const char *user)
+{
+    return strcmp(view->row.user, user) == 0 || strcmp(view->row.other, user) == 0 ||
+           strcmp(view->with.user, user) == 0;
+}
+
+/* One taking of the same amount stands with it. */
+static enum till_status check_given(struct store *s, const struct custody_view *view,
+                                    char reason_out[STORE_REASON_MAX])
+{
+    struct store_custody first;
+    unsigned takers = 0;
+    enum till_status status = custody_takers(s, view->row.hash, &takers, &first);
+    return status == TILL_OK && (takers != 1 || view->open_minor != 0)
+               ? refuse(reason_out, N_("name the taking that does not stand"))
+               : status;
+}
+
+static enum till_status look_at_dispute(struct store *s, const struct settle_wanted *wanted,
+                                        struct store_explained *e,
+                                        char reason_out[STORE_REASON_MAX])
+{
+    struct custody_view view;
+    int64_t explained_minor = 0;
+    enum till_status status = custody_look(s, wanted->terminal, wanted->seq, &view);
+    if (status == TILL_OK && view.state != CUSTODY_DISPUTED) {
+        status = TILL_UNCHANGED;
+    }
+    if (status == TILL_OK) {
+        status = office_role_check(s, e->by, true, reason_out);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    if (concerns(&view, e->by)) {
+        return refuse(reason_out, N_("whoever is concerned can't settle it"));
+    }
+    if (!user_is_valid(view.row.user)) {
+        return refuse(reason_out, N_("nobody was logged in there"));
+    }
+    text_copy(e->terminal, sizeof(e->terminal), view.row.terminal);
+    text_copy(e->user, sizeof(e->user), view.row.user);
+    text_copy(e->owner, sizeof(e->owner), view.row.user);
+    e->seq = view.row.seq;
+    if (view.row.kind == KIND_CLOSED_IN_ABSENCE) {
+        return TILL_OK;
+    }
+    if (view.row.kind != KIND_HANDOVER_TAKEN) {
+        return check_given(s, &view, reason_out);
+    }
+    e->amount_minor = view.row.expected_minor;
+    status = store_custody_explained(s, e->terminal, e->seq, &explained_minor);
+    return status == TILL_OK && explained_minor != 0
+               ? refuse(reason_out, N_("its difference was explained: that taking stands"))
+               : status;
+}
+
+/* Those that may stand differently now. */
+static enum till_status mark_again(struct store *s, const struct store_explained *e)
+{
+    struct store_custody row;
+    enum till_status status = store_custody_get(s, e->terminal, e->seq, &row);
+    return status == TILL_OK ? custody_follow(s, &row) : status;
+}
+
+static enum till_status tell_settled(struct store *s, const struct store_explained *e,
+                                     int64_t now_s)
+{
+    char number[RECEIPT_NUMBER_MAX], message[ORDERS_MESSAGE_MAX];
+    receipt_number_format(e->terminal, e->seq, number);
+    (void)snprintf(message, sizeof(message), _("Dispute about %s: the office settled it"), number);
+    enum till_status status = orders_send(s, e->terminal, message, now_s);
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+static enum till_status settle(struct store *s, const struct settle_wanted *wanted,
+                               struct store_explained *e, char reason_out[STORE_REASON_MAX])
+{
+    struct ledger_context ledger = {.store = s, .terminal = "", .user = LEDGER_NOBODY};
+    enum till_status status = look_at_dispute(s, wanted, e, reason_out);
+    if (status == TILL_OK) {
+        status = period_posting_time(s, e->at_s, &ledger.now_s);
+    }
+    if (status == TILL_OK) {
+        status = store_explained_put(s, e);
+    }
+    if (status == TILL_OK && e->amount_minor != 0) {
+        status = ledger_post_settled(&ledger, e, reason_out);
+    }
+    if (status == TILL_OK) {
+        status = mark_again(s, e);
+    }
+    if (status == TILL_OK) {
+        status = tell_settled(s, e, e->at_s);
+    }
+    if (status == TILL_OK) {
+        log_info("dispute of %s/%" PRIu64 ": settled by %s", e->terminal, e->seq, e->by);
+    }
+    return status;
+}
+
+enum till_status settle_dispute(struct store *s, const struct settle_wanted *wanted, int64_t now_s,
+                                struct store_explained *out, char reason_out[STORE_REASON_MAX])
+{
+    *out = (struct store_explained){.reason = EXPLAINED_SETTLED, .at_s = now_s};
+    reason_out[0] = '\0';
+    size_t size = strlen(wanted->text);
+    if (!user_is_valid(wanted->by) || size == 0 || size >= sizeof(out->text) ||
+        !text_is_clean(wanted->text, size)) {
+        return TILL_BAD_INPUT;
+    }
+    text_copy(out->text, sizeof(out->text), wanted->text);
+    text_copy(out->by, sizeof(out->by), wanted->by);
+    enum till_status status = store_begin(s);
+    return status == TILL_OK ? store_finish(s, settle(s, wanted, out, reason_out)) : status;
 }

@@ -13,7 +13,8 @@
  *   late_fee/TYPE, billed/TYPE    income
  *   opening/TERMINAL/USER         opening cash that was handed out
  *   supervisor/TERMINAL/USER      cash that a supervisor received from others
- *   bank/NAME                     cash that was deposited, by the bank account's short name
+ *   bank/NAME                     cash that was deposited, by the bank account's short name: as the
+ *                                 slip says; once the bank's line is known, as that says
  *   paid_in/REASON, paid_out/REASON  what was put into a bag or paid out of it
  *   variance/TERMINAL/USER        what a hand-over or deposit did not agree by, not explained
  *   overshort/USER                over and short, by whose it is; short is debit
@@ -29,6 +30,7 @@
 #ifndef TILL_HOST_LEDGER_H
 #define TILL_HOST_LEDGER_H
 
+#include "store_bank.h"
 #include "store_channel.h"
 #include "store_correction.h"
 #include "store_explained.h"
@@ -97,6 +99,33 @@ enum till_status ledger_post_refund(const struct ledger_context *c,
 enum till_status ledger_post_explained(const struct ledger_context *c,
                                        const struct store_explained *e,
                                        char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* What the office decided about a hand-over that was taken twice: that taking does not stand; the
+ * exact mirror of what it posted, source "settled/ID". */
+enum till_status ledger_post_settled(const struct ledger_context *c,
+                                     const struct store_explained *e,
+                                     char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* ---- cash at the bank (ledger_bank.c) -------------------------------------------------------- */
+
+#define LEDGER_BANKED "banked/" /* source "banked/TERMINAL/SEQ/N": N-th time of that record */
+
+/*
+ * Post what a line of the bank says of a deposit or a drop by slip, or that none is known any more
+ * (NULL). Nothing is posted where nothing differs from what was posted before. TILL_TOO_LARGE: that
+ * record was matched and taken apart a thousand times.
+ */
+enum till_status ledger_follow_bank(const struct ledger_context *c, const struct store_custody *row,
+                                    const struct store_bank_line *line) TILL_CHECKED;
+/* Is all of it posted, and no more? */
+enum till_status ledger_follows_bank(struct store *s, const struct store_custody *row,
+                                     const struct store_bank_line *line,
+                                     bool *follows_out) TILL_CHECKED;
+/* What the bank has less than the record says, as posted; 0 where no line is known. */
+enum till_status ledger_bank_gap(struct store *s, const struct store_custody *row,
+                                 int64_t *gap_minor_out) TILL_CHECKED;
+/* A posting of that source has lines of these accounts alone. */
+bool ledger_can_be_banked(const struct store_posting *p, const struct store_custody *row);
 
 /* The customer's cheques are taken again; no posting. TILL_UNCHANGED: they were. TILL_NOT_FOUND: no
  * such customer. */

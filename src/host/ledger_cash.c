@@ -53,13 +53,16 @@ static enum till_status add_hand(const struct ledger_context *c, struct store_po
 /* ---- into the bag and out of it -------------------------------------------------------------- */
 
 static enum till_status post_move(const struct ledger_context *c, const struct entry *e,
-                                  struct store_posting *p)
+                                  struct store_posting *p, struct store_custody *row)
 {
     struct body_cash_move b;
     enum till_status status = entry_read_cash_move(e, &b);
     if (status != TILL_OK) {
         return status;
     }
+    text_copy(row->other, sizeof(row->other), b.approver);
+    row->amount_minor = row->expected_minor = b.amount_minor;
+    row->reason = b.reason;
     bool in = kind_base(e->kind) == KIND_CASH_IN;
     status = add_hand(c, p, CASH_HELD, in ? b.amount_minor : -b.amount_minor);
     if (status != TILL_OK) {
@@ -123,11 +126,23 @@ static enum till_status keep_answer(const struct ledger_context *c, const struct
 
 /* ---- from hand to hand ----------------------------------------------------------------------- */
 
+/* What is wrong between the two sides, as far as it can be seen; NULL: nothing. */
+static const char *taken_fault(const struct store_custody *given, const struct store_custody *taken)
+{
+    if (given->amount_minor != taken->expected_minor) {
+        return N_("the two sides of a hand-over say different amounts");
+    }
+    return strcmp(given->other, taken->user) == 0
+               ? NULL
+               : N_("a hand-over was taken by somebody else than it was meant for");
+}
+
 static enum till_status post_given(const struct ledger_context *c, const struct entry *e,
                                    struct store_posting *p, struct store_custody *row)
 {
     struct body_handover_given b;
     struct store_custody taken;
+    const char *fault = NULL;
     enum till_status status = entry_read_handover_given(e, &b);
     if (status != TILL_OK) {
         return status;
@@ -141,26 +156,16 @@ static enum till_status post_given(const struct ledger_context *c, const struct 
     const char *receiver = b.receiver;
     if (status == TILL_OK) {
         enum till_status found = store_custody_naming(c->store, e->hash, "", 0, &taken);
-        receiver = found == TILL_OK ? taken.user : receiver;
+        if (found == TILL_OK) {
+            receiver = taken.user;
+            fault = taken_fault(row, &taken);
+        }
         status = found == TILL_NOT_FOUND ? TILL_OK : found;
     }
-    return status == TILL_OK ? posting_add(p, b.amount_minor, "transit/supervisor/%s", receiver)
-                             : status;
-}
-
-/* What is wrong between the two sides, as far as it can be seen; NULL: nothing. */
-static const char *taken_fault(const struct ledger_context *c, const struct store_custody *given,
-                               const struct body_handover_taken *b, bool again)
-{
-    if (again) {
-        return N_("one hand-over was taken twice");
+    if (status == TILL_OK) {
+        status = posting_add(p, b.amount_minor, "transit/supervisor/%s", receiver);
     }
-    if (given->amount_minor != b->amount_minor) {
-        return N_("the two sides of a hand-over say different amounts");
-    }
-    return strcmp(given->other, c->user) == 0
-               ? NULL
-               : N_("a hand-over was taken by somebody else than it was meant for");
+    return status == TILL_OK && fault != NULL ? alarm_of(c, fault) : status;
 }
 
 static enum till_status post_taken(const struct ledger_context *c, const struct entry *e,
@@ -180,8 +185,9 @@ static enum till_status post_taken(const struct ledger_context *c, const struct 
     const char *fault = NULL;
     if (found == TILL_OK) {
         text_copy(row->other, sizeof(row->other), given.user);
-        fault = taken_fault(c, &given, &b, first == TILL_OK);
-    } else if (first == TILL_OK) {
+        fault = taken_fault(&given, row);
+    }
+    if (first == TILL_OK) {
         fault = N_("one hand-over was taken twice");
     }
     if ((found != TILL_OK && found != TILL_NOT_FOUND) ||
@@ -225,21 +231,71 @@ static enum till_status post_deposit(const struct ledger_context *c, const struc
                              : status;
 }
 
+/* As much of it as is open, with its sign. */
+static int64_t within(int64_t amount_minor, int64_t open_minor)
+{
+    if (amount_minor > 0) {
+        return open_minor <= 0 ? 0 : amount_minor < open_minor ? amount_minor : open_minor;
+    }
+    return open_minor >= 0 ? 0 : amount_minor > open_minor ? amount_minor : open_minor;
+}
+
+/*
+ * The office may have explained it meanwhile: what is not open any more is not posted again. The
+ * row has what was posted, and beside it what the record says.
+ */
 static enum till_status post_explained(const struct ledger_context *c, const struct entry *e,
                                        struct store_posting *p, struct store_custody *row)
 {
     struct body_variance_explained b;
+    struct store_custody about;
+    int64_t open_minor = 0;
     enum till_status status = entry_read_variance_explained(e, &b);
     if (status != TILL_OK) {
         return status;
     }
+    enum till_status found = store_custody_get(c->store, c->terminal, b.seq, &about);
+    if (found == TILL_OK) {
+        status = custody_open_minor(c->store, &about, &open_minor);
+    } else if (found != TILL_NOT_FOUND) {
+        return found;
+    }
     text_copy(row->other, sizeof(row->other), b.owner);
     text_copy(row->slip, sizeof(row->slip), b.slip);
-    row->amount_minor = row->expected_minor = b.amount_minor;
+    row->amount_minor = within(b.amount_minor, open_minor);
+    row->expected_minor = b.amount_minor;
     row->reason = b.reason;
     row->about = b.seq;
-    status = posting_add(p, -b.amount_minor, "variance/%s/%s", c->terminal, c->user);
-    return status == TILL_OK ? posting_add(p, b.amount_minor, "overshort/%s", b.owner) : status;
+    if (status == TILL_OK) {
+        status = posting_add(p, -row->amount_minor, "variance/%s/%s", c->terminal,
+                             found == TILL_OK ? about.user : c->user);
+    }
+    if (status == TILL_OK) {
+        status = posting_add(p, row->amount_minor, "overshort/%s", b.owner);
+    }
+    return status == TILL_OK && row->amount_minor != b.amount_minor
+               ? alarm_of(c, N_("more of a difference was explained than is open: only that was "
+                                "posted"))
+               : status;
+}
+
+enum till_status ledger_post_settled(const struct ledger_context *c,
+                                     const struct store_explained *e,
+                                     char reason_out[STORE_REASON_MAX])
+{
+    char source[48];
+    struct store_posting p, taken;
+    ledger_source_of_entry(e->terminal, e->seq, source);
+    enum till_status status = store_posting_of(c->store, source, &taken);
+    if (status == TILL_NOT_FOUND) {
+        return ledger_refuse(reason_out, N_("that record was set aside"));
+    }
+    ledger_begin(&p, e->at_s, c->now_s);
+    (void)snprintf(p.source, sizeof(p.source), "settled/%lld", (long long)e->id);
+    for (size_t i = 0; status == TILL_OK && i < taken.count; i++) {
+        status = posting_add(&p, -taken.lines[i].amount_minor, "%s", taken.lines[i].account);
+    }
+    return status == TILL_OK ? store_post(c->store, &p) : status;
 }
 
 /* ---- one record ------------------------------------------------------------------------------ */
@@ -257,6 +313,9 @@ static enum till_status add_lines(const struct ledger_context *c, const struct e
         return post_taken(c, e, p, row);
     case KIND_DEPOSIT:
         return post_deposit(c, e, p, row);
+    case KIND_CASH_IN:
+    case KIND_CASH_OUT:
+        return post_move(c, e, p, row);
     default:
         return post_explained(c, e, p, row);
     }
@@ -295,6 +354,17 @@ enum till_status ledger_keep_drop(const struct ledger_context *c, const struct e
     return keep(c, &row);
 }
 
+/* Nothing of it was open: when that was seen has a place among the postings, for more may be open
+ * later. */
+static enum till_status post_mark(const struct ledger_context *c, struct store_posting *p)
+{
+    p->count = 1;
+    p->lines[0].amount_minor = 0;
+    (void)snprintf(p->lines[0].account, sizeof(p->lines[0].account), "variance/%s/%s", c->terminal,
+                   c->user);
+    return store_post(c->store, p);
+}
+
 enum till_status ledger_post_cash(const struct ledger_context *c, const struct entry *e,
                                   struct store_posting *p, char reason_out[STORE_REASON_MAX])
 {
@@ -304,14 +374,14 @@ enum till_status ledger_post_cash(const struct ledger_context *c, const struct e
     begin_row(c, e, &row);
     if (kind == KIND_ABSENCE_ANSWERED) {
         status = keep_answer(c, e);
-    } else if (kind == KIND_CASH_IN || kind == KIND_CASH_OUT) {
-        status = post_move(c, e, p);
     } else {
         status = add_lines(c, e, p, &row);
         status = status == TILL_OK ? keep(c, &row) : status;
     }
     if (status == TILL_OK && kind != KIND_ABSENCE_ANSWERED) {
-        status = posting_close(c->store, p);
+        status = kind == KIND_VARIANCE_EXPLAINED && row.amount_minor == 0
+                     ? post_mark(c, p)
+                     : posting_close(c->store, p);
     }
     switch (status) {
     case TILL_E_PROTOCOL:

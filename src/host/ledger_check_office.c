@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank.h"
 #include "ledger.h"
 #include "ledger_check_inside.h"
 #include "period.h"
@@ -126,6 +127,41 @@ static enum till_status replay_explained(struct check *c, const struct ledger_co
     return status == TILL_OK ? ledger_post_explained(ledger, &e, reason_out) : status;
 }
 
+static enum till_status replay_settled(struct check *c, const struct ledger_context *ledger,
+                                       char reason_out[STORE_REASON_MAX])
+{
+    struct store_explained e;
+    enum till_status status =
+        no_row(c, store_explained_get(c->live, last_number(c->was.source), &e));
+    if (status == TILL_OK && (e.reason != EXPLAINED_SETTLED || e.amount_minor == 0)) {
+        return ledger_differ(c, "posting %s: its row settles no taking", c->was.source);
+    }
+    if (status == TILL_OK) {
+        status = store_explained_put(c->fresh, &e);
+    }
+    return status == TILL_OK ? ledger_post_settled(ledger, &e, reason_out) : status;
+}
+
+/* "banked/TERMINAL/SEQ/N". Which line it was at the time is not kept; its posting can touch these
+ * accounts only, and all of them together are compared with the line of now (check_banked). */
+static enum till_status replay_banked(struct check *c)
+{
+    char terminal[TERMINAL_MAX] = "";
+    struct store_custody row;
+    const char *from = c->was.source + strlen(LEDGER_BANKED);
+    size_t size = strcspn(from, "/");
+    if (size >= sizeof(terminal) || from[size] != '/') {
+        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
+    }
+    memcpy(terminal, from, size);
+    enum till_status status =
+        no_row(c, store_custody_get(c->fresh, terminal, strtoull(from + size + 1, NULL, 10), &row));
+    if (status == TILL_OK && (!bank_is_deposit(&row) || !ledger_can_be_banked(&c->was, &row))) {
+        return ledger_differ(c, "posting %s: it is not about money at the bank", c->was.source);
+    }
+    return status == TILL_OK ? store_post(c->fresh, &c->was) : status;
+}
+
 enum till_status ledger_replay_office(struct check *c)
 {
     char reason[STORE_REASON_MAX] = "";
@@ -155,6 +191,10 @@ enum till_status ledger_replay_office(struct check *c)
         status = replay_correction(c, &ledger, true, reason);
     } else if (begins(c->was.source, "explained/")) {
         status = replay_explained(c, &ledger, reason);
+    } else if (begins(c->was.source, "settled/")) {
+        status = replay_settled(c, &ledger, reason);
+    } else if (begins(c->was.source, LEDGER_BANKED)) {
+        status = replay_banked(c);
     }
     bool odd = status == TILL_REFUSED || status == TILL_NOT_FOUND || status == TILL_UNCHANGED;
     return odd ? ledger_differ(c, "posting %s can't have been: %s", c->was.source,
@@ -215,10 +255,43 @@ static enum till_status check_explained(struct check *c)
     char source[48];
     enum till_status status;
     while ((status = store_explained_next(c->live, e.id, &e)) == TILL_OK) {
-        (void)snprintf(source, sizeof(source), "explained/%" PRId64, e.id);
-        status = must_be_posted(c, source);
+        bool settles = e.reason == EXPLAINED_SETTLED;
+        (void)snprintf(source, sizeof(source), "%s/%" PRId64, settles ? "settled" : "explained",
+                       e.id);
+        status = settles && e.amount_minor == 0 ? TILL_OK : must_be_posted(c, source);
         if (status != TILL_OK) {
             return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* Each record of money at the bank against the line of now. */
+static enum till_status check_banked(struct check *c)
+{
+    struct store_custody row = {0};
+    struct store_bank_line line;
+    enum till_status status;
+    if (!bank_is_followed(c->live)) {
+        return TILL_OK; /* matched before the ledger followed the bank; not looked at since */
+    }
+    while ((status = store_custody_next(c->live, row.terminal, row.seq, &row)) == TILL_OK) {
+        bool follows = false;
+        if (!bank_is_deposit(&row)) {
+            continue;
+        }
+        enum till_status found = store_bank_of(c->live, row.terminal, row.seq, &line);
+        if (found == TILL_OK || found == TILL_NOT_FOUND) {
+            found = ledger_follows_bank(c->live, &row, found == TILL_OK ? &line : NULL, &follows);
+        }
+        if (found != TILL_OK) {
+            return found;
+        }
+        if (!follows) {
+            return ledger_differ(c,
+                                 "record %s/%" PRIu64 ": the ledger does not say what the bank "
+                                 "does",
+                                 row.terminal, row.seq);
         }
     }
     return status == TILL_NOT_FOUND ? TILL_OK : status;
@@ -241,6 +314,9 @@ enum till_status ledger_check_office(struct check *c)
     }
     if (status == TILL_OK) {
         status = check_explained(c);
+    }
+    if (status == TILL_OK) {
+        status = check_banked(c);
     }
     if (status == TILL_OK) {
         status = period_check(c->live, &month, &why);

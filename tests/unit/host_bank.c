@@ -8,6 +8,7 @@
 #include "bank.h"
 #include "day.h"
 #include "entry_shift.h"
+#include "explain.h"
 #include "files.h"
 #include "text.h"
 #include "when.h"
@@ -16,6 +17,7 @@
 #define LINES "bank,date,amount,reference,slip,text\n"
 
 static struct device device;
+static char reason[STORE_REASON_MAX];
 
 static void bring(const char *slip, int64_t amount_minor, int64_t expected_minor)
 {
@@ -32,6 +34,7 @@ static void bring(const char *slip, int64_t amount_minor, int64_t expected_minor
 static void begin(void)
 {
     device_begin(&device, "0031");
+    (void)office_import("user,name,role,pin\n2001,班长,supervisor,481516\n");
 }
 
 static void end(void)
@@ -182,15 +185,210 @@ static void slip_and_amount_are_surest(void **state)
     end();
 }
 
-static void a_slip_with_another_amount_is_matched_and_said(void **state)
+static struct custody_view only_of(enum custody_list list)
+{
+    struct custody_view view = {.row = {.seq = 0}};
+    assert_int_equal(custody_step(office.store, list, CUSTODY_WAITING, &view), TILL_OK);
+    return view;
+}
+
+static void join(const char *reference, uint64_t seq)
+{
+    assert_int_equal(
+        bank_join(office.store, "ABC1", reference, "0031", seq, "2001", OFFICE_NOW_S, reason),
+        TILL_OK);
+}
+
+static void part(const char *reference)
+{
+    assert_int_equal(bank_part(office.store, "ABC1", reference, "2001", OFFICE_NOW_S, reason),
+                     TILL_OK);
+}
+
+static void drop(const char *slip, int64_t amount_minor)
+{
+    struct entry e = {0};
+    struct body_cash_drop body = {.amount_minor = amount_minor, .to = 2};
+    text_copy(body.receiver, sizeof(body.receiver), slip);
+    assert_int_equal(entry_write_cash_drop(&e, &body), TILL_OK);
+    device_append(&device, &e);
+}
+
+static void a_slip_with_another_amount_is_matched_and_its_gap_stays_open(void **state)
+{
+    (void)state;
+    struct explain_wanted wanted = {.terminal = "0031",
+                                    .owner = "1001",
+                                    .reason = VARIANCE_LOST,
+                                    .slip = "",
+                                    .text = "",
+                                    .by = "2001"};
+    struct store_explained e;
+    int64_t open_minor = 0;
+    char owner[USER_MAX];
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,140.00,R1,20261122001,\n");
+    struct bank_outcome outcome = match();
+    assert_int_equal(outcome.matched[BANK_BY_SLIP], 1);
+    assert_int_equal(outcome.open_differences, 1);
+    assert_int_equal(line_of("R1").match, BANK_BY_SLIP);
+    assert_int_equal(office_balance("bank/ABC1"), 14000);
+    assert_int_equal(office_balance("variance/0031/1001"), 1000);
+    struct store_bank_line line = line_of("R1");
+    assert_int_equal(bank_open_minor(office.store, &line, &open_minor, owner), TILL_OK);
+    assert_int_equal(open_minor, 1000);
+    assert_string_equal(owner, "1001");
+    assert_int_equal(only_of(CUSTODY_DEPOSITS).state, CUSTODY_OPEN);
+    assert_string_equal(only_of(CUSTODY_DEPOSITS).line.reference, "R1");
+    assert_int_equal(only_of(CUSTODY_VARIANCES).open_minor, 1000);
+    assert_int_equal(match().open_differences, 1);
+    wanted.seq = device.count;
+    assert_int_equal(explain_difference(office.store, &wanted, OFFICE_NOW_S, &e, reason), TILL_OK);
+    assert_int_equal(office_balance("variance/0031/1001"), 0);
+    assert_int_equal(office_balance("overshort/1001"), 1000);
+    assert_int_equal(match().open_differences, 0);
+    end();
+}
+
+static void what_the_bank_has_more_is_open_too(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,150.50,R1,20261122001,\n");
+    assert_int_equal(match().open_differences, 1);
+    assert_int_equal(office_balance("bank/ABC1"), 15050);
+    assert_int_equal(only_of(CUSTODY_VARIANCES).open_minor, -50);
+    end();
+}
+
+/* The money of a drop is in transit until the bank's line is there, and again if it is not it. */
+static void cash_that_was_dropped_reaches_the_bank_with_its_line(void **state)
+{
+    (void)state;
+    begin();
+    drop("88120001", 4000);
+    (void)device_hand_in(&device);
+    assert_int_equal(office_balance("transit/bank/88120001"), 4000);
+    (void)office_import(LINES "ABC1,20261122,40.00,R1,88120001,\n");
+    assert_int_equal(match().matched[BANK_EXACT], 1);
+    assert_int_equal(office_balance("transit/bank/88120001"), 0);
+    assert_int_equal(office_balance("bank/ABC1"), 4000);
+    office_assert_sound();
+    part("R1");
+    assert_int_equal(office_balance("transit/bank/88120001"), 4000);
+    assert_int_equal(office_balance("bank/ABC1"), 0);
+    office_assert_sound();
+    join("R1", device.count);
+    assert_int_equal(office_balance("transit/bank/88120001"), 0);
+    assert_int_equal(office_balance("bank/ABC1"), 4000);
+    end();
+}
+
+static void a_line_of_another_account_moves_the_money_there(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "XYZ9,20261122,150.00,R1,20261122001,\n");
+    assert_int_equal(
+        bank_join(office.store, "XYZ9", "R1", "0031", device.count, "2001", OFFICE_NOW_S, reason),
+        TILL_OK);
+    assert_int_equal(office_balance("bank/ABC1"), 0);
+    assert_int_equal(office_balance("bank/XYZ9"), 15000);
+    end();
+}
+
+/* Of before the ledger followed: the next run posts it, once. */
+static void what_was_matched_before_is_posted_by_the_next_run(void **state)
+{
+    char sql[128];
+    (void)state;
+    begin();
+    drop("88120001", 4000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,40.00,R1,88120001,\n");
+    (void)snprintf(sql, sizeof(sql), "UPDATE bank_line SET match = 1, terminal = '0031', seq = %u",
+                   (unsigned)device.count);
+    office_tamper(sql);
+    office_assert_sound();
+    (void)match();
+    (void)match();
+    assert_int_equal(office_balance("bank/ABC1"), 4000);
+    end();
+}
+
+static void a_line_that_was_altered_behind_the_ledger_is_found(void **state)
 {
     (void)state;
     begin();
     bring("20261122001", 15000, 15000);
     (void)device_hand_in(&device);
     (void)office_import(LINES "ABC1,20261122,140.00,R1,20261122001,\n");
-    assert_int_equal(match().matched[BANK_BY_SLIP], 1);
-    assert_int_equal(line_of("R1").match, BANK_BY_SLIP);
+    (void)match();
+    office_assert_sound();
+    office_tamper("UPDATE bank_line SET amount_minor = 15000");
+    office_assert_wrong("the ledger does not say what the bank does");
+    device_end(&device);
+}
+
+static void two_numbers_that_differ_are_not_matched_by_amount(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,150.00,R1,99999999,somebody else's\n");
+    struct bank_outcome outcome = match();
+    assert_int_equal(outcome.matched[BANK_BY_AMOUNT], 0);
+    assert_int_equal(outcome.open_lines, 1);
+    assert_int_equal(outcome.open_deposits, 1);
+    end();
+}
+
+static void what_was_taken_apart_stays_so(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,150.00,R1,20261122001,\n");
+    assert_int_equal(match().matched[BANK_EXACT], 1);
+    part("R1");
+    assert_int_equal(match().matched[BANK_EXACT], 0);
+    assert_int_equal(line_of("R1").match, BANK_OPEN);
+    /* Another line of it is. */
+    (void)office_import(LINES "ABC1,20261122,150.00,R2,20261122001,\n");
+    assert_int_equal(match().matched[BANK_EXACT], 1);
+    assert_int_equal(line_of("R2").match, BANK_EXACT);
+    part("R2");
+    join("R1", device.count);
+    assert_int_equal(line_of("R1").match, BANK_BY_HAND);
+    end();
+}
+
+static void only_the_office_joins_and_parts(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,150.00,R1,,\n");
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    struct store *s = office.store;
+    uint64_t seq = device.count;
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "nobody1", 1, reason), TILL_REFUSED);
+    assert_string_equal(reason, "only a user with the role office may do that");
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "1001", 1, reason), TILL_REFUSED);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "4001", 1, reason), TILL_OK);
+    assert_int_equal(bank_part(s, "ABC1", "R1", NULL, 1, reason), TILL_REFUSED);
+    assert_string_equal(reason, "say who of the office decides: --by USER");
+    assert_int_equal(bank_part(s, "ABC1", "R1", "1001", 1, reason), TILL_REFUSED);
+    assert_int_equal(bank_part(s, "ABC1", "R1", "4001", 1, reason), TILL_OK);
     end();
 }
 
@@ -251,16 +449,16 @@ static void people_match_by_hand_and_take_apart(void **state)
     (void)office_import(LINES "ABC1,20270122,150.00,R1,,\nABC1,20270122,1.00,R2,,\n");
     uint64_t seq = device.count - 1;
     struct store *s = office.store;
-    assert_int_equal(bank_join(s, "ABC1", "R9", "0031", seq, "2001", 1), TILL_NOT_FOUND);
-    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", 1, "2001", 1), TILL_NOT_FOUND);
-    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "", 1), TILL_BAD_INPUT);
-    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "2001", 1), TILL_OK);
-    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "2001", 1), TILL_UNCHANGED);
-    assert_int_equal(bank_join(s, "ABC1", "R2", "0031", seq, "2001", 1), TILL_REFUSED);
-    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq + 1, "2001", 1), TILL_REFUSED);
+    assert_int_equal(bank_join(s, "ABC1", "R9", "0031", seq, "2001", 1, reason), TILL_NOT_FOUND);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", 1, "2001", 1, reason), TILL_NOT_FOUND);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "", 1, reason), TILL_BAD_INPUT);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "2001", 1, reason), TILL_OK);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq, "2001", 1, reason), TILL_UNCHANGED);
+    assert_int_equal(bank_join(s, "ABC1", "R2", "0031", seq, "2001", 1, reason), TILL_REFUSED);
+    assert_int_equal(bank_join(s, "ABC1", "R1", "0031", seq + 1, "2001", 1, reason), TILL_REFUSED);
     assert_string_equal(line_of("R1").matched_by, "2001");
-    assert_int_equal(bank_part(s, "ABC1", "R1"), TILL_OK);
-    assert_int_equal(bank_part(s, "ABC1", "R1"), TILL_UNCHANGED);
+    assert_int_equal(bank_part(s, "ABC1", "R1", NULL, 1, reason), TILL_OK);
+    assert_int_equal(bank_part(s, "ABC1", "R1", NULL, 1, reason), TILL_UNCHANGED);
     assert_int_equal(line_of("R1").match, BANK_OPEN);
     end();
 }
@@ -325,6 +523,48 @@ static void a_day_is_told_three_ways(void **state)
     end();
 }
 
+static void a_gap_at_the_bank_stands_on_every_later_sheet(void **state)
+{
+    (void)state;
+    begin();
+    bring("20261122001", 15000, 15000);
+    (void)device_hand_in(&device);
+    (void)office_import(LINES "ABC1,20261122,140.00,R1,20261122001,\n");
+    (void)match();
+    struct day_sums sums = walk(when_date(ZONE, device.at_s) + 5);
+    assert_int_equal(sums.variance_minor, 1000);
+    assert_int_equal(seen[DAY_DEPOSITS], 1);
+    assert_int_equal(seen[DAY_VARIANCES], 1);
+    assert_int_equal(oldest, 5);
+    end();
+}
+
+static void a_day_has_what_was_put_into_bags_and_paid_out(void **state)
+{
+    struct body_cash_move in = {.amount_minor = 2000, .reason = CASH_CHANGE, .approver = "2001"};
+    struct body_cash_move out = {.amount_minor = 500, .reason = CASH_EXPENSE, .approver = "1001"};
+    struct custody_view view = {.row = {.seq = 0}};
+    struct entry e = {0}, other = {0};
+    (void)state;
+    begin();
+    assert_int_equal(entry_write_cash_move(&e, KIND_CASH_IN, &in), TILL_OK);
+    device_append(&device, &e);
+    assert_int_equal(entry_write_cash_move(&other, KIND_CASH_OUT, &out), TILL_OK);
+    device_append(&device, &other);
+    (void)device_hand_in(&device);
+    int32_t date = when_date(ZONE, device.at_s);
+    struct day_sums sums = walk(date);
+    assert_int_equal(seen[DAY_MOVES], 2);
+    assert_int_equal(sums.paid_in_minor, 2000);
+    assert_int_equal(sums.paid_out_minor, 500);
+    assert_int_equal(custody_step(office.store, CUSTODY_MOVES, CUSTODY_ALL, &view), TILL_OK);
+    assert_string_equal(view.row.other, "2001");
+    assert_int_equal(view.row.reason, CASH_CHANGE);
+    (void)walk(date + 1);
+    assert_int_equal(seen[DAY_MOVES], 0);
+    end();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -334,12 +574,22 @@ int main(void)
         OFFICE_TEST(bad_rows_are_named_and_good_ones_go_in),
         OFFICE_TEST(a_statement_in_gb18030_and_a_deposit_file_in_utf8_come_in_by_mappings),
         OFFICE_TEST(slip_and_amount_are_surest),
-        OFFICE_TEST(a_slip_with_another_amount_is_matched_and_said),
+        OFFICE_TEST(a_slip_with_another_amount_is_matched_and_its_gap_stays_open),
+        OFFICE_TEST(what_the_bank_has_more_is_open_too),
+        OFFICE_TEST(cash_that_was_dropped_reaches_the_bank_with_its_line),
+        OFFICE_TEST(a_line_of_another_account_moves_the_money_there),
+        OFFICE_TEST(what_was_matched_before_is_posted_by_the_next_run),
+        OFFICE_TEST(a_line_that_was_altered_behind_the_ledger_is_found),
+        OFFICE_TEST(two_numbers_that_differ_are_not_matched_by_amount),
+        OFFICE_TEST(what_was_taken_apart_stays_so),
+        OFFICE_TEST(only_the_office_joins_and_parts),
         OFFICE_TEST(a_slip_within_the_banks_text_is_found),
         OFFICE_TEST(the_only_one_of_an_amount_within_the_days_is_it),
         OFFICE_TEST(one_line_for_two_deposits_is_left_to_people),
         OFFICE_TEST(people_match_by_hand_and_take_apart),
         OFFICE_TEST(a_day_is_told_three_ways),
+        OFFICE_TEST(a_gap_at_the_bank_stands_on_every_later_sheet),
+        OFFICE_TEST(a_day_has_what_was_put_into_bags_and_paid_out),
     };
     return office_run("host_bank", tests, sizeof(tests) / sizeof(tests[0]));
 }

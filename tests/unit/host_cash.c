@@ -7,9 +7,11 @@
 #include "custody.h"
 #include "entry_shift.h"
 #include "entry_stock.h"
+#include "explain.h"
 #include "text.h"
 
 static struct device collector, supervisor;
+static char reason[STORE_REASON_MAX];
 
 #define APPEND(device, type, ...)                                                                  \
     do {                                                                                           \
@@ -236,8 +238,34 @@ static void what_was_counted_less_is_a_variance_until_it_is_explained(void **sta
     end();
 }
 
+/* What is on the list of hand-overs adds up to what the ledger has in transit. */
+static void assert_transit(int64_t amount_minor)
+{
+    struct custody_view view = {.row = {.seq = 0}};
+    int64_t sum_minor = 0;
+    while (custody_step(office.store, CUSTODY_HANDOVERS, CUSTODY_ALL, &view) == TILL_OK) {
+        sum_minor += view.open_minor;
+    }
+    assert_int_equal(sum_minor, amount_minor);
+    int64_t ledger_minor = 0;
+    assert_int_equal(store_balance_prefix(office.store, "transit/supervisor/", &ledger_minor),
+                     TILL_OK);
+    assert_int_equal(ledger_minor, amount_minor);
+}
+
+static unsigned count_on(enum custody_list list)
+{
+    struct custody_view view = {.row = {.seq = 0}};
+    unsigned count = 0;
+    while (custody_step(office.store, list, CUSTODY_ALL, &view) == TILL_OK) {
+        count++;
+    }
+    return count;
+}
+
 static void two_takers_of_one_hand_over_are_seen(void **state)
 {
+    struct custody_view view = {.row = {.seq = 0}};
     (void)state;
     begin();
     close_with(15000);
@@ -249,6 +277,12 @@ static void two_takers_of_one_hand_over_are_seen(void **state)
     assert_int_equal(office_alarms("handover"), 1);
     assert_int_equal(office_balance("transit/supervisor/2001"), -15000);
     assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DISPUTED);
+    assert_transit(-15000);
+    assert_int_equal(count_on(CUSTODY_HANDOVERS), 2);
+    assert_int_equal(custody_next(office.store, CUSTODY_HANDOVERS, "0031", 99, &view), TILL_OK);
+    assert_string_equal(view.row.terminal, "0032");
+    assert_int_equal(view.row.seq, supervisor.count);
+    assert_int_equal(view.state, CUSTODY_DISPUTED);
     end();
 }
 
@@ -261,10 +295,92 @@ static void a_taker_that_was_not_meant_is_seen_and_nothing_stays_in_transit(void
     give(15000);
     take(15000, 15000);
     (void)device_hand_in(&supervisor);
+    assert_int_equal(office_alarms("handover"), 0); /* who was meant is not known yet */
     (void)device_hand_in(&collector);
+    assert_int_equal(office_alarms("handover"), 1);
     assert_int_equal(office_balance("transit/supervisor"), 0);
     assert_int_equal(office_balance("supervisor/0032/1002"), 15000);
     assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DISPUTED);
+    end();
+}
+
+/* ---- settled by the office ------------------------------------------------------------------- */
+
+static enum till_status settle(const char *terminal, uint64_t seq, const char *by)
+{
+    const struct settle_wanted wanted = {
+        .terminal = terminal, .seq = seq, .text = "both were there", .by = by};
+    struct store_explained e;
+    enum till_status status = settle_dispute(office.store, &wanted, OFFICE_NOW_S + 60, &e, reason);
+    assert_true(status != TILL_OK || e.id > 0);
+    return status;
+}
+
+static void the_office_settles_what_was_taken_in_somebodys_stead(void **state)
+{
+    (void)state;
+    begin();
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    device_login(&supervisor, KIND_USER_SWITCHED, "1002");
+    close_with(15000);
+    give(15000);
+    uint64_t given = collector.count;
+    take(15000, 15000);
+    (void)device_hand_in(&collector);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(settle("0031", given, "2001"), TILL_REFUSED);
+    assert_string_equal(reason, "only a user with the role office may do that");
+    assert_int_equal(settle("0031", given - 1, "4001"), TILL_UNCHANGED);
+    assert_int_equal(settle("0031", 999, "4001"), TILL_NOT_FOUND);
+    int64_t before = office_postings();
+    assert_int_equal(settle("0031", given, "4001"), TILL_OK);
+    assert_int_equal(office_postings(), before);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    assert_int_equal(marks(), 0);
+    assert_int_equal(settle("0031", given, "4001"), TILL_UNCHANGED);
+    end();
+}
+
+static void whoever_is_concerned_settles_nothing(void **state)
+{
+    (void)state;
+    begin();
+    (void)office_import("user,name,role,pin\n1001,李强,office,\n2001,班长,office,\n");
+    device_login(&supervisor, KIND_USER_SWITCHED, "1002");
+    close_with(15000);
+    give(15000);
+    take(15000, 15000);
+    (void)device_hand_in(&collector);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(settle("0031", collector.count, "1001"), TILL_REFUSED);
+    assert_string_equal(reason, "whoever is concerned can't settle it");
+    assert_int_equal(settle("0031", collector.count, "2001"), TILL_REFUSED);
+    end();
+}
+
+/* The other one stands then, and nothing is left in transit. */
+static void of_two_takings_the_one_that_does_not_stand_goes_back(void **state)
+{
+    (void)state;
+    begin();
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    close_with(15000);
+    give(15000);
+    (void)device_hand_in(&collector);
+    take(15000, 14000);
+    uint64_t wrong = supervisor.count;
+    take(15000, 15000);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(settle("0031", collector.count, "4001"), TILL_REFUSED);
+    assert_string_equal(reason, "name the taking that does not stand");
+    assert_int_equal(settle("0032", wrong, "4001"), TILL_OK);
+    assert_transit(0);
+    assert_int_equal(office_balance("supervisor/0032/2001"), 15000);
+    assert_int_equal(office_balance("variance/0032/2001"), 0);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    assert_int_equal(first(CUSTODY_HANDOVERS).with.seq, supervisor.count);
+    assert_int_equal(marks(), 0);
+    assert_int_equal(settle("0032", supervisor.count, "4001"), TILL_UNCHANGED);
     end();
 }
 
@@ -314,6 +430,10 @@ static void a_close_in_absence_waits_for_its_owner(void **state)
     (void)device_hand_in(&collector);
     assert_int_equal(first(CUSTODY_CLOSES).state, CUSTODY_DISPUTED);
     assert_int_equal(office_alarms("handover"), 1);
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    assert_int_equal(settle("0031", first(CUSTODY_CLOSES).row.seq, "4001"), TILL_OK);
+    assert_int_equal(first(CUSTODY_CLOSES).state, CUSTODY_DONE);
+    assert_int_equal(marks(), 0);
     end();
 }
 
@@ -375,6 +495,9 @@ int main(void)
         OFFICE_TEST(what_was_counted_less_is_a_variance_until_it_is_explained),
         OFFICE_TEST(two_takers_of_one_hand_over_are_seen),
         OFFICE_TEST(a_taker_that_was_not_meant_is_seen_and_nothing_stays_in_transit),
+        OFFICE_TEST(the_office_settles_what_was_taken_in_somebodys_stead),
+        OFFICE_TEST(whoever_is_concerned_settles_nothing),
+        OFFICE_TEST(of_two_takings_the_one_that_does_not_stand_goes_back),
         OFFICE_TEST(a_deposit_goes_to_the_bank_as_its_slip_says),
         OFFICE_TEST(a_close_in_absence_waits_for_its_owner),
         OFFICE_TEST(money_in_and_out_of_a_bag_has_its_reason),

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bank.h"
 #include "commands.h"
 #include "custody.h"
 #include "entry_shift.h"
@@ -49,18 +50,36 @@ static void users(void)
                         "2001,班长,supervisor,481516\n");
 }
 
-static enum till_status explain(uint64_t seq, int64_t amount_minor, const char *owner,
-                                const char *by, struct store_explained *out)
+static enum till_status explain_by(int why, uint64_t seq, int64_t amount_minor, const char *owner,
+                                   const char *by, struct store_explained *out)
 {
     const struct explain_wanted wanted = {.terminal = "0031",
                                           .seq = seq,
                                           .amount_minor = amount_minor,
                                           .owner = owner,
-                                          .reason = VARIANCE_LOST,
+                                          .reason = why,
                                           .slip = "",
                                           .text = "on the way",
                                           .by = by};
     return explain_difference(office.store, &wanted, OFFICE_NOW_S + 60, out, reason);
+}
+
+static enum till_status explain(uint64_t seq, int64_t amount_minor, const char *owner,
+                                const char *by, struct store_explained *out)
+{
+    return explain_by(VARIANCE_LOST, seq, amount_minor, owner, by, out);
+}
+
+/* The terminal's own record, which knows nothing of the office's. */
+static void explain_there(uint64_t seq, int64_t amount_minor, const char *owner)
+{
+    struct entry e = {0};
+    struct body_variance_explained body = {
+        .seq = seq, .amount_minor = amount_minor, .reason = VARIANCE_OTHER};
+    (void)snprintf(body.owner, sizeof(body.owner), "%s", owner);
+    assert_int_equal(entry_write_variance_explained(&e, &body), TILL_OK);
+    device_append(&collector, &e);
+    assert_int_equal(device_hand_in(&collector).quarantined, 0);
 }
 
 static int64_t open_minor(void)
@@ -124,9 +143,49 @@ static void too_much_is_explained_with_its_sign(void **state)
     uint64_t seq = deposit(15200);
     assert_int_equal(open_minor(), -200);
     assert_int_equal(explain(seq, 200, "1001", "4001", &e), TILL_REFUSED);
-    assert_int_equal(explain(seq, 0, "1001", "4001", &e), TILL_OK);
+    assert_int_equal(explain(seq, 0, "1001", "4001", &e), TILL_REFUSED);
+    assert_string_equal(reason, "that reason explains what is missing, and this is too much");
+    assert_int_equal(explain_by(VARIANCE_CHANGE, seq, 0, "1001", "4001", &e), TILL_OK);
     assert_int_equal(office_balance("overshort/1001"), -200);
     assert_int_equal(open_minor(), 0);
+    end();
+}
+
+/* The office has explained it, and the terminal, which has not heard of that, explains it again. */
+static void what_both_explain_is_posted_once(void **state)
+{
+    (void)state;
+    struct store_explained e;
+    users();
+    uint64_t seq = deposit(14000);
+    assert_int_equal(explain(seq, 600, "2001", "4001", &e), TILL_OK);
+    explain_there(seq, 1000, "1001");
+    assert_int_equal(office_balance("variance/0031/1001"), 0);
+    assert_int_equal(office_balance("overshort/1001"), 400);
+    assert_int_equal(office_balance("overshort/2001"), 600);
+    assert_int_equal(open_minor(), 0);
+    assert_int_equal(office_alarms("handover"), 1);
+    explain_there(seq, 1000, "1001");
+    assert_int_equal(office_balance("overshort/1001"), 400);
+    assert_int_equal(open_minor(), 0);
+    assert_int_equal(office_alarms("handover"), 2);
+    end();
+}
+
+/* Nothing was open when it came, and more is open since: gone over anew it is the same. */
+static void what_was_not_open_then_is_not_posted_later(void **state)
+{
+    (void)state;
+    struct bank_outcome outcome;
+    struct store_explained e;
+    users();
+    uint64_t seq = deposit(14000);
+    assert_int_equal(explain(seq, 0, "2001", "4001", &e), TILL_OK);
+    explain_there(seq, 1000, "1001");
+    (void)office_import("bank,date,amount,reference,slip\nICBC,20261122,130.00,R1,S-1\n");
+    assert_int_equal(bank_match(office.store, "CST-8", 3, OFFICE_NOW_S, &outcome), TILL_OK);
+    assert_int_equal(open_minor(), 1000);
+    assert_int_equal(office_balance("variance/0031/1001"), 1000);
     end();
 }
 
@@ -207,6 +266,8 @@ int main(void)
         OFFICE_TEST(a_difference_is_posted_to_its_owner_by_name),
         OFFICE_TEST(part_by_part_to_different_people_and_never_more_than_is_open),
         OFFICE_TEST(too_much_is_explained_with_its_sign),
+        OFFICE_TEST(what_both_explain_is_posted_once),
+        OFFICE_TEST(what_was_not_open_then_is_not_posted_later),
         OFFICE_TEST(nobody_explains_what_concerns_them_nor_without_the_office_s_role),
         OFFICE_TEST(only_a_deposit_or_a_hand_over_received_has_a_difference),
         OFFICE_TEST(a_false_note_has_the_bank_s_slip),
