@@ -94,11 +94,6 @@ static enum till_status valid_of(const struct journal_rows *rows, uint64_t seq, 
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-static bool is_payment(uint16_t kind)
-{
-    return kind_base(kind) == KIND_COLLECTION || kind_base(kind) == KIND_ADVANCE;
-}
-
 /* A number is taken for the paper that has just begun, and for none that has an earlier one. */
 static enum till_status check_used(const struct journal_rows *rows, const struct fold *before,
                                    const struct entry *entry)
@@ -112,7 +107,7 @@ static enum till_status check_used(const struct journal_rows *rows, const struct
         status = journal_read_named(rows, body.seq, &paid);
     if (status != TILL_OK)
         return status;
-    if (paid.seq > before->seq || !is_payment(paid.kind) ||
+    if (paid.seq > before->seq || !kind_has_payment_paper(paid.kind) ||
         kind_is_training(paid.kind) != kind_is_training(entry->kind) ||
         before->paper_seq != body.seq || before->paper_copy != body.copy || before->paper_uncertain)
         return TILL_E_PROTOCOL;

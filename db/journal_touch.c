@@ -10,11 +10,6 @@
  */
 enum { KIND_BITS = 16 };
 
-static bool is_payment(uint16_t kind)
-{
-    return kind == KIND_COLLECTION || kind == KIND_ADVANCE || kind == KIND_MANUAL_RECEIPT;
-}
-
 void journal_group_add(struct journal_group *group, uint64_t seq, const struct fold_touch *touch)
 {
     if (touch->account[0] == '\0')
@@ -218,7 +213,7 @@ static enum till_status consider_payment(void *context, const struct journal_tou
 
     if (t->touch.kind == KIND_REVERSAL)
         return consider_reversal(search, t);
-    if (!is_payment(t->touch.kind) || book_has(search, t->seq))
+    if (!kind_is_payment(t->touch.kind) || book_has(search, t->seq))
         return TILL_OK;
     return add_found(search, &(struct journal_payment){.seq = t->seq,
                                                        .amount_minor = t->touch.amount_minor,
@@ -256,7 +251,7 @@ static enum till_status count_payment(void *context, const struct journal_touch 
 {
     struct payment_count *payments = context;
 
-    if (is_payment(t->touch.kind))
+    if (kind_is_payment(t->touch.kind))
         payments->count++;
     else if (t->touch.kind == KIND_REVERSAL && t->touch.reverses > payments->after &&
              payments->count > 0)
@@ -366,7 +361,7 @@ uint64_t journal_reversed_by(struct journal *j, uint64_t seq)
     struct entry entry;
     uint64_t reversal = 0;
 
-    if (journal_read(j, seq, &entry, NULL) != TILL_OK || !is_payment(entry.kind) ||
+    if (journal_read(j, seq, &entry, NULL) != TILL_OK || !kind_is_payment(entry.kind) ||
         entry_read_payment(&entry, &body, NULL) != TILL_OK ||
         journal_touch_reversal(&rows, body.account, seq, UINT64_MAX, &reversal) != TILL_OK)
         return 0;

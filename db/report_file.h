@@ -192,10 +192,6 @@ enum till_status report_entries_end(struct report *r, const struct report_source
 
 /* ---- report_parts.c -------------------------------------------------------------------------- */
 
-/* The lines of a receipt. *count_out 0 and TILL_NOT_FOUND: it has no paper, or nobody reads it. */
-enum till_status report_lines(const struct report_source *from, uint64_t seq,
-                              struct allocation_line lines_out[BILLS_MAX],
-                              size_t *count_out) TILL_CHECKED;
 /* A payment, or with `reversal` that it is undone, in the sums of a date.
  *   e  the payment's entry */
 enum till_status report_count(struct report *r, const struct report_source *from,

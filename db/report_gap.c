@@ -8,8 +8,7 @@
 static enum till_status first_payment(struct journal *j, uint64_t after, uint64_t before,
                                       struct entry *out)
 {
-    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_COLLECTION, KIND_ADVANCE,
-                                                  KIND_MANUAL_RECEIPT};
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_PAYMENTS};
     enum till_status status;
 
     out->seq = after;

@@ -14,6 +14,7 @@
 #include "book_file.h"
 #include "log.h"
 #include "money.h"
+#include "overlay.h"
 #include "report_file.h"
 #include "when.h"
 
@@ -153,50 +154,6 @@ static enum till_status drop(struct report *r, uint8_t generation)
 
 /* ---- one account, the journal laid over it --------------------------------------------------- */
 
-/* A payment that the book holds was undone since: its lines are owed again. */
-static enum till_status put_back(const struct report_source *from,
-                                 const struct journal_payment *payment, struct arrears *a)
-{
-    struct allocation_line lines[BILLS_MAX];
-    int64_t advance_minor = payment->amount_minor;
-    size_t count = 0;
-    enum till_status status = report_lines(from, payment->seq, lines, &count);
-
-    for (size_t i = 0; i < count && status == TILL_OK; i++)
-        advance_minor -= lines[i].amount_minor + lines[i].late_fee_minor;
-    return status == TILL_OK ? arrears_restore(a, lines, count, advance_minor) : status;
-}
-
-static enum till_status take_off(const struct report_source *from,
-                                 const struct journal_payment *payment, struct arrears *a)
-{
-    struct entry entry;
-    struct body_collection body;
-    enum till_status status = journal_read(from->journal, payment->seq, &entry, NULL);
-
-    if (status == TILL_OK)
-        status = entry_read_payment(&entry, &body, NULL);
-    return status == TILL_OK ? arrears_settle_chosen(a, payment->amount_minor,
-                                                     payment->late_fee_minor, body.allocation)
-                             : status;
-}
-
-static enum till_status lay_over(const struct report_source *from, const char *account,
-                                 struct arrears *a)
-{
-    struct journal_payment payments[JOURNAL_PAYMENTS_MAX];
-    const struct book_meta *meta = book_meta(from->book);
-    size_t count = 0;
-    enum till_status status =
-        journal_payments(from->journal, account, meta->applied_seq, meta->unapplied,
-                         meta->unapplied_count, payments, &count);
-
-    for (size_t i = 0; i < count && status == TILL_OK; i++)
-        status = payments[i].reversed ? put_back(from, &payments[i], a)
-                                      : take_off(from, &payments[i], a);
-    return status;
-}
-
 /* How far what the account owes differs from what the book says. A paper that is lost, or more
  * payments than anyone lists, leave it as the book has it. */
 static enum till_status difference(const struct report *r, const struct report_source *from,
@@ -215,7 +172,7 @@ static enum till_status difference(const struct report *r, const struct report_s
     status = debt_of(&a, date, &own);
     if (status != TILL_OK)
         return status;
-    status = lay_over(from, account, &a);
+    status = overlay_lay(from->journal, from->book, from->paper, &line->customer, &a, NULL);
     if (status == TILL_OK)
         status = debt_of(&a, date, &now);
     if (status == TILL_OK)
@@ -371,8 +328,7 @@ static enum till_status take_place(struct report *r, const struct report_source 
 /* Payments that the book may not hold, one after the other, as far as entries were read. */
 static enum till_status scan_payments(struct report *r, const struct report_source *from)
 {
-    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_COLLECTION, KIND_ADVANCE,
-                                                  KIND_MANUAL_RECEIPT, KIND_REVERSAL};
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_PAYMENTS, KIND_REVERSAL};
     struct report_progress *p = &r->progress;
     struct entry_figures figures;
     struct entry entry;

@@ -7,6 +7,7 @@
 
 #include "log.h"
 #include "money.h"
+#include "overlay.h"
 #include "report_file.h"
 
 int report_age(int32_t date, int32_t month)
@@ -89,23 +90,6 @@ enum till_status report_flush(struct report *r)
 
 /* ---- a payment ------------------------------------------------------------------------------- */
 
-enum till_status report_lines(const struct report_source *from, uint64_t seq,
-                              struct allocation_line lines_out[BILLS_MAX], size_t *count_out)
-{
-    char text[JOURNAL_RECEIPT_TEXT_MAX];
-    size_t size = 0;
-
-    *count_out = 0;
-    if (from->paper == NULL || from->paper->lines == NULL)
-        return TILL_NOT_FOUND;
-    enum till_status status = journal_receipt_text(from->journal, seq, text, sizeof text, &size);
-    if (status != TILL_OK)
-        return status;
-    status = from->paper->lines(from->paper->context, (struct span){(const uint8_t *)text, size},
-                                lines_out, count_out);
-    return status == TILL_OK && *count_out > BILLS_MAX ? TILL_E_CORRUPT : status;
-}
-
 /* What is known of a payment while it is counted. */
 struct counted {
     struct report *report;
@@ -157,7 +141,8 @@ static enum till_status add_up(struct counted *c)
 static enum till_status find_lines(const struct report_source *from, const struct entry *e,
                                    struct counted *c)
 {
-    enum till_status status = report_lines(from, e->seq, c->lines, &c->count);
+    enum till_status status =
+        overlay_lines(from->journal, from->paper, e->seq, c->lines, &c->count);
 
     if (status == TILL_OK)
         status = add_up(c);

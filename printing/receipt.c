@@ -250,7 +250,7 @@ enum till_status receipt_layout(const struct receipt *r, const struct proof *pro
     paper_init(d.paper);
     paper_feed(d.paper, AIR_DOTS);
     part_marks(&d, true);
-    bool receipt = kind == KIND_COLLECTION || kind == KIND_ADVANCE;
+    bool receipt = kind_has_payment_paper(kind);
     status = receipt ? lay_out_receipt(&d, qr) : lay_out_slip(&d, qr);
     if (status != TILL_OK) {
         return status;

@@ -121,15 +121,4 @@ enum till_status allocation_write_part(const struct arrears *a, const bool chose
 enum till_status arrears_restore(struct arrears *a, const struct allocation_line *lines,
                                  size_t count, int64_t advance_minor) TILL_CHECKED;
 
-/* Take an earlier payment (already in the journal, not yet in the book) out of the bills: oldest
- * first, late_fee_minor of it being fee; what is over adds to the balance. Where it settles all
- * only together with the balance, the balance pays the rest, as in arrears_allocate. Bills that are
- * settled are dropped; fees and sums must be assessed again. TILL_BAD_INPUT: no such payment. */
-enum till_status arrears_settle(struct arrears *a, int64_t amount_minor,
-                                int64_t late_fee_minor) TILL_CHECKED;
-/* The same for a payment of chosen months: those first, in their order, what is over oldest first.
- * A month that nothing is owed of any more is passed over. TILL_BAD_INPUT also: no such text. */
-enum till_status arrears_settle_chosen(struct arrears *a, int64_t amount_minor,
-                                       int64_t late_fee_minor, const char *chosen) TILL_CHECKED;
-
 #endif

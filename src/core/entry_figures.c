@@ -2,11 +2,12 @@
 
 #include "entry.h"
 #include "entry_shift.h"
+#include "entry_stock.h"
 
-static void figures_of_collection(const struct entry *e, struct entry_figures *out)
+static void figures_of_payment(const struct entry *e, struct entry_figures *out)
 {
     struct body_collection b;
-    if (entry_read_collection(e, &b) == TILL_OK) {
+    if (entry_read_payment(e, &b, NULL) == TILL_OK) {
         memcpy(out->account, b.account, sizeof(out->account));
         out->amount_minor = b.amount_minor;
     }
@@ -114,7 +115,8 @@ void entry_figures(const struct entry *e, struct entry_figures *out)
     switch (kind_base(e->kind)) {
     case KIND_COLLECTION:
     case KIND_ADVANCE:
-        figures_of_collection(e, out);
+    case KIND_MANUAL_RECEIPT:
+        figures_of_payment(e, out);
         break;
     case KIND_REVERSAL:
         figures_of_reversal(e, out);

@@ -26,6 +26,16 @@ bool kind_is_known(uint16_t kind)
     return name_of(kind) != NULL;
 }
 
+bool kind_has_payment_paper(uint16_t kind)
+{
+    return kind_base(kind) == KIND_COLLECTION || kind_base(kind) == KIND_ADVANCE;
+}
+
+bool kind_is_payment(uint16_t kind)
+{
+    return kind_has_payment_paper(kind) || kind_base(kind) == KIND_MANUAL_RECEIPT;
+}
+
 bool kind_has_receipt(uint16_t kind)
 {
     switch (kind_base(kind)) {

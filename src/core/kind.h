@@ -118,6 +118,13 @@ static inline uint16_t kind_base(uint16_t kind)
 {
     return (uint16_t)(kind & ~KIND_TRAINING);
 }
+/* Money of a customer was taken: collection, advance, and manual_receipt, which was taken before it
+ * was entered. The training bit is ignored, here and below. */
+bool kind_is_payment(uint16_t kind);
+#define KIND_PAYMENTS KIND_COLLECTION, KIND_ADVANCE, KIND_MANUAL_RECEIPT /* for arrays */
+/* A payment with a paper of its own, so that it can be printed again, reversed here or disputed: of
+ * a manual_receipt the customer holds the form that was written by hand. */
+bool kind_has_payment_paper(uint16_t kind);
 /* Does committing it begin a paper of its own (copy 0), with the record as its QR? Collection,
  * advance, reversal, dispute, correction_request, cash_in, cash_out, cash_drop, shift_closed,
  * closed_in_absence, handover_given, handover_taken, deposit. */

@@ -132,11 +132,10 @@ static enum till_status add_numbered(struct app *app, struct original *o, int co
 
 static enum till_status add_sheets(struct app *app, struct original *o, int columns)
 {
-    uint16_t kind = kind_base(o->proof.entry.kind);
     bool numbered = (app->settings.numbered_receipts || app->settings.numbered_invoices ||
                      journal_fold(app->journal)->stock_count > 0) &&
                     !kind_is_training(o->proof.entry.kind) && !app->facts.training;
-    if (!numbered || (kind != KIND_COLLECTION && kind != KIND_ADVANCE))
+    if (!numbered || !kind_has_payment_paper(o->proof.entry.kind))
         return add_sheet(app, o, NULL, columns);
     size_t count = 0;
     enum till_status status = TILL_OK;

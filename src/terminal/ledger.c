@@ -71,7 +71,7 @@ void ledger_commit(struct app *app, const struct flow_effect *effect, struct flo
     memset(entry, 0, sizeof *entry);
     if (!app->journal)
         event->status = TILL_NOT_ENROLLED;
-    else if (effect->as.commit.kind == KIND_COLLECTION || effect->as.commit.kind == KIND_ADVANCE)
+    else if (kind_has_payment_paper((uint16_t)effect->as.commit.kind))
         event->status = ledger_commit_money(app, effect, entry);
     else
         event->status = ledger_commit_plain(app, effect, entry);

@@ -59,8 +59,7 @@ static enum till_status may_reverse(struct app *app, const struct receipt_view *
 {
     struct limits_verdict verdict;
     const struct fold_user *user = fold_current(journal_fold(app->journal));
-    uint16_t kind = kind_base(view->kind);
-    bool payment = kind == KIND_COLLECTION || kind == KIND_ADVANCE;
+    bool payment = kind_has_payment_paper(view->kind);
     bool stands = view->state == RECEIPT_RECORDED || view->state == RECEIPT_CONFIRMED;
     if (view->why != TILL_OK)
         return view->why;

@@ -104,10 +104,8 @@ enum till_status ledger_duplicate(struct app *app, const struct flow_effect *eff
     size_t count = 0;
     bool money = false;
     enum till_status status = journal_read(app->journal, print->seq, &paid, NULL);
-    if (status == TILL_OK) {
-        uint16_t kind = kind_base(paid.kind);
-        money = !kind_is_training(paid.kind) && (kind == KIND_COLLECTION || kind == KIND_ADVANCE);
-    }
+    if (status == TILL_OK)
+        money = !kind_is_training(paid.kind) && kind_has_payment_paper(paid.kind);
     /* A copy would pass for a proof of what was given back. */
     if (status == TILL_OK && journal_reversed_by(app->journal, print->seq) != 0)
         status = TILL_UNCHANGED;

@@ -70,7 +70,7 @@ static enum till_status take_entry(struct app *app, const char *meter_book, cons
     if (kind_is_training(e->kind) || !may_be_unknown(app, e) ||
         journal_reversed_by(app->journal, e->seq) != 0)
         return TILL_OK;
-    enum till_status status = entry_read_collection(e, &body);
+    enum till_status status = entry_read_payment(e, &body, NULL);
     if (status != TILL_OK || book_customer(app->book, body.account, &customer) != TILL_OK ||
         strcmp(customer.meter_book, meter_book) != 0)
         return status; /* nobody of that meter book */
@@ -98,7 +98,7 @@ static void put_in_order(struct gathering *g)
 
 static enum till_status gather(struct app *app, const char *meter_book, struct gathering *g)
 {
-    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_COLLECTION, KIND_ADVANCE};
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_PAYMENTS};
     struct entry entry = {.seq = where_to_begin(app)};
     enum till_status status;
     /* Each step goes on to a later entry: it ends. */

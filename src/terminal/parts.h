@@ -406,6 +406,10 @@ struct receipt_figures {
     uint64_t about;  /* reversal: what it undoes; 0 = nothing */
 };
 enum till_status receipt_figures(const struct entry *e, struct receipt_figures *out) TILL_CHECKED;
+/* What a receipt says was paid, for struct report_paper; it needs no context. */
+enum till_status receipt_lines(void *context, struct span packed,
+                               struct allocation_line lines_out[BILLS_MAX],
+                               size_t *count_out) TILL_CHECKED;
 /* A scanned text, a typed number or a seq of ours: what is known of it. Never fails: the state
  * says it. */
 void receipt_look(struct app *app, const char *text, uint64_t seq, struct receipt_view *out);

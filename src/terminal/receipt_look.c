@@ -4,6 +4,7 @@
  * Ours are compared with the stored entry byte for byte. Of another terminal's the key is not here:
  * its figures are told as what they are, and the office knows the rest.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,16 +81,26 @@ static enum till_status paper_figures(const struct entry *e, struct receipt_figu
 enum till_status receipt_figures(const struct entry *e, struct receipt_figures *out)
 {
     memset(out, 0, sizeof *out);
-    switch (kind_base(e->kind)) {
-    case KIND_COLLECTION:
-    case KIND_ADVANCE:
-    case KIND_MANUAL_RECEIPT:
+    if (kind_is_payment(e->kind))
         return payment_figures(e, out);
-    case KIND_REVERSAL:
-        return reversal_figures(e, out);
-    default:
-        return paper_figures(e, out);
+    return kind_base(e->kind) == KIND_REVERSAL ? reversal_figures(e, out) : paper_figures(e, out);
+}
+
+enum till_status receipt_lines(void *context, struct span packed,
+                               struct allocation_line lines_out[BILLS_MAX], size_t *count_out)
+{
+    struct receipt receipt;
+    enum till_status status = receipt_unpack(packed, &receipt);
+    (void)context;
+    *count_out = 0;
+    if (status != TILL_OK) {
+        log_warning("a paper can't be read: %s", status_text(status));
+        return status;
     }
+    assert(receipt.item_count <= BILLS_MAX);
+    *count_out = receipt.item_count;
+    memcpy(lines_out, receipt.items, *count_out * sizeof lines_out[0]);
+    return TILL_OK;
 }
 
 /* ---- what came before and after -------------------------------------------------------------- */

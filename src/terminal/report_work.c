@@ -36,7 +36,6 @@ struct report_work {
     enum flow_id flow;
     unsigned percent;
     /* Rooms, too large for a stack. */
-    struct receipt paper;
     struct flow_report_row rows[FLOW_REPORT_ROWS_MAX];
     union {
         struct report_row takings[REPORT_FETCH_MAX];
@@ -47,22 +46,6 @@ struct report_work {
 };
 
 /* ---- reading on ------------------------------------------------------------------------------ */
-
-static enum till_status paper_lines(void *context, struct span packed,
-                                    struct allocation_line lines_out[BILLS_MAX], size_t *count_out)
-{
-    struct report_work *w = context;
-    enum till_status status = receipt_unpack(packed, &w->paper);
-    *count_out = 0;
-    if (status != TILL_OK) {
-        log_warning("a paper can't be read: %s", status_text(status));
-        return status;
-    }
-    assert(w->paper.item_count <= BILLS_MAX);
-    *count_out = w->paper.item_count;
-    memcpy(lines_out, w->paper.items, *count_out * sizeof lines_out[0]);
-    return TILL_OK;
-}
 
 static enum till_status open_report(struct app *app)
 {
@@ -91,8 +74,8 @@ enum till_status report_catch_up(struct app *app, unsigned budget_ms, bool *done
     if (status != TILL_OK)
         return status;
     struct report_work *w = app->report_work;
-    const struct report_paper paper = {
-        .context = w, .lines = paper_lines, .cash_limit_minor = app->ordered.value[LIMIT_CASH]};
+    const struct report_paper paper = {.lines = receipt_lines,
+                                       .cash_limit_minor = app->ordered.value[LIMIT_CASH]};
     status = report_read(w->report, app->journal, app->book, &paper, budget_ms, done_out);
     if (status == TILL_E_CHAIN) {
         /* Another journal lay here when it was read: it begins anew, once. */

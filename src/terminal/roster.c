@@ -6,68 +6,12 @@
 #include <string.h>
 
 #include "log.h"
+#include "overlay.h"
 #include "parts.h"
 #include "rounds.h"
 #include "text.h"
 
 enum { LIST_MOST = ROUNDS_MOST, TOUCHES_MOST = 64, NEAR_M = 3000 };
-
-/* ---- what was paid --------------------------------------------------------------------------- */
-
-/* A payment that the book holds was undone since: its lines are owed again, and the balance is
- * what it was, less what became an advance and more what was taken from it. */
-static enum till_status put_back(struct app *app, const struct journal_payment *payment,
-                                 struct arrears *arrears)
-{
-    int64_t advance_minor = payment->amount_minor;
-    char text[RECEIPT_PACKED_MAX];
-    struct receipt receipt;
-    size_t size = 0;
-    enum till_status status =
-        journal_receipt_text(app->journal, payment->seq, text, sizeof text, &size);
-    if (status == TILL_OK)
-        status = receipt_unpack((struct span){(const uint8_t *)text, size}, &receipt);
-    if (status != TILL_OK)
-        return status;
-    for (size_t i = 0; i < receipt.item_count; i++)
-        advance_minor -= receipt.items[i].amount_minor + receipt.items[i].late_fee_minor;
-    return arrears_restore(arrears, receipt.items, receipt.item_count, advance_minor);
-}
-
-/* As it was allocated: the months that were chosen stand in the record. */
-static enum till_status take_off(struct app *app, const struct journal_payment *payment,
-                                 struct arrears *arrears)
-{
-    struct entry entry;
-    struct body_collection body;
-    enum till_status status = journal_read(app->journal, payment->seq, &entry, NULL);
-    if (status == TILL_OK)
-        status = entry_read_payment(&entry, &body, NULL);
-    if (status != TILL_OK)
-        return status;
-    return arrears_settle_chosen(arrears, payment->amount_minor, payment->late_fee_minor,
-                                 body.allocation);
-}
-
-/* Take this terminal's payments that the book does not hold yet out of the arrears, and put back
- * what it holds and was reversed. */
-static enum till_status lay_over(struct app *app, const char *account, struct arrears *arrears,
-                                 bool *paid_out)
-{
-    struct journal_payment payments[JOURNAL_PAYMENTS_MAX];
-    const struct book_meta *meta = book_meta(app->book);
-    size_t count = 0;
-    enum till_status status =
-        journal_payments(app->journal, account, meta->applied_seq, meta->unapplied,
-                         meta->unapplied_count, payments, &count);
-    *paid_out = false;
-    for (size_t i = 0; i < count && status == TILL_OK; i++) {
-        const struct journal_payment *p = &payments[i];
-        *paid_out = *paid_out || !p->reversed;
-        status = p->reversed ? put_back(app, p, arrears) : take_off(app, p, arrears);
-    }
-    return status;
-}
 
 /* ---- what was done --------------------------------------------------------------------------- */
 
@@ -97,13 +41,12 @@ static void mark(struct app *app, const struct journal_touch *touches, size_t co
     for (size_t i = 0; i < count; i++) {
         const struct fold_touch *t = &touches[i].touch;
         uint64_t seq = touches[i].seq;
-        bool money = t->kind == KIND_COLLECTION || t->kind == KIND_ADVANCE;
         /* A dispute stands until a book has come that knows of it. */
         if (t->kind == KIND_DISPUTE && !out->dispute_proof && seq > meta->applied_seq)
             out->dispute_proof = t->code;
         if (!of_this_shift(app, seq))
             continue;
-        if (money && !is_reversed(touches, count, seq)) {
+        if (kind_is_payment(t->kind) && !is_reversed(touches, count, seq)) {
             out->latest_receipt_seq = paid ? out->latest_receipt_seq : seq;
             paid = true;
         } else if (t->kind == KIND_STOP_SKIPPED && !skips) {
@@ -152,13 +95,15 @@ static void lay_holders(const struct app *app, struct customer_view *out)
 static enum till_status view_of(struct app *app, const struct book_customer *customer,
                                 struct customer_view *out)
 {
+    const struct report_paper paper = {.lines = receipt_lines};
     out->customer = *customer;
     lay_holders(app, out);
     taken_lay_over(app, out);
     ask_lay_over(app, out);
     enum till_status status = book_arrears(app->book, customer->account, &out->arrears);
     if (status == TILL_OK)
-        status = lay_over(app, customer->account, &out->arrears, &out->paid_here);
+        status =
+            overlay_lay(app->journal, app->book, &paper, customer, &out->arrears, &out->paid_here);
     if (status == TILL_OK)
         status =
             arrears_assess(book_site(app->book), customer->class, app->facts.today, &out->arrears);

@@ -295,6 +295,27 @@ static void who_got_their_money_back_is_not_on_it(void **state)
     handheld_expect(&giver, "1 customers collected from");
 }
 
+static void who_paid_by_a_paper_written_by_hand_is_on_it(void **state)
+{
+    char code[COLLECTED_TEXT_MAX];
+    (void)state;
+    handheld_open_customer(&giver, CUSTOMER_PLAIN);
+    handheld_keys(&giver, "f1");
+    handheld_choose(&giver, _("Manual receipt"));
+    handheld_keys(&giver, "8 8 8 ok 1 8 6 * 4 2 ok 1 1 2 1 1 2 0 0 ok 5 ok ok");
+    assert_int_equal(handheld_count(&giver, KIND_MANUAL_RECEIPT), 1);
+    leave(&giver);
+    make_list();
+    handheld_expect(&giver, "1 customers collected from");
+    handheld_keys(&giver, "1");
+    read_code(code);
+    open_take();
+    scan(code, "1 customers are marked as collected");
+    handheld_keys(&taker, "ok");
+    leave(&taker);
+    expect_marked(CUSTOMER_PLAIN, true);
+}
+
 static void training_and_other_meter_books_are_not_on_it(void **state)
 {
     (void)state;
@@ -505,6 +526,7 @@ int main(void)
         TEST(the_marks_survive_a_restart_and_go_with_the_report),
         TEST(a_book_that_knows_later_reports_ends_it_too),
         TEST(who_got_their_money_back_is_not_on_it),
+        TEST(who_paid_by_a_paper_written_by_hand_is_on_it),
         TEST(training_and_other_meter_books_are_not_on_it),
         TEST(what_the_book_has_but_is_of_today_is_on_it),
         TEST(a_forged_page_is_refused),

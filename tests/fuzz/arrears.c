@@ -6,8 +6,8 @@
  */
 #include <stdio.h>
 
-#include "arrears.h"
 #include "fuzz.h"
+#include "settle.h"
 
 static int32_t month_of(uint8_t byte)
 {
@@ -57,6 +57,34 @@ static void write_and_read(const struct arrears *a, const bool chosen[BILLS_MAX]
     assert(out.advance_minor == 0);
 }
 
+/* Whatever the text says, and whatever was paid meanwhile; a body's fee lies within its amount. */
+static void settle_and_restore(const struct site *site, const struct arrears *a,
+                               int64_t amount_minor, const char *text)
+{
+    struct body_collection body = {.amount_minor = amount_minor};
+    struct arrears settled = *a;
+    struct allocation out;
+    struct settled what;
+    (void)snprintf(body.allocation, sizeof body.allocation, "%s", text);
+    bool kept = arrears_allocate_chosen(a, amount_minor, text, &out) == TILL_OK;
+    if (kept && out.late_fee_minor > amount_minor) {
+        return;
+    }
+    body.late_fee_minor = kept ? out.late_fee_minor : 0;
+    if (settle_payment(site, CUSTOMER_OTHER, 20261122, &body, &settled, &what) != TILL_OK) {
+        assert(amount_minor <= 0);
+        return;
+    }
+    settle_apply(&what, &settled);
+    assert(settled.balance_minor >= 0);
+    if (kept) {
+        assert(settled.balance_minor == out.balance_after_minor);
+        enum till_status status = arrears_restore(&settled, out.lines, out.count,
+                                                  out.advance_minor - out.balance_used_minor);
+        assert(status == TILL_OK && settled.balance_minor >= 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span input = fuzz_span(data, size);
@@ -80,16 +108,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (arrears_allocate_chosen(&a, amount, text, &out) == TILL_OK) {
         check_sums(&a, amount, &out);
     }
-    /* A body's fee lies within its amount: a balance above all bills is none that a host leaves. */
-    if (arrears_allocate_chosen(&a, amount, text, &out) == TILL_OK &&
-        out.late_fee_minor <= amount) {
-        struct arrears settled = a;
-        status = arrears_settle_chosen(&settled, amount, out.late_fee_minor, text);
-        assert(status == TILL_OK);
-        status = arrears_restore(&settled, out.lines, out.count,
-                                 out.advance_minor - out.balance_used_minor);
-        assert(status == TILL_OK && settled.balance_minor >= 0);
-    }
+    settle_and_restore(&site, &a, amount, text);
     for (size_t i = 0; i < a.count; i++) {
         chosen[i] = (bits >> i & 1) != 0;
     }

@@ -99,6 +99,7 @@ struct utility {
     uint64_t unapplied[BOOK_UNAPPLIED_MAX];
     size_t unapplied_count;
     int64_t elsewhere_minor[UTILITY_CUSTOMERS]; /* paid through another channel */
+    int64_t advanced_minor[UTILITY_CUSTOMERS];  /* in advance, beside that of the base */
     bool left_out[UTILITY_CUSTOMERS];           /* moved to another terminal */
     uint32_t flags[UTILITY_CUSTOMERS];          /* BOOK_CUSTOMER_*, beside those of the base */
     int64_t tolerance_minor;                    /* of the site */

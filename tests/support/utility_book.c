@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "book_text.h"
+#include "settle.h"
 #include "text.h"
 #include "utility.h"
 #include "when.h"
@@ -163,8 +164,28 @@ static bool is_reversed(const struct utility *u, uint64_t through, uint64_t seq)
     return false;
 }
 
+static void take_off(enum customer_class class, int64_t at_s, const struct body_collection *body,
+                     struct arrears *a)
+{
+    struct site site = utility_site();
+    struct settled settled;
+    assert_int_equal(settle_payment(&site, class, when_date("CST-8", at_s), body, a, &settled),
+                     TILL_OK);
+    settle_apply(&settled, a);
+}
+
+/* Paid at the bank. */
+static void take_off_elsewhere(const struct utility *u, unsigned customer,
+                               enum customer_class class, struct arrears *a)
+{
+    const struct body_collection body = {.amount_minor = u->elsewhere_minor[customer]};
+    if (body.amount_minor > 0)
+        take_off(class, u->now_s, &body, a);
+}
+
 /* Post what the ledger holds of this account. */
-static void post(const struct utility *u, uint64_t through, const char *account, struct arrears *a)
+static void post(const struct utility *u, uint64_t through, const struct book_customer *c,
+                 struct arrears *a)
 {
     struct body_collection body;
     for (uint64_t seq = 1; seq <= through; seq++) {
@@ -174,10 +195,8 @@ static void post(const struct utility *u, uint64_t through, const char *account,
             is_unapplied(u, seq) || is_reversed(u, through, seq))
             continue;
         assert_int_equal(entry_read_collection(e, &body), TILL_OK);
-        if (strcmp(body.account, account) == 0)
-            assert_int_equal(
-                arrears_settle_chosen(a, body.amount_minor, body.late_fee_minor, body.allocation),
-                TILL_OK);
+        if (strcmp(body.account, c->account) == 0)
+            take_off(c->class, e->at_s, &body, a);
     }
 }
 
@@ -190,9 +209,9 @@ enum till_status utility_arrears(const struct utility *u, const char *account,
         utility_customer(i, &c, arrears_out);
         if (strcmp(c.account, account) != 0)
             continue;
-        post(u, u->head, account, arrears_out);
-        if (u->elsewhere_minor[i] > 0)
-            assert_int_equal(arrears_settle(arrears_out, u->elsewhere_minor[i], 0), TILL_OK);
+        arrears_out->balance_minor += u->advanced_minor[i];
+        post(u, u->head, &c, arrears_out);
+        take_off_elsewhere(u, i, c.class, arrears_out);
         return arrears_assess(&site, c.class, when_date("CST-8", u->now_s), arrears_out);
     }
     return TILL_NOT_FOUND;
@@ -202,9 +221,9 @@ static void put_customer(struct draft *d, const struct utility *u, unsigned cust
 {
     struct arrears a;
     utility_customer(customer, &d->line.as.customer, &a);
-    post(u, u->applied_seq, d->line.as.customer.account, &a);
-    if (u->elsewhere_minor[customer] > 0)
-        assert_int_equal(arrears_settle(&a, u->elsewhere_minor[customer], 0), TILL_OK);
+    a.balance_minor += u->advanced_minor[customer];
+    post(u, u->applied_seq, &d->line.as.customer, &a);
+    take_off_elsewhere(u, customer, d->line.as.customer.class, &a);
     d->line.as.customer.balance_minor = a.balance_minor;
     d->line.as.customer.flags |= u->flags[customer];
     put(d, BOOK_LINE_CUSTOMER);

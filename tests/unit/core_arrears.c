@@ -362,69 +362,6 @@ static void money_is_conserved_over_thousands_of_payments(void **state)
     }
 }
 
-/* ---- settling -------------------------------------------------------------------------------- */
-
-static void an_earlier_payment_is_taken_out_oldest_first(void **state)
-{
-    (void)state;
-    struct arrears a = two_bills();
-    assert_int_equal(arrears_settle(&a, 10000, 350), TILL_OK);
-    assert_int_equal(a.count, 1);
-    assert_int_equal(a.bills[0].month, 202610);
-    assert_int_equal(a.bills[0].amount_minor, 9210 + 9432 - 9650);
-    assert_int_equal(a.balance_minor, 0);
-}
-
-static void what_an_earlier_payment_had_too_much_is_in_the_balance(void **state)
-{
-    (void)state;
-    struct arrears a = two_bills();
-    assert_int_equal(arrears_settle(&a, 20000, 416), TILL_OK);
-    assert_int_equal(a.count, 0);
-    assert_int_equal(a.balance_minor, 942);
-}
-
-static void an_earlier_payment_that_used_the_balance_leaves_nothing_owed(void **state)
-{
-    (void)state;
-    struct arrears a = two_bills();
-    a.balance_minor = 1058;
-    assert_int_equal(arrears_settle(&a, 18000, 416), TILL_OK);
-    assert_int_equal(a.count, 0);
-    assert_int_equal(a.balance_minor, 0);
-}
-
-static void a_settled_payment_must_be_one(void **state)
-{
-    (void)state;
-    struct arrears a = two_bills();
-    assert_int_equal(arrears_settle(&a, 0, 0), TILL_BAD_INPUT);
-    assert_int_equal(arrears_settle(&a, 100, 101), TILL_BAD_INPUT);
-    assert_int_equal(arrears_settle(&a, 100, -1), TILL_BAD_INPUT);
-}
-
-/* Screens after a payment overlay the book with the journal: both ways must tell the same. */
-static void settling_leaves_what_allocating_promised(void **state)
-{
-    (void)state;
-    random_state = 4127;
-    for (int i = 0; i < RANDOM_CASES; i++) {
-        struct arrears a = random_arrears();
-        a.balance_minor = 0;
-        int64_t amount = random_payment(&a);
-        struct allocation x;
-        assert_int_equal(arrears_allocate(&a, amount, &x), TILL_OK);
-        struct arrears after = a;
-        assert_int_equal(arrears_settle(&after, amount, x.late_fee_minor), TILL_OK);
-        int64_t owed = 0;
-        for (size_t b = 0; b < after.count; b++) {
-            owed += after.bills[b].amount_minor;
-        }
-        assert_int_equal(owed, a.owed_minor - x.bills_minor);
-        assert_int_equal(after.balance_minor, x.balance_after_minor);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -444,11 +381,6 @@ int main(void)
         cmocka_unit_test(no_amount_is_no_payment),
         cmocka_unit_test(the_largest_amounts_are_shared_exactly),
         cmocka_unit_test(money_is_conserved_over_thousands_of_payments),
-        cmocka_unit_test(an_earlier_payment_is_taken_out_oldest_first),
-        cmocka_unit_test(what_an_earlier_payment_had_too_much_is_in_the_balance),
-        cmocka_unit_test(an_earlier_payment_that_used_the_balance_leaves_nothing_owed),
-        cmocka_unit_test(a_settled_payment_must_be_one),
-        cmocka_unit_test(settling_leaves_what_allocating_promised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

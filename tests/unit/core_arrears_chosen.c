@@ -3,11 +3,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "arrears.h"
+#include "settle.h"
 
 enum { TODAY = 20261122, FEE_DAYS = 33 };
 
@@ -237,31 +238,17 @@ static void a_tolerance_is_never_negative(void **state)
     assert_int_equal(site_check(&site), TILL_BAD_INPUT);
 }
 
-/* ---- settling and putting back --------------------------------------------------------------- */
+/* ---- putting back ---------------------------------------------------------------------------- */
 
-static void a_payment_of_chosen_months_is_taken_out_of_those(void **state)
+/* The payment that was allocated last, as the office and the overlay take it out. */
+static void settle(int64_t amount_minor, const char *text)
 {
-    (void)state;
-    assert_int_equal(arrears_settle_chosen(&a, 20000, 0, "202609"), TILL_OK);
-    assess();
-    assert_int_equal(a.count, 4);
-    assert_int_equal(a.bills[0].month, 202608);
-    assert_int_equal(a.bills[1].month, 202610);
-    /* One that nobody owes any more: the money goes on. */
-    assert_int_equal(arrears_settle_chosen(&a, 5000, 0, "202609"), TILL_OK);
-    assert_int_equal(a.bills[0].amount_minor, 5000);
-    assert_int_equal(arrears_settle_chosen(&a, 5000, 0, "2026"), TILL_BAD_INPUT);
-}
-
-static void settling_leaves_what_allocating_left(void **state)
-{
-    (void)state;
-    assert_int_equal(choose(8000 + 5165, "202611,202608:5165"), TILL_OK);
-    assert_int_equal(
-        arrears_settle_chosen(&a, 8000 + 5165, out.late_fee_minor, "202611,202608:5165"), TILL_OK);
-    assert_int_equal(a.count, 4);
-    assert_int_equal(a.bills[0].amount_minor, 5000);
-    assert_int_equal(a.bills[3].month, 202610);
+    struct body_collection body = {.amount_minor = amount_minor,
+                                   .late_fee_minor = out.late_fee_minor};
+    struct settled settled;
+    (void)snprintf(body.allocation, sizeof body.allocation, "%s", text);
+    assert_int_equal(settle_payment(&site, CUSTOMER_RESIDENT, TODAY, &body, &a, &settled), TILL_OK);
+    settle_apply(&settled, &a);
 }
 
 static void a_reversed_payment_leaves_the_debt_as_it_was(void **state)
@@ -269,7 +256,7 @@ static void a_reversed_payment_leaves_the_debt_as_it_was(void **state)
     (void)state;
     struct arrears before = a;
     assert_int_equal(choose(15000, "202609:15000"), TILL_OK);
-    assert_int_equal(arrears_settle_chosen(&a, 15000, 0, "202609:15000"), TILL_OK);
+    settle(15000, "202609:15000");
     assert_int_equal(arrears_restore(&a, out.lines, out.count, out.advance_minor), TILL_OK);
     assess();
     assert_int_equal(a.owed_minor, before.owed_minor);
@@ -280,7 +267,7 @@ static void a_bill_that_was_settled_comes_back_without_fee(void **state)
 {
     (void)state;
     assert_int_equal(choose(60000, ""), TILL_OK);
-    assert_int_equal(arrears_settle(&a, 60000, out.late_fee_minor), TILL_OK);
+    settle(60000, "");
     assert_int_equal(a.count, 0);
     assert_int_equal(a.balance_minor, 60000 - 43330);
     assert_int_equal(arrears_restore(&a, out.lines, out.count, out.advance_minor), TILL_OK);
@@ -338,8 +325,6 @@ int main(void)
         BILL_TEST(more_ranges_than_a_body_holds_are_refused),
         BILL_TEST(small_change_bears_no_fee),
         BILL_TEST(a_tolerance_is_never_negative),
-        BILL_TEST(a_payment_of_chosen_months_is_taken_out_of_those),
-        BILL_TEST(settling_leaves_what_allocating_left),
         BILL_TEST(a_reversed_payment_leaves_the_debt_as_it_was),
         BILL_TEST(a_bill_that_was_settled_comes_back_without_fee),
         BILL_TEST(an_advance_that_is_spent_is_not_taken_twice),

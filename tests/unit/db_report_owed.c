@@ -136,6 +136,16 @@ static void what_is_paid_here_comes_off_and_is_recovered(void **state)
     assert_int_equal(recovered[1].recovered_minor[2], 0);
 }
 
+/* Before any book was read, and entered by hand. */
+static void a_manual_receipt_comes_off_when_the_book_is_read(void **state)
+{
+    (void)state;
+    report_story_manual(&s, "6100000001", 1001, s.at_s - 60);
+    build(&township);
+    assert_int_equal(ask_recoveries(), 2);
+    assert_int_equal(recovered[0].outstanding_minor[3], 2 * 2001 - 1001);
+}
+
 static void who_pays_all_of_it_owes_no_more(void **state)
 {
     struct report_story_payment p = {.account = "6100000000", .over_minor = 14000};
@@ -243,6 +253,7 @@ int main(void)
         TEST(what_is_outstanding_is_told_by_meter_book_and_age),
         TEST(a_book_is_gone_through_over_many_starts),
         TEST(what_is_paid_here_comes_off_and_is_recovered),
+        TEST(a_manual_receipt_comes_off_when_the_book_is_read),
         TEST(who_pays_all_of_it_owes_no_more),
         TEST(a_reversal_makes_it_owed_again),
         TEST(a_newer_book_holds_what_the_overlay_held),

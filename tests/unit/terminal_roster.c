@@ -158,6 +158,23 @@ static void a_late_fee_that_was_paid_is_not_asked_for_again(void **state)
     assert_due(CUSTOMER_LATE, 0, false);
 }
 
+/* Bill and fee 102.00, 50.00 in advance: 51.00 leave 1.00 due, and the advance as it was. */
+static void a_balance_is_not_used_where_the_fee_stays_owed(void **state)
+{
+    struct customer_view view;
+    (void)state;
+    h.utility->advanced_minor[CUSTOMER_LATE] = 5000;
+    renew(NULL, 0);
+    assert_due(CUSTOMER_LATE, 5200, false);
+    pay(CUSTOMER_LATE, 5100);
+    look(CUSTOMER_LATE, &view);
+    assert_int_equal(view.arrears.owed_minor, 5000);
+    assert_int_equal(view.arrears.balance_minor, 5000);
+    assert_int_equal(view.arrears.due_minor, 100);
+    renew(NULL, 0);
+    assert_due(CUSTOMER_LATE, 100, false);
+}
+
 static void the_list_counts_those_who_still_owe(void **state)
 {
     struct flow_row rows[FLOW_WINDOW_MAX];
@@ -385,6 +402,7 @@ int main(void)
         TEST(payments_of_many_groups_are_all_in_it),
         TEST(too_much_becomes_balance_and_the_book_agrees),
         TEST(a_late_fee_that_was_paid_is_not_asked_for_again),
+        TEST(a_balance_is_not_used_where_the_fee_stays_owed),
         TEST(the_list_counts_those_who_still_owe),
         TEST(a_payment_taken_and_undone_before_a_book_knew_of_it_is_gone),
         TEST(a_payment_that_the_book_holds_and_was_undone_since_is_owed_again),

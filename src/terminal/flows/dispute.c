@@ -41,10 +41,9 @@ static bool is_ours(const struct receipt_view *v)
 
 static void found(struct state *s, const struct receipt_view *v, struct flow_effects *effects)
 {
-    uint16_t kind = kind_base(v->kind);
     s->looking = false;
     s->wrong = receipt_words_wrong(v);
-    if (!s->wrong && v->kind && kind != KIND_COLLECTION && kind != KIND_ADVANCE)
+    if (!s->wrong && v->kind && !kind_has_payment_paper(v->kind))
         s->wrong = _("This paper is no receipt of a payment.");
     else if (!s->wrong && kind_is_training(v->kind))
         s->wrong = _("This receipt was made in training: it proves no payment.");

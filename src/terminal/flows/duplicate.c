@@ -90,8 +90,7 @@ static void committed(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
     const struct flow_args ends = {.digit = -1, .seq = s->rows[s->selected].seq};
-    bool money =
-        s->rows[s->selected].kind == KIND_COLLECTION || s->rows[s->selected].kind == KIND_ADVANCE;
+    bool money = kind_has_payment_paper(s->rows[s->selected].kind);
     s->waiting = false;
     s->status = event->status;
     if (s->status == TILL_OK) {
@@ -151,7 +150,7 @@ static void show_row(const struct flow_receipt *receipt, const struct flow_facts
     words_money(facts, receipt->amount_minor, row->amount);
     if (receipt->reversed_by)
         text_copy(row->tag, sizeof row->tag, _("reversed"));
-    else if (kind != KIND_COLLECTION && kind != KIND_ADVANCE)
+    else if (!kind_has_payment_paper(kind))
         text_copy(row->tag, sizeof row->tag, paper_kind_text(kind));
     row->done = receipt->reversed_by != 0;
     if (receipt->copies)

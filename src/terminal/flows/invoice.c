@@ -35,13 +35,12 @@ static void refuse(struct state *s, const char *why, struct flow_effects *effect
 static const char *why_not(const struct state *s, const struct flow_facts *facts)
 {
     const struct receipt_view *v = &s->view;
-    uint16_t kind = kind_base(v->kind);
     bool ours = v->state == RECEIPT_RECORDED || v->state == RECEIPT_CONFIRMED;
     if (facts->training || kind_is_training(v->kind))
         return _("Training moves no money: there is nothing to invoice.");
     if (v->state == RECEIPT_REVERSED)
         return _("The receipt was reversed.");
-    if (!ours || (kind != KIND_COLLECTION && kind != KIND_ADVANCE))
+    if (!ours || !kind_has_payment_paper(v->kind))
         return _("Only for a payment that was taken on this terminal.");
     return NULL;
 }

@@ -63,11 +63,6 @@ static bool is_ours(const struct receipt_view *v)
            v->state == RECEIPT_REVERSED;
 }
 
-static bool is_payment(const struct receipt_view *v)
-{
-    return kind_base(v->kind) == KIND_COLLECTION || kind_base(v->kind) == KIND_ADVANCE;
-}
-
 /* Its customer has the form that was written by hand: there is nothing to print, and the office
  * alone corrects it. */
 static bool is_manual(const struct receipt_view *v)
@@ -82,15 +77,15 @@ static bool may_print(const struct receipt_view *v)
 
 static bool may_reverse(const struct receipt_view *v)
 {
-    return is_ours(v) && v->state != RECEIPT_REVERSED && is_payment(v) && v->same_shift &&
-           v->corrected == 0;
+    return is_ours(v) && v->state != RECEIPT_REVERSED && kind_has_payment_paper(v->kind) &&
+           v->same_shift && v->corrected == 0;
 }
 
 /* The office corrects what can't be reversed here. */
 static bool may_correct(const struct state *s)
 {
     const struct receipt_view *v = &s->view;
-    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && (is_payment(v) || is_manual(v)));
+    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && (kind_has_payment_paper(v->kind) || is_manual(v)));
     bool done = s->answered && s->said.state >= QUERY_REVERSED; /* the office did it already */
     return open && v->state != RECEIPT_REVERSED && v->corrected == 0 && !may_reverse(v) &&
            !kind_is_training(v->kind) && !done;
@@ -98,7 +93,7 @@ static bool may_correct(const struct state *s)
 
 static bool may_dispute(const struct receipt_view *v)
 {
-    return v->account[0] && is_payment(v) && !kind_is_training(v->kind);
+    return v->account[0] && kind_has_payment_paper(v->kind) && !kind_is_training(v->kind);
 }
 
 static void print_again(struct state *s, struct flow_effects *effects)
@@ -360,7 +355,7 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
         return;
     when_format_minute(facts->site ? facts->site->zone : facts->fold->enrolled.zone, v->at_s, at);
     screen_line(screen, at, v->collector[0] ? v->collector : v->user);
-    if (v->cash_minor != v->amount_minor && is_payment(v)) {
+    if (v->cash_minor != v->amount_minor && kind_has_payment_paper(v->kind)) {
         char cash[MONEY_TEXT_MAX];
         words_money(facts, v->cash_minor, cash);
         snprintf(text, sizeof text, _("%s and cash %s"), gettext(tender_text(v->tender)), cash);

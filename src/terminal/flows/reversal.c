@@ -49,10 +49,9 @@ static enum refusal why_not(const struct state *s, const struct flow_facts *fact
 {
     const struct receipt_view *v = &s->view;
     const struct fold_user *user = fold_current(facts->fold);
-    uint16_t kind = kind_base(v->kind);
     if (receipt_words_wrong(v) || v->state == RECEIPT_FOREIGN || !user)
         return REFUSAL_UNKNOWN;
-    if (kind != KIND_COLLECTION && kind != KIND_ADVANCE)
+    if (!kind_has_payment_paper(v->kind))
         return REFUSAL_NO_PAYMENT;
     if (v->state == RECEIPT_REVERSED)
         return REFUSAL_DONE;

@@ -1,5 +1,6 @@
 #include "settle.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "money.h"
@@ -7,13 +8,13 @@
 static void from_allocation(const struct arrears *a, const struct allocation *allocation,
                             struct settled *s)
 {
-    for (size_t i = 0; i < a->count; i++) {
-        for (size_t j = 0; j < allocation->count; j++) {
-            const struct allocation_line *line = &allocation->lines[j];
-            if (line->month == a->bills[i].month && line->type == a->bills[i].type) {
-                s->paid_minor[i] += line->amount_minor;
-                s->fee_minor[i] += line->late_fee_minor;
-            }
+    /* Lines stand in the order of the bills. */
+    for (size_t i = 0, j = 0; i < a->count && j < allocation->count; i++) {
+        const struct allocation_line *line = &allocation->lines[j];
+        if (line->month == a->bills[i].month && line->type == a->bills[i].type) {
+            s->paid_minor[i] = line->amount_minor;
+            s->fee_minor[i] = line->late_fee_minor;
+            j++;
         }
     }
     s->balance_minor = allocation->balance_after_minor;
@@ -74,4 +75,18 @@ enum till_status settle_payment(const struct site *site, enum customer_class cla
         from_allocation(a, &allocation, settled_out);
     }
     return status;
+}
+
+void settle_apply(const struct settled *settled, struct arrears *a)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        a->bills[i].amount_minor -= settled->paid_minor[i];
+        assert(a->bills[i].amount_minor >= 0);
+        if (a->bills[i].amount_minor > 0) {
+            a->bills[kept++] = a->bills[i];
+        }
+    }
+    a->count = kept;
+    a->balance_minor = settled->balance_minor;
 }
