@@ -189,7 +189,7 @@ install-host: install-common man
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/sysusers.d packaging/sysusers.d/fieldtill-host.conf
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/tmpfiles.d packaging/tmpfiles.d/fieldtill-host.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	set -e; for u in $(units); do sed 's,/usr/bin/,$(PREFIX)/bin/,' $$u \
+	set -e; for u in $(units); do sed 's,/usr/bin/fieldtill,$(PREFIX)/bin/fieldtill,' $$u \
 	    > $(DESTDIR)$(PREFIX)/lib/systemd/system/$${u##*/}; done
 	test -e $(DESTDIR)/etc/fieldtill/host.conf || \
 	    install -Dm644 -t $(DESTDIR)/etc/fieldtill packaging/systemd/host.conf

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "crypto.h"
@@ -83,6 +84,9 @@ enum till_status audit_write(struct store *s, const char *actor, const char *act
     if (status == TILL_OK) {
         hex_encode((struct span){a.hash, sizeof(a.hash)}, hash);
         log_info("audit %lld %s: %s %s %s", (long long)a.n, a.actor, a.act, a.arguments, hash);
+        /* What a command writes goes to the terminal of whoever typed it: this copy does not. */
+        syslog(LOG_AUTHPRIV | LOG_NOTICE, "audit %lld %s: %s %s %s", (long long)a.n, a.actor, a.act,
+               a.arguments, hash);
         *n_out = a.n;
     }
     return status;

@@ -17,6 +17,7 @@
 #include "pg_tool.h"
 
 enum { NAME_SIZE = 200, LIST_SIZE_MAX = 16 * 1024 * 1024, FILES_MOST = 100000 };
+#define LIST_END "# whole: "
 static const char list_name[] = "backup.txt", sqlite_name[] = "host.db", pg_name[] = "host.pgdump";
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -191,13 +192,31 @@ static enum till_status keep_store(struct making *m, const char *dir)
     return status == TILL_OK ? note(m, name, size, hash) : status;
 }
 
+/* A comment to sha256sum; without it the list was torn. */
+static enum till_status end_list(struct making *m, char *const *text, const size_t *size)
+{
+    uint8_t hash[HASH_SIZE];
+    char spelt[2 * HASH_SIZE + 1];
+    enum till_status status = crypto_sha256((struct span){(const uint8_t *)*text, *size}, hash);
+    hex_encode((struct span){hash, HASH_SIZE}, spelt);
+    if (status == TILL_OK &&
+        (fprintf(m->list, LIST_END "%u files, %s\n", (unsigned)m->report->files, spelt) < 0 ||
+         fflush(m->list) != 0)) {
+        status = TILL_E_MEMORY;
+    }
+    return status;
+}
+
 static enum till_status write_list(struct making *m, char *const *text, const size_t *size)
 {
     char path[FILES_PATH_MAX];
     if (fflush(m->list) != 0) {
         return TILL_E_MEMORY;
     }
-    enum till_status status = files_path(m->to, list_name, path);
+    enum till_status status = end_list(m, text, size);
+    if (status == TILL_OK) {
+        status = files_path(m->to, list_name, path);
+    }
     return status == TILL_OK ? files_write(path, (struct span){(const uint8_t *)*text, *size})
                              : status;
 }
@@ -292,6 +311,55 @@ static enum till_status take_back(const char *from, const char *to, const char *
     return status;
 }
 
+/* Where the list's last line begins, which says that all before it is there. */
+static enum till_status find_end(const char *from, const char *text, size_t size,
+                                 const char **end_out)
+{
+    enum { HEX = 2 * HASH_SIZE };
+    uint8_t wanted[HASH_SIZE], hash[HASH_SIZE];
+    const char *end = strstr(text, LIST_END);
+    bool whole = end != NULL && strlen(text) == size && size > HEX && text[size - 1] == '\n' &&
+                 (end == text || end[-1] == '\n') && strchr(end, '\n') == text + size - 1 &&
+                 hex_decode(text + size - 1 - HEX, HEX, wanted, sizeof(wanted)) == TILL_OK;
+    if (whole) {
+        enum till_status status =
+            crypto_sha256((struct span){(const uint8_t *)text, (size_t)(end - text)}, hash);
+        if (status != TILL_OK) {
+            return status;
+        }
+        whole = memcmp(hash, wanted, HASH_SIZE) == 0;
+    }
+    if (!whole) {
+        log_error("%s/%s is not whole: the backup was broken off, or the list was cut", from,
+                  list_name);
+        return TILL_E_CORRUPT;
+    }
+    *end_out = end;
+    return TILL_OK;
+}
+
+/* What no host can do without; the authority's key may be kept apart. */
+enum { KEYS_NEEDED = 5 };
+struct needed {
+    bool store;
+    unsigned keys;
+};
+
+static void count_needed(struct needed *n, const char *line, size_t size)
+{
+    static const char *const keys[KEYS_NEEDED] = {"authority.pem", "statement.key", "statement.pem",
+                                                  "tls.key", "tls.pem"};
+    enum { NAME_AT = 2 * HASH_SIZE + 2 };
+    const char *name = line + NAME_AT;
+    size_t length = size - NAME_AT; /* take_back has seen that it is longer */
+    for (size_t i = 0; i < KEYS_NEEDED; i++) {
+        n->keys += strlen(keys[i]) == length && memcmp(keys[i], name, length) == 0;
+    }
+    n->store = n->store ||
+               (strlen(sqlite_name) == length && memcmp(sqlite_name, name, length) == 0) ||
+               (strlen(pg_name) == length && memcmp(pg_name, name, length) == 0);
+}
+
 static enum till_status walk(const char *from, const char *to, struct backup_report *report_out)
 {
     char path[FILES_PATH_MAX], *text = NULL;
@@ -304,12 +372,22 @@ static enum till_status walk(const char *from, const char *to, struct backup_rep
     if (status != TILL_OK) {
         return status;
     }
-    for (const char *at = text; *at != '\0' && status == TILL_OK;) {
+    const char *end = NULL;
+    status = find_end(from, text, size, &end);
+    struct needed needed = {.store = false};
+    for (const char *at = text; status == TILL_OK && at < end;) {
         size_t line = strcspn(at, "\n");
         status = take_back(from, to, at, line, report_out);
+        if (status == TILL_OK) {
+            count_needed(&needed, at, line);
+        }
         at += line + (at[line] == '\n' ? 1 : 0);
     }
     free(text);
+    if (status == TILL_OK && !(needed.store && needed.keys == KEYS_NEEDED)) {
+        log_error("%s/%s: the store or the keys of a host are not in it", from, list_name);
+        status = TILL_E_CORRUPT;
+    }
     return status;
 }
 
@@ -353,8 +431,21 @@ static enum till_status raise_serials(struct store *s, int64_t now_s)
     return status;
 }
 
+/* By a restore that was broken off: a dump comes in whole or not at all. */
+static bool database_is_filled(const char *url)
+{
+    struct store *s = NULL;
+    char hosts[STORE_VALUE_MAX];
+    bool filled = store_open(url, &s) == TILL_OK &&
+                  store_value_get(s, "hosts", hosts, sizeof(hosts)) == TILL_OK;
+    if (s != NULL) {
+        store_close(s);
+    }
+    return filled;
+}
+
 static enum till_status restore_store(const char *from, const char *dir, int64_t now_s,
-                                      bool postgres)
+                                      bool postgres, bool again)
 {
     struct host host;
     char url[HOST_DB_MAX], path[FILES_PATH_MAX];
@@ -364,13 +455,16 @@ static enum till_status restore_store(const char *from, const char *dir, int64_t
         if (status == TILL_OK) {
             status = pg_tool_restore(url, path);
         }
-        if (status == TILL_OK) {
-            status = host_remember_db(dir);
+        if (status == TILL_E_DEVICE && again && database_is_filled(url)) {
+            status = TILL_OK;
         }
+    }
+    if (status == TILL_OK && postgres) {
+        status = host_remember_db(dir);
     }
     explicit_bzero(url, sizeof(url));
     if (status == TILL_OK) {
-        status = host_open(dir, &host);
+        status = host_open_half(dir, &host);
     }
     if (status != TILL_OK) {
         return status;
@@ -380,10 +474,58 @@ static enum till_status restore_store(const char *from, const char *dir, int64_t
     return status;
 }
 
+/* Is there nothing in dir that a restore would write over, but what one left that was broken off? */
+static enum till_status look_at_place(const char *dir, bool *again_out)
+{
+    static const char *const names[] = {"authority.pem", "host.db"};
+    char path[FILES_PATH_MAX];
+    enum till_status status = files_path(dir, HOST_HALF, path);
+    *again_out = status == TILL_OK && files_exist(path);
+    if (*again_out) {
+        return TILL_OK;
+    }
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && status == TILL_OK; i++) {
+        status = files_path(dir, names[i], path);
+        if (status == TILL_OK && files_exist(path)) {
+            status = TILL_UNCHANGED;
+        }
+    }
+    return status;
+}
+
+/* Until the end of it no command takes what is there for a host. */
+static enum till_status begin_half(const char *dir)
+{
+    static const char why[] = "a restore was begun here\n";
+    char path[FILES_PATH_MAX];
+    enum till_status status = files_folder(dir);
+    if (status == TILL_OK) {
+        status = files_path(dir, HOST_HALF, path);
+    }
+    if (status == TILL_OK) {
+        status = files_write(path, (struct span){(const uint8_t *)why, strlen(why)});
+    }
+    if (status == TILL_OK) {
+        status = files_path(dir, "imports", path);
+    }
+    return status == TILL_OK ? files_folder(path) : status;
+}
+
+static enum till_status end_half(const char *dir)
+{
+    char path[FILES_PATH_MAX];
+    enum till_status status = files_path(dir, HOST_HALF, path);
+    if (status == TILL_OK && unlink(path) != 0) {
+        status = failed("removing", path);
+    }
+    return status == TILL_OK ? sync_file(dir) : status;
+}
+
 enum till_status backup_restore(const char *from, const char *dir, int64_t now_s,
                                 struct backup_report *report_out)
 {
-    char url[HOST_DB_MAX], path[FILES_PATH_MAX];
+    char url[HOST_DB_MAX];
+    bool again = false;
     enum till_status status = backup_check(from, report_out);
     if (status == TILL_OK) {
         status = host_db(dir, url);
@@ -392,28 +534,16 @@ enum till_status backup_restore(const char *from, const char *dir, int64_t now_s
         status = pg_tool_is_url(url) == report_out->postgres ? TILL_OK : TILL_BAD_INPUT;
     }
     if (status == TILL_OK) {
-        status = files_path(dir, "authority.pem", path);
-    }
-    if (status == TILL_OK && files_exist(path)) {
-        status = TILL_UNCHANGED;
+        status = look_at_place(dir, &again);
     }
     if (status == TILL_OK) {
-        status = files_path(dir, sqlite_name, path);
-    }
-    if (status == TILL_OK && files_exist(path)) {
-        status = TILL_UNCHANGED;
-    }
-    if (status == TILL_OK) {
-        status = files_folder(dir);
-    }
-    if (status == TILL_OK) {
-        status = files_path(dir, "imports", path);
-    }
-    if (status == TILL_OK) {
-        status = files_folder(path);
+        status = begin_half(dir);
     }
     if (status == TILL_OK) {
         status = walk(from, dir, report_out);
     }
-    return status == TILL_OK ? restore_store(from, dir, now_s, report_out->postgres) : status;
+    if (status == TILL_OK) {
+        status = restore_store(from, dir, now_s, report_out->postgres, again);
+    }
+    return status == TILL_OK ? end_half(dir) : status;
 }

@@ -6,6 +6,7 @@
 
 #include "authority.h"
 #include "files.h"
+#include "log.h"
 
 static enum till_status fill_store(struct store *s, const char *hosts)
 {
@@ -123,6 +124,21 @@ static bool is_missing(const char *url)
 }
 
 enum till_status host_open(const char *dir, struct host *host_out)
+{
+    char half[FILES_PATH_MAX];
+    enum till_status status = files_path(dir, HOST_HALF, half);
+    if (status == TILL_OK && files_exist(half)) {
+        log_error("%s: a restore was broken off here; do `restore` once more", dir);
+        status = TILL_E_CONFIG;
+    }
+    if (status != TILL_OK) {
+        memset(host_out, 0, sizeof(*host_out));
+        return status;
+    }
+    return host_open_half(dir, host_out);
+}
+
+enum till_status host_open_half(const char *dir, struct host *host_out)
 {
     char url[HOST_DB_MAX];
     memset(host_out, 0, sizeof(*host_out));

@@ -27,8 +27,13 @@ enum till_status host_remember_db(const char *dir) TILL_CHECKED;
 /* Make the folder with keys, and an empty store; one that host_use_db named is written down in
  * DIR/database. TILL_UNCHANGED: there is one already. */
 enum till_status host_create(const char *dir, const char *hosts, int64_t now_s) TILL_CHECKED;
-/* TILL_NOT_FOUND: the folder was not made by host_create. */
+/* A file of this name in DIR: a restore has begun there and not ended. */
+#define HOST_HALF "restoring"
+/* TILL_NOT_FOUND: the folder was not made by host_create. TILL_E_CONFIG: a restore was broken off
+ * there, said in the log. */
 enum till_status host_open(const char *dir, struct host *host_out) TILL_CHECKED;
+/* The same for the restore itself. */
+enum till_status host_open_half(const char *dir, struct host *host_out) TILL_CHECKED;
 void host_close(struct host *host);
 
 /* The address that tickets name where none is given: of the first of its hosts. */
