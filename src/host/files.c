@@ -36,6 +36,8 @@ enum till_status files_folder(const char *path)
     return TILL_OK;
 }
 
+/* ---- written anew ---------------------------------------------------------------------------- */
+
 static bool write_all(int fd, struct span content)
 {
     while (content.size > 0) {
@@ -44,6 +46,7 @@ static bool write_all(int fd, struct span content)
             continue;
         }
         if (written <= 0) {
+            errno = written == 0 ? EIO : errno;
             return false;
         }
         content.data += written;
@@ -52,14 +55,11 @@ static bool write_all(int fd, struct span content)
     return true;
 }
 
-/* A rename is on the disk only when its folder is. */
-static bool sync_folder_of(const char *path)
+/* The folder of a path, "." where it names none. */
+static int open_folder_of(const char *path)
 {
     char folder[FILES_PATH_MAX];
-    int size = snprintf(folder, sizeof(folder), "%s", path);
-    if (size <= 0 || (size_t)size >= sizeof(folder)) {
-        return false;
-    }
+    (void)snprintf(folder, sizeof(folder), "%s", path);
     char *slash = strrchr(folder, '/');
     if (slash == NULL) {
         (void)snprintf(folder, sizeof(folder), ".");
@@ -68,41 +68,140 @@ static bool sync_folder_of(const char *path)
     } else {
         *slash = '\0';
     }
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return false;
+    return open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* A rename is on the disk only when its folder is; some file systems have no such thing. */
+static bool sync_folder(int folder)
+{
+    return fsync(folder) == 0 || errno == EINVAL;
+}
+
+/* Takes the folder over. */
+static enum till_status begin_in(struct files_fresh *f, int folder, const char *path, unsigned mode)
+{
+    const char *slash = strrchr(path, '/');
+    *f = (struct files_fresh){.folder = folder, .fd = -1};
+    if (folder < 0) {
+        return failed("opening the folder of", path);
     }
-    bool synced = fsync(fd) == 0;
-    (void)close(fd);
-    return synced;
+    int size = snprintf(f->path, sizeof(f->path), "%s", path);
+    f->name = f->path + (slash == NULL ? 0 : slash + 1 - path);
+    int aside = snprintf(f->aside, sizeof(f->aside), "%.*s.new", FILES_NAME_MAX, f->name);
+    if (size <= 0 || (size_t)size >= sizeof(f->path) || aside <= 0 ||
+        (size_t)aside >= sizeof(f->aside)) {
+        (void)close(folder);
+        return TILL_TOO_LARGE;
+    }
+    (void)unlinkat(folder, f->aside, 0);
+    f->fd = openat(folder, f->aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                   (mode_t)mode);
+    if (f->fd < 0) {
+        enum till_status status = failed("writing", path);
+        (void)close(folder);
+        return status;
+    }
+    f->begun = true;
+    return TILL_OK;
+}
+
+enum till_status files_fresh_begin(struct files_fresh *f, const char *path)
+{
+    return begin_in(f, open_folder_of(path), path, 0600);
+}
+
+enum till_status files_fresh_write(struct files_fresh *f, struct span content)
+{
+    return write_all(f->fd, content) ? TILL_OK : failed("writing", f->path);
+}
+
+enum till_status files_fresh_seal(struct files_fresh *f)
+{
+    if (!f->begun || f->fd < 0) {
+        return TILL_OK;
+    }
+    enum till_status status = fsync(f->fd) == 0 ? TILL_OK : failed("writing", f->path);
+    if (close(f->fd) != 0 && status == TILL_OK) {
+        status = failed("closing", f->path);
+    }
+    f->fd = -1;
+    return status;
+}
+
+enum till_status files_fresh_place(struct files_fresh *f)
+{
+    enum till_status status = files_fresh_seal(f);
+    if (status == TILL_OK && renameat(f->folder, f->aside, f->folder, f->name) != 0) {
+        status = failed("renaming", f->path);
+    } else if (status == TILL_OK) {
+        f->aside[0] = '\0';
+        status = sync_folder(f->folder) ? TILL_OK : failed("renaming", f->path);
+    }
+    if (f->aside[0] == '\0') {
+        files_fresh_leave(f);
+    }
+    return status;
+}
+
+void files_fresh_leave(struct files_fresh *f)
+{
+    if (!f->begun) {
+        return;
+    }
+    if (f->fd >= 0) {
+        (void)close(f->fd);
+    }
+    (void)close(f->folder);
+    f->begun = false;
+}
+
+void files_fresh_drop(struct files_fresh *f)
+{
+    if (f->begun && f->aside[0] != '\0') {
+        (void)unlinkat(f->folder, f->aside, 0);
+    }
+    files_fresh_leave(f);
+}
+
+static enum till_status write_whole(struct files_fresh *f, struct span content)
+{
+    enum till_status status = files_fresh_write(f, content);
+    if (status == TILL_OK) {
+        status = files_fresh_place(f);
+    }
+    files_fresh_drop(f);
+    return status;
 }
 
 enum till_status files_write(const char *path, struct span content)
 {
-    char aside[FILES_PATH_MAX];
-    int size = snprintf(aside, sizeof(aside), "%s.new", path);
-    if (size <= 0 || (size_t)size >= sizeof(aside)) {
-        return TILL_TOO_LARGE;
-    }
-    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return failed("writing", aside);
+    struct files_fresh fresh;
+    enum till_status status = files_fresh_begin(&fresh, path);
+    return status == TILL_OK ? write_whole(&fresh, content) : status;
+}
+
+enum till_status files_write_at(int folder, const char *name, struct span content, unsigned mode)
+{
+    struct files_fresh fresh;
+    enum till_status status = begin_in(&fresh, fcntl(folder, F_DUPFD_CLOEXEC, 0), name, mode);
+    return status == TILL_OK ? write_whole(&fresh, content) : status;
+}
+
+enum till_status files_rename(const char *from, const char *to)
+{
+    int folder = open_folder_of(to);
+    if (folder < 0) {
+        return failed("opening the folder of", to);
     }
     enum till_status status = TILL_OK;
-    if (!write_all(fd, content) || fsync(fd) != 0) {
-        status = failed("writing", aside);
+    if (rename(from, to) != 0 || !sync_folder(folder)) {
+        status = failed("renaming", to);
     }
-    if (close(fd) != 0 && status == TILL_OK) {
-        status = failed("closing", aside);
-    }
-    if (status == TILL_OK && (rename(aside, path) != 0 || !sync_folder_of(path))) {
-        status = failed("renaming", path);
-    }
-    if (status != TILL_OK) {
-        (void)unlink(aside);
-    }
+    (void)close(folder);
     return status;
 }
+
+/* ---- read ------------------------------------------------------------------------------------ */
 
 static enum till_status read_some(int fd, const char *path, size_t most, char *out,
                                   size_t *size_out)

@@ -22,8 +22,7 @@ struct file_run {
     int fd;
     struct mapping mapping;
     const char *aside_path; /* NULL = none */
-    char aside_new[FILES_PATH_MAX + 8];
-    FILE *aside;
+    struct files_fresh aside;
     uint8_t piece[PIECE];
 };
 
@@ -92,75 +91,39 @@ static enum till_status look_at_file(struct file_run *f, uint8_t hash_out[HASH_S
 
 /* ---- rows that are set aside ----------------------------------------------------------------- */
 
-static bool write_line(const struct file_run *f, struct span raw)
+static enum till_status write_line(struct file_run *f, struct span raw)
 {
     const char *end = f->run.csv.crlf ? "\r\n" : "\n";
-    return (raw.size == 0 || fwrite(raw.data, raw.size, 1, f->aside) == 1) &&
-           fputs(end, f->aside) >= 0;
+    enum till_status status = files_fresh_write(&f->aside, raw);
+    return status == TILL_OK
+               ? files_fresh_write(&f->aside, (struct span){(const uint8_t *)end, strlen(end)})
+               : status;
 }
 
-static bool begin_aside(struct file_run *f)
+static enum till_status begin_aside(struct file_run *f)
 {
-    int size = snprintf(f->aside_new, sizeof(f->aside_new), "%s.new", f->aside_path);
-    if (size <= 0 || (size_t)size >= sizeof(f->aside_new)) {
-        return false;
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+    enum till_status status = files_fresh_begin(&f->aside, f->aside_path);
+    if (status == TILL_OK && f->run.csv.marked) {
+        status = files_fresh_write(&f->aside, (struct span){mark, sizeof(mark)});
     }
-    (void)unlink(f->aside_new);
-    int fd = open(f->aside_new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    f->aside = fd < 0 ? NULL : fdopen(fd, "w");
-    if (f->aside == NULL) {
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        return false;
+    if (status == TILL_OK && f->run.header_raw_size > 0) {
+        status = write_line(f, (struct span){f->run.header_raw, f->run.header_raw_size});
     }
-    if (f->run.csv.marked && fputs("\xef\xbb\xbf", f->aside) < 0) {
-        return false;
-    }
-    return f->run.header_raw_size == 0 ||
-           write_line(f, (struct span){f->run.header_raw, f->run.header_raw_size});
+    return status;
 }
 
 static enum till_status set_aside(struct import_run *run, struct span raw)
 {
     struct file_run *f = run->source;
-    bool good = f->aside != NULL || begin_aside(f);
-    if (!good || !write_line(f, raw)) {
-        log_error("writing %s: %s", f->aside_new, strerror(errno));
-        return errno == ENOSPC || errno == EDQUOT ? TILL_DISK_FULL : TILL_E_IO;
-    }
-    return TILL_OK;
-}
-
-static enum till_status end_aside(struct file_run *f)
-{
-    if (f->aside == NULL) {
-        return TILL_OK;
-    }
-    bool good = fflush(f->aside) == 0 && fsync(fileno(f->aside)) == 0;
-    good = fclose(f->aside) == 0 && good;
-    f->aside = NULL;
-    return good ? TILL_OK : TILL_E_IO;
+    enum till_status status = f->aside.begun ? TILL_OK : begin_aside(f);
+    return status == TILL_OK ? write_line(f, raw) : status;
 }
 
 /* Into its place, once the good rows are in; what an earlier import left there is done with. */
-static enum till_status place_aside(const struct file_run *f)
+static enum till_status place_aside(struct file_run *f)
 {
-    if (f->aside_path == NULL || f->run.report->set_aside == 0) {
-        return TILL_OK;
-    }
-    return rename(f->aside_new, f->aside_path) == 0 ? TILL_OK : TILL_E_IO;
-}
-
-static void drop_aside(struct file_run *f)
-{
-    if (f->aside != NULL) {
-        (void)fclose(f->aside);
-        f->aside = NULL;
-    }
-    if (f->aside_new[0] != '\0') {
-        (void)unlink(f->aside_new);
-    }
+    return f->aside.begun ? files_fresh_place(&f->aside) : TILL_OK;
 }
 
 enum till_status import_set_aside_path(const char *path, char out[FILES_PATH_MAX])
@@ -193,44 +156,50 @@ static enum till_status kept_path(const char *dir, const uint8_t hash[HASH_SIZE]
     return files_path(dir, name, out);
 }
 
-/* The file as it was read, unless it has become another meanwhile. */
-static enum till_status copy_file(struct file_run *f, const char *path,
-                                  const uint8_t hash[HASH_SIZE])
+/* The file once more, and what it hashes to by now. */
+static enum till_status copy_pieces(struct file_run *f, struct files_fresh *fresh,
+                                    uint8_t hash_out[HASH_SIZE])
 {
-    char fresh[FILES_PATH_MAX + 8];
-    uint8_t copied[HASH_SIZE];
     struct crypto_hash *digest = NULL;
     size_t size = 0;
-    (void)snprintf(fresh, sizeof(fresh), "%s.new", path);
-    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0) {
-        return TILL_E_IO;
-    }
     enum till_status status = rewind_file(&f->run);
     if (status == TILL_OK) {
         status = crypto_hash_begin(&digest);
     }
-    bool begun = status == TILL_OK;
-    while (status == TILL_OK) {
-        status = read_piece(f, f->piece, sizeof(f->piece), &size);
-        if (status != TILL_OK || size == 0) {
-            break;
-        }
-        status = crypto_hash_add(digest, (struct span){f->piece, size});
-        if (status == TILL_OK && write(fd, f->piece, size) != (ssize_t)size) {
-            status = errno == ENOSPC || errno == EDQUOT ? TILL_DISK_FULL : TILL_E_IO;
-        }
+    if (status != TILL_OK) {
+        return status;
     }
-    enum till_status ended = begun ? crypto_hash_end(digest, copied) : status;
-    status = status == TILL_OK ? ended : status;
+    do {
+        status = read_piece(f, f->piece, sizeof(f->piece), &size);
+        struct span bytes = {f->piece, size};
+        if (status == TILL_OK) {
+            status = crypto_hash_add(digest, bytes);
+        }
+        if (status == TILL_OK) {
+            status = files_fresh_write(fresh, bytes);
+        }
+    } while (status == TILL_OK && size > 0);
+    enum till_status ended = crypto_hash_end(digest, hash_out);
+    return status == TILL_OK ? ended : status;
+}
+
+/* The file as it was read, unless it has become another meanwhile. */
+static enum till_status copy_file(struct file_run *f, const char *path,
+                                  const uint8_t hash[HASH_SIZE])
+{
+    struct files_fresh fresh;
+    uint8_t copied[HASH_SIZE];
+    enum till_status status = files_fresh_begin(&fresh, path);
+    if (status == TILL_OK) {
+        status = copy_pieces(f, &fresh, copied);
+    }
     if (status == TILL_OK && memcmp(copied, hash, HASH_SIZE) != 0) {
         status = TILL_BUSY;
     }
-    bool good = fsync(fd) == 0;
-    good = close(fd) == 0 && good;
-    if (status == TILL_OK && (!good || rename(fresh, path) != 0)) {
-        status = TILL_E_IO;
+    if (status == TILL_OK) {
+        status = files_fresh_place(&fresh);
     }
+    files_fresh_drop(&fresh);
     return status;
 }
 
@@ -341,7 +310,7 @@ static void end_run(struct file_run *f)
     if (f == NULL) {
         return;
     }
-    drop_aside(f);
+    files_fresh_drop(&f->aside);
     if (f->fd >= 0) {
         (void)close(f->fd);
     }
@@ -391,7 +360,7 @@ static enum till_status import_transaction(struct file_run *f, const char *dir,
         status = import_rows(&f->run);
     }
     if (status == TILL_OK) {
-        status = end_aside(f);
+        status = files_fresh_seal(&f->aside);
     }
     if (status != TILL_OK || report->added + report->changed == 0) {
         return status;
@@ -452,7 +421,7 @@ enum till_status import_file_with(struct store *s, const char *dir, const char *
     }
     if (status == TILL_OK) {
         status = place_aside(f);
-        f->aside_new[0] = '\0';
+        files_fresh_leave(&f->aside); /* the other rows are in: these must not be lost */
     }
     end_run(f);
     return status;

@@ -9,16 +9,29 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "ingest.h"
 #include "log.h"
 #include "orders.h"
 #include "seal.h"
 #include "text.h"
 
-enum { FILE_MOST = BATCH_PACKED_MAX + SEAL_OVERHEAD + SEAL_LABEL_MAX, ENTRIES_MOST = 8192 };
+enum {
+    FILE_MOST = BATCH_PACKED_MAX + SEAL_OVERHEAD + SEAL_LABEL_MAX,
+    ENTRIES_MOST = 65536, /* as many as a folder of a stick can have */
+    PAGE_FILES = 256,
+    TERMINALS_MOST = 4096
+};
 
+/* So many files, the first ones behind another. */
 struct list {
-    struct stick_taken *items; /* STICK_FILES_MAX */
+    struct stick_taken *items; /* PAGE_FILES */
+    size_t count;
+};
+
+/* Whom an acknowledgement is due. */
+struct heard {
+    char (*terminals)[TERMINAL_MAX]; /* TERMINALS_MOST */
     size_t count;
 };
 
@@ -42,10 +55,8 @@ static int open_below(const char *dir, const char *folder)
     return fd;
 }
 
-static int by_number(const void *a, const void *b)
+static int by_number(const struct stick_file *x, const struct stick_file *y)
 {
-    const struct stick_file *x = &((const struct stick_taken *)a)->file;
-    const struct stick_file *y = &((const struct stick_taken *)b)->file;
     int order = strcmp(x->terminal, y->terminal);
     if (order != 0) {
         return order;
@@ -54,29 +65,40 @@ static int by_number(const void *a, const void *b)
                               : (x->to > y->to) - (x->to < y->to);
 }
 
-static enum till_status list_files(int fd, struct list *out)
+/* In its order; where there are too many, the last one makes room. */
+static void insert(struct list *list, const char *name, const struct stick_file *file)
 {
-    int own = dup(fd);
-    DIR *dir = own < 0 ? NULL : fdopendir(own);
+    size_t at = list->count;
+    while (at > 0 && by_number(file, &list->items[at - 1].file) < 0) {
+        at--;
+    }
+    if (at == PAGE_FILES) {
+        return;
+    }
+    list->count += list->count < PAGE_FILES ? 1 : 0;
+    memmove(&list->items[at + 1], &list->items[at],
+            (list->count - at - 1) * sizeof(list->items[0]));
+    list->items[at] = (struct stick_taken){.file = *file};
+    text_copy(list->items[at].name, sizeof(list->items[at].name), name);
+}
+
+/* The first files behind *after: no two bear the same numbers, and a file stays on the stick when
+ * it was taken in. */
+static void list_files(DIR *dir, const struct stick_file *after, struct list *out)
+{
     struct dirent *entry = NULL;
-    if (dir == NULL) {
-        return TILL_E_IO;
-    }
-    for (int i = 0; i < ENTRIES_MOST && (entry = readdir(dir)) != NULL; i++) {
-        struct stick_taken *one = &out->items[out->count];
-        if (!stick_file_read_name(entry->d_name, &one->file)) {
-            continue;
+    struct stick_file file;
+    int i = 0;
+    out->count = 0;
+    rewinddir(dir);
+    for (; i < ENTRIES_MOST && (entry = readdir(dir)) != NULL; i++) {
+        if (stick_file_read_name(entry->d_name, &file) && by_number(&file, after) > 0) {
+            insert(out, entry->d_name, &file);
         }
-        if (out->count == STICK_FILES_MAX - 1) {
-            log_warning("more than %d files on the stick: take it in once more", STICK_FILES_MAX);
-            break;
-        }
-        text_copy(one->name, sizeof(one->name), entry->d_name);
-        out->count++;
     }
-    (void)closedir(dir);
-    qsort(out->items, out->count, sizeof(out->items[0]), by_number);
-    return TILL_OK;
+    if (i == ENTRIES_MOST) {
+        log_warning("more than %d files on the stick: not all are looked at", ENTRIES_MOST);
+    }
 }
 
 static enum till_status read_file(int folder, const char *name, struct buffer *out)
@@ -156,34 +178,6 @@ static void take(struct stick_intake *intake, int folder, uint8_t *memory, struc
 
 /* ---- what goes back -------------------------------------------------------------------------- */
 
-static enum till_status write_file(int folder, const char *name, struct span content)
-{
-    static const char aside[] = "new.part";
-    int fd = openat(folder, aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    size_t done = 0;
-    enum till_status status = fd < 0 ? TILL_E_IO : TILL_OK;
-    while (status == TILL_OK && done < content.size) {
-        ssize_t n = write(fd, content.data + done, content.size - done);
-        if (n <= 0 && errno != EINTR) {
-            status = errno == ENOSPC ? TILL_DISK_FULL : TILL_E_IO;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
-    if (status == TILL_OK && fsync(fd) != 0) {
-        status = TILL_E_IO;
-    }
-    if (fd >= 0 && close(fd) != 0 && status == TILL_OK) {
-        status = TILL_E_IO;
-    }
-    if (status == TILL_OK && renameat(folder, aside, folder, name) != 0) {
-        status = TILL_E_IO;
-    }
-    if (status != TILL_OK) {
-        (void)unlinkat(folder, aside, 0);
-    }
-    return status;
-}
-
 /* The same head as by the line, and the orders behind it. */
 static enum till_status acknowledge(const struct stick_intake *intake, int folder,
                                     const char *terminal)
@@ -215,62 +209,85 @@ static enum till_status acknowledge(const struct stick_intake *intake, int folde
         return status;
     }
     stick_ack_name(terminal, name);
-    return write_file(folder, name, (struct span){out.data, out.size});
+    return files_write_at(folder, name, (struct span){out.data, out.size}, 0666);
 }
 
-/* For each terminal that something came of, once. Files stand in their order. */
-static void acknowledge_all(struct stick_intake *intake, int folder, const struct list *list)
+/* Something came of this one. */
+static void hear(struct heard *heard, const struct stick_taken *one)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        const char *terminal = list->items[i].file.terminal;
-        bool last = i + 1 == list->count || strcmp(list->items[i + 1].file.terminal, terminal) != 0;
-        bool came = false;
-        for (size_t k = 0; k <= i; k++) {
-            came =
-                came ||
-                (strcmp(list->items[k].file.terminal, terminal) == 0 &&
-                 (list->items[k].status == TILL_OK || list->items[k].status == TILL_NEED_EARLIER));
-        }
-        if (!last || !came) {
-            continue;
-        }
-        enum till_status status = acknowledge(intake, folder, terminal);
+    size_t at = 0;
+    if (one->status != TILL_OK && one->status != TILL_NEED_EARLIER) {
+        return;
+    }
+    while (at < heard->count && strcmp(heard->terminals[at], one->file.terminal) != 0) {
+        at++;
+    }
+    if (at == heard->count && at < TERMINALS_MOST) {
+        text_copy(heard->terminals[heard->count++], TERMINAL_MAX, one->file.terminal);
+    }
+}
+
+static void acknowledge_all(struct stick_intake *intake, int folder, const struct heard *heard)
+{
+    for (size_t i = 0; i < heard->count; i++) {
+        enum till_status status =
+            folder < 0 ? TILL_E_IO : acknowledge(intake, folder, heard->terminals[i]);
         if (status == TILL_OK) {
             intake->acknowledged++;
         } else {
-            log_warning("the acknowledgement for %s was not written: %s", terminal,
+            log_warning("the acknowledgement for %s was not written: %s", heard->terminals[i],
                         status_name((int)status));
             intake->ack_status = status;
         }
     }
-    if (fsync(folder) != 0 && errno != EINVAL) {
-        intake->ack_status = TILL_E_IO;
+}
+
+/* Page by page, in the order of their numbers. */
+static enum till_status take_all(struct stick_intake *intake, int folder, struct list *list,
+                                 struct heard *heard)
+{
+    struct stick_file after = {.from = 0};
+    uint8_t *memory = malloc((size_t)FILE_MOST + BATCH_PACKED_MAX);
+    int own = dup(folder);
+    DIR *dir = own < 0 ? NULL : fdopendir(own);
+    enum till_status status = memory == NULL ? TILL_E_MEMORY : dir == NULL ? TILL_E_IO : TILL_OK;
+    while (status == TILL_OK) {
+        list_files(dir, &after, list);
+        if (list->count == 0) {
+            break;
+        }
+        after = list->items[list->count - 1].file; /* of its name: what is in it may say another */
+        for (size_t i = 0; i < list->count; i++) {
+            take(intake, folder, memory, &list->items[i]);
+            hear(heard, &list->items[i]);
+        }
     }
+    if (dir != NULL) {
+        (void)closedir(dir);
+    } else if (own >= 0) {
+        (void)close(own);
+    }
+    free(memory);
+    return status;
 }
 
 enum till_status stick_intake(struct stick_intake *intake, const char *dir)
 {
-    struct list list = {0};
+    struct list list = {.items = calloc(PAGE_FILES, sizeof(list.items[0]))};
+    struct heard heard = {.terminals = calloc(TERMINALS_MOST, sizeof(heard.terminals[0]))};
     int out = open_below(dir, STICK_OUT);
     int in = open_below(dir, STICK_IN);
-    uint8_t *memory = malloc((size_t)FILE_MOST + BATCH_PACKED_MAX);
-    list.items = calloc(STICK_FILES_MAX, sizeof(list.items[0]));
     intake->acknowledged = 0;
     intake->ack_status = TILL_OK;
     enum till_status status = out < 0 ? TILL_NOT_FOUND : TILL_OK;
-    if (memory == NULL || list.items == NULL) {
+    if (list.items == NULL || heard.terminals == NULL) {
         status = TILL_E_MEMORY;
     }
     if (status == TILL_OK) {
-        status = list_files(out, &list);
+        status = take_all(intake, out, &list, &heard);
     }
-    for (size_t i = 0; i < list.count && status == TILL_OK; i++) {
-        take(intake, out, memory, &list.items[i]);
-    }
-    if (status == TILL_OK && in >= 0) {
-        acknowledge_all(intake, in, &list);
-    } else if (status == TILL_OK && list.count > 0) {
-        intake->ack_status = TILL_E_IO;
+    if (status == TILL_OK) {
+        acknowledge_all(intake, in, &heard);
     }
     if (out >= 0) {
         close(out);
@@ -278,7 +295,7 @@ enum till_status stick_intake(struct stick_intake *intake, const char *dir)
     if (in >= 0) {
         close(in);
     }
-    free(memory);
     free(list.items);
+    free(heard.terminals);
     return status;
 }

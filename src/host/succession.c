@@ -221,7 +221,7 @@ enum till_status succession_retire(const struct authority *a, int64_t now_s)
     if (status == TILL_OK) {
         status = files_path(a->dir, "retired.pem", retired);
     }
-    return status == TILL_OK && rename(old, retired) != 0 ? TILL_E_IO : status;
+    return status == TILL_OK ? files_rename(old, retired) : status;
 }
 
 /* ---- what terminals know --------------------------------------------------------------------- */

@@ -16,13 +16,24 @@ static struct device first, second;
 static struct stick_trust trust;
 static char folder[FILES_PATH_MAX];
 static struct stick_taken taken[8];
-static size_t taken_count;
+static size_t taken_count; /* of them */
+static size_t taken_all;
+static struct stick_file taken_last;
 
 static void note(void *context, const struct stick_taken *one)
 {
     (void)context;
-    assert_true(taken_count < 8);
-    taken[taken_count++] = *one;
+    struct stick_file file;
+    assert_true(stick_file_read_name(one->name, &file));
+    int order = strcmp(file.terminal, taken_last.terminal);
+    bool later =
+        file.from != taken_last.from ? file.from > taken_last.from : file.to > taken_last.to;
+    assert_true(taken_all == 0 || order > 0 || (order == 0 && later));
+    taken_last = file;
+    taken_all++;
+    if (taken_count < 8) {
+        taken[taken_count++] = *one;
+    }
 }
 
 static void put(const char *place, const char *name, struct span bytes)
@@ -66,7 +77,7 @@ static struct stick_intake take_in(void)
                       .books = {office.store, office.dir, &office.authority.statement, 3600}};
     struct stick_intake intake = {
         .api = &api, .trust = &trust, .now_s = OFFICE_NOW_S + 100, .taken = note};
-    taken_count = 0;
+    taken_count = taken_all = 0;
     assert_int_equal(stick_intake(&intake, folder), TILL_OK);
     return intake;
 }
@@ -148,6 +159,33 @@ static void the_same_stick_again_posts_nothing_and_brings_a_newer_head(void **st
     assert_int_equal(office_postings(), postings);
     assert_int_equal(read_ack("0031", &again, &orders), TILL_OK);
     assert_true(again.serial > head.serial);
+}
+
+/* Files stay on a stick: more than a page of them, and what is new stands last. */
+static void a_stick_with_a_year_s_files_is_taken_in_to_its_last(void **state)
+{
+    enum { OLD_FILES = 600 };
+    (void)state;
+    struct head head;
+    bool orders;
+    for (uint64_t i = 0; i < OLD_FILES; i++) {
+        struct stick_file file = {.terminal = "0030", .from = 1 + 7919 * i % 6007, .to = 9000};
+        char name[STICK_FILE_NAME_MAX];
+        assert_int_equal(stick_file_name(&file, name), TILL_OK);
+        put(STICK_OUT, name, (struct span){(const uint8_t *)"x", 1});
+    }
+    put_batch(&first, 1, 2, trust.key, 0);
+    put_batch(&first, 3, first.count, trust.key, 0);
+    put_batch(&second, 1, second.count, trust.key, 0);
+    struct stick_intake intake = take_in();
+    assert_int_equal(taken_all, OLD_FILES + 3);
+    assert_int_equal(intake.acknowledged, 2);
+    assert_int_equal(read_ack("0031", &head, &orders), TILL_OK);
+    assert_int_equal(head.seq, first.count);
+    assert_int_equal(read_ack("0032", &head, &orders), TILL_OK);
+    assert_int_equal(head.seq, second.count);
+    assert_int_equal(take_in().acknowledged, 2);
+    assert_int_equal(taken_all, OLD_FILES + 3);
 }
 
 static void orders_go_back_with_the_head(void **state)
@@ -272,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(files_of_several_terminals_are_taken_in_and_acknowledged),
         TEST(the_same_stick_again_posts_nothing_and_brings_a_newer_head),
+        TEST(a_stick_with_a_year_s_files_is_taken_in_to_its_last),
         TEST(orders_go_back_with_the_head),
         TEST(what_was_altered_torn_or_sealed_elsewhere_is_named_and_left),
         TEST(a_batch_that_its_terminal_did_not_sign_is_refused),
