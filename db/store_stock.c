@@ -1,10 +1,12 @@
 #include "store_stock.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "book_check.h"
+#include "log.h"
 #include "record.h"
 #include "rows_use.h"
 #include "store_backend.h"
@@ -306,7 +308,21 @@ static enum till_status take_waiting(const struct rows_use *use, struct book_sto
     out->type = (int)rows_column_within(use, 1, 1, STOCK_TYPE_COUNT - 1, &bad);
     out->first = (uint64_t)rows_column_within(use, 3, 1, INT64_MAX, &bad);
     out->last = (uint64_t)rows_column_within(use, 4, 1, INT64_MAX, &bad);
+    if (strcmp(out->from, "-") == 0)
+        out->from[0] = '\0';
     return bad ? TILL_E_CORRUPT : TILL_OK;
+}
+
+/* One that no book can hold stops none: it stays with the office. */
+static bool can_be_told(const struct book_stock *range)
+{
+    bool can = book_stock_is_valid(range);
+
+    if (!can)
+        log_warning("stock %" PRIu64 " (type %d, %" PRIu64 " to %" PRIu64
+                    ") is in no book: its holder is no user",
+                    range->issue, range->type, range->first, range->last);
+    return can;
 }
 
 enum till_status store_stock_waiting(struct store *s, const char *terminal, struct book_stock *out,
@@ -318,8 +334,10 @@ enum till_status store_stock_waiting(struct store *s, const char *terminal, stru
     *count_out = 0;
     rows_bind_text(&use, terminal);
     rows_bind_unsigned(&use, capacity);
-    while (st == TILL_OK && *count_out < capacity && (st = rows_next(&use)) == TILL_OK)
-        st = take_waiting(&use, &out[(*count_out)++]);
+    while (st == TILL_OK && *count_out < capacity && (st = rows_next(&use)) == TILL_OK) {
+        st = take_waiting(&use, &out[*count_out]);
+        *count_out += st == TILL_OK && can_be_told(&out[*count_out]) ? 1 : 0;
+    }
     rows_end(&use);
     return st == TILL_NOT_FOUND ? TILL_OK : st;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apart.h"
 #include "import.h"
 #include "ledger.h"
 #include "log.h"
@@ -66,8 +67,12 @@ static enum till_status post(struct store *s, struct store_channel_payment *p, i
     if (status == TILL_OK) {
         status = period_posting_time(s, now_s, &ledger.now_s);
     }
+    /* A row that is refused leaves nothing behind, and the next one is taken all the same. */
     if (status == TILL_OK) {
-        status = ledger_post_channel(&ledger, p, reason_out);
+        status = apart_begin(s, reason_out);
+    }
+    if (status == TILL_OK) {
+        status = apart_end(s, ledger_post_channel(&ledger, p, reason_out), reason_out);
     }
     p->posted = status == TILL_OK || status == TILL_UNCHANGED;
     *result_out = p->posted ? CHANNEL_POSTED : CHANNEL_ASIDE;

@@ -38,6 +38,12 @@ static enum till_status read_hands(const struct stock_intake *i, const struct st
     return status == TILL_TOO_LARGE ? TILL_OK : status;
 }
 
+/* Nobody was logged in: then nobody is named on other terminals. */
+static const char *somebody(const char *user)
+{
+    return strcmp(user, "-") == 0 ? "" : user;
+}
+
 /* The part of a piece that the step is about, out of it and into the taker's hands. */
 static enum till_status move_piece(struct stock_intake *i, const struct hands *h,
                                    const struct store_stock_range *piece)
@@ -50,7 +56,7 @@ static enum till_status move_piece(struct stock_intake *i, const struct hands *h
     part.taken = m->act == STOCK_TAKEN_OVER;
     if (strcmp(piece->holder, m->taker) != 0) {
         part.issue = (uint64_t)m->id;
-        text_copy(part.giver, sizeof(part.giver), m->giver);
+        text_copy(part.giver, sizeof(part.giver), somebody(m->giver));
         text_copy(part.holder, sizeof(part.holder), m->taker);
     }
     text_copy(part.terminal, sizeof(part.terminal), part.taken ? m->terminal : "");
@@ -74,7 +80,7 @@ static enum till_status fill_holes(struct stock_intake *i, const struct hands *h
                                          .since_s = m->at_s};
         text_copy(hole.series, sizeof(hole.series), m->series);
         text_copy(hole.holder, sizeof(hole.holder), m->taker);
-        text_copy(hole.giver, sizeof(hole.giver), m->giver);
+        text_copy(hole.giver, sizeof(hole.giver), somebody(m->giver));
         text_copy(hole.terminal, sizeof(hole.terminal), m->terminal);
         if (until > next) {
             status = store_stock_range_put(i->store, &hole);

@@ -183,6 +183,21 @@ static void a_sum_that_leaves_the_ledger_is_set_aside_and_writes_nothing(void **
 }
 
 /* Told late besides: what was lifted for it must stand again. */
+static void an_advance_beyond_what_can_be_is_set_aside_and_the_next_row_is_taken(void **state)
+{
+    (void)state;
+    add_channel("alipay");
+    struct import_report report =
+        office_import("number,account,amount,paid_at,channel\n"
+                      "T1," OFFICE_OTHER ",9999999999.99,2026-11-20 08:00:00,alipay\n"
+                      "T2," OFFICE_OTHER ",5.00,2026-11-20,alipay\n");
+    assert_int_equal(report.added, 1);
+    assert_int_equal(report.bad, 1);
+    assert_int_equal(office_balance("channel/alipay"), 500);
+    assert_int_equal(office_arrears(OFFICE_OTHER).balance_minor, 2500);
+    office_assert_sound();
+}
+
 static void a_late_one_that_can_not_be_added_up_leaves_the_others_as_they_were(void **state)
 {
     (void)state;
@@ -567,6 +582,7 @@ int main(void)
         OFFICE_TEST(what_was_set_aside_may_be_put_right_under_its_number),
         OFFICE_TEST(what_is_no_payment_is_bad_and_not_kept),
         OFFICE_TEST(a_sum_that_leaves_the_ledger_is_set_aside_and_writes_nothing),
+        OFFICE_TEST(an_advance_beyond_what_can_be_is_set_aside_and_the_next_row_is_taken),
         OFFICE_TEST(a_late_one_that_can_not_be_added_up_leaves_the_others_as_they_were),
         OFFICE_TEST(a_bill_that_was_paid_elsewhere_makes_the_second_payment_an_advance),
         OFFICE_TEST(a_fee_that_was_taken_after_a_payment_elsewhere_goes_back_as_advance),

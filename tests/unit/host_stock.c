@@ -98,6 +98,18 @@ static void give_back(struct device *d, uint64_t first, uint64_t last, const cha
     APPEND(d, stock_range, KIND_STATIONERY_RETURNED, &b);
 }
 
+/* What the books of a terminal tell; all of it must be such as a book can hold. */
+static size_t told_to(const char *terminal, struct book_stock ranges[BOOK_STOCK_MAX])
+{
+    size_t count = 0;
+    assert_int_equal(store_stock_waiting(office.store, terminal, ranges, BOOK_STOCK_MAX, &count),
+                     TILL_OK);
+    for (size_t i = 0; i < count; i++) {
+        assert_true(book_stock_is_valid(&ranges[i]));
+    }
+    return count;
+}
+
 /* A payment and its paper. */
 static uint64_t print(struct device *d, uint64_t number)
 {
@@ -568,6 +580,38 @@ static void training_uses_no_paper(void **state)
     end();
 }
 
+/* ---- in other terminals' books --------------------------------------------------------------- */
+
+static void paper_that_nobody_gave_is_in_the_books_all_the_same(void **state)
+{
+    struct book_stock ranges[BOOK_STOCK_MAX];
+    (void)state;
+    device_begin(&till, "0031");
+    device_login(&till, KIND_LOGOUT, "1001");
+    receive(&till, 1, 9, "2001");
+    give_back(&till, 1, 5, "2001");
+    (void)device_hand_in(&till);
+    assert_int_equal(told_to("0032", ranges), 1);
+    assert_string_equal(ranges[0].user, "2001");
+    assert_string_equal(ranges[0].from, "");
+    device_end(&till);
+}
+
+/* As a store before this one may have it. */
+static void a_range_that_no_book_can_hold_is_passed_over(void **state)
+{
+    struct book_stock ranges[BOOK_STOCK_MAX];
+    (void)state;
+    issue(100, 149, "1001", TILL_OK);
+    issue(150, 199, "1002", TILL_OK);
+    issue(200, 249, "1002", TILL_OK);
+    office_tamper("UPDATE stock_range SET holder = '-' WHERE first = 100");
+    office_tamper("UPDATE stock_range SET giver = '-' WHERE first = 150");
+    assert_int_equal(told_to("0031", ranges), 2);
+    assert_int_equal(ranges[0].first, 150);
+    assert_string_equal(ranges[0].from, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -592,6 +636,8 @@ int main(void)
         OFFICE_TEST(a_manual_receipt_that_nobody_issued_is_posted_and_told),
         OFFICE_TEST(the_paper_of_money_that_was_set_aside_is_used_all_the_same),
         OFFICE_TEST(training_uses_no_paper),
+        OFFICE_TEST(paper_that_nobody_gave_is_in_the_books_all_the_same),
+        OFFICE_TEST(a_range_that_no_book_can_hold_is_passed_over),
     };
     return office_run("host_stock", tests, sizeof(tests) / sizeof(tests[0]));
 }
