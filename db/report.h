@@ -116,7 +116,9 @@ enum till_status report_takings(struct report *r, const struct report_question *
     X(REPORT_STATIONERY, 13, "Numbered paper spoiled, voided or skipped")                          \
     X(REPORT_MANUAL, 14, "Manual receipt")                                                         \
     X(REPORT_LIMIT_LIFTED, 15, "Limit lifted")                                                     \
-    X(REPORT_ANOMALY, 16, "Anomaly")
+    X(REPORT_ANOMALY, 16, "Anomaly")                                                               \
+    X(REPORT_OWN_OUT, 17, "Paid out by own PIN alone")                                             \
+    X(REPORT_SLIPS, 18, "Slips over or short")
 enum report_exception_kind {
 #define X(name, number, text) name = number,
     REPORT_EXCEPTION_LIST(X)
@@ -127,13 +129,14 @@ const char *report_exception_text(int kind); /* msgid */
 
 /*
  * What the fields say where it is not plain:
- *   user    OVER_SHORT, RECOUNT, ABSENCE: whose shift it is; LOGIN_FAILED: as typed
+ *   user    OVER_SHORT, RECOUNT, ABSENCE, SLIPS: whose shift it is; LOGIN_FAILED: as typed
  *   amount  CASH_LIMIT: in hand; RECOUNT, ABSENCE: counted; LIMIT_LIFTED: the limit's value
  *   number  LATE_RECEIPT: days. OFFLINE, CLOCK: seconds, of a clock set back below 0. STATIONERY:
  *           how many. DUPLICATE, UNCERTAIN: copy. REVERSAL: enum reversal_reason. OVER_SHORT: enum
  *           variance_reason. RECOUNT: which count. LOGIN_FAILED: in a row. CASH_LIMIT: the limit.
  *           LIMIT_LIFTED: enum limit. ANOMALY: a till_status. VARIANCE: minor units not explained.
- *           ABSENCE: 1 = disputed
+ *           ABSENCE: 1 = disputed. OWN_OUT: enum cash_reason. SLIPS: enum variance_reason of a
+ *           close; of a hand-over taken 0, and `amount` is given less counted
  *   open    VARIANCE: not explained; ABSENCE: not answered; UNCERTAIN: not told whole since;
  *           OFFLINE: it lasts
  */

@@ -133,6 +133,22 @@ static enum till_status absence_answered(struct report *r, const struct report_m
     return report_change(r, REPORT_ANSWER_ABSENCE, report_note_id(seq, REPORT_ABSENCE), b.disputed);
 }
 
+/* By who received: what the giver said stands in it where it is another sum. */
+static enum till_status slips_taken(struct report *r, const struct report_moment *m,
+                                    const struct body_cash_count *b)
+{
+    struct heaps slips;
+    int64_t slips_minor = 0;
+
+    if (b->purpose != COUNT_TAKEN || !heaps_read(b->tenders, &slips) ||
+        heaps_sum(&slips, &slips_minor) != TILL_OK || slips_minor == b->slips_said_minor)
+        return TILL_OK;
+    return report_note(r, m,
+                       &(struct report_note){.kind = REPORT_SLIPS,
+                                             .about = m->e->seq + 1,
+                                             .amount_minor = b->slips_said_minor - slips_minor});
+}
+
 /* The date of the shift that is counted, and its owner's: not of who counts. */
 static enum till_status counted(struct report *r, const struct report_moment *m)
 {
@@ -140,6 +156,8 @@ static enum till_status counted(struct report *r, const struct report_moment *m)
     int64_t who = m->who;
     enum till_status status = entry_read_cash_count(m->e, &b);
 
+    if (status == TILL_OK)
+        status = slips_taken(r, m, &b);
     if (status != TILL_OK || b.attempt < 2)
         return status;
     const struct fold_user *owner = b.shift != 0 ? fold_shift(&r->fold, b.shift) : NULL;
@@ -151,6 +169,53 @@ static enum till_status counted(struct report *r, const struct report_moment *m)
                           &(struct report_note){.kind = REPORT_RECOUNT,
                                                 .amount_minor = b.amount_minor,
                                                 .number = b.attempt});
+}
+
+/* Of papers of other tenders, by the totals and the count that stands. The Z follows at once. */
+enum till_status report_slips(struct report *r, const struct report_moment *m)
+{
+    struct entry e;
+    struct body_shift_totals totals;
+    struct body_cash_count count;
+    struct heaps taken, slips;
+    int64_t who = 0;
+    enum till_status status = entry_read_shift_totals(m->e, &totals);
+
+    if (status != TILL_OK || totals.slips_reason == 0)
+        return status;
+    const struct fold_user *owner = fold_shift(&r->fold, totals.shift);
+    if (owner == NULL)
+        return TILL_E_PROTOCOL;
+    status = journal_read(m->from->journal, owner->count_seq, &e, NULL);
+    if (status == TILL_OK)
+        status = entry_read_cash_count(&e, &count);
+    if (status == TILL_OK)
+        status = report_who(r, owner->user, &who);
+    if (status != TILL_OK)
+        return status;
+    if (!heaps_read(totals.tenders, &taken) || !heaps_read(count.tenders, &slips))
+        return TILL_E_PROTOCOL;
+    return report_note_of(
+        r, m, who, owner->business_date,
+        &(struct report_note){.kind = REPORT_SLIPS,
+                              .about = m->e->seq + 1,
+                              .amount_minor = slips_short_minor(&taken, &slips, -1),
+                              .number = totals.slips_reason});
+}
+
+/* What nobody else agreed to. */
+static enum till_status paid_out(struct report *r, const struct report_moment *m)
+{
+    struct body_cash_move b;
+    enum till_status status = entry_read_cash_move(m->e, &b);
+
+    if (status != TILL_OK || strcmp(b.approver, m->user) != 0)
+        return status;
+    return report_note(r, m,
+                       &(struct report_note){.kind = REPORT_OWN_OUT,
+                                             .about = m->e->seq,
+                                             .amount_minor = b.amount_minor,
+                                             .number = b.reason});
 }
 
 /* ---- hand-over and deposit ------------------------------------------------------------------- */
@@ -246,6 +311,8 @@ enum till_status report_cash(struct report *r, const struct report_moment *m)
         return shift_opened(r, m);
     case KIND_CASH_COUNT:
         return counted(r, m);
+    case KIND_CASH_OUT:
+        return paid_out(r, m);
     case KIND_SHIFT_CLOSED:
         return shift_closed(r, m);
     case KIND_CLOSED_IN_ABSENCE:

@@ -281,14 +281,18 @@ static enum till_status print_end(struct report *r, const struct report_moment *
 static enum till_status duplicate(struct report *r, const struct report_moment *m)
 {
     struct body_print b;
+    struct entry paper = {0};
     enum till_status status = entry_read_print(m->e, &b);
 
-    return status == TILL_OK
-               ? report_note_paper(
-                     r, m,
-                     &(struct report_note){
-                         .kind = REPORT_DUPLICATE, .about = b.seq, .number = b.copy, .open = false})
-               : status;
+    if (status == TILL_OK)
+        status = journal_read(m->from->journal, b.seq, &paper, NULL);
+    uint32_t number = paper_duplicate(paper.kind, b.copy);
+    if (status != TILL_OK || number == 0)
+        return status == TILL_NOT_FOUND ? TILL_OK : status;
+    return report_note_paper(
+        r, m,
+        &(struct report_note){
+            .kind = REPORT_DUPLICATE, .about = b.seq, .number = number, .open = false});
 }
 
 static enum till_status stationery(struct report *r, const struct report_moment *m)
@@ -379,6 +383,13 @@ static enum till_status money_of(struct report *r, const struct report_moment *m
     }
 }
 
+static enum till_status totals(struct report *r, const struct report_moment *m)
+{
+    enum till_status status = report_slips(r, m);
+
+    return status == TILL_OK ? report_totals(r, m) : status;
+}
+
 static enum till_status mark_of(struct report *r, const struct report_moment *m)
 {
     switch (m->e->kind) {
@@ -392,7 +403,7 @@ static enum till_status mark_of(struct report *r, const struct report_moment *m)
     case KIND_STATIONERY_ADJUSTED:
         return stationery(r, m);
     case KIND_SHIFT_TOTALS:
-        return report_totals(r, m);
+        return totals(r, m);
     case KIND_CLOCK_CHANGED:
         return clock_changed(r, m);
     case KIND_LOGIN_FAILED:

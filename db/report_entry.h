@@ -48,6 +48,8 @@ enum till_status report_change(struct report *r, enum report_statement which, in
 
 /* What an entry means for shifts and for cash that is carried; TILL_OK where that is nothing. */
 enum till_status report_cash(struct report *r, const struct report_moment *m) TILL_CHECKED;
+/* The same of totals: papers of other tenders that the count did not find, or too many. */
+enum till_status report_slips(struct report *r, const struct report_moment *m) TILL_CHECKED;
 
 /* ---- report_gap.c ---------------------------------------------------------------------------- */
 

@@ -11,7 +11,7 @@
 enum {
     REPORT_APPLICATION = 0x46545270, /* "FTRp" in SQLite's application_id */
     /* Of the tables and of what they mean: another one begins anew. */
-    REPORT_VERSION = 1,
+    REPORT_VERSION = 2,
     REPORT_PAGE_SIZE = 512,
     REPORT_PARTS_MAX = 256,    /* sums in memory before they are written */
     REPORT_ROWS_MAX = 1 << 16, /* of one answer */

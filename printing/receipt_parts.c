@@ -57,9 +57,14 @@ void part_marks(struct draft *d, bool top_or_bottom)
     if (d->copy.training) {
         paper_center(d->paper, PAPER_INVERSE, _("TRAINING · NOT A RECEIPT"));
     }
-    if (d->copy.number > 0 && top_or_bottom) {
-        part_join(line, _("DUPLICATE %u"), d->copy.number);
+    uint16_t kind = d->proof->entry.kind;
+    uint32_t duplicate = paper_duplicate(kind, d->copy.number);
+    if (duplicate > 0 && top_or_bottom) {
+        part_join(line, _("DUPLICATE %u"), duplicate);
         paper_center(d->paper, PAPER_INVERSE, line);
+    } else if (paper_is_for_two(kind) && top_or_bottom) {
+        paper_center(d->paper, PAPER_BOLD,
+                     d->copy.number == 0 ? _("Copy 1 of 2") : _("Copy 2 of 2"));
     }
 }
 

@@ -94,6 +94,22 @@ static void giver_lines(struct draft *d, const struct body_handover_taken *b)
     paper_sides(d->paper, PAPER_NORMAL, _("Giver's check code"), line);
 }
 
+/* Of other tenders, below what was counted. */
+static void slips_taken(struct draft *d)
+{
+    struct entry e;
+    struct body_cash_count c;
+    struct heaps slips;
+    int64_t counted_minor = 0;
+    part_body(d->r->count, KIND_CASH_COUNT, &e);
+    if (entry_read_cash_count(&e, &c) != TILL_OK || !heaps_read(c.tenders, &slips) ||
+        heaps_sum(&slips, &counted_minor) != TILL_OK || counted_minor == c.slips_said_minor) {
+        return;
+    }
+    part_money(d, _("Slips by the giver's slip"), c.slips_said_minor);
+    (void)part_over_short(d, counted_minor - c.slips_said_minor);
+}
+
 static enum till_status taken(struct draft *d)
 {
     struct body_handover_taken b;
@@ -111,6 +127,7 @@ static enum till_status taken(struct draft *d)
     paper_rule(d->paper);
     compare(d, _("By the giver's slip"), b.amount_minor, _("Counted"), b.counted_minor);
     part_count(d, b.counted_minor);
+    slips_taken(d);
     part_signature(d, _("Receiver's signature"));
     part_signature(d, _("Giver's signature"));
     return TILL_OK;

@@ -260,6 +260,11 @@ struct body_variance_explained {
     char slip[21];        /* j  omitted when "" */
 };
 
+/* Which duplicate the n-th copy of a paper of that kind is; 0: none yet. A hand-over is printed
+ * twice by rule, so its copy 1 is the other party's paper. */
+uint32_t paper_duplicate(uint16_t kind, uint32_t copy);
+bool paper_is_for_two(uint16_t kind);
+
 /* Writers and readers: as in entry.h. */
 enum till_status entry_write_cash_move(struct entry *e, enum entry_kind kind,
                                        const struct body_cash_move *b) TILL_CHECKED;

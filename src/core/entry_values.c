@@ -108,6 +108,16 @@ bool variance_reason_fits(int reason, bool over)
            (!over || reason == VARIANCE_CHANGE || reason == VARIANCE_OTHER);
 }
 
+bool paper_is_for_two(uint16_t kind)
+{
+    return kind_base(kind) == KIND_HANDOVER_GIVEN || kind_base(kind) == KIND_HANDOVER_TAKEN;
+}
+
+uint32_t paper_duplicate(uint16_t kind, uint32_t copy)
+{
+    return copy > 0 && paper_is_for_two(kind) ? copy - 1 : copy;
+}
+
 bool slips_reason_fits(int reason, bool over)
 {
     return reason == VARIANCE_OTHER || (reason == VARIANCE_LOST && !over);

@@ -211,7 +211,7 @@ static enum till_status count_print(struct shift_sums *s, const struct entry *e)
     }
     bool doubtful = s->doubtful_seq == b.seq && s->doubtful_copy == b.copy;
     if (e->kind == KIND_DUPLICATE) {
-        s->duplicates++;
+        s->duplicates += b.copy > 1 || b.seq != s->for_two_seq;
     } else if (e->kind == KIND_PRINT_UNCERTAIN && !doubtful) {
         s->uncertain++;
         s->doubtful_seq = b.seq;
@@ -285,6 +285,10 @@ static enum till_status count(struct shift_sums *s, const struct entry *e,
     case KIND_CASH_OUT:
     case KIND_CASH_DROP:
         return count_cash(s, e);
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+        s->for_two_seq = e->seq;
+        return TILL_OK;
     case KIND_DUPLICATE:
     case KIND_PRINT_UNCERTAIN:
     case KIND_PRINT_DONE:

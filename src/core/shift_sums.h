@@ -35,6 +35,7 @@ struct shift_sums {
     int64_t late_fee_minor, advance_minor;    /* the same; advance: less what balances paid */
     int64_t reversed_minor;                   /* all tenders */
     uint32_t receipts, reversals, duplicates, uncertain;
+    uint64_t for_two_seq;  /* the latest paper that is printed twice by rule */
     uint64_t doubtful_seq; /* the latest paper whose end was not known, to be told whole */
     uint32_t doubtful_copy;
 };

@@ -62,7 +62,9 @@ static enum till_status go_over(struct look *l, const uint16_t kinds[JOURNAL_KIN
 static void add_close(struct look *l, const struct carry_close *close)
 {
     struct carry_view *v = l->view;
-    if (v->close_count == CARRY_CLOSES_MAX) /* the oldest goes */
+    if (v->close_count == CARRY_CLOSES_MAX) /* the oldest goes, what it left stays in hand */
+        v->slips_left_minor[v->closes[0].source] += v->closes[0].slips_minor;
+    if (v->close_count == CARRY_CLOSES_MAX)
         memmove(&v->closes[0], &v->closes[1], --v->close_count * sizeof v->closes[0]);
     v->closes[v->close_count++] = *close;
 }
@@ -76,6 +78,8 @@ static void note_count(struct look *l, const struct body_cash_count *count)
         sum_minor = 0;
     l->slips_minor = sum_minor;
     l->slips_shift = count->shift;
+    if (count->purpose == COUNT_TAKEN && is_own(l))
+        l->view->slips_left_minor[CASH_KEPT] += sum_minor;
 }
 
 static void visit_close(struct look *l, const struct entry *e)
@@ -107,11 +111,16 @@ static void visit_close(struct look *l, const struct entry *e)
         add_close(l, &close);
 }
 
-static void cover(struct carry_view *v, const char *closes)
+/* Of the slips, what did not go with it stays in hand. */
+static void cover(struct carry_view *v, const char *closes, int source, int64_t other_minor)
 {
-    for (size_t i = v->close_count; i > 0; i--)
-        if (closes_text_has(closes, v->closes[i - 1].z))
-            memmove(&v->closes[i - 1], &v->closes[i], (v->close_count-- - i) * sizeof v->closes[0]);
+    v->slips_left_minor[source] -= other_minor;
+    for (size_t i = v->close_count; i > 0; i--) {
+        if (!closes_text_has(closes, v->closes[i - 1].z))
+            continue;
+        v->slips_left_minor[source] += v->closes[i - 1].slips_minor;
+        memmove(&v->closes[i - 1], &v->closes[i], (v->close_count-- - i) * sizeof v->closes[0]);
+    }
 }
 
 /* ---- what was given -------------------------------------------------------------------------- */
@@ -137,14 +146,14 @@ static void visit_given(struct look *l, const struct entry *e)
         text_copy(given.to, sizeof given.to, body.receiver);
         add_given(l, &given);
         if (is_own(l))
-            cover(l->view, body.closes);
+            cover(l->view, body.closes, body.source, body.other_minor);
     } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
         given.drop = true;
         given.amount_minor = drop.amount_minor;
         text_copy(given.to, sizeof given.to, drop.receiver);
         add_given(l, &given);
     } else if (entry_read_deposit(e, &deposit) == TILL_OK && is_own(l)) {
-        cover(l->view, deposit.closes);
+        cover(l->view, deposit.closes, deposit.source, deposit.other_minor);
     }
 }
 
@@ -243,6 +252,8 @@ static void add_people(struct look *l, bool supervisors)
 static bool adds_up(const struct look *l)
 {
     int64_t sum_minor = 0;
+    if (l->view->slips_left_minor[CASH_HELD] < 0 || l->view->slips_left_minor[CASH_KEPT] < 0)
+        return false; /* they are of an earlier time */
     for (size_t i = 0; i < l->view->open_count; i++)
         sum_minor += l->view->open[i].open_minor; /* parts of what the fold has added up */
     return sum_minor == l->user->variance_minor;
@@ -263,6 +274,18 @@ static enum till_status look(struct look *l)
     return status == TILL_OK ? go_over(l, outcome, visit_outcome) : status;
 }
 
+/* More may have gone than was counted: earlier software asked nobody. */
+static void sum_slips(struct carry_view *v)
+{
+    for (int source = CASH_HELD; source <= CASH_KEPT; source++) {
+        if (v->slips_left_minor[source] < 0)
+            v->slips_left_minor[source] = 0;
+        v->slips_minor[source] = v->slips_left_minor[source];
+    }
+    for (size_t i = 0; i < v->close_count; i++)
+        v->slips_minor[v->closes[i].source] += v->closes[i].slips_minor;
+}
+
 enum till_status carry_look(struct app *app, struct carry_view *out)
 {
     const struct fold *fold = app->journal ? journal_fold(app->journal) : NULL;
@@ -278,6 +301,7 @@ enum till_status carry_look(struct app *app, struct carry_view *out)
     }
     if (status != TILL_OK)
         return status;
+    sum_slips(out);
     for (size_t i = 0; i < out->given_count; i++) {
         name_of(app, out->given[i].from, out->given[i].from_name);
         name_of(app, out->given[i].to, out->given[i].to_name);

@@ -49,6 +49,17 @@ static enum till_status check_closes(struct app *app, const char *closes, int so
     return status == TILL_OK && strcmp(text, closes) != 0 ? TILL_BAD_INPUT : status;
 }
 
+/* No more cheques go than were counted here or received. */
+static enum till_status check_slips(struct app *app, int64_t other_minor, int source,
+                                    struct carry_room *room)
+{
+    if (other_minor == 0)
+        return TILL_OK;
+    enum till_status status = carry_look(app, &room->view);
+    return status == TILL_OK && other_minor > room->view.slips_minor[source] ? TILL_TOO_LARGE
+                                                                             : status;
+}
+
 static void name_party(struct app *app, const char *user, struct receipt *r)
 {
     struct carry_person person;
@@ -72,13 +83,16 @@ static enum till_status prepare_given(struct app *app, const struct fold_user *u
     if (status == TILL_OK)
         status = check_closes(app, body->closes, body->source, room);
     if (status == TILL_OK)
+        status = check_slips(app, body->other_minor, body->source, room);
+    if (status == TILL_OK)
         status = entry_write_handover_given(&room->items[0].entry, body);
     room->count = 1;
     name_party(app, body->receiver, &room->receipt);
     return status;
 }
 
-/* What stands on the giver's paper, for whom, and whether it was taken. */
+/* What stands on the giver's paper, for whom, and whether it was taken. A hand-over of this terminal
+ * its giver may take back; cash that was dropped the receiver has had in hand. */
 static enum till_status check_paper(const struct fold_user *user, const struct receipt_view *paper)
 {
     if (paper->why != TILL_OK)
@@ -89,7 +103,8 @@ static enum till_status check_paper(const struct fold_user *user, const struct r
         return TILL_NOT_FOUND;
     if (paper->taken_by != 0)
         return TILL_UNCHANGED;
-    return strcmp(paper->user, user->user) == 0 ? TILL_REFUSED : TILL_OK;
+    bool back = paper->state != RECEIPT_FOREIGN && kind_base(paper->kind) == KIND_HANDOVER_GIVEN;
+    return strcmp(paper->user, user->user) == 0 && !back ? TILL_REFUSED : TILL_OK;
 }
 
 static enum till_status prepare_taken(struct app *app, const struct fold_user *user,
@@ -103,6 +118,7 @@ static enum till_status prepare_taken(struct app *app, const struct fold_user *u
     if (status != TILL_OK)
         return status;
     count.purpose = COUNT_TAKEN;
+    count.slips_said_minor = paper->other_minor;
     memset(&body, 0, sizeof body);
     memcpy(body.hash, paper->hash, HASH_SIZE);
     body.amount_minor = paper->cash_minor;
@@ -145,6 +161,8 @@ static enum till_status prepare_deposit(struct app *app, const struct fold_user 
         status = TILL_TOO_LARGE;
     if (status == TILL_OK)
         status = check_closes(app, body->closes, body->source, room);
+    if (status == TILL_OK)
+        status = check_slips(app, body->other_minor, body->source, room);
     if (status == TILL_OK)
         status = check_slip(app, body);
     count.purpose = COUNT_DEPOSIT;

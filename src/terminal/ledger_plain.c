@@ -236,6 +236,14 @@ static enum till_status write_plain(const struct flow_effect *effect, struct ent
     }
 }
 
+/* On paper it stands as on the screen. */
+static bool hides(struct app *app, uint64_t seq)
+{
+    struct blind blind;
+    blind_look(app, &blind);
+    return blind_hides_seq(app, &blind, seq);
+}
+
 enum till_status ledger_commit_plain(struct app *app, const struct flow_effect *effect,
                                      struct entry *entry)
 {
@@ -245,6 +253,8 @@ enum till_status ledger_commit_plain(struct app *app, const struct flow_effect *
         return commit_paper(app, effect, entry);
     if (kind == KIND_LIMIT_LIFTED)
         return commit_lifted(app, effect, entry);
+    if (kind == KIND_DUPLICATE && hides(app, effect->as.commit.print.seq))
+        return TILL_REFUSED;
     if (kind == KIND_DUPLICATE)
         return ledger_duplicate(app, effect, entry);
     if (kind == KIND_PRINT_DONE)

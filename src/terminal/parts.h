@@ -16,6 +16,7 @@
  *   shift_work.c    a shift's sums out of the journal
  *   ledger_carry.c  commits of cash from hand to hand and to the bank
  *   carry_look.c    which Zs, hand-overs and differences that cash is about
+ *   blind.c         what nobody sees before it is counted
  *   stock_look.c    numbered paper, as journal and book have it
  *   ledger_stock.c  numbers that prints take, and what ends them
  *   ledger_manual.c  receipts that were written by hand
@@ -391,6 +392,24 @@ enum till_status carry_person(struct app *app, const char *user,
 /* Our record by which the entry of that hash was taken over; 0 = it was not. */
 enum till_status carry_taken(struct app *app, const uint8_t hash[HASH_SIZE],
                              uint64_t *seq_out) TILL_CHECKED;
+
+/* blind.c: cash that somebody else gave here and nobody has taken over here, with its day closes:
+ * how much it is, who works here now does not see. A pass over the entries of a month. */
+enum { BLIND_MAX = 8 };
+struct blind {
+    struct blind_waiting {
+        uint64_t seq;
+        char giver[USER_MAX];
+        char closes[CLOSES_TEXT_MAX];
+    } waiting[BLIND_MAX]; /* the newest */
+    size_t count;
+};
+void blind_look(struct app *app, struct blind *out);
+bool blind_hides(const struct blind *b, const struct entry *e);
+bool blind_hides_seq(struct app *app, const struct blind *b, uint64_t seq);
+bool blind_hides_z(const struct blind *b, uint32_t z);
+/* Has that user given something of it? */
+bool blind_hides_of(const struct blind *b, const char *user);
 
 /* receipt_look.c */
 /* What the square code of our paper says. TILL_NOT_FOUND: no such paper. */

@@ -234,6 +234,9 @@ static void look_at_ours(struct app *app, const struct entry *entry, struct rece
     if (view->why == TILL_OK)
         view->why = look_after(app, view);
     struct paper_numbers numbers;
+    struct blind blind;
+    blind_look(app, &blind);
+    view->hidden = blind_hides(&blind, entry);
     if (view->why == TILL_OK)
         view->why = stock_of(app, entry->seq, &numbers);
     if (view->why == TILL_OK)
@@ -468,7 +471,8 @@ static enum till_status count_copies(struct app *app, struct flow_receipt *rows,
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-static bool take_row(struct app *app, const struct entry *entry, struct flow_receipt *row)
+static bool take_row(struct app *app, const struct blind *blind, const struct entry *entry,
+                     struct flow_receipt *row)
 {
     struct receipt_figures figures;
     if (!kind_has_receipt(entry->kind) || receipt_figures(entry, &figures) != TILL_OK)
@@ -477,7 +481,8 @@ static bool take_row(struct app *app, const struct entry *entry, struct flow_rec
     row->seq = entry->seq;
     row->at_s = entry->at_s;
     row->kind = entry->kind;
-    row->amount_minor = figures.amount_minor;
+    row->hidden = blind_hides(blind, entry);
+    row->amount_minor = row->hidden ? 0 : figures.amount_minor;
     row->reversed_by = journal_reversed_by(app->journal, entry->seq);
     text_copy(row->account, sizeof row->account, figures.account);
     chain_check_code(entry->hash, row->check_code);
@@ -488,7 +493,9 @@ void receipt_list(struct app *app, const struct flow_effect *effect, struct flow
                   struct flow_receipt rows[FLOW_RECEIPTS_MAX])
 {
     struct entry entry;
+    struct blind blind;
     size_t count = 0;
+    blind_look(app, &blind);
     event->type = EVENT_RECEIPTS;
     event->status = app->journal ? TILL_OK : TILL_NOT_ENROLLED;
     uint64_t seq = app->journal ? journal_fold(app->journal)->seq : 0;
@@ -496,7 +503,7 @@ void receipt_list(struct app *app, const struct flow_effect *effect, struct flow
         seq = effect->as.below_seq - 1;
     for (; seq > 0 && count < FLOW_RECEIPTS_MAX && event->status == TILL_OK; seq--) {
         event->status = journal_read(app->journal, seq, &entry, NULL);
-        if (event->status == TILL_OK && take_row(app, &entry, &rows[count]))
+        if (event->status == TILL_OK && take_row(app, &blind, &entry, &rows[count]))
             count++;
     }
     if (event->status == TILL_OK)

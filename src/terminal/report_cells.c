@@ -113,7 +113,10 @@ static void exception_cells(struct row_cells *c, const struct flow_report_row *r
     put_text(c, _("Number"), 2, e->user);
     put_text(c, _("Collector"), 3, row->name);
     put_text(c, _("Account"), 4, e->account);
-    put_money(c, _("Amount"), 3, report_exception_amount(e));
+    if (row->hidden)
+        put_text(c, _("Amount"), 3, "");
+    else
+        put_money(c, _("Amount"), 3, report_exception_amount(e));
     put_text(c, _("Details"), 4, much);
     put_record(c, _("Record"), 4, e->seq);
     put_record(c, _("is about"), 4, e->about);
@@ -132,6 +135,13 @@ static void shift_cells(struct row_cells *c, const struct flow_report_row *row)
     put_time(c, _("Opened"), 0, s->opened_at_s);
     put_time(c, _("Closed"), 0, s->closed_at_s);
     put_number(c, _("Receipts"), 2, s->receipts);
+    if (row->hidden) { /* told once the cash is counted */
+        put_text(c, _("Net taken"), 3, "");
+        put_text(c, _("Expected"), 3, "");
+        put_text(c, _("Counted"), 3, "");
+        put_text(c, _("Over or short"), 3, "");
+        return;
+    }
     put_money(c, _("Net taken"), 3, s->taken_minor);
     put_money(c, _("Expected"), 3, s->expected_minor);
     put_money(c, _("Counted"), 3, s->counted_minor);

@@ -169,6 +169,26 @@ static enum till_status fetch_takings(struct app *app, struct flow_report_row *r
     return TILL_OK;
 }
 
+/* What was counted, or stands on a paper, of cash that somebody still has to count. */
+static void hide_exception(struct app *app, const struct blind *blind, struct flow_report_row *row)
+{
+    struct report_exception *e = &row->as.exception;
+    bool count = e->kind == REPORT_RECOUNT || e->kind == REPORT_ABSENCE;
+    row->hidden = (count && blind_hides_of(blind, e->user)) ||
+                  blind_hides_seq(app, blind, e->kind == REPORT_SLIPS ? 0 : e->about) ||
+                  (e->kind != REPORT_OVER_SHORT && blind_hides_seq(app, blind, e->seq));
+    if (row->hidden)
+        e->amount_minor = 0;
+}
+
+static void hide_shift(const struct blind *blind, struct flow_report_row *row)
+{
+    struct report_shift *s = &row->as.shift;
+    row->hidden = s->z > 0 && blind_hides_z(blind, s->z);
+    if (row->hidden)
+        s->taken_minor = s->expected_minor = s->counted_minor = 0;
+}
+
 static enum till_status fetch_exceptions(struct app *app, struct flow_report_row *rows,
                                          size_t capacity, struct flow_report_page *page)
 {
@@ -177,9 +197,12 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
     enum till_status status =
         report_exceptions(w->report, q->from, q->to, page->ask.kinds, q->user, page->ask.offset,
                           w->room.exceptions, capacity, &page->count, &page->total);
+    struct blind blind;
+    blind_look(app, &blind);
     for (size_t i = 0; status == TILL_OK && i < page->count; i++) {
         rows[i].as.exception = w->room.exceptions[i];
         name_user(app, rows[i].as.exception.user, rows[i].name);
+        hide_exception(app, &blind, &rows[i]);
     }
     return status;
 }
@@ -191,6 +214,8 @@ static enum till_status fetch_shifts(struct app *app, struct flow_report_row *ro
     struct report_work *w = app->report_work;
     const char *user = page->ask.question.user;
     size_t from = user[0] ? 0 : page->ask.offset, got = 0, total = 0, own = 0;
+    struct blind blind;
+    blind_look(app, &blind);
     for (; from < SHIFTS_MOST; from += got) {
         enum till_status status =
             report_shifts(w->report, page->ask.settled_too, from, w->room.shifts,
@@ -204,6 +229,7 @@ static enum till_status fetch_shifts(struct app *app, struct flow_report_row *ro
                 struct flow_report_row *row = &rows[page->count++];
                 row->as.shift = w->room.shifts[i];
                 name_user(app, row->as.shift.user, row->name);
+                hide_shift(&blind, row);
             }
         }
         if (!user[0] || got == 0)

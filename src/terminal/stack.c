@@ -164,8 +164,12 @@ static void recover_paper(struct app *app)
     const struct fold *fold = journal_fold(app->journal);
     struct entry entry;
     struct receipt_figures figures;
+    struct blind blind;
     if (app->recovered)
         return;
+    blind_look(app, &blind);
+    if (fold->paper_uncertain && blind_hides_seq(app, &blind, fold->paper_seq))
+        return; /* it is told to its giver, or once it is counted */
     app->recovered = true;
     if (!fold->paper_seq || !fold->paper_uncertain)
         return;

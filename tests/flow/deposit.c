@@ -490,6 +490,17 @@ static struct flow_carry give_to(const char *receiver, int64_t amount_minor, con
     return carry;
 }
 
+/* Neither on the screen nor past it. */
+static void cheques_that_were_not_counted_are_not_deposited(void **state)
+{
+    (void)state;
+    uint64_t head = handheld_head(&h);
+    open_deposit();
+    handheld_keys(&h, COUNT_RIGHT " down down 5 0 0 f1 1 8 8 0 0 1 ok ok ok");
+    handheld_expect(&h, _("That is more than you hold."));
+    assert_int_equal(handheld_head(&h), head);
+}
+
 static void what_a_screen_asks_is_looked_at_once_more(void **state)
 {
     struct flow_carry carry;
@@ -518,7 +529,8 @@ static void what_a_screen_asks_is_looked_at_once_more(void **state)
     carry = (struct flow_carry){.kind = KIND_HANDOVER_TAKEN};
     carry.as.taken.seq = handheld_head(&h);
     carry.count.attempt = 1;
-    assert_int_equal(commit(&carry), TILL_REFUSED); /* by who gave it */
+    assert_int_equal(commit(&carry), TILL_OK); /* taken back by who gave it */
+    assert_int_equal(commit(&carry), TILL_UNCHANGED);
     carry.as.taken.seq = 3;
     assert_int_equal(commit(&carry), TILL_NOT_FOUND);
 }
@@ -587,6 +599,7 @@ int main(void)
         TEST(a_part_is_explained_and_the_rest_stays_open),
         TEST(to_name_somebody_else_a_supervisor_agrees),
         TEST(a_difference_is_open_over_a_restart_and_another_s_is_not_shown),
+        TEST(cheques_that_were_not_counted_are_not_deposited),
         TEST(what_a_screen_asks_is_looked_at_once_more),
         TEST(a_deposit_and_its_difference_are_looked_at_once_more),
     };

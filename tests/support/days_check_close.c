@@ -23,6 +23,7 @@ struct shift {
     int64_t paid_in_minor, paid_out_minor, dropped_minor, late_fee_minor, advance_minor;
     int64_t reversed_minor, taken_minor;
     uint32_t receipts, reversals, duplicates;
+    uint64_t for_two_seq;
     struct sums tenders, types, months;
     struct body_print doubts[DOUBTS_MAX];
     size_t doubt_count;
@@ -157,7 +158,7 @@ static void count_print(struct shift *s, const struct entry *e)
         at++;
     }
     if (e->kind == KIND_DUPLICATE) {
-        s->duplicates++;
+        s->duplicates += b.copy > 1 || b.seq != s->for_two_seq;
     } else if (e->kind == KIND_PRINT_UNCERTAIN && at == s->doubt_count && at < DOUBTS_MAX) {
         s->doubts[s->doubt_count++] = b;
     } else if (e->kind == KIND_PRINT_DONE && at < s->doubt_count) {
@@ -281,6 +282,10 @@ static void count_one(struct closing *c, struct shift *s, const struct entry *e)
         if (entry_read_reversal(e, &reversal) == TILL_OK) {
             count_payment(c, s, days_log_at(c->log, reversal.seq), -1);
         }
+        return;
+    case KIND_HANDOVER_GIVEN:
+    case KIND_HANDOVER_TAKEN:
+        s->for_two_seq = e->seq; /* the latest paper of which one is for each party */
         return;
     case KIND_DUPLICATE:
     case KIND_PRINT_DONE:

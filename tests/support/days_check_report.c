@@ -108,8 +108,6 @@ static enum report_exception_kind exception_of(const struct entry *e)
     switch (e->kind) {
     case KIND_REVERSAL:
         return REPORT_REVERSAL;
-    case KIND_DUPLICATE:
-        return REPORT_DUPLICATE;
     case KIND_CLOCK_CHANGED:
         return REPORT_CLOCK;
     case KIND_LOGIN_FAILED:
@@ -137,6 +135,14 @@ static enum report_exception_kind exception_of(const struct entry *e)
     return 0;
 }
 
+/* The other party's paper of a hand-over is no duplicate. */
+static bool is_again(const struct days_log *log, const struct entry *e)
+{
+    struct body_print print;
+    return e->kind == KIND_DUPLICATE && entry_read_print(e, &print) == TILL_OK &&
+           paper_duplicate(days_log_at(log, print.seq)->kind, print.copy) > 0;
+}
+
 static bool is_over_or_short(const struct entry *e)
 {
     struct body_shift_closed z;
@@ -152,10 +158,14 @@ static void add_one(struct adding *a, const struct entry *e, const char *user)
 {
     struct body_shift_opened opened;
     struct body_reversal reversal;
+    struct body_cash_move move;
     if (kind_is_training(e->kind)) {
         return;
     }
     a->exceptions[exception_of(e)]++;
+    a->exceptions[REPORT_DUPLICATE] += is_again(a->log, e);
+    a->exceptions[REPORT_OWN_OUT] += entry_read_cash_move(e, &move) == TILL_OK &&
+                                     e->kind == KIND_CASH_OUT && strcmp(move.approver, user) == 0;
     a->exceptions[REPORT_OVER_SHORT] += is_over_or_short(e);
     if (entry_read_shift_opened(e, &opened) == TILL_OK) {
         *date_of(a, user) = opened.business_date;
@@ -220,7 +230,7 @@ static void compare(struct report *r, const struct adding *a, struct days_fault 
     static const int kinds[] = {REPORT_REVERSAL,     REPORT_DUPLICATE,  REPORT_CLOCK,
                                 REPORT_LOGIN_FAILED, REPORT_OVER_SHORT, REPORT_RECOUNT,
                                 REPORT_ABSENCE,      REPORT_STATIONERY, REPORT_MANUAL,
-                                REPORT_VARIANCE};
+                                REPORT_OWN_OUT,      REPORT_VARIANCE};
     struct days_tally tally;
     struct report_shift shift;
     size_t count = 0, total = 0;

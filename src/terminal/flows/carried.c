@@ -38,7 +38,7 @@ static bool has(const struct carried *c, const struct flow_facts *facts, int sou
     for (size_t i = 0; i < c->view.close_count; i++)
         if (c->view.closes[i].source == source && c->view.closes[i].slips_minor > 0)
             return true;
-    return of_source(facts, source) > 0;
+    return of_source(facts, source) > 0 || c->view.slips_minor[source] > 0;
 }
 
 static void set_source(struct carried *c, int source)
@@ -95,9 +95,14 @@ int64_t carried_expected_minor(const struct carried *c, const struct flow_facts 
     return any && sum_minor < most_minor ? sum_minor : most_minor;
 }
 
+int64_t carried_slips_most_minor(const struct carried *c)
+{
+    return c->view.slips_minor[c->source];
+}
+
 int64_t carried_slips_minor(const struct carried *c)
 {
-    int64_t sum_minor = 0;
+    int64_t sum_minor = c->view.slips_left_minor[c->source];
     for (size_t i = 0; i < c->view.close_count; i++)
         if (is_of(c, i) && !c->left_out[i])
             sum_minor += c->view.closes[i].slips_minor;

@@ -34,7 +34,9 @@ bool carried_return(struct carried *c, const struct flow_facts *facts);
 int64_t carried_most_minor(const struct carried *c, const struct flow_facts *facts);
 /* What its Zs say, where there are any and that much is in hand; else all that is in hand. */
 int64_t carried_expected_minor(const struct carried *c, const struct flow_facts *facts);
-/* Slips of other tenders that were counted with its Zs. */
+/* Slips of other tenders in hand of this cash, all of them. */
+int64_t carried_slips_most_minor(const struct carried *c);
+/* Of them, those that were counted with its Zs, and those of no Z. */
 int64_t carried_slips_minor(const struct carried *c);
 /* "12-14,16". TILL_TOO_LARGE: too many that don't follow each other. */
 enum till_status carried_closes(const struct carried *c, char out[CLOSES_TEXT_MAX]) TILL_CHECKED;

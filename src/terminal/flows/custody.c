@@ -121,9 +121,9 @@ static void act_way(struct state *s, const struct flow_facts *facts, enum action
     const struct carry_given *given = nth(s, facts, s->given_selected);
     if (action == ACTION_BACK || !given) {
         s->on_way = false;
-    } else if (action == ACTION_OK) {
+    } else if (action == ACTION_OK || (action == ACTION_OPTION_1 && !given->drop)) {
         next.seq = given->seq;
-        effect_go(effects, FLOW_RECEIPT, &next);
+        effect_go(effects, action == ACTION_OK ? FLOW_RECEIPT : FLOW_RECEIVE, &next);
     } else if (action == ACTION_DOWN) {
         s->given_selected += nth(s, facts, s->given_selected + 1) != NULL;
     } else if (action == ACTION_UP) {
@@ -144,6 +144,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     } else if (event->type == EVENT_CARRY) {
         s->view = *event->as.carry;
         s->loaded = event->status == TILL_OK;
+        s->on_way = s->on_way && count(s, facts, is_mine) > 0;
     } else if (event->type == EVENT_SCANNED) {
         text_copy(next.text, sizeof next.text, event->as.scanned.text);
         effect_go(effects, FLOW_RECEIVE, &next);
@@ -180,7 +181,10 @@ static void show_way(const struct state *s, const struct flow_facts *facts, stru
         if (given->drop)
             text_copy(row->note, sizeof row->note, _("out of the bag"));
     }
+    const struct carry_given *chosen = nth(s, facts, s->given_selected);
     screen_key(screen, "OK", _("Show it"));
+    if (chosen && !chosen->drop)
+        screen_key(screen, "F1", _("Take it back"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
 

@@ -46,9 +46,11 @@ static void move(struct state *s, bool down, struct flow_effects *effects)
     }
 }
 
-static bool is_reversed(const struct state *s)
+/* There is more to say of it than to print it. */
+static bool leads_on(const struct state *s)
 {
-    return s->selected < s->count && s->rows[s->selected].reversed_by != 0;
+    return s->selected < s->count &&
+           (s->rows[s->selected].reversed_by != 0 || s->rows[s->selected].hidden);
 }
 
 static void details(const struct state *s, struct flow_effects *effects)
@@ -60,12 +62,13 @@ static void details(const struct state *s, struct flow_effects *effects)
     effect_go(effects, FLOW_RECEIPT, &next);
 }
 
-/* Of what was reversed only the slip is printed: the details lead to it. */
+/* Of what was reversed only the slip is printed: the details lead to it, and to the count of what
+ * waits to be counted. */
 static void choose(struct state *s, struct flow_effects *effects)
 {
     if (s->selected >= s->count)
         return;
-    if (is_reversed(s)) {
+    if (leads_on(s)) {
         details(s, effects);
         return;
     }
@@ -148,13 +151,16 @@ static void show_row(const struct flow_receipt *receipt, const struct flow_facts
     when_format_minute(facts->fold->enrolled.zone, receipt->at_s, at);
     snprintf(row->place, sizeof row->place, "%s%s%s", account, account[0] ? " · " : "", at + 5);
     words_money(facts, receipt->amount_minor, row->amount);
+    if (receipt->hidden)
+        text_copy(row->amount, sizeof row->amount, "—");
     if (receipt->reversed_by)
         text_copy(row->tag, sizeof row->tag, _("reversed"));
     else if (!kind_has_payment_paper(kind))
         text_copy(row->tag, sizeof row->tag, paper_kind_text(kind));
     row->done = receipt->reversed_by != 0;
-    if (receipt->copies)
-        snprintf(row->note, sizeof row->note, _("printed again %u×"), (unsigned)receipt->copies);
+    uint32_t again = paper_duplicate(receipt->kind, receipt->copies);
+    if (again)
+        snprintf(row->note, sizeof row->note, _("printed again %u×"), (unsigned)again);
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -173,7 +179,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
                       _("What is collected on this terminal stands here."));
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not printed"), _(status_text(s->status)));
-    screen_key(screen, "OK", is_reversed(s) ? _("Details") : _("Print again"));
+    screen_key(screen, "OK", leads_on(s) ? _("Details") : _("Print again"));
     screen_key(screen, "F1", _("Details"));
     screen_key(screen, "▲▼", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));

@@ -180,6 +180,7 @@ struct receipt_view {
     char receiver[USER_MAX];
     int64_t other_minor; /* slips of other tenders that go with it */
     uint64_t taken_by;   /* our record by which it was taken over here; 0 = it was not */
+    bool hidden;         /* nobody but its giver sees how much, before it is counted here */
     char check_code[CHECK_CODE_MAX];
     /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE it was altered, else it is no
      * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
@@ -253,6 +254,7 @@ struct flow_report_row {
         struct report_recovery recovery;
     } as;
     char name[BOOK_NAME_MAX]; /* of the user or the meter book; "" = unknown */
+    bool hidden; /* how much it is nobody sees before it is counted; then the amounts are 0 */
 };
 /* Rows of a report on one paper; what is left goes on the next. */
 static inline size_t report_rows_a_paper(enum report_form form)
@@ -465,6 +467,7 @@ struct flow_receipt {
     char check_code[CHECK_CODE_MAX];
     uint16_t kind;        /* of the entry: a list of papers holds all that have one */
     uint64_t reversed_by; /* 0 = not */
+    bool hidden;          /* as of struct receipt_view; then the amount is 0 */
 };
 
 struct flow_event {

@@ -70,7 +70,8 @@ static void take_amounts(struct state *s, const struct flow_facts *facts,
     s->status = parse(facts, &s->amount, &body->amount_minor);
     if (s->status == TILL_OK)
         s->status = parse(facts, &s->other, &body->other_minor);
-    if (s->status == TILL_OK && body->amount_minor > carried_most_minor(&s->cash, facts))
+    if (s->status == TILL_OK && (body->amount_minor > carried_most_minor(&s->cash, facts) ||
+                                 body->other_minor > carried_slips_most_minor(&s->cash)))
         s->status = TILL_TOO_LARGE;
     if (s->status == TILL_OK && body->amount_minor + body->other_minor == 0)
         s->status = TILL_BAD_INPUT;

@@ -284,19 +284,13 @@ static bool is_internal(uint16_t kind)
            kind == KIND_CLOSED_IN_ABSENCE || kind == KIND_DEPOSIT;
 }
 
-/* Its second copy is the other party's, and comes next. */
-static bool is_for_two(uint16_t kind)
-{
-    return kind == KIND_HANDOVER_GIVEN || kind == KIND_HANDOVER_TAKEN;
-}
-
 static const char *what_to_do(const struct flow_args *args, uint32_t copy)
 {
-    if (copy > 1 || (copy > 0 && !is_for_two(args->kind)))
+    if (paper_duplicate(args->kind, copy) > 0)
         return _("It is marked as a duplicate.");
-    if (is_for_two(args->kind))
+    if (paper_is_for_two(args->kind))
         return copy == 0 ? _("Tear it off for the one, then OK for the other's copy.")
-                         : _("It is the other's copy, marked as duplicate 1.");
+                         : _("It is the other's copy.");
     return is_internal(args->kind) ? _("Tear it off and keep it with the money.")
                                    : _("Tear it off and hand it over.");
 }

@@ -85,7 +85,7 @@ static bool may_reverse(const struct receipt_view *v)
 static bool may_correct(const struct state *s)
 {
     const struct receipt_view *v = &s->view;
-    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && (kind_has_payment_paper(v->kind) || is_manual(v)));
+    bool open = v->state == RECEIPT_FOREIGN || (is_ours(v) && kind_is_payment(v->kind));
     bool done = s->answered && s->said.state >= QUERY_REVERSED; /* the office did it already */
     return open && v->state != RECEIPT_REVERSED && v->corrected == 0 && !may_reverse(v) &&
            !kind_is_training(v->kind) && !done;
@@ -173,13 +173,16 @@ static void act_shown(struct state *s, const struct flow_event *event, struct fl
     case ACTION_OK:
         if (v->state == RECEIPT_REVERSED)
             look(s, "", v->reversed_by, effects); /* its slip is what can be printed */
+        else if (v->hidden)
+            effect_back(effects, 0);
         else if (may_print(v))
             print_again(s, effects);
         else
             ask(s, effects);
         break;
     case ACTION_DOWN:
-        ask(s, effects);
+        if (!v->hidden)
+            ask(s, effects);
         break;
     case ACTION_OPTION_1:
         if (may_reverse(v))
@@ -324,6 +327,12 @@ static void show_state(const struct receipt_view *v, struct screen *screen)
         show_corrected(v, screen);
         return;
     }
+    if (v->hidden) {
+        screen_notice(screen, TONE_LOOK, _("Not counted yet"),
+                      _("Whoever receives it counts it first: until then only who gave it sees "
+                        "how much it is."));
+        return;
+    }
     switch (v->state) {
     case RECEIPT_CONFIRMED:
         screen_notice(screen, TONE_ACCENT, _("√ Confirmed by the office"), "");
@@ -366,8 +375,9 @@ static void show_made(const struct receipt_view *v, const struct flow_facts *fac
             ->size = SIZE_SMALL;
     if (v->copies || v->basket) {
         text[0] = '\0';
-        if (v->copies)
-            snprintf(text, sizeof text, _("printed again %u×"), (unsigned)v->copies);
+        if (paper_duplicate(v->kind, v->copies))
+            snprintf(text, sizeof text, _("printed again %u×"),
+                     (unsigned)paper_duplicate(v->kind, v->copies));
         screen_line(screen, text, v->basket ? _("◀▶ paid together") : "")->size = SIZE_SMALL;
     }
 }
@@ -377,6 +387,7 @@ static void show_keys(const struct state *s, struct screen *screen)
     const struct receipt_view *v = &s->view;
     screen_key(screen, "OK",
                v->state == RECEIPT_REVERSED ? _("Reversal slip")
+               : v->hidden                  ? _("Back")
                : may_print(v)               ? _("Print again")
                                             : _("Ask"));
     if (may_reverse(v))
@@ -396,7 +407,7 @@ static void show_asked(const struct state *s, const struct flow_facts *facts, st
     if (s->answered) {
         asking_at(facts, s->said.at_s, at);
         snprintf(text, sizeof text, _("As the office knows it, %.40s"), at);
-    } else if (is_ours(&s->view)) {
+    } else if (is_ours(&s->view) && !s->view.hidden) {
         text_copy(text, sizeof text, _("▼ what the office knows"));
     }
     if (text[0]) {
@@ -447,6 +458,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     text_group_account(account, sizeof account, v->account);
     if (v->kind) {
         words_money(facts, v->amount_minor, amount);
+        if (v->hidden)
+            text_copy(amount, sizeof amount, "—");
         screen_line(screen, v->name, account);
         struct screen_line *line = screen_line(screen, "", amount);
         line->size = SIZE_BIG;

@@ -53,6 +53,7 @@ struct state {
     struct both papers;
     uint64_t seq;          /* of what was recorded */
     int64_t counted_minor; /* as it stands */
+    int64_t slips_minor;   /* the same of other tenders */
     enum till_status status;
 };
 
@@ -111,7 +112,15 @@ static enum fault fault_of(const struct receipt_view *v, const struct flow_facts
         return FAULT_TRAINING;
     if (v->taken_by != 0)
         return FAULT_TAKEN;
-    return user && strcmp(v->user, user->user) == 0 ? FAULT_OWN : FAULT_NONE;
+    bool back = v->state != RECEIPT_FOREIGN && kind_base(v->kind) == KIND_HANDOVER_GIVEN;
+    return user && strcmp(v->user, user->user) == 0 && !back ? FAULT_OWN : FAULT_NONE;
+}
+
+/* They gave it themselves, and the receiver has not come. */
+static bool is_back(const struct state *s, const struct flow_facts *facts)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    return user && strcmp(s->paper.user, user->user) == 0;
 }
 
 static void looked(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
@@ -138,6 +147,14 @@ static void go_to(struct state *s, const struct flow_facts *facts, enum step ste
         tally_begin_slips(&s->slips);
 }
 
+static int64_t sum_of(const char *tenders)
+{
+    struct heaps heaps;
+    int64_t sum_minor = 0;
+    bool sum = heaps_read(tenders, &heaps) && heaps_sum(&heaps, &sum_minor) == TILL_OK;
+    return sum ? sum_minor : 0;
+}
+
 static void counted(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
 {
     struct entry probe;
@@ -156,6 +173,7 @@ static void counted(struct state *s, const struct flow_facts *facts, struct flow
     }
     s->attempts++;
     s->counted_minor = count->amount_minor;
+    s->slips_minor = sum_of(count->tenders);
     s->step = STEP_STANDS;
 }
 
@@ -399,7 +417,12 @@ static void show_begin(const struct state *s, const struct flow_facts *facts, st
     else
         screen_line(screen, _("Given on terminal"), v->terminal);
     screen_line(screen, _("made"), at);
-    if (user && strcmp(v->receiver, user->user) != 0) {
+    if (is_back(s, facts)) {
+        snprintf(who, sizeof who, _("You gave it to user %s"), v->receiver);
+        screen_notice(screen, TONE_LOOK, who,
+                      _("Take it back only if they have not got it. Count it again; the office "
+                        "sees that you took it back."));
+    } else if (user && strcmp(v->receiver, user->user) != 0) {
         snprintf(who, sizeof who, _("It was meant for user %s"), v->receiver);
         screen_notice(screen, TONE_LOOK, who,
                       _("Take it only in their stead: the office sees both names."));
@@ -452,6 +475,21 @@ static void show_stands(const struct state *s, const struct flow_facts *facts,
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+/* Of other tenders: one sum, as the giver's entry has it. */
+static void show_slips(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+{
+    char said[MONEY_TEXT_MAX], counted[MONEY_TEXT_MAX], text[SCREEN_TEXT_MAX];
+    int64_t said_minor = s->paper.other_minor;
+    if (said_minor == 0 && s->slips_minor == 0)
+        return;
+    words_money(facts, said_minor, said);
+    words_money(facts, s->slips_minor, counted);
+    snprintf(text, sizeof text, _("given %s, counted %s"), said, counted);
+    bool differs = said_minor != s->slips_minor;
+    screen_line(screen, _("Slips"), differs ? text : counted)->right_tone =
+        differs ? TONE_OWED : TONE_NORMAL;
+}
+
 /* Only now. */
 static void show_result(const struct state *s, const struct flow_facts *facts,
                         struct screen *screen)
@@ -466,6 +504,7 @@ static void show_result(const struct state *s, const struct flow_facts *facts,
     screen_line(screen, _("The giver said"), amount);
     words_money(facts, s->counted_minor, amount);
     screen_line(screen, _("Counted"), amount);
+    show_slips(s, facts, screen);
     if (short_minor != 0)
         screen_line(screen, _("It stays open until it is explained."), "")->size = SIZE_SMALL;
     screen_key(screen, "OK", _("Done"));

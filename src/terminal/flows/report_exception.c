@@ -10,7 +10,7 @@
 /* Differences are told by a word, not by a sign: which way round it is nobody knows by heart. */
 static bool is_difference(const struct report_exception *e)
 {
-    return e->kind == REPORT_OVER_SHORT || e->kind == REPORT_VARIANCE;
+    return e->kind == REPORT_OVER_SHORT || e->kind == REPORT_VARIANCE || e->kind == REPORT_SLIPS;
 }
 
 /* Of limits of entries and of time the value is no money. */
@@ -69,7 +69,11 @@ void report_exception_more(const struct flow_facts *facts, const struct report_e
     case REPORT_REVERSAL:
         text_copy(out, capacity, _(reversal_reason_text((int)number)));
         break;
+    case REPORT_OWN_OUT:
+        text_copy(out, capacity, _(cash_reason_text((int)number)));
+        break;
     case REPORT_OVER_SHORT:
+    case REPORT_SLIPS:
         text_copy(out, capacity, _(variance_reason_text((int)number)));
         break;
     case REPORT_DUPLICATE:

@@ -249,7 +249,9 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
     snprintf(out->place, sizeof out->place, "%.11s%s%.60s%s%.45s", at + 5, who[0] ? " · " : "", who,
              e->account[0] ? " · " : "", e->account);
     int64_t amount_minor = report_exception_amount(e);
-    if (amount_minor != 0)
+    if (row->hidden)
+        text_copy(out->amount, sizeof out->amount, "—");
+    else if (amount_minor != 0)
         words_money(facts, amount_minor, out->amount);
     else
         report_exception_more(facts, e, out->amount, sizeof out->amount);
@@ -257,7 +259,7 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
     report_exception_state(e, out->tag, sizeof out->tag);
 }
 
-static void shift_texts(const struct flow_facts *facts, const struct report_shift *s,
+static void shift_texts(const struct flow_facts *facts, const struct report_shift *s, bool hidden,
                         struct report_texts *out)
 {
     char date[WHEN_TEXT_MAX];
@@ -268,6 +270,8 @@ static void shift_texts(const struct flow_facts *facts, const struct report_shif
     else
         snprintf(out->place, sizeof out->place, _("%s · shift %u"), date + 5, (unsigned)s->shift);
     words_money(facts, s->taken_minor, out->amount);
+    if (hidden)
+        text_copy(out->amount, sizeof out->amount, "—");
     text_copy(out->note, sizeof out->note, report_shift_state_text((int)s->state));
     if (s->z > 0 && s->counted_minor != s->expected_minor)
         text_copy(out->tag, sizeof out->tag,
@@ -302,7 +306,7 @@ void report_texts(const struct flow_facts *facts, const struct flow_report_page 
         exception_texts(facts, of, out);
         break;
     case REPORT_OF_SHIFTS:
-        shift_texts(facts, &of->as.shift, out);
+        shift_texts(facts, &of->as.shift, of->hidden, out);
         break;
     case REPORT_OF_RECOVERY:
         recovery_texts(facts, &of->as.recovery, out);
@@ -331,6 +335,8 @@ uint64_t report_paper_seq(const struct flow_report_page *page, const struct flow
         return e->seq;
     case REPORT_DUPLICATE:
     case REPORT_UNCERTAIN:
+    case REPORT_OWN_OUT:
+    case REPORT_SLIPS:
         return e->about;
     case REPORT_LATE_RECEIPT:
         return e->about > 0 ? e->about : e->seq;
@@ -414,7 +420,9 @@ static void exception_details(struct details *d, const struct flow_report_row *r
     const struct report_exception *e = &row->as.exception;
     char text[SCREEN_TEXT_MAX];
     int64_t amount_minor = report_exception_amount(e);
-    if (amount_minor != 0)
+    if (row->hidden)
+        say(d, _("Amount"), "%s", _("told once the cash is counted"));
+    else if (amount_minor != 0)
         say_money(d, _("Amount"), amount_minor, true);
     report_exception_more(d->facts, e, text, sizeof text);
     if (text[0])
@@ -436,11 +444,16 @@ static void exception_details(struct details *d, const struct flow_report_row *r
         say(d, _("State"), "%s", text);
 }
 
-static void shift_details(struct details *d, const struct report_shift *s)
+static void shift_details(struct details *d, const struct report_shift *s, bool hidden)
 {
-    say_money(d, _("Net taken"), s->taken_minor, true);
+    if (hidden)
+        say(d, _("Net taken"), "%s", _("told once the cash is counted"));
+    else
+        say_money(d, _("Net taken"), s->taken_minor, true);
     say(d, _("Receipts"), "%u", (unsigned)s->receipts);
-    if (s->z > 0) {
+    if (hidden) {
+        say(d, _("Shift / Z"), "%u / %u", (unsigned)s->shift, (unsigned)s->z);
+    } else if (s->z > 0) {
         say_money(d, _("Expected"), s->expected_minor, false);
         say_money(d, _("Counted"), s->counted_minor, false);
         say_money(d, _("Over or short"), s->counted_minor - s->expected_minor, false);
@@ -486,7 +499,7 @@ size_t report_details(const struct flow_facts *facts, const struct flow_report_p
         exception_details(&d, of);
         break;
     case REPORT_OF_SHIFTS:
-        shift_details(&d, &of->as.shift);
+        shift_details(&d, &of->as.shift, of->hidden);
         break;
     case REPORT_OF_RECOVERY:
         recovery_details(&d, &of->as.recovery);
