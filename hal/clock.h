@@ -9,7 +9,8 @@
 struct clock_device {
     void *context;
     int64_t (*now_s)(void *context);  /* UTC; may jump, may be wrong: see WHEN_MIN_S */
-    int64_t (*now_ms)(void *context); /* monotonic since some start; never goes back */
+    /* Monotonic since some start: never goes back, and goes on while the board sleeps. */
+    int64_t (*now_ms)(void *context);
     /* Set wall time, where the board allows it; TILL_UNSUPPORTED, TILL_REFUSED. */
     enum till_status (*set)(void *context, int64_t at_s);
     void (*close)(void *context);

@@ -245,7 +245,7 @@ enum till_status at_modem_open(struct opening *opening, struct board *board)
         return TILL_E_MEMORY;
     }
     m->watched = -1;
-    m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    m->timer = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     m->ready = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN};
     at_options_default(&options);

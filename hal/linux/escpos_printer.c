@@ -393,7 +393,7 @@ static enum till_status open_over(struct opening *opening, struct board *board, 
     p->printer.reset = printer_forget;
     p->printer.close = printer_shut;
     p->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-    p->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    p->timer_fd = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN};
     enum till_status status = read_options(opening, p);
     if (status == TILL_OK && (p->poll_fd < 0 || p->timer_fd < 0 ||

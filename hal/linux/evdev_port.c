@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "monotonic.h"
 #include "text.h"
 
 enum { RETRY_MS = 1000, NAME_MAX_BYTES = 80, NOTES_MAX = 16 };
@@ -101,7 +102,7 @@ static enum fit examine(struct evdev_port *port, int fd)
 static enum fit take(struct evdev_port *port, int fd)
 {
     const struct sysdev *sys = port->sys;
-    int clock = CLOCK_MONOTONIC;
+    int clock = MONOTONIC_CLOCK;
     struct epoll_event watched = {.events = EPOLLIN};
     if (port->needs.writes) {
         return FIT;
@@ -416,7 +417,7 @@ static bool open_waiting(struct evdev_port *port)
 {
     struct epoll_event watched = {.events = EPOLLIN};
     port->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-    port->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    port->timer_fd = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     port->notes_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     return port->poll_fd >= 0 && port->timer_fd >= 0 && port->notes_fd >= 0 &&
            epoll_ctl(port->poll_fd, EPOLL_CTL_ADD, port->timer_fd, &watched) == 0 &&

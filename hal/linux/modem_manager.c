@@ -536,7 +536,7 @@ enum till_status modem_manager_open(struct opening *opening, struct board *board
     if (!m) {
         return TILL_E_MEMORY;
     }
-    m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    m->timer = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     m->ready = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN};
     enum till_status status =

@@ -133,7 +133,7 @@ enum till_status pwm_beeper_open(struct opening *opening, struct board *board)
     snprintf(b->channel, sizeof b->channel, "%s/pwm%d", b->chip, (int)number);
     b->number = (unsigned)number;
     b->percent = LOUDEST;
-    b->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    b->timer_fd = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     if (b->timer_fd < 0) {
         free(b);
         return TILL_E_DEVICE;

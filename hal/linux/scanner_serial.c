@@ -218,7 +218,7 @@ static enum till_status begin(struct opening *opening, struct scanner_serial *s)
         status = TILL_E_CONFIG;
     }
     s->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-    s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    s->timer_fd = timerfd_create(MONOTONIC_CLOCK, TFD_NONBLOCK | TFD_CLOEXEC);
     if (status == TILL_OK && (s->poll_fd < 0 || s->timer_fd < 0 ||
                               epoll_ctl(s->poll_fd, EPOLL_CTL_ADD, s->timer_fd, &watched) != 0)) {
         status = TILL_E_DEVICE;

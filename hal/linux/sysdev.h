@@ -24,7 +24,7 @@ struct sysdev {
     /* Shared, for reading and writing; NULL: it failed. */
     void *(*map)(void *context, int fd, size_t size, int64_t offset);
     int (*unmap)(void *context, void *memory, size_t size);
-    int64_t (*now_ms)(void *context);             /* CLOCK_MONOTONIC */
+    int64_t (*now_ms)(void *context);             /* monotonic.h */
     int (*set_time)(void *context, int64_t at_s); /* of the wall clock */
 };
 

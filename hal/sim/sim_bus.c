@@ -409,7 +409,7 @@ enum till_status sim_bus_open(struct sim_world *world, const char *path)
     bus->fd = -1;
     text_copy(bus->path, sizeof bus->path, path);
     bus->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-    bus->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    bus->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN};
     bool whole = bus->poll_fd >= 0 && bus->timer_fd >= 0 && strlen(path) < sizeof bus->path &&
                  epoll_ctl(bus->poll_fd, EPOLL_CTL_ADD, bus->timer_fd, &event) == 0;

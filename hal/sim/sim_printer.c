@@ -255,7 +255,7 @@ enum till_status sim_print_init(struct sim_world *world)
     }
     if (world->setup.real_clock) {
         struct epoll_event event = {.events = EPOLLIN};
-        p->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+        p->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);
         if (p->timer_fd < 0 ||
             epoll_ctl(world->ready[SIM_PRINTER].poll_fd, EPOLL_CTL_ADD, p->timer_fd, &event) != 0) {
             return TILL_E_IO;

@@ -133,7 +133,7 @@ static int64_t read_clock_ms(clockid_t id)
 
 int64_t sim_now_ms(const struct sim_world *world)
 {
-    return world->setup.real_clock ? read_clock_ms(CLOCK_MONOTONIC) : world->virtual_ms;
+    return world->setup.real_clock ? read_clock_ms(CLOCK_BOOTTIME) : world->virtual_ms;
 }
 
 void sim_advance(struct sim_world *world, int64_t ms)

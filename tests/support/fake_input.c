@@ -109,7 +109,7 @@ static int input_clock(struct fake_input *input, const int *clock)
     if (*clock != CLOCK_REALTIME && *clock != CLOCK_MONOTONIC && *clock != CLOCK_BOOTTIME) {
         return -EINVAL;
     }
-    input->monotonic = *clock == CLOCK_MONOTONIC;
+    input->monotonic = *clock == CLOCK_BOOTTIME; /* what a driver's clock is */
     return 0;
 }
 

@@ -1,6 +1,8 @@
 /* The small drivers for Linux: clock, network state, battery, and a meter on a serial line. */
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -111,6 +113,91 @@ static void the_system_clock_tells_the_kernel_s_time(void **state)
     assert_in_range(clock_now_s(board.clock), now_s, now_s + 1);
     int64_t now_ms = clock_now_ms(board.clock);
     assert_true(clock_now_ms(board.clock) >= now_ms);
+}
+
+enum { ASLEEP_S = 3600, NOT_ALLOWED = 77 };
+
+/* A namespace whose clocks are those of a board that slept for an hour. */
+static bool sleep_an_hour(void)
+{
+    FILE *file = NULL;
+    if (unshare(CLONE_NEWTIME) != 0 || !(file = fopen("/proc/self/timens_offsets", "w")))
+        return false;
+    bool written = fprintf(file, "boottime %d 0\n", ASLEEP_S) > 0;
+    return fclose(file) == 0 && written;
+}
+
+/* In a process of its own; only a child of who makes the namespace is in it. */
+static int look_after_the_sleep(void)
+{
+    struct timespec awake;
+    int status = 0;
+    if (!sleep_an_hour())
+        return NOT_ALLOWED;
+    pid_t child = fork();
+    if (child == 0) {
+        clock_gettime(CLOCK_MONOTONIC, &awake);
+        int64_t slept_s = clock_now_ms(board.clock) / 1000 - awake.tv_sec;
+        _exit(slept_s >= ASLEEP_S - 1 ? 0 : 1);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status)
+               ? WEXITSTATUS(status)
+               : NOT_ALLOWED;
+}
+
+static void the_system_clock_goes_on_while_the_board_sleeps(void **state)
+{
+    (void)state;
+    char message[256];
+    int status = 0;
+    assert_int_equal(open_board("", message), TILL_OK);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(look_after_the_sleep());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NOT_ALLOWED)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* By what clock a descriptor's timer goes; -1: it is no timer. */
+static int timer_clock(const char *fd)
+{
+    char path[64], line[128];
+    int clock = -1;
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%.20s", fd);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return -1;
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, "clockid:", 8) == 0)
+            clock = (int)strtol(line + 8, NULL, 10);
+    fclose(file);
+    return clock;
+}
+
+static void timers_of_drivers_go_by_the_same_clock(void **state)
+{
+    char message[256];
+    unsigned timers = 0;
+    (void)state;
+    enum till_status status = open_board("[printer]\ndriver=escpos_tcp\naddress=127.0.0.1\nport=1\n"
+                                         "profile=escpos58-gb18030\n"
+                                         "[scanner]\ndriver=evdev\nname=Scanner\n"
+                                         "[modem]\ndriver=at\nlink=serial\ndevice=/nowhere/modem\n",
+                                         message);
+    if (status != TILL_OK)
+        fail_msg("%s", message);
+    DIR *fds = opendir("/proc/self/fd");
+    assert_non_null(fds);
+    for (const struct dirent *one; (one = readdir(fds));) {
+        int clock = timer_clock(one->d_name);
+        timers += clock >= 0;
+        assert_true(clock < 0 || clock == CLOCK_BOOTTIME);
+    }
+    closedir(fds);
+    assert_true(timers >= 3);
 }
 
 #define ROUTES                                                                                     \
@@ -315,6 +402,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_root, drop_root)
     const struct CMUnitTest tests[] = {
         TEST(the_system_clock_tells_the_kernel_s_time),
+        TEST(the_system_clock_goes_on_while_the_board_sleeps),
+        TEST(timers_of_drivers_go_by_the_same_clock),
         TEST(the_way_out_is_the_interface_with_a_default_route_that_is_up),
         TEST(a_way_out_over_ipv6_alone_counts),
         TEST(on_a_radio_the_modem_tells_gprs_from_4g_and_how_good_it_is),
