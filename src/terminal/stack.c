@@ -31,9 +31,26 @@ static void tell(struct app *app, const struct flow_event *event)
     carry_out(app, &effects);
 }
 
+/* What goes over whatever stands, and over covers that are less; 0: no cover. */
+static int rank_of(enum flow_id id)
+{
+    switch (id) {
+    case FLOW_HELP:
+        return 1;
+    case FLOW_FAULT:
+        return 2;
+    case FLOW_POWER:
+        return 3;
+    case FLOW_LOCK:
+        return 4;
+    default:
+        return 0;
+    }
+}
+
 static bool is_cover(enum flow_id id)
 {
-    return id == FLOW_HELP || id == FLOW_LOCK || id == FLOW_POWER || id == FLOW_FAULT;
+    return rank_of(id) > 0;
 }
 
 /* What comes from devices, disk and line is for the flow under a cover, not for the cover. */
@@ -68,9 +85,33 @@ void stack_event(struct app *app, const struct flow_event *event)
     app->dirty = true;
 }
 
+/* For another cover, and the lock over it. */
+static bool has_room(const struct app *app)
+{
+    return app->stack.depth + 1 < FLOW_DEPTH_MAX;
+}
+
+/* Where that cover stands under lesser ones; 0: nowhere. *under_more_out: a greater one stands. */
+static size_t find_cover(const struct app *app, enum flow_id id, bool *under_more_out)
+{
+    const struct flow_stack *s = &app->stack;
+    *under_more_out = false;
+    for (size_t depth = s->depth; depth > 0 && is_cover(s->frames[depth - 1].id); depth--) {
+        if (s->frames[depth - 1].id == id)
+            return depth;
+        if (rank_of(s->frames[depth - 1].id) > rank_of(id))
+            *under_more_out = true;
+    }
+    return 0;
+}
+
 static void cover_with(struct app *app, enum flow_id id, const struct flow_args *args)
 {
-    if (app->stack.depth == FLOW_DEPTH_MAX || is_cover(stack_top(app)->id))
+    bool under_more;
+    if (find_cover(app, id, &under_more) > 0 || under_more)
+        return;
+    /* The last frame is the lock's: nothing keeps that away. */
+    if (app->stack.depth == FLOW_DEPTH_MAX || (id != FLOW_LOCK && !has_room(app)))
         return;
     stack_go(app, id, args, false);
 }
@@ -78,8 +119,16 @@ static void cover_with(struct app *app, enum flow_id id, const struct flow_args 
 void stack_lock(struct app *app)
 {
     const struct flow_args none = {.digit = -1};
-    if (app->signed_in)
+    bool under_more;
+    size_t stands = find_cover(app, FLOW_LOCK, &under_more);
+    if (!app->signed_in)
+        return;
+    if (stands == 0) {
         cover_with(app, FLOW_LOCK, &none);
+    } else if (stands < app->stack.depth) { /* its help goes */
+        app->stack.depth = stands;
+        app->dirty = true;
+    }
 }
 
 void stack_power(struct app *app)
@@ -124,8 +173,12 @@ void stack_back(struct app *app, int64_t value)
     ask_left(app);
     app->shown[0] = '\0';
     app->dirty = true;
-    if (is_cover(from))
-        return; /* what stood below stands as it did */
+    if (is_cover(from)) {
+        /* What stood below stands as it did, but for a cover whose reason has gone. */
+        if (is_cover(stack_top(app)->id))
+            tell(app, &(struct flow_event){.type = EVENT_FACTS});
+        return;
+    }
     struct flow_event event = {.type = EVENT_RESUMED, .status = TILL_OK};
     event.as.resumed.from = from;
     event.as.resumed.value = value;
@@ -135,7 +188,7 @@ void stack_back(struct app *app, int64_t value)
 void stack_help(struct app *app)
 {
     struct flow_args args = {.digit = -1};
-    if (stack_top(app)->id == FLOW_HELP || app->stack.depth == FLOW_DEPTH_MAX)
+    if (stack_top(app)->id == FLOW_HELP || !has_room(app))
         return;
     text_copy(args.text, sizeof args.text, app_screen(app));
     text_copy(args.heading, sizeof args.heading, app->screen.title);
