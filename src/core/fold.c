@@ -22,30 +22,46 @@ struct fold_user *fold_who(struct fold *f)
 
 /* ---- people ---------------------------------------------------------------------------------- */
 
-static enum till_status enter(struct fold *f, const char *user)
+static bool has_something_open(const struct fold_user *user)
 {
-    for (uint8_t i = 0; i < f->user_count; i++) {
-        if (strcmp(f->users[i].user, user) == 0) {
-            f->current = (int8_t)i;
-            return TILL_OK;
-        }
-    }
-    if (f->user_count == FOLD_USERS_MAX) {
-        return TILL_TOO_LARGE;
-    }
-    struct fold_user *added = &f->users[f->user_count];
-    *added = (struct fold_user){0};
-    memcpy(added->user, user, sizeof(added->user));
-    f->current = (int8_t)f->user_count++;
-    return TILL_OK;
+    return user->shift_open || user->cash_minor != 0 || user->held_minor != 0 ||
+           user->kept_minor != 0 || user->variance_minor != 0 || user->absent_z != 0;
 }
 
-static enum till_status apply_login_failed(struct fold *f, const struct entry *e)
+/* A free place, or that of who was seen longest ago and has nothing open. */
+static struct fold_user *place(struct fold *f)
 {
-    if (f->login_failures < UINT32_MAX) {
-        f->login_failures++;
+    struct fold_user *found = NULL;
+    if (f->user_count < FOLD_USERS_MAX) {
+        return &f->users[f->user_count++];
     }
-    f->login_failed_at_s = e->at_s;
+    for (uint8_t i = 0; i < f->user_count; i++) {
+        struct fold_user *user = &f->users[i];
+        if (!has_something_open(user) && (found == NULL || user->seen_seq < found->seen_seq)) {
+            found = user;
+        }
+    }
+    return found;
+}
+
+static enum till_status enter(struct fold *f, const char *user, uint64_t seq)
+{
+    struct fold_user *entered = NULL;
+    for (uint8_t i = 0; i < f->user_count && entered == NULL; i++) {
+        if (strcmp(f->users[i].user, user) == 0) {
+            entered = &f->users[i];
+        }
+    }
+    if (entered == NULL) {
+        entered = place(f);
+        if (entered == NULL) {
+            return TILL_TOO_LARGE;
+        }
+        *entered = (struct fold_user){0};
+        memcpy(entered->user, user, sizeof(entered->user));
+    }
+    entered->seen_seq = seq;
+    f->current = (int8_t)(entered - f->users);
     return TILL_OK;
 }
 
@@ -59,11 +75,11 @@ static enum till_status apply_people(struct fold *f, const struct entry *e)
     switch (kind_base(e->kind)) {
     case KIND_LOGIN:
     case KIND_USER_SWITCHED:
-        f->login_failures = 0;
-        f->login_failed_at_s = 0;
-        return enter(f, b.user);
+        fold_end_failures(f, b.user);
+        return enter(f, b.user, e->seq);
     case KIND_LOGIN_FAILED:
-        return apply_login_failed(f, e);
+        fold_count_failure(f, b.user, e->at_s);
+        return TILL_OK;
     default: {
         const struct fold_user *user = fold_current(f);
         if (user == NULL || strcmp(user->user, b.user) != 0) {
@@ -195,6 +211,21 @@ static enum till_status apply_retired(struct fold *f, const struct entry *e)
     return status;
 }
 
+/* Of settings only this one rules what may follow, in training too. */
+static enum till_status apply_setting(struct fold *f, const struct entry *e)
+{
+    struct body_settings_changed b;
+    enum till_status status = entry_read_settings_changed(e, &b);
+    if (status != TILL_OK || strcmp(b.key, "stopped") != 0) {
+        return status;
+    }
+    if (strcmp(b.value, "0") != 0 && strcmp(b.value, "1") != 0) {
+        return TILL_E_PROTOCOL;
+    }
+    f->stopped = b.value[0] == '1';
+    return TILL_OK;
+}
+
 static enum till_status apply_kind(struct fold *f, const struct entry *e, struct fold_touch *touch)
 {
     switch (kind_base(e->kind)) {
@@ -202,6 +233,10 @@ static enum till_status apply_kind(struct fold *f, const struct entry *e, struct
         return apply_enrolled(f, e);
     case KIND_RETIRED:
         return apply_retired(f, e);
+    case KIND_CLOCK_CHANGED:
+        return fold_move_failures(f, e);
+    case KIND_SETTINGS_CHANGED:
+        return apply_setting(f, e);
     case KIND_LOGIN:
     case KIND_LOGOUT:
     case KIND_LOGIN_FAILED:

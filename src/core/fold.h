@@ -12,11 +12,18 @@
 #include "entry_shift.h"
 #include "entry_stock.h"
 
-enum { FOLD_USERS_MAX = 16, FOLD_STOCK_MAX = 8, FOLD_PACKED_MAX = 4096 };
+enum {
+    FOLD_USERS_MAX = 16,
+    FOLD_STOCK_MAX = 8,
+    FOLD_FAILURES_MAX = 16,
+    FOLD_FAILURES_LAST_S = 86400, /* a wrong one this long after the one before begins anew */
+    FOLD_PACKED_MAX = 4096
+};
 
 /* Each user of the terminal has their own cash and shift. */
 struct fold_user {
     char user[USER_MAX];
+    uint64_t seen_seq; /* of their latest login */
     bool shift_open;
     uint32_t shift; /* number; 0 = never opened one */
     int32_t business_date;
@@ -41,6 +48,14 @@ struct fold_user {
     int64_t kept_minor;     /* received from others */
     int64_t variance_minor; /* of deposits and hand-overs, not explained; short is positive */
     uint32_t absent_z;      /* Z that others made of their shift, not answered; 0 = none */
+};
+
+/* Wrong PINs and approval codes in a row, at one number: who logs in ends their own and nobody
+ * else's. */
+struct fold_failures {
+    char user[USER_MAX]; /* as typed, whether there is such a user or not */
+    uint32_t count;
+    int64_t at_s; /* of the latest; a clock that is set moves it along */
 };
 
 /* A range of numbered paper in this terminal's hands; counts are since the last stationery_counted
@@ -69,11 +84,13 @@ struct fold {
     uint32_t totals_shift; /* and of which shift */
     struct fold_stock stock[FOLD_STOCK_MAX]; /* in the order they came */
     uint8_t stock_count;
-    uint32_t login_failures;   /* in a row; wrong approval codes count too */
-    int64_t login_failed_at_s; /* of the latest; 0 = none */
-    uint64_t limits_serial;    /* of limits_applied; 0 = none yet */
-    int lifted_limit;          /* enum limit; LIMIT_NONE: none is lifted */
-    int64_t lifted_value;      /* holds while the lifting user's business date is lifted_date */
+    struct fold_failures failures[FOLD_FAILURES_MAX];
+    uint8_t failures_count;
+    struct fold_failures other_failures; /* at numbers for which there was no room; user "" */
+    bool stopped;           /* new collections are, by the office or by what was found */
+    uint64_t limits_serial; /* of limits_applied; 0 = none yet */
+    int lifted_limit;       /* enum limit; LIMIT_NONE: none is lifted */
+    int64_t lifted_value;   /* holds while the lifting user's business date is lifted_date */
     int32_t lifted_date;
     uint64_t message_id; /* newest that was shown */
     bool retired;        /* nothing may follow */
@@ -118,7 +135,8 @@ void fold_init(struct fold *f);
  * TILL_E_CHAIN: seq is not the next. TILL_E_PROTOCOL: a body that is no body of its kind, or an
  * entry that can't follow: money outside an open shift, a paper's end that never began, a reversal
  * of what the user's open shift can't give back, a serial that goes down, anything after retired.
- * TILL_TOO_LARGE: a seventeenth user. TILL_E_OVERFLOW: sums beyond 64 bits. On failure *f is
+ * TILL_TOO_LARGE: a login where each of the sixteen users has a shift, cash, a difference or a Z
+ * that others made open here. TILL_E_OVERFLOW: sums beyond 64 bits. On failure *f is
  * unchanged.
  *
  * The fold keeps no list of receipts. That the entry which a reversal or a duplicate names is one
@@ -142,6 +160,8 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out) TILL_CHE
 
 /* The user who is logged in, or NULL. */
 const struct fold_user *fold_current(const struct fold *f);
+/* Where wrong PINs of that number are counted, or NULL: there are none. */
+const struct fold_failures *fold_failures_of(const struct fold *f, const char *user);
 /* The user whose open shift has that number, or NULL. */
 const struct fold_user *fold_shift(const struct fold *f, uint32_t shift);
 /* The first user whose cash is not with somebody else or in the bank yet: a shift is open, whatever

@@ -14,6 +14,15 @@ struct fold_user *fold_at_work(struct fold *f);
 enum till_status fold_move(int64_t *sum_minor, int64_t amount_minor) TILL_CHECKED;
 enum till_status fold_take_off(int64_t *sum_minor, int64_t amount_minor) TILL_CHECKED;
 
+/* ---- fold_failures.c ------------------------------------------------------------------------- */
+
+/* One more wrong PIN or code at that number. */
+void fold_count_failure(struct fold *f, const char *user, int64_t at_s);
+/* They logged in. */
+void fold_end_failures(struct fold *f, const char *user);
+/* The clock was set: what passed since each failure is what passed in truth. */
+enum till_status fold_move_failures(struct fold *f, const struct entry *e) TILL_CHECKED;
+
 /* ---- fold_paper.c ---------------------------------------------------------------------------- */
 
 /* A new original begins. Those of an earlier basket that still wait never will: they become

@@ -9,7 +9,7 @@
  * byte, so equal folds are equal bytes. db/JOURNAL.md, "checkpoint", has the layout.
  */
 
-enum { PACK_VERSION = 4, PACK_VERSION_FIRST = 2 };
+enum { PACK_VERSION = 5, PACK_VERSION_FIRST = 2 };
 /* Of a user. */
 enum { FLAG_SHIFT_OPEN = 1, FLAG_COUNTING = 2, FLAG_COUNTED = 4, FLAG_CARRIES = 8 };
 /* Of the whole fold. What is rarely there says so by a flag and else takes no byte. */
@@ -20,16 +20,22 @@ enum {
     FLAG_LIFTED = 8,
     FLAG_BASKET = 16,
     FLAG_TOTALS = 32,
-    FLAG_STOCK = 64
+    FLAG_STOCK = 64,
+    FLAG_STOPPED = 128
 };
+
+static bool has_failures(const struct fold *f)
+{
+    return f->failures_count != 0 || f->other_failures.count != 0;
+}
 
 static uint8_t flags_of(const struct fold *f)
 {
     return (uint8_t)((f->paper_uncertain ? FLAG_UNCERTAIN : 0) | (f->retired ? FLAG_RETIRED : 0) |
-                     (f->login_failures != 0 ? FLAG_FAILED : 0) |
+                     (has_failures(f) ? FLAG_FAILED : 0) |
                      (f->lifted_limit != LIMIT_NONE ? FLAG_LIFTED : 0) |
                      (f->basket != 0 ? FLAG_BASKET : 0) | (f->totals_seq != 0 ? FLAG_TOTALS : 0) |
-                     (f->stock_count != 0 ? FLAG_STOCK : 0));
+                     (f->stock_count != 0 ? FLAG_STOCK : 0) | (f->stopped ? FLAG_STOPPED : 0));
 }
 
 static void put_stock(const struct fold *f, struct buffer *out)
@@ -50,11 +56,26 @@ static void put_stock(const struct fold *f, struct buffer *out)
     }
 }
 
+static void put_failures(const struct fold *f, struct buffer *out)
+{
+    buffer_put_u8(out, f->failures_count);
+    for (uint8_t i = 0; i < f->failures_count; i++) {
+        size_t length = strlen(f->failures[i].user);
+        buffer_put_u8(out, (uint8_t)length);
+        buffer_put(out, f->failures[i].user, length);
+        buffer_put_varint(out, f->failures[i].count);
+        buffer_put_zigzag(out, f->failures[i].at_s);
+    }
+    buffer_put_varint(out, f->other_failures.count);
+    if (f->other_failures.count != 0) {
+        buffer_put_zigzag(out, f->other_failures.at_s);
+    }
+}
+
 static void put_rare(const struct fold *f, struct buffer *out)
 {
-    if (f->login_failures != 0) {
-        buffer_put_varint(out, f->login_failures);
-        buffer_put_zigzag(out, f->login_failed_at_s);
+    if (has_failures(f)) {
+        put_failures(f, out);
     }
     if (f->lifted_limit != LIMIT_NONE) {
         buffer_put_u8(out, (uint8_t)f->lifted_limit);
@@ -88,12 +109,13 @@ static uint8_t flags_of_user(const struct fold_user *user)
                      (carries(user) ? FLAG_CARRIES : 0));
 }
 
-static void put_user(const struct fold_user *user, struct buffer *out)
+static void put_user(const struct fold *f, const struct fold_user *user, struct buffer *out)
 {
     size_t length = strlen(user->user);
     buffer_put_u8(out, (uint8_t)length);
     buffer_put(out, user->user, length);
     buffer_put_u8(out, flags_of_user(user));
+    buffer_put_varint(out, f->seq - user->seen_seq);
     buffer_put_varint(out, user->shift);
     buffer_put_zigzag(out, user->business_date);
     buffer_put_zigzag(out, user->shift_opened_at_s);
@@ -139,7 +161,7 @@ enum till_status fold_pack(const struct fold *f, struct buffer *out)
     buffer_put_u8(out, (uint8_t)(f->current + 1));
     buffer_put_u8(out, f->user_count);
     for (uint8_t i = 0; i < f->user_count; i++) {
-        put_user(&f->users[i], out);
+        put_user(f, &f->users[i], out);
     }
     return buffer_status(out);
 }
@@ -150,7 +172,7 @@ static int32_t take_date(struct reader *r)
     return (int32_t)reader_zigzag(r, 0, INT32_MAX);
 }
 
-static void take_user(struct reader *r, struct fold_user *user)
+static void take_user(struct reader *r, const struct fold *f, struct fold_user *user)
 {
     struct span name = reader_take(r, (size_t)reader_varint(r, USER_MAX - 1));
     if (name.size > 0) {
@@ -158,6 +180,7 @@ static void take_user(struct reader *r, struct fold_user *user)
     }
     unsigned flags =
         (unsigned)reader_varint(r, FLAG_SHIFT_OPEN | FLAG_COUNTING | FLAG_COUNTED | FLAG_CARRIES);
+    user->seen_seq = f->seq - reader_varint(r, f->seq);
     user->shift_open = (flags & FLAG_SHIFT_OPEN) != 0;
     user->counting = (flags & FLAG_COUNTING) != 0;
     user->counted = (flags & FLAG_COUNTED) != 0;
@@ -214,13 +237,32 @@ static void take_stock(struct reader *r, struct fold *f)
     }
 }
 
+static void take_failures(struct reader *r, struct fold *f)
+{
+    f->failures_count = (uint8_t)reader_varint(r, FOLD_FAILURES_MAX);
+    for (uint8_t i = 0; i < f->failures_count && !r->failed; i++) {
+        struct fold_failures *row = &f->failures[i];
+        struct span name = reader_take(r, (size_t)reader_varint(r, USER_MAX - 1));
+        if (name.size > 0) {
+            memcpy(row->user, name.data, name.size);
+        }
+        row->count = (uint32_t)reader_varint(r, UINT32_MAX);
+        row->at_s = reader_zigzag(r, INT64_MIN, INT64_MAX);
+        r->failed = r->failed || row->count == 0 || strlen(row->user) != name.size ||
+                    !user_is_valid(row->user);
+    }
+    f->other_failures.count = (uint32_t)reader_varint(r, UINT32_MAX);
+    if (f->other_failures.count != 0) {
+        f->other_failures.at_s = reader_zigzag(r, INT64_MIN, INT64_MAX);
+    }
+    r->failed = r->failed || !has_failures(f);
+}
+
 /* A flag whose value is the usual one would be a second spelling. */
 static void take_rare(struct reader *r, unsigned flags, struct fold *f)
 {
     if ((flags & FLAG_FAILED) != 0) {
-        f->login_failures = (uint32_t)reader_varint(r, UINT32_MAX);
-        f->login_failed_at_s = reader_zigzag(r, INT64_MIN, INT64_MAX);
-        r->failed = r->failed || f->login_failures == 0;
+        take_failures(r, f);
     }
     if ((flags & FLAG_LIFTED) != 0) {
         f->lifted_limit = (int)reader_varint(r, LIMIT_COUNT - 1);
@@ -255,11 +297,10 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out)
         bool earlier = version >= PACK_VERSION_FIRST && version < PACK_VERSION;
         return earlier ? TILL_UNSUPPORTED : TILL_E_CORRUPT;
     }
-    unsigned flags =
-        (unsigned)reader_varint(&r, FLAG_UNCERTAIN | FLAG_RETIRED | FLAG_FAILED | FLAG_LIFTED |
-                                        FLAG_BASKET | FLAG_TOTALS | FLAG_STOCK);
+    unsigned flags = reader_u8(&r);
     f.paper_uncertain = (flags & FLAG_UNCERTAIN) != 0;
     f.retired = (flags & FLAG_RETIRED) != 0;
+    f.stopped = (flags & FLAG_STOPPED) != 0;
     f.seq = reader_varint(&r, INT64_MAX);
     f.at_s = reader_zigzag(&r, INT64_MIN, INT64_MAX);
     f.last_shift = (uint32_t)reader_varint(&r, UINT32_MAX);
@@ -277,7 +318,7 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out)
     f.current = (int8_t)((int)reader_varint(&r, FOLD_USERS_MAX) - 1);
     f.user_count = (uint8_t)reader_varint(&r, FOLD_USERS_MAX);
     for (uint8_t i = 0; i < f.user_count && !r.failed; i++) {
-        take_user(&r, &f.users[i]);
+        take_user(&r, &f, &f.users[i]);
     }
     if (r.failed || r.left.size != 0 || f.current >= (int)f.user_count) {
         return TILL_E_CORRUPT;

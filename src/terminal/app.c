@@ -71,14 +71,6 @@ static enum till_status open_journal(struct app *app, char *message)
     return ledger_start(app, found.repaired ? found.repaired_from : 0);
 }
 
-static void read_stopped(struct app *app)
-{
-    char text[8];
-    size_t size;
-    app->stopped =
-        file_read(app->dir, "stopped", text, sizeof text, &size) == TILL_OK && text[0] == '1';
-}
-
 static enum till_status open_book(struct app *app, char *message)
 {
     enum till_status status = book_load(app);
@@ -148,10 +140,8 @@ enum till_status app_open(const struct app_options *options, struct app **app_ou
         set_language(app, options->language);
         status = start_finish_wipe(app);
     }
-    if (status == TILL_OK) {
-        read_stopped(app);
+    if (status == TILL_OK)
         status = identity_open(app->dir, access(app->journal_path, F_OK) != 0, &app->identity);
-    }
     enum till_status settings = TILL_OK;
     if (status == TILL_OK) {
         settings = kept_open(app);

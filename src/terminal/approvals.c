@@ -111,7 +111,7 @@ void approval_try(struct app *app, const struct flow_effect *effect, struct flow
         event->status = TILL_REFUSED;
         return;
     }
-    if (pin_is_locked(app)) {
+    if (pin_is_locked(app, approver)) {
         event->status = TILL_LOCKED_OUT;
         return;
     }
@@ -119,6 +119,11 @@ void approval_try(struct app *app, const struct flow_effect *effect, struct flow
     if (event->status == TILL_OK)
         event->status = approval_check(key, &asked, approver, effect->as.ask.code);
     crypto_wipe(key, sizeof key);
+    struct book_user known;
+    if (event->status == TILL_OK && app->book &&
+        book_find_user(app->book, approver, &known) == TILL_OK)
+        pin_forgive(app, approver);
+    crypto_wipe(&known, sizeof known);
     if (event->status != TILL_WRONG_PIN)
         return;
     enum till_status status = pin_note_failure(app, approver);

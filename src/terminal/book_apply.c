@@ -14,6 +14,7 @@
 #include "book_text.h"
 #include "log.h"
 #include "parts.h"
+#include "vfs.h"
 
 enum {
     PIECE = 16 * 1024,
@@ -431,10 +432,21 @@ enum till_status book_load(struct app *app)
         strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
         return status;
     odd_book(app, TILL_E_CORRUPT, "the book that lay here is of another terminal");
+    book_drop(app);
+    return TILL_E_CORRUPT;
+}
+
+void book_drop(struct app *app)
+{
+    char delta[PATH_ROOM + 8];
+    const char *vfs = app->options.vfs ? app->options.vfs : VFS_SECTOR_NAME;
+    snprintf(delta, sizeof delta, "%s.delta", app->book_path);
     book_close(app->book);
     app->book = NULL;
     app->has_team = false;
-    return TILL_E_CORRUPT;
+    /* What changed since means nothing without what it is laid over. */
+    if (vfs_remove(vfs, app->book_path) == TILL_E_IO || vfs_remove(vfs, delta) == TILL_E_IO)
+        log_warning("%s can't be removed", app->book_path);
 }
 
 static enum till_status swap(struct app *app)

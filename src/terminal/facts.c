@@ -77,7 +77,8 @@ static void set_user(struct app *app, struct flow_facts *f)
     bool known = user && app->book && book_find_user(app->book, user->user, &row) == TILL_OK;
     text_copy(f->user_name, sizeof f->user_name, known ? row.name : user ? user->user : "");
     f->role = known && app->signed_in ? user_role_on(&row, f->today) : 0;
-    f->pin_wait_s = pin_wait_s(app);
+    f->pin_user = app->pin_user;
+    f->pin_wait_s = pin_wait_s(app, app->pin_user);
     f->must_change_pin = app->signed_in && app->must_change_pin;
     set_limits(app, known ? &row : NULL, f);
 }

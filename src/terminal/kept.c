@@ -151,7 +151,7 @@ enum till_status kept_open(struct app *app)
         app->settings = read;
     else
         kept_default(&app->settings);
-    return status == TILL_NOT_FOUND ? TILL_OK : status;
+    return status;
 }
 
 enum till_status kept_save(struct app *app)

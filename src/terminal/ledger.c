@@ -127,9 +127,9 @@ enum till_status ledger_start(struct app *app, uint64_t repaired_from)
         status = note_repair(app, repaired_from);
     if (status == TILL_OK)
         status = note_open_paper(app);
-    if (status == TILL_OK && suspect) {
-        ledger_anomaly(app, TILL_E_FORK, suspect);
-        app->stopped = app->forked = true;
-    }
+    if (status == TILL_OK)
+        stopped_open(app);
+    if (status == TILL_OK && suspect)
+        stopped_for(app, suspect);
     return status;
 }

@@ -199,7 +199,11 @@ static enum till_status take_enrolment(struct app *app, const struct enrol_answe
     options.sealer = app->sealer;
     facts_refresh(app);
     status = journal_create(&options, app->facts.now_s, &body, &app->journal);
-    return status == TILL_OK ? ledger_start(app, 0) : status;
+    if (status == TILL_OK)
+        status = ledger_start(app, 0);
+    if (status == TILL_OK)
+        start_check_device(app);
+    return status;
 }
 
 static void on_enrolled(struct app *app, struct span body)
@@ -305,22 +309,13 @@ static enum till_status statement_sealer(const struct app *app, struct sealer *o
     return TILL_OK;
 }
 
-/* Kept over a restart: pulling the battery does not undo it. */
-static void set_stopped(struct app *app, bool stopped)
-{
-    if (stopped != app->stopped &&
-        file_replace(app->dir, "stopped", stopped ? "1\n" : "0\n", 2) != TILL_OK)
-        log_warning("whether collections are stopped could not be kept");
-    app->stopped = stopped;
-}
-
 /* Said once a run: each record of it goes up and brings the next head. */
 static void found_fork(struct app *app, const char *text)
 {
     if (!app->forked)
         ledger_anomaly(app, TILL_E_FORK, text);
     app->forked = true;
-    set_stopped(app, true);
+    stopped_set(app, true);
 }
 
 enum till_status line_take_head(struct app *app, struct span text)
@@ -339,12 +334,18 @@ enum till_status line_take_head(struct app *app, struct span text)
     }
     ack = (struct journal_ack){.seq = head.seq, .at_s = head.at_s, .serial = head.serial};
     memcpy(ack.hash, head.hash, HASH_SIZE);
+    /* Before the head is taken: a cut in between must not lose it. */
+    uint64_t known = journal_acknowledged(app->journal)->serial;
+    if (head.stopped && head.serial >= known)
+        stopped_set(app, true);
     status = journal_acknowledge(app->journal, &ack);
     if (status == TILL_REFUSED)
         return status;
     app->stick_host_known = true;
     app->stick_host_seq = head.seq;
-    set_stopped(app, head.stopped || app->forked);
+    /* The head that lifts a stop is newer than any that was here when it began. */
+    if (status == TILL_OK && !head.stopped && !app->forked && head.serial > known)
+        stopped_set(app, false);
     if (status == TILL_E_FORK)
         found_fork(app, "the host holds other records under our numbers");
     else if (status != TILL_OK)
@@ -420,7 +421,7 @@ static void on_refused(struct app *app, const struct local_message *m)
         return;
     log_warning("refused: %s (%s)", status_name(error.status), error.text);
     if (error.status == TILL_REVOKED && app->journal) {
-        set_stopped(app, true);
+        stopped_set(app, true);
         stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
     }
     if (app->line.enrol_id && m->id == app->line.enrol_id)

@@ -26,6 +26,7 @@
  *   line.c     the socket to fieldtill-sync: batches, heads, books, enrolment
  *   ask.c      questions to the office
  *   orders.c   limits and messages of the office
+ *   stopped.c  are new collections stopped
  *   stick_work.c  records to a USB stick, confirmations from it; lists both ways
  *   report_work.c   the file of the reports, read on while nobody works; what flows ask of it
  *   report_print.c  a report on paper
@@ -150,6 +151,15 @@ struct report_file; /* a report on its way to a stick */
 struct made_list;  /* the list that was made last */
 struct taken_list; /* what earlier holders' lists say, and pages of one that is not whole yet */
 
+/* ---- pin.c ---- */
+
+/* When the latest wrong PIN or code at a number came, in this run. */
+enum { PIN_FAILURES_MAX = FOLD_FAILURES_MAX + 1 };
+struct pin_failure {
+    char user[USER_MAX]; /* as the fold counts it; "" = those that share a count */
+    int64_t at_ms;       /* 0 = free */
+};
+
 /* ---- the whole ---- */
 
 struct app {
@@ -182,8 +192,10 @@ struct app {
     struct flow_queue queue;
     bool training;
     bool must_change_pin;  /* of who is logged in */
-    int64_t pin_failed_ms; /* the latest wrong one, or the start */
-    int64_t key_at_ms;     /* the latest key */
+    int64_t started_ms;    /* this run */
+    struct pin_failure pin_failures[PIN_FAILURES_MAX];
+    char pin_user[USER_MAX]; /* whose PIN or code was tried last */
+    int64_t key_at_ms;       /* the latest key */
     bool has_team;
     struct book_holder holders[BOOK_HOLDERS_MAX]; /* of the book: who has not reported yet */
     size_t holder_count;
@@ -436,9 +448,12 @@ void receipt_look(struct app *app, const char *text, uint64_t seq, struct receip
 void receipt_list(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                   struct flow_receipt rows[FLOW_RECEIPTS_MAX]);
 
-/* pin.c: wrong PINs and wrong codes in a row make everyone wait (5: a minute, then 2, 4 … 60). */
-bool pin_is_locked(struct app *app);
-uint32_t pin_wait_s(struct app *app); /* how long still; 0 = not locked */
+/* pin.c: wrong PINs and wrong codes in a row make that number wait (5: a minute, then 2, 4 … 60);
+ * is_locked is asked before a try, and facts tell of that number's wait from then on. */
+bool pin_is_locked(struct app *app, const char *user);
+uint32_t pin_wait_s(struct app *app, const char *user); /* how long still; 0 = not locked */
+/* A right PIN or code where nobody logs in by it: wrong ones before it stop counting. */
+void pin_forgive(struct app *app, const char *user);
 /* One more: appends login_failed with that user. */
 enum till_status pin_note_failure(struct app *app, const char *user) TILL_CHECKED;
 /* Wipes the PIN in the effect. Fills status, user and role. */
@@ -451,8 +466,9 @@ uint32_t pin_measure_rounds(struct app *app);
 /* The check that a book brought, stretched for this board: what book.db keeps. */
 enum till_status identity_wrap_pin(struct app *app, struct book_user *user) TILL_CHECKED;
 
-/* kept.c: settings. open: defaults where there is no file; TILL_E_CORRUPT: altered from outside,
- * defaults hold, the caller journals it. set: journalled first; TILL_BAD_INPUT: no such value. */
+/* kept.c: settings. open: defaults hold where it fails, and the caller journals that;
+ * TILL_NOT_FOUND: there is no file. TILL_E_CORRUPT: altered from outside. set: journalled first;
+ * TILL_BAD_INPUT: no such value. */
 void kept_default(struct settings_kept *s);
 enum till_status kept_open(struct app *app) TILL_CHECKED;
 enum till_status kept_save(struct app *app) TILL_CHECKED;
@@ -477,10 +493,18 @@ void job_go_on(struct app *app);
 void job_step(struct app *app);
 void job_abandon(struct app *app);
 
+/* stopped.c. set: recorded where it is new; a stop holds at once even where that fails. open: as
+ * the journal says. for: also an anomaly, and no head of this run lifts it. */
+void stopped_open(struct app *app);
+void stopped_set(struct app *app, bool stopped);
+void stopped_for(struct app *app, const char *why);
+
 /* start.c. count: of the board's counter, for `opened`; *suspect_out why it is suspicious, or NULL.
  * look: after journal and book are open; settings: what kept_open said. measure: PIN rounds of this
  * board, once. retire: reason 0 wipes. */
 uint64_t start_count(struct app *app, const char **suspect_out);
+/* Is this the hardware that was enrolled? Recorded where nothing says so yet; else it stops. */
+void start_check_device(struct app *app);
 void start_look(struct app *app, enum till_status settings);
 /* What a power cut left of a wipe; before keys and journal are opened. */
 enum till_status start_finish_wipe(struct app *app) TILL_CHECKED;
@@ -618,8 +642,10 @@ enum till_status book_apply(struct app *app, const char *path,
 bool book_apply_step(struct app *app, enum till_status *status_out);
 void book_apply_abandon(struct app *app);
 /* Open the book that lies here, its rows sealed by this device. Statuses of book_open; one of
- * another terminal is journalled and TILL_E_CORRUPT. */
+ * another terminal is journalled, removed, and TILL_E_CORRUPT. */
 enum till_status book_load(struct app *app) TILL_CHECKED;
+/* Close and remove it; it is fetched anew. */
+void book_drop(struct app *app);
 /* What seals the rows of this device's book; a key of its own, so that no row passes for a PIN
  * check. The caller closes *keyed_out after the last use of the mac. */
 enum till_status book_seal_of(const uint8_t secret[HASH_SIZE], struct crypto_mac **keyed_out,

@@ -119,7 +119,8 @@ static bool find_change(struct app *app, const char *user, struct body_pin_chang
            entry_read_pin_changed(&entry, out) == TILL_OK;
 }
 
-/* Of the book, or with the PIN that was changed here. *changed_out: it was. */
+/* Of the book, or with the PIN that was changed here. *changed_out: it was; its check is then not
+ * stretched for this board. */
 static enum till_status find_user(struct app *app, const char *number, struct book_user *out,
                                   bool *changed_out)
 {
@@ -137,52 +138,114 @@ static enum till_status find_user(struct app *app, const char *number, struct bo
     status = seal(app, number, change.salt, change.sealed, derived);
     if (status == TILL_OK)
         status = bind(app, derived, out->pin_check);
-    if (status == TILL_OK)
-        status = identity_wrap_pin(app, out);
     crypto_wipe(derived, sizeof derived);
     return status;
 }
 
-static bool pin_fits(struct app *app, const struct book_user *user, const char *pin)
+/* Stretched twice in any case, so that it takes as long for whoever it is. */
+static bool pin_fits(struct app *app, const struct book_user *user, bool changed, const char *pin)
 {
-    uint8_t derived[HASH_SIZE];
+    uint8_t derived[HASH_SIZE], bound[HASH_SIZE];
     struct book_user given = *user;
     bool fits = false;
-    if (stretch(pin, user, derived) == TILL_OK && bind(app, derived, given.pin_check) == TILL_OK &&
-        identity_wrap_pin(app, &given) == TILL_OK)
-        fits = crypto_equal(given.pin_check, user->pin_check, HASH_SIZE);
+    if (stretch(pin, user, derived) == TILL_OK && bind(app, derived, bound) == TILL_OK) {
+        memcpy(given.pin_check, bound, HASH_SIZE);
+        fits = identity_wrap_pin(app, &given) == TILL_OK &&
+               crypto_equal(changed ? bound : given.pin_check, user->pin_check, HASH_SIZE);
+    }
     crypto_wipe(derived, sizeof derived);
+    crypto_wipe(bound, sizeof bound);
     crypto_wipe(&given, sizeof given);
     return fits;
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
 
-/* Counted on the clock that nobody can set, from the last wrong one or from the start: a restart
- * makes the wait no shorter. */
-uint32_t pin_wait_s(struct app *app)
+static const struct fold *fold_of(const struct app *app)
 {
-    const struct fold *fold = app->journal ? journal_fold(app->journal) : &app->no_fold;
-    if (fold->login_failures < PIN_TRIES)
+    return app->journal ? journal_fold(app->journal) : &app->no_fold;
+}
+
+static bool is_counted(const struct fold *fold, const char *user)
+{
+    const struct fold_failures *row = fold_failures_of(fold, user);
+    return row && strcmp(row->user, user) == 0;
+}
+
+/* When the latest wrong one was, on the clock that nobody can set; NULL: before this start. */
+static struct pin_failure *failure_of(struct app *app, const char *user)
+{
+    for (size_t i = 0; i < PIN_FAILURES_MAX; i++)
+        if (app->pin_failures[i].at_ms && strcmp(app->pin_failures[i].user, user) == 0)
+            return &app->pin_failures[i];
+    return NULL;
+}
+
+/* There are as many as the fold has rows, so that one is free or of a row that has gone. */
+static void note_when(struct app *app, const char *user)
+{
+    struct pin_failure *failure = failure_of(app, user);
+    for (size_t i = 0; i < PIN_FAILURES_MAX && !failure; i++)
+        if (!app->pin_failures[i].at_ms || !is_counted(fold_of(app), app->pin_failures[i].user))
+            failure = &app->pin_failures[i];
+    if (!failure)
+        return;
+    text_copy(failure->user, sizeof failure->user, user);
+    failure->at_ms = app->facts.now_ms;
+}
+
+/* Counted from the last wrong one, or from the start: a restart makes the wait no shorter. */
+uint32_t pin_wait_s(struct app *app, const char *user)
+{
+    const struct fold_failures *row = fold_failures_of(fold_of(app), user);
+    if (!row || row->count < PIN_TRIES || app->facts.now_s - row->at_s >= FOLD_FAILURES_LAST_S)
         return 0;
-    uint32_t doubled = fold->login_failures - PIN_TRIES;
+    uint32_t doubled = row->count - PIN_TRIES;
     int64_t wait_s = doubled < 6 ? (int64_t)PIN_WAIT_S << doubled : PIN_WAIT_MOST_S;
     if (wait_s > PIN_WAIT_MOST_S)
         wait_s = PIN_WAIT_MOST_S;
-    int64_t left_ms = app->pin_failed_ms + wait_s * 1000 - app->facts.now_ms;
+    const struct pin_failure *failure = failure_of(app, row->user);
+    int64_t from_ms = failure ? failure->at_ms : app->started_ms;
+    int64_t left_ms = from_ms + wait_s * 1000 - app->facts.now_ms;
     return left_ms > 0 ? (uint32_t)((left_ms + 999) / 1000) : 0;
 }
 
-bool pin_is_locked(struct app *app)
+bool pin_is_locked(struct app *app, const char *user)
 {
-    return pin_wait_s(app) > 0;
+    text_copy(app->pin_user, sizeof app->pin_user, user);
+    return pin_wait_s(app, user) > 0;
 }
 
 enum till_status pin_note_failure(struct app *app, const char *user)
 {
-    uint32_t failures = journal_fold(app->journal)->login_failures + 1;
-    app->pin_failed_ms = app->facts.now_ms;
-    return note_login(app, KIND_LOGIN_FAILED, user_is_valid(user) ? user : "0", failures);
+    const char *number = user_is_valid(user) ? user : "0";
+    const struct fold_failures *row = fold_failures_of(fold_of(app), number);
+    enum till_status status = note_login(app, KIND_LOGIN_FAILED, number, row ? row->count + 1 : 1);
+    row = fold_failures_of(fold_of(app), number);
+    if (status == TILL_OK && row)
+        note_when(app, row->user);
+    return status;
+}
+
+/* Who was right only agreed to something: their wrong ones before it end by their coming and
+ * going, in one write. Where that can't be recorded they stand. */
+void pin_forgive(struct app *app, const char *user)
+{
+    const struct fold_user *now = fold_current(fold_of(app));
+    struct journal_item items[2];
+    size_t count = 0;
+    if (!now || !is_counted(fold_of(app), user))
+        return;
+    const char *const coming[] = {user, now->user};
+    memset(items, 0, sizeof items);
+    for (size_t i = 0; i < 2; i++) {
+        struct body_login body = {.failures = 0};
+        text_copy(body.user, sizeof body.user, coming[i]);
+        if (entry_write_login(&items[i].entry, KIND_USER_SWITCHED, &body) == TILL_OK)
+            count++;
+    }
+    if (count < 2 || ledger_append_items(app, items, count) != TILL_OK)
+        log_warning("wrong PINs before a right one still count");
 }
 
 /* ---- a PIN that was given -------------------------------------------------------------------- */
@@ -201,6 +264,9 @@ static enum till_status let_in(struct app *app, const struct book_user *user, bo
     /* They decide what collectors did: nobody of them collects. Who is at work goes on, though. */
     if (user->role == ROLE_OFFICE && (purpose == PIN_SWITCH || purpose == PIN_LOGIN))
         return TILL_REFUSED;
+    if (purpose == PIN_SUPERVISOR || purpose == PIN_TECHNICIAN || purpose == PIN_PRESENT ||
+        purpose == PIN_OWN)
+        pin_forgive(app, user->user);
     switch (purpose) {
     case PIN_SUPERVISOR:
         return user_role_on(user, app->facts.today) == ROLE_SUPERVISOR ? TILL_OK : TILL_REFUSED;
@@ -214,7 +280,7 @@ static enum till_status let_in(struct app *app, const struct book_user *user, bo
         if (!is_current(app, user->user))
             return TILL_WRONG_PIN;
         /* Wrong ones before it stop counting, as at a login. */
-        if (journal_fold(app->journal)->login_failures > 0)
+        if (is_counted(fold_of(app), user->user))
             status = note_login(app, KIND_USER_SWITCHED, user->user, 0);
         return status;
     case PIN_SWITCH:
@@ -240,10 +306,10 @@ void ledger_check_pin(struct app *app, const struct flow_effect *effect, struct 
         return;
     facts_refresh(app); /* a deputy's days begin and end at midnight */
     bool known = find_user(app, number, &user, &changed) == TILL_OK;
-    bool fits = pin_fits(app, &user, effect->as.pin.pin) && known;
+    bool fits = pin_fits(app, &user, changed, effect->as.pin.pin) && known;
     crypto_wipe((void *)(uintptr_t)effect->as.pin.pin, sizeof effect->as.pin.pin);
     event->as.pin.role = fits ? user_role_on(&user, app->facts.today) : 0;
-    if (pin_is_locked(app)) {
+    if (pin_is_locked(app, number)) {
         event->status = TILL_LOCKED_OUT;
     } else if (fits) {
         event->status = let_in(app, &user, changed, effect->as.pin.purpose);
@@ -275,7 +341,7 @@ static enum till_status check_new(struct app *app, const char *number, const cha
     if (strlen(pin) < PIN_LEAST || is_row(pin) || strcmp(pin, number) == 0)
         return TILL_BAD_INPUT;
     enum till_status status = find_user(app, number, &user, &changed);
-    if (status == TILL_OK && pin_fits(app, &user, pin))
+    if (status == TILL_OK && pin_fits(app, &user, changed, pin))
         status = TILL_UNCHANGED;
     crypto_wipe(&user, sizeof user);
     return status;

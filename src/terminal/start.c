@@ -29,12 +29,6 @@ static void shut_folder(const char *dir)
         log_warning("%s is open to others: %s", dir, strerror(errno));
 }
 
-static void stop_for(struct app *app, const char *why)
-{
-    ledger_anomaly(app, TILL_E_FORK, why);
-    app->stopped = app->forked = true;
-}
-
 /* The count that the newest `opened` bears; 0: none does. */
 static uint64_t last_count(struct app *app)
 {
@@ -66,52 +60,72 @@ uint64_t start_count(struct app *app, const char **suspect_out)
     return counter_increase(app->board->counter, &next) == TILL_OK ? next : 0;
 }
 
-/* The hardware that was enrolled; a board that tells no serial can't be checked. */
-static void check_device(struct app *app)
+/* The serial that was recorded at the enrolment or the first start after it; "" = none was. All
+ * later settings are passed over: it is recorded once. */
+static void recorded_device(struct app *app, char *out, size_t capacity)
+{
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_SETTINGS_CHANGED};
+    struct entry e = {.seq = 0};
+    struct body_settings_changed body;
+    text_copy(out, capacity, "");
+    while (out[0] == '\0' && journal_next_of(app->journal, e.seq, kinds, &e) == TILL_OK)
+        if (entry_read_settings_changed(&e, &body) == TILL_OK && strcmp(body.key, "device") == 0)
+            text_copy(out, capacity, body.value);
+}
+
+/* In the journal too: settings can be lost, and a clone would lose them on purpose. */
+static void record_device(struct app *app, const char *serial)
+{
+    struct entry entry;
+    struct body_settings_changed body = {.key = "device"};
+    text_copy(body.value, sizeof body.value, serial);
+    if (entry_write_settings_changed(&entry, &body) != TILL_OK ||
+        ledger_append(app, &entry) != TILL_OK)
+        log_warning("the serial of this device was not recorded");
+}
+
+/* A board that tells no serial can't be checked. */
+void start_check_device(struct app *app)
 {
     const char *serial = app->board->serial;
+    char *kept = app->settings.device;
     if (serial[0] == '\0' || !app->journal)
         return;
-    if (app->settings.device[0] == '\0') {
-        text_copy(app->settings.device, sizeof app->settings.device, serial);
+    if (kept[0] == '\0') {
+        recorded_device(app, kept, sizeof app->settings.device);
+        if (kept[0] == '\0') {
+            record_device(app, serial);
+            text_copy(kept, sizeof app->settings.device, serial);
+        }
         if (kept_save(app) != TILL_OK)
             log_warning("the serial of this device could not be kept");
-    } else if (strcmp(app->settings.device, serial) != 0) {
-        stop_for(app, "this storage was enrolled on another device");
     }
+    if (strcmp(kept, serial) != 0)
+        stopped_for(app, "this storage was enrolled on another device");
 }
 
-/* It is fetched anew. */
-static void drop_book(struct app *app)
+/* They are there since the first book. */
+static void check_settings(struct app *app, enum till_status settings)
 {
-    book_close(app->book);
-    app->book = NULL;
-    if (unlink(app->book_path) != 0)
-        log_warning("%s: %s", app->book_path, strerror(errno));
-}
-
-static void check_book(struct app *app)
-{
-    if (!app->book || !app->journal ||
-        strcmp(book_meta(app->book)->terminal, journal_terminal(app->journal)) == 0)
+    if (settings == TILL_NOT_FOUND && journal_fold(app->journal)->book_revision == 0)
         return;
-    ledger_anomaly(app, TILL_WRONG_HOST, "the book is another terminal's");
-    drop_book(app);
+    if (settings == TILL_NOT_FOUND)
+        ledger_anomaly(app, TILL_E_CORRUPT, "the settings are gone");
+    else if (settings != TILL_OK)
+        ledger_anomaly(app, settings, "the settings were altered from outside");
 }
 
 void start_look(struct app *app, enum till_status settings)
 {
     shut_folder(app->dir);
-    app->pin_failed_ms = app->key_at_ms = clock_now_ms(app->board->clock);
+    app->started_ms = app->key_at_ms = clock_now_ms(app->board->clock);
     if (!app->journal || app->read_only)
         return;
-    if (settings != TILL_OK)
-        ledger_anomaly(app, settings, "the settings were altered from outside");
+    check_settings(app, settings);
     /* The PINs in it were stretched by rounds that nobody knows any more. */
     if (app->book && app->settings.pin_rounds == 0)
-        drop_book(app);
-    check_device(app);
-    check_book(app);
+        book_drop(app);
+    start_check_device(app);
 }
 
 enum till_status start_measure(struct app *app)
@@ -149,8 +163,9 @@ static void forget(const struct app *app, const char *name)
  * first; the records stay as an archive. */
 static enum till_status wipe(struct app *app, const char *terminal)
 {
-    static const char *const names[] = {"statement.pem", "authority.pem", "book.db", "orders",
-                                        "settings",      "stopped",       "queue",   "ticket",
+    static const char *const names[] = {"statement.pem", "authority.pem", "book.db",
+                                        "book.db.delta", "orders",        "settings",
+                                        "stopped",       "queue",         "ticket",
                                         "collected",     REPORT_FILE};
     char archive[PATH_ROOM + 32];
     enum till_status status = file_replace(app->dir, WIPING, terminal, strlen(terminal));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -355,6 +356,50 @@ static void pulling_the_battery_does_not_undo_a_stop(void **state)
     collect(CUSTOMER_PLAIN);
 }
 
+/* Nor does a file that is taken away: the record of it is the journal's. */
+static void a_stop_stands_in_the_journal(void **state)
+{
+    char path[HANDHELD_PATH_MAX + 32];
+    (void)state;
+    h.utility->stopped = true;
+    utility_tell_head(h.utility);
+    handheld_wait(&h, 1000);
+    assert_int_equal(handheld_count(&h, KIND_SETTINGS_CHANGED), 1);
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_stop(&h);
+    snprintf(path, sizeof path, "%s/stopped", h.state_dir);
+    (void)unlink(path);
+    handheld_start(&h);
+    handheld_login(&h);
+    expect_refused(CUSTOMER_PLAIN);
+    h.utility->stopped = false;
+    handheld_signal(&h, NETWORK_4G);
+    collect(CUSTOMER_PLAIN);
+    assert_int_equal(handheld_count(&h, KIND_SETTINGS_CHANGED), 2);
+}
+
+static void a_stop_that_earlier_software_kept_in_a_file_holds(void **state)
+{
+    char path[HANDHELD_PATH_MAX + 32];
+    (void)state;
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_stop(&h);
+    snprintf(path, sizeof path, "%s/stopped", h.state_dir);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs("1\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    for (int i = 0; i < 2; i++) {
+        handheld_start(&h);
+        assert_int_not_equal(access(path, F_OK), 0);
+        assert_true(handheld_fold(&h)->stopped);
+        handheld_stop(&h);
+    }
+    handheld_start(&h);
+    handheld_login(&h);
+    expect_refused(CUSTOMER_PLAIN);
+}
+
 static void a_fork_stops_collections_and_is_journalled_once(void **state)
 {
     (void)state;
@@ -451,6 +496,8 @@ int main(void)
         TEST(a_stop_refuses_new_collections_and_sends_on),
         TEST(a_stop_that_comes_while_cash_is_on_the_table_refuses_it),
         TEST(pulling_the_battery_does_not_undo_a_stop),
+        TEST(a_stop_stands_in_the_journal),
+        TEST(a_stop_that_earlier_software_kept_in_a_file_holds),
         TEST(a_fork_stops_collections_and_is_journalled_once),
         TEST(a_head_of_another_key_is_not_believed),
         TEST(a_clock_that_jumps_is_journalled),

@@ -10,14 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "cut_vfs.h"
 #include "handheld.h"
 #include "keypad.h"
+#include "parts.h"
 #include "rolls.h"
 #include "text.h"
+#include "vfs.h"
 
 enum { IDLE_MS = 301000 };
 
@@ -97,6 +101,45 @@ static void what_stood_below_the_lock_stands_after_it(void **state)
     handheld_expect(&h, "186.42");
 }
 
+static void help_does_not_keep_the_lock_away(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_open_customer(&h, CUSTOMER_PLAIN);
+    handheld_keys(&h, "#");
+    handheld_expect_screen(&h, "help");
+    handheld_wait(&h, IDLE_MS);
+    handheld_expect_screen(&h, "lock");
+    handheld_keys(&h, "#");
+    handheld_expect_screen(&h, "help"); /* of the lock: it goes when the time is up */
+    handheld_wait(&h, IDLE_MS);
+    handheld_expect_screen(&h, "lock");
+    handheld_keys(&h, "cancel ok ok");
+    handheld_expect_screen(&h, "lock");
+    give(UTILITY_PIN);
+    handheld_expect_screen(&h, "help");
+    handheld_keys(&h, "cancel");
+    handheld_expect_screen(&h, "customer");
+}
+
+static void an_empty_battery_is_said_over_help_and_keeps_no_lock_away(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_keys(&h, "4 #");
+    sim_battery_set(h.world, 4, false);
+    handheld_wait(&h, 1500);
+    handheld_expect_screen(&h, "power");
+    handheld_wait(&h, IDLE_MS);
+    handheld_expect_screen(&h, "lock");
+    sim_battery_set(h.world, 40, true);
+    handheld_wait(&h, 1500);
+    give(UTILITY_PIN);
+    handheld_expect_screen(&h, "help"); /* charged meanwhile: nothing more to say */
+    handheld_keys(&h, "cancel");
+    handheld_expect_screen(&h, "sync");
+}
+
 static void a_wrong_pin_does_not_unlock_and_is_counted(void **state)
 {
     (void)state;
@@ -109,7 +152,7 @@ static void a_wrong_pin_does_not_unlock_and_is_counted(void **state)
     assert_int_equal(handheld_count(&h, KIND_LOGIN_FAILED), 1);
     give(UTILITY_PIN);
     handheld_expect_screen(&h, "more");
-    assert_int_equal(handheld_fold(&h)->login_failures, 0);
+    assert_null(fold_failures_of(handheld_fold(&h), UTILITY_USER));
 }
 
 static void another_user_works_with_their_own_shift_and_the_first_comes_back(void **state)
@@ -172,6 +215,85 @@ static void a_clock_set_forward_does_not_shorten_the_wait(void **state)
     handheld_expect(&h, _(status_text(TILL_LOCKED_OUT)));
 }
 
+/* From the menu to the lock, to another user's PIN and back to one's own. */
+static void guess_at(const char *user, unsigned first, unsigned times)
+{
+    char pin[8];
+    handheld_keys(&h, "6 6 f1");
+    give(user);
+    for (unsigned i = 0; i < times; i++) {
+        snprintf(pin, sizeof pin, "%04u", first + i);
+        give(pin);
+    }
+}
+
+static void a_login_of_ones_own_gives_no_more_guesses_at_another(void **state)
+{
+    (void)state;
+    begin_work();
+    for (unsigned i = 0; i < 3; i++) {
+        guess_at(UTILITY_SUPERVISOR, 1357 + 4 * i, 4);
+        handheld_keys(&h, "f1");
+        give(UTILITY_PIN);
+        handheld_expect_screen(&h, "more");
+        handheld_keys(&h, "cancel");
+    }
+    assert_int_equal(handheld_count(&h, KIND_LOGIN_FAILED), 5);
+    handheld_keys(&h, "6 6 f1");
+    give(UTILITY_SUPERVISOR);
+    handheld_expect_not(&h, "Too many wrong PINs: wait"); /* said to who tries, of that number */
+    give(UTILITY_SUPERVISOR_PIN);
+    handheld_expect(&h, "Too many wrong PINs: wait");
+    handheld_wait(&h, 61000);
+    give(UTILITY_SUPERVISOR_PIN);
+    handheld_expect_screen(&h, "shift");
+}
+
+static void a_restart_gives_no_more_guesses(void **state)
+{
+    (void)state;
+    begin_work();
+    guess_at(UTILITY_SUPERVISOR, 1357, 4);
+    handheld_cut_power(&h);
+    handheld_start(&h);
+    handheld_login(&h);
+    guess_at(UTILITY_SUPERVISOR, 1361, 2);
+    handheld_expect(&h, "Too many wrong PINs: wait");
+    assert_int_equal(handheld_count(&h, KIND_LOGIN_FAILED), 5);
+}
+
+static void who_waits_keeps_nobody_else_from_work(void **state)
+{
+    (void)state;
+    begin_work();
+    guess_at(UTILITY_SUPERVISOR, 1357, 5);
+    handheld_expect(&h, "Too many wrong PINs: wait");
+    handheld_keys(&h, "f1");
+    handheld_expect_not(&h, "Too many wrong PINs: wait");
+    give(UTILITY_PIN);
+    handheld_expect_screen(&h, "more");
+}
+
+static void a_supervisor_who_was_right_in_the_end_begins_anew(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_open_customer(&h, CUSTOMER_PLAIN);
+    handheld_keys(&h, "ok ok");
+    handheld_settle(&h);
+    handheld_keys(&h, "ok cancel cancel cancel");
+    handheld_expect_screen(&h, "home");
+    handheld_keys(&h, "5 f1");
+    handheld_expect_screen(&h, "drop");
+    handheld_keys(&h, "1 5 0 ok");
+    give(UTILITY_SUPERVISOR);
+    give("1111");
+    assert_int_equal(fold_failures_of(handheld_fold(&h), UTILITY_SUPERVISOR)->count, 1);
+    give(UTILITY_SUPERVISOR_PIN);
+    assert_null(fold_failures_of(handheld_fold(&h), UTILITY_SUPERVISOR));
+    assert_string_equal(fold_current(handheld_fold(&h))->user, UTILITY_USER);
+}
+
 /* ---- PINs ------------------------------------------------------------------------------------ */
 
 static void a_pin_of_the_office_must_be_changed_before_any_work(void **state)
@@ -208,6 +330,41 @@ static void the_old_pin_is_worth_nothing_after_a_change(void **state)
     handheld_expect(&h, _(status_text(TILL_WRONG_PIN)));
     give("7391");
     handheld_expect_screen(&h, "home");
+}
+
+/* What one check of a wrong PIN costs, the least of some. */
+static int64_t check_us(const char *user)
+{
+    struct timespec from, to;
+    int64_t least_us = INT64_MAX;
+    for (int i = 0; i < 4; i++) {
+        struct flow_effect effect = {.type = EFFECT_PIN};
+        struct flow_event event = {.type = EVENT_PIN};
+        text_copy(effect.as.pin.user, sizeof effect.as.pin.user, user);
+        text_copy(effect.as.pin.pin, sizeof effect.as.pin.pin, "5555");
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+        ledger_check_pin(h.app, &effect, &event);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+        assert_int_not_equal(event.status, TILL_OK);
+        int64_t us = (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
+        least_us = us < least_us ? us : least_us;
+    }
+    return least_us;
+}
+
+static void a_check_takes_as_long_for_whoever_it_is(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_keys(&h, "6 7");
+    give(UTILITY_PIN);
+    give("7391");
+    give("7391");
+    h.app->settings.pin_rounds = 60000;
+    int64_t unknown_us = check_us("9876"), known_us = check_us("1002");
+    int64_t changed_us = check_us(UTILITY_USER);
+    assert_in_range(known_us, unknown_us * 2 / 3, unknown_us * 3 / 2);
+    assert_in_range(changed_us, unknown_us * 2 / 3, unknown_us * 3 / 2);
 }
 
 static void an_easy_pin_is_refused_with_the_reason(void **state)
@@ -260,7 +417,83 @@ static void neither_pin_stands_in_the_journal(void **state)
     assert_false(stands_in(e.body, UTILITY_PIN));
 }
 
+/* ---- more people than places ----------------------------------------------------------------- */
+
+static const struct fold_user *user_of(const char *number)
+{
+    const struct fold *fold = handheld_fold(&h);
+    for (size_t i = 0; i < fold->user_count; i++)
+        if (strcmp(fold->users[i].user, number) == 0)
+            return &fold->users[i];
+    return NULL;
+}
+
+/* As many logins of others as the terminal has places. */
+static void come_and_go(void)
+{
+    struct entry entry;
+    for (unsigned i = 0; i < FOLD_USERS_MAX; i++) {
+        struct body_login body = {.failures = 0};
+        snprintf(body.user, sizeof body.user, "80%02u", i);
+        assert_int_equal(entry_write_login(&entry, KIND_USER_SWITCHED, &body), TILL_OK);
+        assert_int_equal(ledger_append(h.app, &entry), TILL_OK);
+    }
+}
+
+static void a_pin_that_was_changed_here_holds_though_the_place_went_to_another(void **state)
+{
+    (void)state;
+    h.utility->must_change_pin = true;
+    utility_publish(h.utility);
+    handheld_settle(&h);
+    handheld_signal(&h, NETWORK_NONE);
+    log_in(UTILITY_USER, UTILITY_PIN);
+    give("7391");
+    give("7391");
+    come_and_go();
+    assert_null(user_of(UTILITY_USER));
+    handheld_stop(&h);
+    handheld_start(&h);
+    log_in(UTILITY_USER, "7391");
+    handheld_expect_screen(&h, "shift");
+}
+
+static void a_seventeenth_person_works_where_somebody_has_nothing_open(void **state)
+{
+    (void)state;
+    come_and_go();
+    handheld_login(&h);
+    handheld_expect_screen(&h, "shift");
+    handheld_open_shift(&h, "100");
+}
+
+static void where_all_have_something_open_it_says_so(void **state)
+{
+    struct entry entry;
+    (void)state;
+    for (unsigned i = 0; i < FOLD_USERS_MAX; i++) {
+        struct body_login body = {.failures = 0};
+        struct body_shift_opened shift = {h.app->facts.today, i + 1, 0};
+        snprintf(body.user, sizeof body.user, "80%02u", i);
+        assert_int_equal(entry_write_login(&entry, KIND_USER_SWITCHED, &body), TILL_OK);
+        assert_int_equal(ledger_append(h.app, &entry), TILL_OK);
+        assert_int_equal(entry_write_shift_opened(&entry, &shift), TILL_OK);
+        assert_int_equal(ledger_append(h.app, &entry), TILL_OK);
+    }
+    handheld_login(&h);
+    handheld_expect_screen(&h, "login");
+    handheld_expect(&h, "Sixteen people have a shift or cash open on this terminal.");
+}
+
 /* ---- settings -------------------------------------------------------------------------------- */
+
+static void who_has_no_shift_sees_todays_date(void **state)
+{
+    (void)state;
+    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
+    handheld_expect_screen(&h, "home");
+    handheld_expect_not(&h, "00-00");
+}
 
 static void only_a_technician_sees_the_settings(void **state)
 {
@@ -419,6 +652,20 @@ static void an_older_image_than_the_counter_knows_stops_collecting(void **state)
     handheld_expect(&h, _("Collecting is stopped: call the office"));
 }
 
+static void switching_off_and_on_does_not_lift_that_stop(void **state)
+{
+    (void)state;
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_stop(&h);
+    sim_counter_set(h.world, 40);
+    handheld_start(&h);
+    handheld_stop(&h);
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+    begin_work();
+    handheld_expect(&h, _("Collecting is stopped: call the office"));
+}
+
 static void starts_in_their_order_are_not_suspicious(void **state)
 {
     (void)state;
@@ -444,6 +691,72 @@ static void the_storage_on_another_device_stops_collecting(void **state)
     assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
     begin_work();
     handheld_expect(&h, _("Collecting is stopped: call the office"));
+}
+
+static void remove_file(const char *name)
+{
+    char path[HANDHELD_PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/%s", h.state_dir, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+static void settings_that_are_gone_are_seen(void **state)
+{
+    (void)state;
+    handheld_stop(&h);
+    remove_file("settings");
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+    handheld_settle(&h);
+    log_in(UTILITY_USER, UTILITY_PIN);
+    handheld_expect_screen(&h, "shift");
+    handheld_stop(&h);
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+}
+
+static void a_clone_without_settings_is_seen_all_the_same(void **state)
+{
+    (void)state;
+    handheld_stop(&h);
+    h.setup.serial = "SN-1";
+    handheld_start(&h);
+    handheld_stop(&h);
+    remove_file("settings");
+    h.setup.serial = "SN-2";
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 2);
+    begin_work();
+    handheld_expect(&h, _("Collecting is stopped: call the office"));
+}
+
+/* On the disk whose power can be cut, where the book lies. */
+static const char *book_of(const struct handheld *handheld, char out[HANDHELD_PATH_MAX + 32])
+{
+    snprintf(out, HANDHELD_PATH_MAX + 32, "%s/book.db", handheld->state_dir);
+    return out;
+}
+
+static void a_book_of_another_terminal_is_seen_and_removed(void **state)
+{
+    static struct handheld other;
+    const struct handheld_setup setup = {.terminal = "0032", .beside = true};
+    char here[HANDHELD_PATH_MAX + 32], there[HANDHELD_PATH_MAX + 32];
+    (void)state;
+    handheld_make(&other, &setup);
+    handheld_enrol(&other);
+    handheld_stop(&other);
+    handheld_signal(&h, NETWORK_NONE);
+    handheld_stop(&h);
+    assert_int_equal(vfs_rename(CUT_VFS, book_of(&other, there), book_of(&h, here)), TILL_OK);
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+    assert_false(vfs_exists(CUT_VFS, here));
+    handheld_signal(&h, NETWORK_4G);
+    handheld_login(&h);
+    handheld_expect_screen(&h, "shift");
+    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+    handheld_free(&other);
 }
 
 /* ---- battery --------------------------------------------------------------------------------- */
@@ -543,6 +856,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         LOCKING(without_a_key_for_five_minutes_it_locks),
         LOCKING(what_stood_below_the_lock_stands_after_it),
+        LOCKING(help_does_not_keep_the_lock_away),
+        LOCKING(an_empty_battery_is_said_over_help_and_keeps_no_lock_away),
+        TEST(a_login_of_ones_own_gives_no_more_guesses_at_another),
+        TEST(a_restart_gives_no_more_guesses),
+        TEST(who_waits_keeps_nobody_else_from_work),
+        TEST(a_supervisor_who_was_right_in_the_end_begins_anew),
         TEST(a_wrong_pin_does_not_unlock_and_is_counted),
         TEST(another_user_works_with_their_own_shift_and_the_first_comes_back),
         TEST(a_number_of_the_office_does_not_take_over),
@@ -550,8 +869,13 @@ int main(void)
         TEST(a_clock_set_forward_does_not_shorten_the_wait),
         TEST(a_pin_of_the_office_must_be_changed_before_any_work),
         TEST(the_old_pin_is_worth_nothing_after_a_change),
+        TEST(a_check_takes_as_long_for_whoever_it_is),
         TEST(an_easy_pin_is_refused_with_the_reason),
         TEST(neither_pin_stands_in_the_journal),
+        TEST(a_pin_that_was_changed_here_holds_though_the_place_went_to_another),
+        TEST(a_seventeenth_person_works_where_somebody_has_nothing_open),
+        TEST(where_all_have_something_open_it_says_so),
+        TEST(who_has_no_shift_sees_todays_date),
         TEST(only_a_technician_sees_the_settings),
         TEST(a_changed_setting_is_journalled_and_kept),
         TEST(how_dark_it_prints_is_a_setting),
@@ -559,6 +883,10 @@ int main(void)
         TEST(settings_altered_from_outside_are_not_believed),
         TEST(a_folder_that_is_open_to_others_is_shut),
         TEST(an_older_image_than_the_counter_knows_stops_collecting),
+        TEST(switching_off_and_on_does_not_lift_that_stop),
+        TEST(settings_that_are_gone_are_seen),
+        TEST(a_clone_without_settings_is_seen_all_the_same),
+        TEST(a_book_of_another_terminal_is_seen_and_removed),
         TEST(starts_in_their_order_are_not_suspicious),
         TEST(the_storage_on_another_device_stops_collecting),
         TEST(an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged),

@@ -19,7 +19,8 @@ void step_login(struct days_step *s)
     (void)snprintf(b.user, sizeof(b.user), "%s", user);
     if (step_roll(s, 16) == 0) {
         struct body_login failed = b;
-        failed.failures = step_fold(s)->login_failures + 1;
+        const struct fold_failures *row = fold_failures_of(step_fold(s), user);
+        failed.failures = row != NULL ? row->count + 1 : 1;
         if (!step_put(s, entry_write_login(&e, KIND_LOGIN_FAILED, &failed), &e)) {
             return;
         }

@@ -18,6 +18,7 @@ enum { DAY_MAX = 64 };
 struct day {
     struct entry entries[DAY_MAX];
     size_t count;
+    int64_t later_s; /* of the entries to come */
     struct fold fold;
     struct fold_touch payment;
 };
@@ -28,7 +29,7 @@ static enum till_status append(struct day *d, struct entry *e)
 {
     assert_true(d->count < DAY_MAX);
     e->seq = d->fold.seq + 1;
-    e->at_s = 1795311660 + (int64_t)d->count * 40;
+    e->at_s = 1795311660 + (int64_t)d->count * 40 + d->later_s;
     enum till_status status = fold_apply(&d->fold, e, &d->payment);
     if (status == TILL_OK) {
         d->entries[d->count++] = *e;
@@ -146,15 +147,77 @@ static void a_number_that_is_not_the_next_is_refused(void **state)
     assert_memory_equal(&before, &d->fold, sizeof(before));
 }
 
+/* Wrong ones in a row at that number. */
+static uint32_t failures(const struct day *d, const char *user)
+{
+    const struct fold_failures *row = fold_failures_of(&d->fold, user);
+    return row == NULL ? 0 : row->count;
+}
+
 static void failed_logins_count_until_one_succeeds(void **state)
 {
     struct day *d = *state;
     assert_int_equal(person(d, KIND_LOGIN_FAILED, "9999"), TILL_OK);
     assert_int_equal(person(d, KIND_LOGIN_FAILED, "9999"), TILL_OK);
-    assert_int_equal(d->fold.login_failures, 2);
+    assert_int_equal(failures(d, "9999"), 2);
     assert_int_equal(d->fold.user_count, 1);
-    assert_int_equal(person(d, KIND_LOGIN, "1001"), TILL_OK);
-    assert_int_equal(d->fold.login_failures, 0);
+    assert_int_equal(person(d, KIND_LOGIN, "9999"), TILL_OK);
+    assert_int_equal(failures(d, "9999"), 0);
+}
+
+static void a_login_ends_nobody_elses_failures(void **state)
+{
+    struct day *d = *state;
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    }
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "1001"), TILL_OK);
+    assert_int_equal(person(d, KIND_USER_SWITCHED, "1001"), TILL_OK);
+    assert_int_equal(failures(d, "1001"), 0);
+    assert_int_equal(failures(d, "2001"), 4);
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    assert_int_equal(failures(d, "2001"), 5);
+}
+
+static void numbers_for_which_there_is_no_room_share_one_count(void **state)
+{
+    struct day *d = *state;
+    char user[USER_MAX];
+    for (int i = 0; i < FOLD_FAILURES_MAX; i++) {
+        (void)snprintf(user, sizeof(user), "90%02d", i);
+        assert_int_equal(person(d, KIND_LOGIN_FAILED, user), TILL_OK);
+        assert_int_equal(failures(d, "2001"), 0);
+    }
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2002"), TILL_OK);
+    assert_int_equal(failures(d, "2001"), 2);
+    assert_int_equal(failures(d, "9000"), 1);
+    assert_int_equal(person(d, KIND_LOGIN, "2001"), TILL_OK);
+    assert_int_equal(failures(d, "2001"), 2);
+}
+
+static void wrong_ones_a_day_ago_are_forgotten(void **state)
+{
+    struct day *d = *state;
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    d->later_s = FOLD_FAILURES_LAST_S;
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "9999"), TILL_OK);
+    assert_int_equal(failures(d, "2001"), 0);
+    assert_int_equal(failures(d, "9999"), 1);
+}
+
+static void a_clock_that_is_set_makes_no_failure_older(void **state)
+{
+    struct day *d = *state;
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    d->later_s = FOLD_FAILURES_LAST_S;
+    struct body_clock_changed b = {1795311660, 1795311660 + FOLD_FAILURES_LAST_S};
+    struct entry e = {0};
+    assert_int_equal(entry_write_clock_changed(&e, &b), TILL_OK);
+    assert_int_equal(append(d, &e), TILL_OK);
+    assert_int_equal(person(d, KIND_LOGIN_FAILED, "2001"), TILL_OK);
+    assert_int_equal(failures(d, "2001"), 2);
 }
 
 static void only_who_is_logged_in_can_log_out(void **state)
@@ -166,18 +229,57 @@ static void only_who_is_logged_in_can_log_out(void **state)
     assert_int_equal(person(d, KIND_LOGOUT, "1001"), TILL_E_PROTOCOL);
 }
 
-static void a_seventeenth_user_is_refused_and_changes_nothing(void **state)
+/* Places are full: 1001 to 1016, each with a shift that is open, or all without. */
+static void fill_places(struct day *d, bool shifts)
 {
-    struct day *d = *state;
+    if (!shifts) {
+        d->fold.users[0].shift_open = false;
+        d->fold.users[0].cash_minor = 0;
+    }
     for (int i = 2; i <= FOLD_USERS_MAX; i++) {
         char user[USER_MAX];
         (void)snprintf(user, sizeof(user), "10%02d", i);
         assert_int_equal(person(d, KIND_LOGIN, user), TILL_OK);
+        if (shifts) {
+            assert_int_equal(open_shift(d, (uint32_t)i, 0), TILL_OK);
+        }
     }
+}
+
+static void a_seventeenth_user_with_all_shifts_open_is_refused_and_changes_nothing(void **state)
+{
+    struct day *d = *state;
+    fill_places(d, true);
     struct fold before = d->fold;
     assert_int_equal(person(d, KIND_LOGIN, "1017"), TILL_TOO_LARGE);
     assert_memory_equal(&before, &d->fold, sizeof(before));
     assert_int_equal(person(d, KIND_LOGIN, "1016"), TILL_OK);
+}
+
+static void a_seventeenth_user_takes_the_place_of_who_was_seen_longest_ago(void **state)
+{
+    struct day *d = *state;
+    fill_places(d, false);
+    assert_int_equal(person(d, KIND_LOGIN, "1001"), TILL_OK);
+    assert_int_equal(person(d, KIND_LOGIN, "1017"), TILL_OK);
+    assert_int_equal(d->fold.user_count, FOLD_USERS_MAX);
+    assert_string_equal(d->fold.users[0].user, "1001");
+    assert_string_equal(d->fold.users[1].user, "1017");
+    assert_ptr_equal(fold_current(&d->fold), &d->fold.users[1]);
+}
+
+static void who_has_anything_open_keeps_their_place(void **state)
+{
+    struct day *d = *state;
+    fill_places(d, false);
+    d->fold.users[0].held_minor = 1;
+    d->fold.users[1].kept_minor = 1;
+    d->fold.users[2].variance_minor = -1;
+    d->fold.users[3].absent_z = 1;
+    d->fold.users[4].shift_open = true;
+    d->fold.users[5].cash_minor = 1;
+    assert_int_equal(person(d, KIND_LOGIN, "1017"), TILL_OK);
+    assert_string_equal(d->fold.users[6].user, "1017");
 }
 
 /* ---- money ----------------------------------------------------------------------------------- */
@@ -412,6 +514,30 @@ static void full_day(struct day *d)
     assert_int_equal(person(d, KIND_LOGIN_FAILED, "1001"), TILL_OK);
 }
 
+static enum till_status set_stopped(struct day *d, const char *value)
+{
+    struct body_settings_changed b = {.key = "stopped"};
+    struct entry e = {0};
+    (void)snprintf(b.value, sizeof(b.value), "%s", value);
+    assert_int_equal(entry_write_settings_changed(&e, &b), TILL_OK);
+    return append(d, &e);
+}
+
+static void a_stop_holds_until_it_is_lifted(void **state)
+{
+    struct day *d = *state;
+    uint8_t memory[FOLD_PACKED_MAX];
+    struct fold back;
+    assert_int_equal(set_stopped(d, "1"), TILL_OK);
+    assert_true(d->fold.stopped);
+    assert_int_equal(fold_unpack(pack(&d->fold, memory), &back), TILL_OK);
+    assert_true(back.stopped);
+    assert_int_equal(set_stopped(d, "2"), TILL_E_PROTOCOL);
+    assert_true(d->fold.stopped);
+    assert_int_equal(set_stopped(d, "0"), TILL_OK);
+    assert_false(d->fold.stopped);
+}
+
 static void what_was_packed_is_unpacked_unchanged(void **state)
 {
     struct day *d = *state;
@@ -426,7 +552,9 @@ static void what_was_packed_is_unpacked_unchanged(void **state)
     assert_int_equal(back.user_count, 2);
     assert_int_equal(back.current, 1);
     assert_int_equal(back.last_shift, 2);
-    assert_int_equal(back.login_failures, 1);
+    assert_int_equal(back.failures_count, 1);
+    assert_memory_equal(back.failures, d->fold.failures, sizeof(back.failures));
+    assert_int_equal(back.users[0].seen_seq, d->fold.users[0].seen_seq);
     assert_int_equal(back.paper_seq, 12);
     assert_int_equal(back.paper_copy, 1);
     assert_true(back.paper_uncertain);
@@ -605,7 +733,14 @@ int main(void)
         DAY_TEST(a_number_that_is_not_the_next_is_refused),
         DAY_TEST(failed_logins_count_until_one_succeeds),
         DAY_TEST(only_who_is_logged_in_can_log_out),
-        DAY_TEST(a_seventeenth_user_is_refused_and_changes_nothing),
+        DAY_TEST(a_login_ends_nobody_elses_failures),
+        DAY_TEST(numbers_for_which_there_is_no_room_share_one_count),
+        DAY_TEST(wrong_ones_a_day_ago_are_forgotten),
+        DAY_TEST(a_clock_that_is_set_makes_no_failure_older),
+        DAY_TEST(a_seventeenth_user_with_all_shifts_open_is_refused_and_changes_nothing),
+        DAY_TEST(a_seventeenth_user_takes_the_place_of_who_was_seen_longest_ago),
+        DAY_TEST(who_has_anything_open_keeps_their_place),
+        DAY_TEST(a_stop_holds_until_it_is_lifted),
         DAY_TEST(cash_goes_to_the_bag_and_a_card_payment_does_not),
         DAY_TEST(two_users_each_have_their_own_cash_and_shift),
         DAY_TEST(money_outside_an_open_shift_is_refused),

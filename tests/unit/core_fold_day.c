@@ -460,14 +460,13 @@ static void a_limit_is_lifted_for_the_business_date(void **state)
 static void the_time_of_the_latest_failure_is_kept_until_a_login(void **state)
 {
     (void)state;
-    assert_int_equal(f.login_failed_at_s, 0);
+    assert_null(fold_failures_of(&f, "1001"));
     assert_int_equal(person(KIND_LOGIN_FAILED, "1001"), TILL_OK);
-    assert_int_equal(person(KIND_LOGIN_FAILED, "2001"), TILL_OK);
-    assert_int_equal(f.login_failures, 2);
-    assert_int_equal(f.login_failed_at_s, f.at_s);
+    assert_int_equal(person(KIND_LOGIN_FAILED, "1001"), TILL_OK);
+    assert_int_equal(fold_failures_of(&f, "1001")->count, 2);
+    assert_int_equal(fold_failures_of(&f, "1001")->at_s, f.at_s);
     assert_int_equal(person(KIND_LOGIN, "1001"), TILL_OK);
-    assert_int_equal(f.login_failures, 0);
-    assert_int_equal(f.login_failed_at_s, 0);
+    assert_null(fold_failures_of(&f, "1001"));
 }
 
 static void nothing_follows_the_end(void **state)

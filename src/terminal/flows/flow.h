@@ -372,7 +372,8 @@ struct flow_facts {
     uint32_t printer_flags;          /* PRINTER_* of the last known state: near end and so on */
     int role;                        /* enum user_role of who is logged in; 0 = nobody */
     bool must_change_pin;
-    uint32_t pin_wait_s;  /* too many wrong PINs: how long still; 0 = none */
+    const char *pin_user; /* whose PIN or code was tried last; NULL = nobody's */
+    uint32_t pin_wait_s;  /* of theirs too many were wrong: how long still; 0 = none */
     struct limits limits; /* in force: signed, tightened by the user's, lifted by code */
     struct limits_used used;
     struct limits_verdict limit;         /* as it stands, nothing asked for */

@@ -375,14 +375,15 @@ static void show_code(const struct state *s, const struct flow_facts *facts, str
 static void show_pin(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
     char text[SCREEN_TEXT_MAX];
+    uint32_t wait_s = pin_field_wait_s(facts, s->receiver.who.user);
     screen->keys = KEYS_DIGITS;
     words_person(s->receiver.who.name, s->receiver.who.user, text, sizeof text);
     screen_line(screen, _("Receiver"), text)->bold = true;
     pin_field_show(&s->pin, _("PIN"), screen);
     if (s->checking) {
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");
-    } else if (facts->pin_wait_s > 0) {
-        snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), facts->pin_wait_s);
+    } else if (wait_s > 0) {
+        snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), (unsigned)wait_s);
         screen_notice(screen, TONE_OWED, _("Not agreed"), text);
     } else if (s->status != TILL_OK) {
         screen_notice(screen, TONE_OWED, _("Not agreed"),

@@ -106,6 +106,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
 {
     const struct state *s = state;
     char text[SCREEN_TEXT_MAX];
+    const struct fold_user *now = fold_current(facts->fold);
+    bool own = s->step == STEP_OWN && now;
+    uint32_t wait_s = pin_field_wait_s(facts, own ? now->user : s->user.text);
     (void)args;
     screen_begin(screen, "lock", KEYS_DIGITS);
     screen_title(screen, _("Locked"), facts->terminal);
@@ -122,8 +125,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     if (s->checking) {
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");
-    } else if (facts->pin_wait_s > 0) {
-        snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), facts->pin_wait_s);
+    } else if (wait_s > 0) {
+        snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), (unsigned)wait_s);
         screen_notice(screen, TONE_OWED, _("Not unlocked"), text);
     } else if (s->status != TILL_OK) {
         screen_notice(screen, TONE_OWED, _("Not unlocked"), pin_field_refusal(s->status));

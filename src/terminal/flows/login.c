@@ -86,10 +86,10 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
-static void show_wait(const struct flow_facts *facts, struct screen *screen)
+static void show_wait(uint32_t wait_s, struct screen *screen)
 {
     char text[SCREEN_TEXT_MAX];
-    snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), (unsigned)facts->pin_wait_s);
+    snprintf(text, sizeof text, _("Too many wrong PINs: wait %u s."), (unsigned)wait_s);
     screen_notice(screen, TONE_OWED, _(status_text(TILL_LOCKED_OUT)), text);
 }
 
@@ -97,6 +97,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  struct screen *screen)
 {
     const struct state *s = state;
+    uint32_t wait_s = s->step == STEP_PIN ? pin_field_wait_s(facts, s->user.text) : 0;
     (void)args;
     screen_begin(screen, "login", KEYS_DIGITS);
     screen_title(screen, _("Log in"), facts->terminal);
@@ -113,8 +114,8 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     if (s->step == STEP_CHECKING)
         screen_notice(screen, TONE_ACCENT, _("Checking"), "");
-    else if (facts->pin_wait_s > 0 && s->step == STEP_PIN)
-        show_wait(facts, screen);
+    else if (wait_s > 0)
+        show_wait(wait_s, screen);
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not logged in"), pin_field_refusal(s->status));
     if (s->step == STEP_USER && facts->clock != CLOCK_FINE && facts->site)

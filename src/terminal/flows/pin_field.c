@@ -1,5 +1,7 @@
 #include "pin_field.h"
 
+#include <string.h>
+
 #include "text.h"
 
 void pin_field_forget(struct pin_field *f)
@@ -38,9 +40,21 @@ void pin_field_show(const struct pin_field *f, const char *label, struct screen 
     screen_field(screen, label, bullets, "");
 }
 
+uint32_t pin_field_wait_s(const struct flow_facts *facts, const char *user)
+{
+    bool theirs = facts->pin_user && strcmp(facts->pin_user, user) == 0;
+    return theirs ? facts->pin_wait_s : 0;
+}
+
 const char *pin_field_refusal(enum till_status status)
 {
-    return status == TILL_REFUSED
-               ? _("This number is the office's: it takes no money. Log in with a collector's.")
-               : _(status_text(status));
+    switch (status) {
+    case TILL_REFUSED:
+        return _("This number is the office's: it takes no money. Log in with a collector's.");
+    case TILL_TOO_LARGE: /* the fold has no place (fold.h) */
+        return _("Sixteen people have a shift or cash open on this terminal. One of them must "
+                 "close and hand over first.");
+    default:
+        return _(status_text(status));
+    }
 }

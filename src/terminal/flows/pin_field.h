@@ -21,6 +21,9 @@ void pin_field_hand_over(struct pin_field *f, char *out, size_t capacity);
 /* Marks the screen as masked. */
 void pin_field_show(const struct pin_field *f, const char *label, struct screen *screen);
 
+/* How long that number must wait still after too many wrong PINs; 0 = not at all. */
+uint32_t pin_field_wait_s(const struct flow_facts *facts, const char *user);
+
 /* Why a login was not done, in words of the chosen language: a number of the office collects
  * nothing at a terminal. */
 const char *pin_field_refusal(enum till_status status);
