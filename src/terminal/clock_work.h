@@ -42,7 +42,7 @@ void clock_step(struct app *app);
 /* A head that came over the line just now, checked, and the floor and the newest serial from before
  * it was kept. */
 void clock_heard_head(struct app *app, const struct head *head, int64_t floor_s, uint64_t serial);
-/* The line says when there was contact last; 0 = never. */
+/* The line, or a signed head that came by stick, says when there was contact last; 0 = never. */
 void clock_heard(struct app *app, int64_t contact_s);
 
 /* Into facts, of which fold, book, ack and now stand. */

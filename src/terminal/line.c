@@ -350,6 +350,7 @@ enum till_status line_take_head(struct app *app, struct span text)
         found_fork(app, "the host holds other records under our numbers");
     else if (status != TILL_OK)
         log_error("the head was not kept: %s", status_text(status));
+    clock_heard(app, head.at_s);
     stack_event(app, &(struct flow_event){.type = EVENT_FACTS});
     return status;
 }

@@ -70,6 +70,13 @@ static void the_gravest_trouble_is_named_first(void **state)
     assert_int_equal(ask(&some).status, TILL_BATTERY_LOW);
     expect_words("The battery is empty");
     bench.facts.battery_empty = false;
+    bench.facts.clock = CLOCK_BEHIND;
+    assert_int_equal(ask(&some).status, TILL_CLOCK_WRONG);
+    expect_words("Go where there is a signal, or set the clock");
+    bench.facts.clock = CLOCK_OFF;
+    assert_int_equal(ask(&some).status, TILL_CLOCK_WRONG);
+    expect_words("have a technician set it");
+    bench.facts.clock = CLOCK_UNSURE; /* that was asked about before the day began */
     assert_int_equal(ask(&some).status, TILL_COVER_OPEN);
     expect_words(status_text(TILL_COVER_OPEN));
     bench.facts.printer = TILL_OK;
