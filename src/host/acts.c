@@ -27,10 +27,10 @@ static const struct reading {
     {"quarantine", "list"}, {"dispute", "list"},    {"corrections", "list"},
     {"correct", "list"},    {"channel", "list"},    {"payments", "list"},
     {"period", "list"},     {"cash", "closes"},     {"cash", "handovers"},
-    {"cash", "deposits"},   {"cash", "variances"},  {"bank", "list"},
-    {"report", "team"},     {"report", "list"},     {"report", "show"},
-    {"stock", "list"},      {"stock", "show"},      {"stock", "count"},
-    {"stock", "check"},     {"invoice", "list"},
+    {"cash", "deposits"},   {"cash", "variances"},  {"cash", "moves"},
+    {"bank", "list"},       {"report", "team"},     {"report", "list"},
+    {"report", "show"},     {"stock", "list"},      {"stock", "show"},
+    {"stock", "count"},     {"stock", "check"},     {"invoice", "list"},
 };
 /* Before them there is no host whose log could be written. */
 static const char *const makers[] = {"init", "restore"};

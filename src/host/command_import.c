@@ -39,6 +39,7 @@ static void print_report(const struct job *job, const struct import_report *r, c
         record_put_integer(row, "new", r->added);
         record_put_integer(row, "changed", r->changed);
         record_put_integer(row, "unchanged", r->unchanged);
+        record_put_integer(row, "skipped", r->skipped);
         record_put_integer(row, "bad", r->bad);
         output_put_typed(job->json, "set_aside", r->set_aside > 0 ? aside : "");
         output_row_end(job->json);

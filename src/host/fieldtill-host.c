@@ -41,9 +41,8 @@ static const struct command {
         "        the other limits are; 0 is no limit\n")},
     {"import", command_import,
      N_("  import FILE.csv ... [--map FILE] [--encoding utf-8|gb18030]\n"
-        "        site, users, meter_books, customers, bills or limits, known by the header row, "
-        "or\n"
-        "        as the mapping says; rows that are bad go to FILE.rejected.csv\n")},
+        "        site, users, meter_books, customers, bills, limits or bank_lines, known by the\n"
+        "        header row, or as the mapping says; rows that are bad go to FILE.rejected.csv\n")},
     {"assign", command_assign,
      N_("  assign [--all]\n"
         "        who carries which meter book, and whose report is waited for\n"
@@ -120,21 +119,25 @@ static const struct command {
         "  ledger balance PREFIX\n"
         "        sum of the accounts that begin so, e.g. cash/0031\n")},
     {"cash", command_cash,
-     N_("  cash closes|handovers|deposits|variances [--open] [--date DATE]\n"
-        "        who has the cash: Zs, what went from hand to hand and to the bank, and what did\n"
-        "        not agree; only what still waits for somebody, or what is of a date\n"
+     N_("  cash closes|handovers|deposits|variances|moves [--open] [--date DATE]\n"
+        "        who has the cash: Zs, what went from hand to hand and to the bank, what did not\n"
+        "        agree, what was put into bags and paid out; only what still waits for somebody,\n"
+        "        or what is of a date\n"
         "  cash explain NUMBER SEQ --owner USER\n"
         "               --reason counterfeit|damaged|change|lost|other [--amount A] [--slip S]\n"
         "               [--text TEXT] --by USER\n"
-        "        a difference of a deposit or a hand-over is over or short of somebody by name\n")},
+        "        a difference of a deposit or a hand-over is over or short of somebody by name\n"
+        "  cash settle NUMBER SEQ --text TEXT --by USER\n"
+        "        a disputed hand-over or close in absence is done with; of a hand-over that was\n"
+        "        taken twice, name the taking that does not stand: it is posted back\n")},
     {"bank", command_bank,
      N_("  bank match [--days N]\n"
         "        lines of the bank (imported as bank_lines) against deposits: by slip, by amount\n"
-        "        and day; exit 1 where something is left\n"
+        "        and day; exit 1 where something is left, or differs and is not explained\n"
         "  bank list [--open]\n"
         "  bank join BANK REFERENCE --deposit NUMBER/SEQ --by USER\n"
-        "  bank part BANK REFERENCE\n"
-        "        match one by hand, or take it apart again\n")},
+        "  bank part BANK REFERENCE [--by USER]\n"
+        "        match one by hand, or take it apart again: for good, but by hand\n")},
     {"day", command_day,
      N_("  day DATE [--pdf FILE]\n"
         "        a date three ways: the journals, what was counted, the bank\n")},

@@ -118,6 +118,11 @@ bool import_header_mapped(const struct mapping *m, const struct csv_row *row,
             return false;
         }
     }
+    for (size_t i = 0; i < m->skip_count; i++) {
+        if (column_of(table, m->skips[i].column) < 0) {
+            return false;
+        }
+    }
     begin_header(table, h);
     h->exact = row != NULL;
     h->count = row != NULL ? row->count : 0;
@@ -207,12 +212,33 @@ static bool gather(struct import_run *run, const struct csv_row *row,
     return true;
 }
 
+/* A row of theirs that is none of the table, a total; it may have fewer fields than the others. */
+static bool is_skipped(const struct import_run *run, const struct csv_row *row)
+{
+    const struct import_header *h = &run->header;
+    if (run->mapping == NULL || run->mapping->skip_count == 0) {
+        return false;
+    }
+    for (int i = 0; i < IMPORT_COLUMNS_MAX && h->table->columns[i].name != NULL; i++) {
+        int place = h->fixed[i] == NULL ? h->place[i] : -1;
+        if (place >= 0 && (size_t)place < row->count &&
+            mapping_skips(run->mapping, h->table->columns[i].name, row->fields[place])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum till_status take_row(struct import_run *run, const struct csv_row *row,
                                  const char **reason_out)
 {
     const char *values[IMPORT_COLUMNS_MAX];
     struct import_report *report = run->report;
     bool changed = false;
+    if (is_skipped(run, row)) {
+        report->skipped++;
+        return TILL_OK;
+    }
     if (!gather(run, row, values)) {
         *reason_out = N_("it has not as many fields as the header");
         return TILL_BAD_INPUT;

@@ -36,6 +36,7 @@ struct import_report {
     const char *table; /* "customers"; NULL until the header was read */
     uint32_t added, changed, unchanged, bad;
     uint32_t set_aside; /* of the bad ones: all but those that were too long */
+    uint32_t skipped;   /* as the mapping says */
     enum charset_name charset;
 };
 

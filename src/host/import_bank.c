@@ -16,36 +16,72 @@
 #include "store_bank.h"
 #include "text.h"
 
-enum { BANK_BANK, BANK_DATE, BANK_AMOUNT, BANK_REFERENCE, BANK_SLIP, BANK_TEXT, BANK_DIRECTION };
+enum {
+    BANK_BANK,
+    BANK_DATE,
+    BANK_AMOUNT,
+    BANK_REFERENCE,
+    BANK_SLIP,
+    BANK_TEXT,
+    BANK_DIRECTION,
+    BANK_AMOUNT_OUT
+};
 enum { LIKE_MOST = 1000 };
 static const char runs_key[] = "bank/runs";
+
+/* "", or how much; zero is how some statements leave a column empty. */
+static bool read_side(const struct import_state *state, const char *text, int64_t *amount_out)
+{
+    *amount_out = 0;
+    return text[0] == '\0' ||
+           (money_parse(&state->site, text, amount_out) == TILL_OK && *amount_out >= 0);
+}
+
+/* In one column with its direction, or what came in and what went out in two (贷方, 借方). */
+static const char *read_amount(const struct import_state *state, const char *const *values,
+                               int64_t *amount_out)
+{
+    static const char *const directions[] = {"in", "out", NULL};
+    int64_t in_minor = 0, out_minor = 0;
+    int direction =
+        values[BANK_DIRECTION][0] != '\0' ? import_choice(values[BANK_DIRECTION], directions) : 0;
+    if (!read_side(state, values[BANK_AMOUNT], &in_minor) ||
+        !read_side(state, values[BANK_AMOUNT_OUT], &out_minor) ||
+        (in_minor == 0 && out_minor == 0)) {
+        return N_("an amount can't be read");
+    }
+    if (in_minor != 0 && out_minor != 0) {
+        return N_("a line is what came in or what went out, not both");
+    }
+    if (direction < 0) {
+        return N_("the direction is in or out");
+    }
+    *amount_out = direction == 1 ? -in_minor - out_minor : in_minor - out_minor;
+    return NULL;
+}
 
 static const char *read_line(const struct import_state *state, const char *const *values,
                              struct store_bank_line *line)
 {
-    static const char *const directions[] = {"in", "out", NULL};
-    int direction =
-        values[BANK_DIRECTION][0] != '\0' ? import_choice(values[BANK_DIRECTION], directions) : 0;
     if (!terminal_is_valid(values[BANK_BANK]) ||
         !import_text(values[BANK_BANK], line->bank, sizeof(line->bank))) {
         return N_("the bank account's short name is 1 to 12 digits and capitals");
     }
+    if (state->site.bank_count > 0 && site_bank_of(&state->site, line->bank) == NULL) {
+        return N_("the site has no bank account of that short name (bank.NAME)");
+    }
     if (!import_date(values[BANK_DATE], &line->date)) {
         return N_("the date can't be read");
     }
-    if (money_parse(&state->site, values[BANK_AMOUNT], &line->amount_minor) != TILL_OK ||
-        line->amount_minor <= 0) {
-        return N_("an amount can't be read");
-    }
-    if (direction < 0) {
-        return N_("the direction is in or out");
+    const char *wrong = read_amount(state, values, &line->amount_minor);
+    if (wrong != NULL) {
+        return wrong;
     }
     if (!import_text(values[BANK_REFERENCE], line->reference, sizeof(line->reference)) ||
         !import_text(values[BANK_SLIP], line->slip, sizeof(line->slip)) ||
         !import_text(values[BANK_TEXT], line->text, sizeof(line->text))) {
         return N_("a text is too long or can't be read");
     }
-    line->amount_minor = direction == 1 ? -line->amount_minor : line->amount_minor;
     return NULL;
 }
 
@@ -138,7 +174,8 @@ const struct import_table import_bank_table = {"bank_lines",
                                                 {"reference", false, IMPORT_TEXT},
                                                 {"slip", false, IMPORT_TEXT},
                                                 {"text", false, IMPORT_TEXT},
-                                                {"direction", false, IMPORT_TEXT}},
+                                                {"direction", false, IMPORT_TEXT},
+                                                {"amount_out", false, IMPORT_AMOUNT}},
                                                bank_row,
                                                bank_end,
                                                NULL};

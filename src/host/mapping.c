@@ -6,7 +6,14 @@
 
 #include "text.h"
 
-enum section { SECTION_NONE, SECTION_FILE, SECTION_COLUMNS, SECTION_FIXED, SECTION_VALUES };
+enum section {
+    SECTION_NONE,
+    SECTION_FILE,
+    SECTION_COLUMNS,
+    SECTION_FIXED,
+    SECTION_SKIP,
+    SECTION_VALUES
+};
 
 struct reading {
     struct mapping *m;
@@ -49,7 +56,7 @@ static int choice(const char *text, const char *const *names)
 static const char *read_section(struct reading *r, char *name)
 {
     static const char values[] = "values ";
-    static const char *const names[] = {"file", "columns", "fixed", NULL};
+    static const char *const names[] = {"file", "columns", "fixed", "skip", NULL};
     int which = choice(name, names);
     if (which >= 0) {
         r->section = (enum section)(SECTION_FILE + which);
@@ -59,7 +66,7 @@ static const char *read_section(struct reading *r, char *name)
     if (strncmp(name, values, sizeof(values) - 1) != 0 ||
         !copy(r->column, sizeof(r->column), trim(name + sizeof(values) - 1)) ||
         r->column[0] == '\0') {
-        return N_("a section must be [file], [columns], [fixed] or [values COLUMN]");
+        return N_("a section must be [file], [columns], [fixed], [skip] or [values COLUMN]");
     }
     return NULL;
 }
@@ -147,6 +154,20 @@ static const char *read_value(struct mapping *m, const char *column, const char 
     return NULL;
 }
 
+static const char *read_skip(struct mapping *m, const char *column, const char *theirs)
+{
+    if (m->skip_count == MAPPING_SKIPS_MAX) {
+        return N_("there are too many of them");
+    }
+    struct mapping_value *v = &m->skips[m->skip_count];
+    if (theirs[0] == '\0' || !copy(v->column, sizeof(v->column), column) ||
+        !copy(v->theirs, sizeof(v->theirs), theirs)) {
+        return N_("this is no value for that key");
+    }
+    m->skip_count++;
+    return NULL;
+}
+
 static const char *read_line(struct reading *r, char *text)
 {
     char *line = trim(text);
@@ -173,10 +194,12 @@ static const char *read_line(struct reading *r, char *text)
     case SECTION_COLUMNS:
     case SECTION_FIXED:
         return read_column(r->m, key, value, r->section == SECTION_FIXED);
+    case SECTION_SKIP:
+        return read_skip(r->m, key, value);
     case SECTION_VALUES:
         return read_value(r->m, r->column, key, value);
     default:
-        return N_("a section must be [file], [columns], [fixed] or [values COLUMN]");
+        return N_("a section must be [file], [columns], [fixed], [skip] or [values COLUMN]");
     }
 }
 
@@ -264,6 +287,23 @@ const char *mapping_value_of(const struct mapping *m, const char *column, const 
         }
     }
     return theirs;
+}
+
+bool mapping_skips(const struct mapping *m, const char *column, const char *theirs)
+{
+    theirs += strspn(theirs, " ");
+    for (size_t i = 0; i < m->skip_count; i++) {
+        const struct mapping_value *v = &m->skips[i];
+        size_t size = strlen(v->theirs);
+        bool begins = v->theirs[size - 1] == '*';
+        if (strcmp(v->column, column) == 0 &&
+            (begins ? strncmp(v->theirs, theirs, size - 1) == 0
+                    : strncmp(v->theirs, theirs, size) == 0 &&
+                          strspn(theirs + size, " ") == strlen(theirs + size))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Up to three numbers of at most four digits with anything but digits between them. */

@@ -15,6 +15,8 @@
  *     class = resident           our column = the same value in every row
  *     [values class]
  *     居民 = resident            their value = ours
+ *     [skip]
+ *     date = 合计*               our column = their value: no row of ours; * = what begins so
  *
  * Lines that begin with # or ; are remarks. It knows no table: the import says which columns are.
  * Read strictly: what is not understood is named with its line.
@@ -31,6 +33,7 @@ enum {
     MAPPING_TEXT_MAX = 128,
     MAPPING_COLUMNS_MAX = 32,
     MAPPING_VALUES_MAX = 128,
+    MAPPING_SKIPS_MAX = 16,
     MAPPING_PLACE_MAX = 128
 };
 
@@ -58,6 +61,8 @@ struct mapping {
     size_t column_count;
     struct mapping_value values[MAPPING_VALUES_MAX];
     size_t value_count;
+    struct mapping_value skips[MAPPING_SKIPS_MAX]; /* ours: "" */
+    size_t skip_count;
 };
 
 /*
@@ -72,6 +77,9 @@ enum till_status mapping_read(struct span text, struct mapping *mapping_out, uin
 const struct mapping_column *mapping_column_of(const struct mapping *m, const char *column);
 /* Ours for theirs; theirs itself where no pair names it. */
 const char *mapping_value_of(const struct mapping *m, const char *column, const char *theirs);
+
+/* Is a row with that value in our column one that only their export has, a total? */
+bool mapping_skips(const struct mapping *m, const char *column, const char *theirs);
 
 enum { MAPPING_VALUE_MAX = 64 };
 /* "2026/1/5", "5.1.2026", "2026年1月5日 00:00" as "20260105"; what is no date comes out as it is,

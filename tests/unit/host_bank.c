@@ -164,6 +164,41 @@ static void a_statement_in_gb18030_and_a_deposit_file_in_utf8_come_in_by_mapping
     assert_string_equal(line.slip, "20261122002");
 }
 
+/* 借方 and 贷方 in two columns, and a total below. */
+static void what_came_in_and_went_out_may_stand_in_two_columns(void **state)
+{
+    static const char statement[] = "交易日期,借方发生额,贷方发生额,余额,凭证号,流水号\n"
+                                    "2026-11-22,,\"1,540.77\",88000.10,20261015007,A001\n"
+                                    "2026-11-22,30.00,0.00,87970.10,,A002\n"
+                                    "2026-11-22,30.00,1.00,87970.10,,A003\n"
+                                    "合计,30.00,1540.77,,,\n"
+                                    "合计：2 笔\n";
+    static const char map[] = "[file]\ntable = bank_lines\namounts = grouped\n[columns]\n"
+                              "date = 交易日期\namount = 贷方发生额\namount_out = 借方发生额\n"
+                              "reference = 流水号\nslip = 凭证号\n[fixed]\nbank = ABC1\n"
+                              "[skip]\ndate = 合计*\n";
+    (void)state;
+    struct import_report report = import_mapped(map, statement);
+    assert_int_equal(report.added, 2);
+    assert_int_equal(report.bad, 1); /* both */
+    assert_int_equal(report.skipped, 2);
+    assert_int_equal(line_of("A001").amount_minor, 154077);
+    assert_int_equal(line_of("A002").amount_minor, -3000);
+}
+
+static void a_bank_that_the_site_does_not_have_is_named(void **state)
+{
+    (void)state;
+    (void)office_import("key,value\nbank.ABC1,农业银行;622\n");
+    struct import_report report = office_import(LINES "ABC1,20261122,5.00,R1,,\n"
+                                                      "NOBANK,20261122,5.00,R2,,\n");
+    assert_int_equal(report.added, 1);
+    assert_int_equal(report.bad, 1);
+    assert_int_equal(office_bad_line, 3);
+    assert_string_equal(office_bad_reason,
+                        "the site has no bank account of that short name (bank.NAME)");
+}
+
 /* ---- matching -------------------------------------------------------------------------------- */
 
 static void slip_and_amount_are_surest(void **state)
@@ -573,6 +608,8 @@ int main(void)
         OFFICE_TEST(a_number_with_another_content_is_set_aside),
         OFFICE_TEST(bad_rows_are_named_and_good_ones_go_in),
         OFFICE_TEST(a_statement_in_gb18030_and_a_deposit_file_in_utf8_come_in_by_mappings),
+        OFFICE_TEST(what_came_in_and_went_out_may_stand_in_two_columns),
+        OFFICE_TEST(a_bank_that_the_site_does_not_have_is_named),
         OFFICE_TEST(slip_and_amount_are_surest),
         OFFICE_TEST(a_slip_with_another_amount_is_matched_and_its_gap_stays_open),
         OFFICE_TEST(what_the_bank_has_more_is_open_too),
