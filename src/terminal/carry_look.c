@@ -9,7 +9,7 @@
 #include "parts.h"
 #include "text.h"
 
-enum { LATEST = 20000 }; /* a month of 300 receipts a day */
+enum { LATEST = 20000 /* a month of 300 receipts a day */, OUT_MAX = 64 };
 
 /* One look: whose, and how far back. */
 struct look {
@@ -21,6 +21,9 @@ struct look {
     char who[USER_MAX]; /* logged in at that record */
     int64_t slips_minor;
     uint32_t slips_shift; /* of the latest count */
+    /* What found no room and may be covered or taken still. */
+    uint32_t closes_out[OUT_MAX];
+    size_t closes_out_count, given_out;
 };
 
 /* ---- going over records ---------------------------------------------------------------------- */
@@ -62,10 +65,11 @@ static enum till_status go_over(struct look *l, const uint16_t kinds[JOURNAL_KIN
 static void add_close(struct look *l, const struct carry_close *close)
 {
     struct carry_view *v = l->view;
-    if (v->close_count == CARRY_CLOSES_MAX) /* the oldest goes, what it left stays in hand */
+    if (v->close_count == CARRY_CLOSES_MAX) { /* the oldest goes, its slips stay in hand */
         v->slips_left_minor[v->closes[0].source] += v->closes[0].slips_minor;
-    if (v->close_count == CARRY_CLOSES_MAX)
+        l->closes_out[l->closes_out_count++ % OUT_MAX] = v->closes[0].z;
         memmove(&v->closes[0], &v->closes[1], --v->close_count * sizeof v->closes[0]);
+    }
     v->closes[v->close_count++] = *close;
 }
 
@@ -112,8 +116,12 @@ static void visit_close(struct look *l, const struct entry *e)
 }
 
 /* Of the slips, what did not go with it stays in hand. */
-static void cover(struct carry_view *v, const char *closes, int source, int64_t other_minor)
+static void cover(struct look *l, const char *closes, int source, int64_t other_minor)
 {
+    struct carry_view *v = l->view;
+    for (size_t i = 0; i < OUT_MAX; i++)
+        if (l->closes_out[i] > 0 && closes_text_has(closes, l->closes_out[i]))
+            l->closes_out[i] = 0;
     v->slips_left_minor[source] -= other_minor;
     for (size_t i = v->close_count; i > 0; i--) {
         if (!closes_text_has(closes, v->closes[i - 1].z))
@@ -128,9 +136,21 @@ static void cover(struct carry_view *v, const char *closes, int source, int64_t 
 static void add_given(struct look *l, const struct carry_given *given)
 {
     struct carry_view *v = l->view;
-    if (v->given_count == CARRY_GIVEN_MAX) /* the oldest goes */
+    if (v->given_count == CARRY_GIVEN_MAX) { /* the oldest goes */
+        l->given_out++;
         memmove(&v->given[0], &v->given[1], --v->given_count * sizeof v->given[0]);
+    }
     v->given[v->given_count++] = *given;
+}
+
+static void take_out_given(struct look *l, uint64_t seq)
+{
+    struct carry_view *v = l->view;
+    size_t before = v->given_count;
+    for (size_t i = v->given_count; i > 0; i--)
+        if (v->given[i - 1].seq == seq)
+            memmove(&v->given[i - 1], &v->given[i], (v->given_count-- - i) * sizeof v->given[0]);
+    l->given_out -= v->given_count == before && l->given_out > 0; /* one of those without room */
 }
 
 static void visit_given(struct look *l, const struct entry *e)
@@ -138,7 +158,7 @@ static void visit_given(struct look *l, const struct entry *e)
     enum { TO_SUPERVISOR = 1 };
     struct body_handover_given body;
     struct body_cash_drop drop;
-    struct body_deposit deposit;
+    struct body_handover_taken taken;
     struct carry_given given = {.seq = e->seq, .at_s = e->at_s};
     text_copy(given.from, sizeof given.from, l->who);
     if (entry_read_handover_given(e, &body) == TILL_OK) {
@@ -146,25 +166,18 @@ static void visit_given(struct look *l, const struct entry *e)
         text_copy(given.to, sizeof given.to, body.receiver);
         add_given(l, &given);
         if (is_own(l))
-            cover(l->view, body.closes, body.source, body.other_minor);
+            cover(l, body.closes, body.source, body.other_minor);
     } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
         given.drop = true;
         given.amount_minor = drop.amount_minor;
         text_copy(given.to, sizeof given.to, drop.receiver);
         add_given(l, &given);
-    } else if (entry_read_deposit(e, &deposit) == TILL_OK && is_own(l)) {
-        cover(l->view, deposit.closes, deposit.source, deposit.other_minor);
+    } else if (entry_read_handover_taken(e, &taken) == TILL_OK && taken.seq > 0) {
+        take_out_given(l, taken.seq);
     }
 }
 
 /* ---- what became of it ----------------------------------------------------------------------- */
-
-static void take_out_given(struct carry_view *v, uint64_t seq)
-{
-    for (size_t i = v->given_count; i > 0 && seq > 0; i--)
-        if (v->given[i - 1].seq == seq)
-            memmove(&v->given[i - 1], &v->given[i], (v->given_count-- - i) * sizeof v->given[0]);
-}
 
 static void add_open(struct look *l, const struct entry *e, int64_t open_minor)
 {
@@ -192,10 +205,11 @@ static void visit_outcome(struct look *l, const struct entry *e)
     struct body_deposit deposit;
     struct body_variance_explained explained;
     if (entry_read_handover_taken(e, &taken) == TILL_OK) {
-        take_out_given(l->view, taken.seq);
         add_open(l, e, taken.amount_minor - taken.counted_minor);
     } else if (entry_read_deposit(e, &deposit) == TILL_OK) {
         add_open(l, e, deposit.expected_minor - deposit.amount_minor);
+        if (is_own(l))
+            cover(l, deposit.closes, deposit.source, deposit.other_minor);
     } else if (entry_read_variance_explained(e, &explained) == TILL_OK && is_own(l)) {
         explain(l->view, &explained);
     }
@@ -264,14 +278,21 @@ static enum till_status look(struct look *l)
     static const uint16_t closes[JOURNAL_KINDS] = {KIND_LOGIN, KIND_USER_SWITCHED, KIND_CASH_COUNT,
                                                    KIND_SHIFT_CLOSED, KIND_CLOSED_IN_ABSENCE};
     static const uint16_t given[JOURNAL_KINDS] = {
-        KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_GIVEN, KIND_CASH_DROP, KIND_DEPOSIT};
+        KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_GIVEN, KIND_CASH_DROP, KIND_HANDOVER_TAKEN};
     static const uint16_t outcome[JOURNAL_KINDS] = {
         KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_TAKEN, KIND_DEPOSIT, KIND_VARIANCE_EXPLAINED};
     memset(l->view, 0, sizeof *l->view);
+    memset(l->closes_out, 0, sizeof l->closes_out);
+    l->closes_out_count = l->given_out = 0;
     enum till_status status = go_over(l, closes, visit_close);
     if (status == TILL_OK)
         status = go_over(l, given, visit_given);
-    return status == TILL_OK ? go_over(l, outcome, visit_outcome) : status;
+    if (status == TILL_OK)
+        status = go_over(l, outcome, visit_outcome);
+    for (size_t i = 0; i < OUT_MAX; i++)
+        l->view->closes_more = l->view->closes_more || l->closes_out[i] > 0;
+    l->view->given_more = l->given_out > 0;
+    return status;
 }
 
 /* More may have gone than was counted: earlier software asked nobody. */

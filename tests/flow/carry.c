@@ -277,6 +277,54 @@ static void the_receiver_counts_the_slips_too(void **state)
     handheld_expect_not(&h, _("Printed again")); /* four papers, two for each */
 }
 
+/* The list has room for eight: it says when there are more, of those that wait alone. */
+static void a_list_of_what_is_on_its_way_says_that_more_wait(void **state)
+{
+    struct flow_carry give = {
+        .kind = KIND_HANDOVER_GIVEN,
+        .as.given = {.amount_minor = 100, .receiver = UTILITY_SUPERVISOR, .source = CASH_HELD}};
+    struct flow_carry back = {.kind = KIND_HANDOVER_TAKEN, .count = {.attempt = 1}};
+    struct entry e;
+    uint64_t first = 0;
+    (void)state;
+    for (unsigned i = 0; i <= CARRY_GIVEN_MAX; i++) {
+        assert_int_equal(ledger_carry(h.app, &give, &e), TILL_OK);
+        first = i == 0 ? e.seq : first;
+    }
+    handheld_keys(&h, "down 5");
+    handheld_expect(&h, _("Older ones wait too"));
+    handheld_keys(&h, "cancel");
+    back.as.taken.seq = first;
+    assert_int_equal(ledger_carry(h.app, &back, &e), TILL_OK);
+    handheld_keys(&h, "cancel down 5");
+    handheld_expect_not(&h, _("Older ones wait too"));
+}
+
+/* Twelve have room: of thirteen days it says so, and not where the first was handed over. */
+static void a_list_of_day_closes_says_that_there_are_more(void **state)
+{
+    struct flow_carry give = {.kind = KIND_HANDOVER_GIVEN,
+                              .as.given = {.amount_minor = 100,
+                                           .receiver = UTILITY_SUPERVISOR,
+                                           .closes = "2",
+                                           .source = CASH_HELD}};
+    struct entry e;
+    (void)state;
+    for (unsigned i = 0; i < CARRY_CLOSES_MAX; i++) {
+        handheld_keys(&h, "1 ok f1 ok down down down down down 1 f1 f1 ok ok");
+        handheld_expect_screen(&h, "paper");
+        handheld_keys(&h, "ok");
+        free(handheld_tear_off(&h));
+    }
+    open_handover();
+    handheld_expect(&h, _("The newest 12 of more"));
+    handheld_keys(&h, "cancel cancel");
+    assert_int_equal(ledger_carry(h.app, &give, &e), TILL_OK);
+    open_handover();
+    handheld_expect(&h, _("The newest 12 of more")); /* the first is among the others */
+    handheld_keys(&h, "cancel cancel");
+}
+
 static void who_is_known_here_is_offered(void **state)
 {
     (void)state;
@@ -826,6 +874,8 @@ int main(void)
         TEST(more_than_is_held_is_not_given),
         TEST(a_receiver_whom_the_book_does_not_know_is_refused),
         TEST(cheques_go_with_it_as_one_sum),
+        TEST(a_list_of_what_is_on_its_way_says_that_more_wait),
+        TEST(a_list_of_day_closes_says_that_there_are_more),
         TEST(who_is_known_here_is_offered),
         TEST(training_gives_nothing),
         TEST(what_is_in_the_bag_is_not_given_before_the_close),

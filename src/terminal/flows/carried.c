@@ -269,7 +269,9 @@ static void show_closes(const struct carried *c, const struct flow_facts *facts,
     if (c->status != TILL_OK)
         screen_notice(screen, TONE_OWED, "", _("Too many that don't follow each other: fewer."));
     else
-        screen_band(screen, _("These day closes"), amount);
+        screen_band(screen,
+                    c->view.closes_more ? _("The newest 12 of more") : _("These day closes"),
+                    amount);
     screen_key(screen, "OK", _("Next"));
     screen_key(screen, "F1", c->left_out[nth(c, c->selected)] ? _("Take in") : _("Leave out"));
     screen_key(screen, _("Cancel"), _("Back"));

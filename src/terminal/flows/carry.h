@@ -62,6 +62,7 @@ struct carry_view {
     struct carry_person people[CARRY_PEOPLE_MAX]; /* others known here who can receive cash,
                                                      supervisors first */
     size_t close_count, given_count, open_count, people_count;
+    bool closes_more, given_more; /* older ones wait too and found no room */
     /* Slips of other tenders in hand: of those Zs, and what is left of earlier ones or was received;
      * by enum cash_source. */
     int64_t slips_minor[CASH_KEPT + 1], slips_left_minor[CASH_KEPT + 1];

@@ -181,6 +181,8 @@ static void show_way(const struct state *s, const struct flow_facts *facts, stru
         if (given->drop)
             text_copy(row->note, sizeof row->note, _("out of the bag"));
     }
+    if (s->view.given_more)
+        screen_band(screen, _("Older ones wait too"), "");
     const struct carry_given *chosen = nth(s, facts, s->given_selected);
     screen_key(screen, "OK", _("Show it"));
     if (chosen && !chosen->drop)
