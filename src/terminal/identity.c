@@ -14,6 +14,11 @@
 #include "log.h"
 #include "parts.h"
 
+static enum till_status of_errno(int error)
+{
+    return error == ENOSPC || error == EDQUOT ? TILL_DISK_FULL : TILL_E_IO;
+}
+
 static enum till_status write_all(int fd, const uint8_t *data, size_t size)
 {
     while (size > 0) {
@@ -21,11 +26,11 @@ static enum till_status write_all(int fd, const uint8_t *data, size_t size)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return errno == ENOSPC ? TILL_DISK_FULL : TILL_E_IO;
+            return of_errno(n < 0 ? errno : ENOSPC);
         data += n;
         size -= (size_t)n;
     }
-    return fsync(fd) == 0 ? TILL_OK : TILL_E_IO;
+    return fsync(fd) == 0 ? TILL_OK : of_errno(errno);
 }
 
 static enum till_status sync_folder(const char *dir)
@@ -44,14 +49,15 @@ enum till_status file_replace(const char *dir, const char *name, const void *dat
     if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path ||
         snprintf(aside, sizeof aside, "%s/%s.new", dir, name) >= (int)sizeof aside)
         return TILL_E_CONFIG;
-    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return TILL_E_IO;
-    enum till_status status = write_all(fd, data, size);
-    if (close(fd) != 0 && status == TILL_OK)
-        status = TILL_E_IO;
+    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    enum till_status status = fd < 0 ? of_errno(errno) : write_all(fd, data, size);
+    if (fd >= 0 && close(fd) != 0 && status == TILL_OK)
+        status = of_errno(errno);
     if (status == TILL_OK && rename(aside, path) != 0)
-        status = TILL_E_IO;
+        status = of_errno(errno);
+    /* Half a key is left lying nowhere. */
+    if (status != TILL_OK && fd >= 0)
+        (void)unlink(aside);
     if (status == TILL_OK)
         status = sync_folder(dir);
     if (status != TILL_OK)
@@ -65,15 +71,16 @@ enum till_status file_read(const char *dir, const char *name, char *out, size_t 
     char path[PATH_ROOM];
     if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
         return TILL_E_CONFIG;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return errno == ENOENT ? TILL_NOT_FOUND : TILL_E_IO;
     size_t size = 0;
     ssize_t n = 1;
-    while (n > 0 && size < capacity) {
+    while (n != 0 && size < capacity) {
         n = read(fd, out + size, capacity - size);
-        if (n > 0)
-            size += (size_t)n;
+        if (n < 0 && errno != EINTR)
+            break;
+        size += n > 0 ? (size_t)n : 0;
     }
     close(fd);
     if (n < 0)
