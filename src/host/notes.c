@@ -11,6 +11,7 @@
 #include "limit.h"
 #include "log.h"
 #include "money.h"
+#include "pin_seal.h"
 #include "text.h"
 #include "when.h"
 
@@ -153,26 +154,6 @@ enum till_status notes_pin_was_set(struct store *s, const char *user, int64_t at
     return store_value_put(s, key, value);
 }
 
-/* sealed ^ HMAC(secret, "fieldtill/pin/1" ‖ user ‖ salt): entry.h says so. */
-static enum till_status unseal(const uint8_t secret[HASH_SIZE], const struct body_pin_changed *body,
-                               uint8_t check_out[HASH_SIZE])
-{
-    static const char tag[] = "fieldtill/pin/1";
-    uint8_t memory[sizeof(tag) + USER_MAX + sizeof(body->salt)], mask[HASH_SIZE];
-    struct buffer bytes;
-    buffer_init(&bytes, memory, sizeof(memory));
-    buffer_put_text(&bytes, tag);
-    buffer_put_text(&bytes, body->user);
-    buffer_put(&bytes, body->salt, sizeof(body->salt));
-    enum till_status status =
-        crypto_hmac((struct span){secret, HASH_SIZE}, (struct span){bytes.data, bytes.size}, mask);
-    for (size_t i = 0; i < HASH_SIZE && status == TILL_OK; i++) {
-        check_out[i] = body->sealed[i] ^ mask[i];
-    }
-    crypto_wipe(mask, sizeof(mask));
-    return status;
-}
-
 static enum till_status note_pin(const struct notes_context *n, const struct entry *e)
 {
     struct body_pin_changed body;
@@ -192,7 +173,7 @@ static enum till_status note_pin(const struct notes_context *n, const struct ent
     memcpy(user.salt, body.salt, sizeof(user.salt));
     user.rounds = body.rounds;
     user.must_change_pin = false;
-    status = unseal(n->terminal->secret, &body, user.pin_check);
+    status = pin_seal(n->terminal->secret, body.user, body.salt, body.sealed, user.pin_check);
     if (status == TILL_OK) {
         status = store_user_put(n->store, &user);
     }

@@ -10,6 +10,7 @@
 
 #include "log.h"
 #include "parts.h"
+#include "pin_seal.h"
 #include "text.h"
 
 enum {
@@ -22,8 +23,6 @@ enum {
     BOARD_TRIAL_ROUNDS = 4000,
     BOARD_ROUNDS_MOST = 2000000
 };
-
-static const char seal_tag[] = "fieldtill/pin/1";
 
 static enum till_status note_login(struct app *app, enum entry_kind kind, const char *user,
                                    uint32_t failures)
@@ -85,25 +84,6 @@ enum till_status identity_wrap_pin(struct app *app, struct book_user *user)
 
 /* ---- what holds for a user ------------------------------------------------------------------- */
 
-/* Exclusive or with a key stream that only this device and the host can make. */
-static enum till_status seal(const struct app *app, const char *user, const uint8_t *salt,
-                             const uint8_t in[HASH_SIZE], uint8_t out[HASH_SIZE])
-{
-    uint8_t memory[sizeof seal_tag + USER_MAX + BOOK_PIN_SALT_SIZE];
-    uint8_t stream[HASH_SIZE];
-    struct buffer bytes;
-    buffer_init(&bytes, memory, sizeof memory);
-    buffer_put_text(&bytes, seal_tag);
-    buffer_put_text(&bytes, user);
-    buffer_put(&bytes, salt, BOOK_PIN_SALT_SIZE);
-    enum till_status status = crypto_hmac((struct span){app->identity.secret, HASH_SIZE},
-                                          (struct span){bytes.data, bytes.size}, stream);
-    for (size_t i = 0; i < HASH_SIZE && status == TILL_OK; i++)
-        out[i] = in[i] ^ stream[i];
-    crypto_wipe(stream, sizeof stream);
-    return status;
-}
-
 /* The newest change of this user's PIN that the book does not hold yet. */
 static bool find_change(struct app *app, const char *user, struct body_pin_changed *out)
 {
@@ -135,7 +115,7 @@ static enum till_status find_user(struct app *app, const char *number, struct bo
     *changed_out = true;
     memcpy(out->salt, change.salt, sizeof out->salt);
     out->rounds = change.rounds;
-    status = seal(app, number, change.salt, change.sealed, derived);
+    status = pin_seal(app->identity.secret, number, change.salt, change.sealed, derived);
     if (status == TILL_OK)
         status = bind(app, derived, out->pin_check);
     crypto_wipe(derived, sizeof derived);
@@ -359,7 +339,7 @@ static enum till_status append_change(struct app *app, const char *number, const
     if (status == TILL_OK)
         status = stretch(pin, &user, derived);
     if (status == TILL_OK)
-        status = seal(app, number, body.salt, derived, body.sealed);
+        status = pin_seal(app->identity.secret, number, body.salt, derived, body.sealed);
     if (status == TILL_OK)
         status = entry_write_pin_changed(&entry, &body);
     if (status == TILL_OK)
