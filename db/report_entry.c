@@ -250,6 +250,20 @@ static enum till_status reversal(struct report *r, const struct report_moment *m
 
 /* ---- paper ----------------------------------------------------------------------------------- */
 
+/* What became of a paper is known: it was told whole, or its number has ended, so that somebody
+ * held it. */
+static enum till_status end_doubt(struct report *r, uint64_t receipt_seq)
+{
+    struct report_progress *p = &r->progress;
+
+    if (receipt_seq == 0 || p->doubt_seq == 0 || p->doubt_of != receipt_seq)
+        return TILL_OK;
+    int64_t id = report_note_id(p->doubt_seq, REPORT_UNCERTAIN);
+
+    p->doubt_seq = 0;
+    return report_change(r, REPORT_END_DOUBT, id, 0);
+}
+
 /* As the Z counts them: of a paper that was told whole afterwards the end is known. */
 static enum till_status print_end(struct report *r, const struct report_moment *m)
 {
@@ -269,13 +283,7 @@ static enum till_status print_end(struct report *r, const struct report_moment *
             &(struct report_note){
                 .kind = REPORT_UNCERTAIN, .about = b.seq, .number = b.copy, .open = true});
     }
-    if (m->e->kind == KIND_PRINT_DONE && doubtful) {
-        int64_t id = report_note_id(p->doubt_seq, REPORT_UNCERTAIN);
-
-        p->doubt_seq = 0;
-        return report_change(r, REPORT_END_DOUBT, id, 0);
-    }
-    return TILL_OK;
+    return m->e->kind == KIND_PRINT_DONE && doubtful ? end_doubt(r, b.seq) : TILL_OK;
 }
 
 static enum till_status duplicate(struct report *r, const struct report_moment *m)
@@ -309,6 +317,8 @@ static enum till_status stationery(struct report *r, const struct report_moment 
         return status == TILL_OK ? report_note(r, m, &x) : status;
     }
     status = entry_read_stock_ended(m->e, &ended);
+    if (status == TILL_OK)
+        status = end_doubt(r, ended.seq);
     if (status == TILL_OK && ended.seq != 0)
         return report_note_paper(
             r, m,

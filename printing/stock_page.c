@@ -54,7 +54,9 @@ enum till_status page_stock(const struct stock_page *s, int columns, struct pape
     paper_init(p);
     paper_feed(p, AIR_DOTS);
     paper_center(p, PAPER_LARGE, _("Stationery sheet"));
-    paper_center(p, PAPER_NORMAL, _("Since the last count · not a receipt"));
+    paper_center(p, PAPER_NORMAL,
+                 s->counted ? _("As counted · not a receipt")
+                            : _("Since the last count · not a receipt"));
     paper_rule(p);
     paper_sides(p, PAPER_NORMAL, _("Terminal"), s->terminal);
     part_join(line, "%s %s", s->user, s->collector);

@@ -15,6 +15,7 @@ struct stock_page {
     int64_t at_s;
     const struct fold_stock *ranges; /* as the fold has them, since the count before */
     const int64_t *faces_minor;      /* of each, the used ones' amounts; NULL: not shown */
+    bool counted;                    /* as they were counted at the close; at_s is then */
     size_t count;                    /* at most FOLD_STOCK_MAX */
 };
 enum till_status page_stock(const struct stock_page *s, int columns,

@@ -248,6 +248,82 @@ static enum till_status lay_out_stock(struct app *app, int columns, struct paper
     return page_stock(&page, columns, paper);
 }
 
+/* What the latest close counted: after it the sheet of what is in hand begins anew. */
+struct counted_stock {
+    struct fold_stock ranges[FOLD_STOCK_MAX];
+    int64_t faces_minor[FOLD_STOCK_MAX];
+    size_t count;
+    uint64_t seq; /* of the first of them */
+    int64_t at_s;
+};
+
+static void add_counted(const struct body_stock_counted *b, const struct entry *e,
+                        struct counted_stock *out)
+{
+    if (out->count == FOLD_STOCK_MAX)
+        return;
+    struct fold_stock *range = &out->ranges[out->count];
+    *range = (struct fold_stock){.type = b->next.type,
+                                 .next = b->next.number,
+                                 .last = b->next.number + b->unused - 1,
+                                 .used = b->used,
+                                 .voided = b->voided,
+                                 .spoiled = b->spoiled};
+    text_copy(range->series, sizeof range->series, b->next.series);
+    out->faces_minor[out->count++] = b->face_minor;
+    out->seq = out->count == 1 ? e->seq : out->seq;
+    out->at_s = e->at_s;
+}
+
+static enum till_status find_counted(struct app *app, struct counted_stock *out)
+{
+    static const uint16_t kinds[JOURNAL_KINDS] = {KIND_STATIONERY_COUNTED, KIND_COUNT_BEGUN};
+    struct body_stock_counted body;
+    struct entry entry = {.seq = 0};
+    enum till_status status;
+    bool begun = false;
+    memset(out, 0, sizeof *out);
+    /* Each step goes on to a later entry: it ends. */
+    while ((status = journal_next_of(app->journal, entry.seq, kinds, &entry)) == TILL_OK) {
+        begun = begun || kind_base(entry.kind) == KIND_COUNT_BEGUN;
+        if (kind_is_training(entry.kind) || entry_read_stock_counted(&entry, &body) != TILL_OK)
+            continue;
+        if (begun)
+            out->count = 0;
+        begun = false;
+        add_counted(&body, &entry, out);
+    }
+    if (status == TILL_NOT_FOUND && out->count > 0)
+        status = TILL_OK;
+    return status;
+}
+
+static enum till_status lay_out_counted(struct app *app, int columns, struct paper *paper)
+{
+    struct counted_stock counted;
+    struct book_user row;
+    char user[USER_MAX];
+    enum till_status status = app->journal && app->book ? TILL_OK : TILL_NO_BOOK;
+    if (status == TILL_OK)
+        status = find_counted(app, &counted);
+    if (status == TILL_OK)
+        status = receipt_who(app, counted.seq, user);
+    if (status != TILL_OK)
+        return status;
+    bool known = user[0] && book_find_user(app->book, user, &row) == TILL_OK;
+    bool counting = is_counting(journal_fold(app->journal));
+    const struct stock_page page = {.site = book_site(app->book),
+                                    .terminal = journal_terminal(app->journal),
+                                    .user = user,
+                                    .collector = known ? row.name : "",
+                                    .at_s = counted.at_s,
+                                    .ranges = counted.ranges,
+                                    .faces_minor = counting ? NULL : counted.faces_minor,
+                                    .count = counted.count,
+                                    .counted = true};
+    return page_stock(&page, columns, paper);
+}
+
 /* ---- the page -------------------------------------------------------------------------------- */
 
 static enum till_status lay_out(struct app *app, const struct flow_effect *effect,
@@ -266,6 +342,8 @@ static enum till_status lay_out(struct app *app, const struct flow_effect *effec
         return lay_out_notice(app, effect->as.page.account, profile->columns, paper);
     case PAGE_STOCK:
         return lay_out_stock(app, profile->columns, paper);
+    case PAGE_COUNTED:
+        return lay_out_counted(app, profile->columns, paper);
     case PAGE_DIAGNOSIS:
         return lay_out_diagnosis(app, profile->columns, paper);
     default:

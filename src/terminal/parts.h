@@ -29,6 +29,7 @@
  *   stopped.c  are new collections stopped
  *   stick_work.c  records to a USB stick, confirmations from it; lists both ways
  *   report_work.c   the file of the reports, read on while nobody works; what flows ask of it
+ *   report_about.c  what an exception is about, from its record
  *   report_print.c  a report on paper
  *   report_files.c  the same as files to a USB stick
  *   report_send.c   the same as a table to the office
@@ -581,6 +582,9 @@ enum till_status report_catch_up(struct app *app, unsigned budget_ms, bool *done
 enum till_status report_fetch(struct app *app, const struct flow_report_ask *ask,
                               struct flow_report_row *rows_out, size_t capacity,
                               struct flow_report_page *page_out) TILL_CHECKED;
+
+/* report_about.c: papers, reason and time of one exception; those that have none stay empty. */
+void report_about(struct app *app, struct flow_report_row *row);
 
 /* report_print.c: one paper of it; its end comes as EVENT_PRINTED with seq 0. whose: who and which
  * meter book it is about; "" = all. */

@@ -241,6 +241,9 @@ static void look_at_ours(struct app *app, const struct entry *entry, struct rece
         view->why = stock_of(app, entry->seq, &numbers);
     if (view->why == TILL_OK)
         stock_text(&numbers, view->numbers);
+    bool ends =
+        view->why == TILL_OK && numbers.count > 0 && !stock_is_plain(app, stock_class(app, entry));
+    view->papers_out = ends ? 1 : view->copies + 1;
     name_manual(entry, view);
     name_people(app, view);
 }

@@ -99,12 +99,23 @@ static void takings_cells(struct row_cells *c, const struct flow_report_page *pa
     put_money(c, _("Reversed"), 3, r->reversed_minor);
 }
 
+/* Which numbers and why stand behind what there is of it in figures. */
+static void details_text(const struct flow_report_row *row, const char *more, char *out,
+                         size_t capacity)
+{
+    bool again = strcmp(more, row->papers) == 0;
+    snprintf(out, capacity, "%s%s%s%s%s", again ? "" : more,
+             !again && more[0] && row->papers[0] ? " · " : "", row->papers,
+             row->reason[0] && (more[0] || row->papers[0]) ? " · " : "", row->reason);
+}
+
 static void exception_cells(struct row_cells *c, const struct flow_report_row *row)
 {
     const struct report_exception *e = &row->as.exception;
-    char much[SCREEN_TEXT_MAX] = "", state[48] = "";
+    char more[SCREEN_TEXT_MAX] = "", much[2 * SCREEN_TEXT_MAX] = "", state[48] = "";
     if (!c->heads) {
-        report_exception_more(c->facts, e, much, sizeof much);
+        report_exception_more(c->facts, row, more, sizeof more);
+        details_text(row, more, much, sizeof much);
         report_exception_state(e, state, sizeof state);
     }
     put_time(c, _("Time"), 4, e->at_s);

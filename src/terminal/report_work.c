@@ -203,6 +203,7 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
         rows[i].as.exception = w->room.exceptions[i];
         name_user(app, rows[i].as.exception.user, rows[i].name);
         hide_exception(app, &blind, &rows[i]);
+        report_about(app, &rows[i]);
     }
     return status;
 }

@@ -451,6 +451,29 @@ static void what_was_reversed_is_not_printed_again_and_its_slip_is(void **state)
     expect_paper_with("DUPLICATE 1", "B-0");
 }
 
+/* The jammed paper never left: one is with the customer. */
+static void a_reversal_asks_for_the_papers_that_are_out(void **state)
+{
+    char code[PROOF_TEXT_MAX];
+    (void)state;
+    sim_paper_left(h.world, 200, -1);
+    take_money(CUSTOMER_PLAIN);
+    mend_printer();
+    handheld_keys(&h, "ok");
+    sim_paper_tear_off(h.world);
+    handheld_keys(&h, "ok 6 4");
+    handheld_scan(&h, handheld_code(&h, seq, code));
+    handheld_keys(&h, "f1 1 1");
+    handheld_expect(&h, _("Keep it: it goes to the office with the slip."));
+    handheld_keys(&h, "cancel cancel cancel cancel cancel cancel");
+    h.app->settings.numbered_receipts = false;
+    take_money(CUSTOMER_TWO); /* on plain paper each copy is one more */
+    handheld_keys(&h, "f1 ok 6 4");
+    handheld_scan(&h, handheld_code(&h, seq, code));
+    handheld_keys(&h, "f1 1 1");
+    handheld_expect(&h, "It was printed 2 times");
+}
+
 static void numbers_that_are_used_up_are_told_at_a_reprint_with_the_way_out(void **state)
 {
     (void)state;
@@ -518,6 +541,7 @@ int main(void)
         TEST(invoices_that_are_not_numbered_here_are_receipts),
         TEST(a_reversal_asks_the_paper_back_and_voids_its_number),
         TEST(what_was_reversed_is_not_printed_again_and_its_slip_is),
+        TEST(a_reversal_asks_for_the_papers_that_are_out),
         PLAIN(numbers_that_are_used_up_are_told_at_a_reprint_with_the_way_out),
         PLAIN(a_jam_on_the_last_number_is_told_as_that),
     };

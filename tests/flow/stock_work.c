@@ -650,6 +650,95 @@ static void the_sheet_says_what_is_in_hand(void **state)
     handheld_expect_paper(&h, "186.42");
 }
 
+/* After the close the sheet of what is in hand begins anew: the count is printed from its record. */
+static void the_sheet_of_the_last_count_says_what_the_close_counted(void **state)
+{
+    (void)state;
+    open_stock();
+    handheld_keys(&h, "ok 8");
+    handheld_expect(&h, "No numbers were counted yet");
+    handheld_keys(&h, "cancel cancel cancel");
+    take_money(CUSTOMER_PLAIN);
+    begin_close();
+    handheld_keys(&h, "ok ok");
+    handheld_expect_screen(&h, "close_result");
+    handheld_keys(&h, "ok 5 ok");
+    handheld_expect_screen(&h, "paper");
+    free(handheld_tear_off(&h));
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "shift");
+    handheld_keys(&h, "0 ok");
+    open_stock();
+    handheld_keys(&h, "ok 8");
+    handheld_expect_paper(&h, _("As counted · not a receipt"));
+    handheld_expect_paper(&h, "B-00000102");
+    handheld_expect_paper(&h, "186.42");
+}
+
+/* ---- exceptions ------------------------------------------------------------------------------ */
+
+/* The exceptions of one kind, the newest opened. */
+static void open_exception(enum report_exception_kind kind)
+{
+    handheld_keys(&h, "7 6 f1");
+    handheld_choose(&h, _(report_exception_text(kind)));
+    handheld_keys(&h, "f1 ok");
+    handheld_expect_screen(&h, "report_row");
+}
+
+static void close_exception(void)
+{
+    handheld_keys(&h, "cancel cancel cancel cancel cancel cancel");
+    handheld_expect_screen(&h, "home");
+}
+
+static void an_exception_about_numbers_names_them_and_why(void **state)
+{
+    (void)state;
+    open_stock();
+    handheld_keys(&h, "f2 ok 4 ok ok");         /* 101 is torn */
+    handheld_keys(&h, "ok 4 1 0 9 ok 3 ok ok"); /* 102 to 108 are passed over */
+    handheld_keys(&h, "ok 4 1 0 2 ok 6 ok ok"); /* and come back */
+    handheld_keys(&h, "cancel cancel cancel");
+    open_exception(REPORT_STATIONERY);
+    handheld_expect(&h, "B-00000102 – B-00000108");
+    handheld_expect(&h, _("Came back"));
+    handheld_keys(&h, "right");
+    handheld_expect(&h, "B-00000102 – B-00000108");
+    handheld_expect(&h, _("Passed over"));
+    handheld_keys(&h, "right");
+    handheld_expect(&h, "B-00000101");
+    handheld_expect(&h, _(spoil_reason_text(SPOIL_TORN)));
+    close_exception();
+}
+
+static void an_exception_about_a_receipt_by_hand_says_what_is_odd(void **state)
+{
+    (void)state;
+    open_manual(CUSTOMER_PLAIN);
+    handheld_keys(&h, "8 8 8 ok 5 0 ok 1 1 2 1 1 2 0 5 ok 2 ok ok");
+    handheld_keys(&h, "cancel cancel cancel cancel");
+    open_exception(REPORT_MANUAL);
+    handheld_expect(&h, "00000888");
+    handheld_expect(&h, "11-21 12:05");
+    handheld_expect(&h, _("Terminal broken"));
+    close_exception();
+    open_exception(REPORT_ANOMALY);
+    handheld_expect(&h, "00000888");
+    handheld_expect(&h, _("By hand on a number not issued here, on an earlier day"));
+    handheld_expect_not(&h, _("Not found. Check what was typed."));
+    close_exception();
+    open_stock();
+    type_first("501");
+    handheld_type(&h, "600");
+    handheld_keys(&h, "ok");
+    handheld_type(&h, UTILITY_SUPERVISOR);
+    handheld_keys(&h, "ok ok ok cancel cancel cancel");
+    open_exception(REPORT_ANOMALY);
+    handheld_expect(&h, "B-00000501 +99");
+    handheld_expect(&h, _("Taken over, though not issued here"));
+}
+
 #define PLAIN(name) cmocka_unit_test_setup_teardown(name, begin, end)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_numbered, end)
 
@@ -680,6 +769,9 @@ int main(void)
         PLAIN(what_is_used_up_is_counted_and_forgotten),
         TEST(a_supervisor_alone_switches_to_plain_paper),
         TEST(the_sheet_says_what_is_in_hand),
+        TEST(the_sheet_of_the_last_count_says_what_the_close_counted),
+        TEST(an_exception_about_numbers_names_them_and_why),
+        PLAIN(an_exception_about_a_receipt_by_hand_says_what_is_odd),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

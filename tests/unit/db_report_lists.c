@@ -131,6 +131,35 @@ static void a_paper_is_uncertain_until_it_is_told_whole(void **state)
     assert_false(found[0].open);
 }
 
+static void put_range(uint64_t first, uint64_t last)
+{
+    struct entry e = {0};
+    struct body_stock_range b = {
+        .type = STOCK_RECEIPT, .series = "B", .first = first, .last = last, .other = "2001"};
+    assert_int_equal(entry_write_stock_range(&e, KIND_STATIONERY_RECEIVED, &b), TILL_OK);
+    report_story_append(&s, &e, false);
+}
+
+/* After a jam that was printed again on the next number somebody holds the first paper. */
+static void a_paper_whose_number_ended_is_not_uncertain_any_more(void **state)
+{
+    struct entry e = {0};
+    struct body_stock_used used = {.number = {STOCK_RECEIPT, "B", 100}};
+    struct body_stock_ended spoiled = {.number = {STOCK_RECEIPT, "B", 100}, .reason = SPOIL_JAM};
+    (void)state;
+    put_range(100, 120);
+    used.seq = spoiled.seq = report_story_cash(&s, "6100000001", 900);
+    assert_int_equal(entry_write_stock_used(&e, &used), TILL_OK);
+    report_story_append(&s, &e, false);
+    report_story_print(&s, KIND_PRINT_UNCERTAIN, used.seq, 0);
+    assert_int_equal(of_kind(REPORT_UNCERTAIN), 1);
+    assert_true(found[0].open);
+    assert_int_equal(entry_write_stock_ended(&e, KIND_STATIONERY_SPOILED, &spoiled), TILL_OK);
+    report_story_append(&s, &e, false);
+    assert_int_equal(of_kind(REPORT_UNCERTAIN), 1);
+    assert_false(found[0].open);
+}
+
 static void a_manual_receipt_is_told_and_counted(void **state)
 {
     struct report_question q = {.by = REPORT_BY_TYPE, .to = FOREVER};
@@ -144,15 +173,6 @@ static void a_manual_receipt_is_told_and_counted(void **state)
     assert_int_equal(report_takings(r, &q, 0, &row, 1, &count, &total, &sum), TILL_OK);
     assert_int_equal(row.number, 0);
     assert_int_equal(row.amount_minor, 900);
-}
-
-static void put_range(uint64_t first, uint64_t last)
-{
-    struct entry e = {0};
-    struct body_stock_range b = {
-        .type = STOCK_RECEIPT, .series = "B", .first = first, .last = last, .other = "2001"};
-    assert_int_equal(entry_write_stock_range(&e, KIND_STATIONERY_RECEIVED, &b), TILL_OK);
-    report_story_append(&s, &e, false);
 }
 
 static void spoiled_and_skipped_numbers_are_told_with_how_many(void **state)
@@ -582,6 +602,7 @@ int main(void)
         TEST(a_clock_set_back_is_told_in_seconds),
         TEST(a_lifted_limit_and_an_anomaly_are_told),
         TEST(a_paper_is_uncertain_until_it_is_told_whole),
+        TEST(a_paper_whose_number_ended_is_not_uncertain_any_more),
         TEST(a_manual_receipt_is_told_and_counted),
         TEST(spoiled_and_skipped_numbers_are_told_with_how_many),
         TEST(the_cash_limit_is_told_once_when_it_is_reached),

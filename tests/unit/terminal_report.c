@@ -172,11 +172,11 @@ static void expect_more(enum report_exception_kind kind, int64_t amount_minor, i
                         int64_t shown_minor, const char *more)
 {
     char text[SCREEN_TEXT_MAX];
-    const struct report_exception e = {
-        .kind = kind, .amount_minor = amount_minor, .number = number};
-    report_exception_more(&bench.facts, &e, text, sizeof text);
+    struct flow_report_row told = {
+        .as.exception = {.kind = kind, .amount_minor = amount_minor, .number = number}};
+    report_exception_more(&bench.facts, &told, text, sizeof text);
     assert_string_equal(text, more);
-    assert_int_equal(report_exception_amount(&e), shown_minor);
+    assert_int_equal(report_exception_amount(&told.as.exception), shown_minor);
 }
 
 static void each_kind_says_what_its_number_means(void **state)

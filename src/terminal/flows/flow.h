@@ -171,6 +171,7 @@ struct receipt_view {
     uint64_t basket;                  /* paid together with others; 0 = alone */
     char numbers[2 * STOCK_TEXT_MAX]; /* of its papers that stand; "" = plain paper */
     uint32_t copies;
+    uint32_t papers_out;  /* that may be with the customer: numbered ones end before the next */
     uint64_t reversed_by; /* 0 = not */
     int corrected;        /* enum book_correction, by the book; 0 = not, as far as it knows */
     int32_t corrected_on; /* date */
@@ -220,7 +221,14 @@ struct stock_view {
 };
 
 /* Plain pages: no record, no copies. */
-enum page { PAGE_TEST = 1, PAGE_DIAGNOSIS = 2, PAGE_X = 3, PAGE_NOTICE = 4, PAGE_STOCK = 5 };
+enum page {
+    PAGE_TEST = 1,
+    PAGE_DIAGNOSIS = 2,
+    PAGE_X = 3,
+    PAGE_NOTICE = 4,
+    PAGE_STOCK = 5,
+    PAGE_COUNTED = 6
+};
 
 /* A report, and what of it (db/report.h). */
 enum report_of {
@@ -255,6 +263,11 @@ struct flow_report_row {
     } as;
     char name[BOOK_NAME_MAX]; /* of the user or the meter book; "" = unknown */
     bool hidden; /* how much it is nobody sees before it is counted; then the amounts are 0 */
+    /* EXCEPTIONS, what its record says beside: numbers of paper, why, when money was taken that was
+     * written by hand. "" and 0 = nothing. */
+    char papers[2 * STOCK_TEXT_MAX + 8];
+    char reason[SCREEN_TEXT_MAX];
+    int64_t taken_at_s;
 };
 /* Rows of a report on one paper; what is left goes on the next. */
 static inline size_t report_rows_a_paper(enum report_form form)

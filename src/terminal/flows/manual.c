@@ -222,8 +222,7 @@ static void commit(struct state *s, struct flow_effects *effects)
     s->entries.count = 1;
     s->status = entry_write_manual_receipt(&s->entries.list[0], &s->body);
     if (s->status == TILL_OK && (s->unissued || s->old)) {
-        snprintf(anomaly.text, sizeof anomaly.text, "manual receipt %s%s%s", s->body.number,
-                 s->unissued ? " not issued" : "", s->old ? " old day" : "");
+        stock_odd_manual(s->body.number, s->unissued, s->old, anomaly.text, sizeof anomaly.text);
         s->status = entry_write_anomaly(&s->entries.list[s->entries.count++], &anomaly);
     }
     if (s->status != TILL_OK) {

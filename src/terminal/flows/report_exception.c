@@ -57,9 +57,10 @@ static void age_text(const struct report_exception *e, char *out, size_t capacit
     snprintf(out, capacity, "%s%s", e->kind != REPORT_CLOCK ? "" : e->number < 0 ? "-" : "+", age);
 }
 
-void report_exception_more(const struct flow_facts *facts, const struct report_exception *e,
+void report_exception_more(const struct flow_facts *facts, const struct flow_report_row *row,
                            char *out, size_t capacity)
 {
+    const struct report_exception *e = &row->as.exception;
     long long number = e->number;
     out[0] = '\0';
     if (number == 0 || (number < 0 && e->kind != REPORT_CLOCK && e->kind != REPORT_VARIANCE &&
@@ -106,8 +107,8 @@ void report_exception_more(const struct flow_facts *facts, const struct report_e
     case REPORT_LIMIT_LIFTED:
         lifted_text(e, out, capacity);
         break;
-    case REPORT_ANOMALY:
-        text_copy(out, capacity, _(status_text((int)number)));
+    case REPORT_ANOMALY: /* the reason says it better than a code */
+        text_copy(out, capacity, row->reason[0] ? row->papers : _(status_text((int)number)));
         break;
     default:
         break;

@@ -254,7 +254,7 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
     else if (amount_minor != 0)
         words_money(facts, amount_minor, out->amount);
     else
-        report_exception_more(facts, e, out->amount, sizeof out->amount);
+        report_exception_more(facts, row, out->amount, sizeof out->amount);
     snprintf(out->note, sizeof out->note, "#%llu", (unsigned long long)e->seq);
     report_exception_state(e, out->tag, sizeof out->tag);
 }
@@ -424,9 +424,14 @@ static void exception_details(struct details *d, const struct flow_report_row *r
         say(d, _("Amount"), "%s", _("told once the cash is counted"));
     else if (amount_minor != 0)
         say_money(d, _("Amount"), amount_minor, true);
-    report_exception_more(d->facts, e, text, sizeof text);
-    if (text[0])
+    report_exception_more(d->facts, row, text, sizeof text);
+    if (text[0] && strcmp(text, row->papers) != 0)
         say(d, _("Details"), "%s", text);
+    if (row->papers[0])
+        say(d, _("Stationery no."), "%s", row->papers);
+    if (row->reason[0])
+        say(d, _("Reason"), "%s", row->reason);
+    say_when(d, _("Taken on"), row->taken_at_s);
     say_when(d, _("Time"), e->at_s);
     if (e->date != when_date(zone_of(d->facts), e->at_s))
         say_date(d, e->date);

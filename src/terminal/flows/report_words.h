@@ -53,7 +53,7 @@ void report_user_name(const char *user, const char *name, char *out, size_t capa
 const char *report_shift_state_text(int state);
 /* What it is about beside the money, or instead of it: the reason, how many days, which copy; "" =
  * nothing more is known. */
-void report_exception_more(const struct flow_facts *facts, const struct report_exception *e,
+void report_exception_more(const struct flow_facts *facts, const struct flow_report_row *row,
                            char *out, size_t capacity);
 /* Its money, never below nothing: which way round it is stands in the state. 0 = it has none. */
 int64_t report_exception_amount(const struct report_exception *e);

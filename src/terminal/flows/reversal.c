@@ -400,10 +400,10 @@ static void show_paper(const struct state *s, const struct flow_facts *facts, st
     } else if (s->scanned_seq) {
         snprintf(text, sizeof text, _("This is %s. The receipt named above is needed."), number);
         screen_notice(screen, TONE_OWED, _("Not this paper"), text);
-    } else if (s->view.copies) {
+    } else if (s->view.papers_out > 1) {
         snprintf(text, sizeof text,
                  _("It was printed %u times: take back every one of them and scan one."),
-                 (unsigned)s->view.copies + 1);
+                 (unsigned)s->view.papers_out);
         screen_notice(screen, TONE_LOOK, _("Scan the paper that is taken back"), text);
     } else {
         screen_notice(screen, TONE_LOOK, _("Scan the paper that is taken back"),

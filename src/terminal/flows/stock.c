@@ -16,7 +16,8 @@ enum choice {
     CHOICE_NEXT,
     CHOICE_SHEET,
     CHOICE_RECEIPTS,
-    CHOICE_INVOICES
+    CHOICE_INVOICES,
+    CHOICE_COUNTED
 };
 enum { ROWS_SHOWN = 5 };
 
@@ -53,6 +54,7 @@ static void fill(const struct flow_facts *facts, const struct fold_stock *stock,
         facts->fold->stock_count == 0;
     add_switch(menu, '6', _("Numbered receipts"), facts->settings->numbered_receipts, facts);
     add_switch(menu, '7', _("Numbered invoices"), facts->settings->numbered_invoices, facts);
+    menu_add(menu, '8', _("Sheet of the last count"), _("as it was at the day close"));
 }
 
 /* ---- what is done ---------------------------------------------------------------------------- */
@@ -87,6 +89,10 @@ static void choose(struct state *s, int choice, const struct flow_facts *facts,
         break;
     case CHOICE_SHEET:
         effect_add(effects, EFFECT_PRINT_PAGE)->as.page.page = PAGE_STOCK;
+        s->waiting = true;
+        break;
+    case CHOICE_COUNTED:
+        effect_add(effects, EFFECT_PRINT_PAGE)->as.page.page = PAGE_COUNTED;
         s->waiting = true;
         break;
     case CHOICE_RECEIPTS:
@@ -231,7 +237,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
     }
     fill(facts, stock, &menu);
     menu_show(&menu, s->selected, screen);
-    if (s->status != TILL_OK)
+    if (s->status == TILL_NOT_FOUND)
+        screen_notice(screen, TONE_LOOK, _("Not done"),
+                      _("No numbers were counted yet: the day close counts them."));
+    else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not done"), _(status_text(s->status)));
     else if (s->printed)
         screen_notice(screen, TONE_ACCENT, _("The paper is printed"), "");

@@ -143,8 +143,7 @@ static void commit(struct state *s, const struct flow_args *args, struct flow_ef
     if (s->status == TILL_OK && !gives_back(args) && !s->issued) {
         text_copy(n.series, sizeof n.series, s->body.series);
         stock_number_format(&n, first);
-        snprintf(anomaly.text, sizeof anomaly.text, "numbers not issued: %s +%llu", first,
-                 (unsigned long long)(s->body.last - s->body.first));
+        stock_odd_range(first, s->body.last - s->body.first, anomaly.text, sizeof anomaly.text);
         s->status = entry_write_anomaly(&s->entries.list[s->entries.count++], &anomaly);
     }
     if (s->status != TILL_OK) {

@@ -34,6 +34,45 @@ void stock_state_text(const struct fold_stock *stock, char out[SCREEN_TEXT_MAX])
              (unsigned long long)stock_left(stock));
 }
 
+/* ---- anomalies ------------------------------------------------------------------------------- */
+
+#define ODD_MANUAL "manual receipt "
+#define ODD_UNISSUED " not issued"
+#define ODD_OLD " old day"
+#define ODD_RANGE "numbers not issued: "
+
+void stock_odd_manual(const char *number, bool unissued, bool old, char *out, size_t capacity)
+{
+    snprintf(out, capacity, ODD_MANUAL "%s%s%s", number, unissued ? ODD_UNISSUED : "",
+             old ? ODD_OLD : "");
+}
+
+void stock_odd_range(const char *first, uint64_t more, char *out, size_t capacity)
+{
+    snprintf(out, capacity, ODD_RANGE "%s +%llu", first, (unsigned long long)more);
+}
+
+void stock_odd_read(const char *anomaly, char *papers_out, size_t papers_capacity, char *reason_out,
+                    size_t reason_capacity)
+{
+    bool range = strncmp(anomaly, ODD_RANGE, strlen(ODD_RANGE)) == 0;
+    bool manual = strncmp(anomaly, ODD_MANUAL, strlen(ODD_MANUAL)) == 0;
+    papers_out[0] = reason_out[0] = '\0';
+    if (range) {
+        text_copy(papers_out, papers_capacity, anomaly + strlen(ODD_RANGE));
+        text_copy(reason_out, reason_capacity, _("Taken over, though not issued here"));
+    } else if (manual) {
+        const char *number = anomaly + strlen(ODD_MANUAL);
+        bool unissued = strstr(number, ODD_UNISSUED) != NULL;
+        bool old = strstr(number, ODD_OLD) != NULL;
+        snprintf(papers_out, papers_capacity, "%.*s", (int)strcspn(number, " "), number);
+        text_copy(reason_out, reason_capacity,
+                  unissued && old ? _("By hand on a number not issued here, on an earlier day")
+                  : unissued      ? _("By hand on a number not issued here")
+                                  : _("By hand on an earlier day"));
+    }
+}
+
 /* ---- letters --------------------------------------------------------------------------------- */
 
 /* As they stand on the keys of a telephone; each ring begins with its digit. */
