@@ -64,8 +64,9 @@ const uint8_t *journal_head_hash(const struct journal *j);
  *   at_s          wall time; earlier than the last entry's is stored as given (the caller has
  *                 journalled clock_changed)
  *   training      sets the training bit
- *   receipt_text  the paper's lines (printing/paper_lines.h packs them) for kinds with a receipt,
- *                 else an empty span; kept beside the chain so that a duplicate is the same paper
+ *   receipt_text  the paper's lines (printing/paper_lines.h packs them) for kinds with a receipt
+ *                 and a manual_receipt, else an empty span; kept beside the chain so that a
+ *                 duplicate is the same paper
  * After anything but TILL_OK nothing was written: the same append may be tried again.
  * TILL_DISK_FULL, TILL_E_DATABASE, TILL_READ_ONLY; TILL_E_PROTOCOL: the fold refuses the entry, or
  * what a reversal or a duplicate says of the entry that it names is not so (fold.h).

@@ -152,3 +152,15 @@ void days_paper_make(const struct entry *payment, struct days_paper *out)
     }
     out->lines[0].late_fee_minor = b.late_fee_minor;
 }
+
+bool days_is_reversed(const struct days_log *log, uint64_t seq, uint64_t through)
+{
+    struct body_reversal b;
+    for (uint64_t at = seq + 1; at <= through; at++) {
+        const struct entry *e = days_log_at(log, at);
+        if (e->kind == KIND_REVERSAL && entry_read_reversal(e, &b) == TILL_OK && b.seq == seq) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -48,6 +48,8 @@ void days_log_add(struct days_log *log, const struct entry *e);
 enum till_status days_log_read(struct days_log *log, struct journal *j) TILL_CHECKED;
 /* NULL: there is none. */
 const struct entry *days_log_at(const struct days_log *log, uint64_t seq);
+/* Was that payment undone by a record up to `through`? Training undoes nothing. */
+bool days_is_reversed(const struct days_log *log, uint64_t seq, uint64_t through);
 const char *days_log_user(const struct days_log *log, uint64_t seq);
 
 void days_paper_of(const struct days_log *log, const struct entry *payment, struct days_paper *out);

@@ -52,6 +52,8 @@ void step_reverse(struct days_step *s);
 void step_duplicate(struct days_step *s);
 void step_mark(struct days_step *s);
 void step_cash_move(struct days_step *s, enum entry_kind kind);
+/* One more copy of a paper; its number ends before. */
+void step_copy(struct days_step *s, uint64_t seq);
 void step_drop(struct days_step *s);
 void step_x(struct days_step *s);
 
@@ -79,5 +81,7 @@ void step_manual(struct days_step *s);
 bool step_use_number(struct days_step *s, uint64_t seq, uint32_t copy);
 /* The number that the receipt's paper bears ends: voided with all copies, or spoiled by a jam. */
 bool step_end_number(struct days_step *s, uint64_t seq, enum entry_kind kind);
+/* The same as an item beside the reversal: 1, or 0 where its paper bears none. */
+size_t step_void_item(struct days_step *s, uint64_t seq, struct journal_item *out);
 
 #endif

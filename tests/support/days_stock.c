@@ -203,6 +203,9 @@ static void use(const struct reading *r, const struct body_stock_used *b)
         wrong(r, &b->number, n == NULL ? "was never in hand" : "was used and is not unused");
         return;
     }
+    if (days_is_reversed(r->log, b->seq, r->entry->seq)) {
+        wrong(r, &b->number, "is of a payment that was undone");
+    }
     if (other != NULL && other->number.type == b->number.type) {
         wrong(r, &b->number, "is a second valid one of one receipt");
     }
@@ -314,6 +317,25 @@ static void count(const struct reading *r, const struct body_stock_counted *b)
     wrong(r, &b->next, "is where no range was counted so");
 }
 
+/* Behind a reversal stand the ends of its papers' numbers, and nothing between. */
+static void check_undone(const struct reading *r, uint64_t *undone_seq)
+{
+    struct body_stock_ended ended;
+    struct body_reversal b;
+    const struct entry *e = r->entry;
+    if (*undone_seq != 0 &&
+        !(entry_read_stock_ended(e, &ended) == TILL_OK && ended.seq == *undone_seq)) {
+        const struct days_number *n = days_stock_of(r->stock, *undone_seq);
+        if (n != NULL) {
+            wrong(r, &n->number, "stands, its payment was undone");
+        }
+        *undone_seq = 0;
+    }
+    if (e->kind == KIND_REVERSAL && entry_read_reversal(e, &b) == TILL_OK) {
+        *undone_seq = b.seq;
+    }
+}
+
 static void read_one(const struct reading *r)
 {
     union {
@@ -342,9 +364,11 @@ static void read_one(const struct reading *r)
 
 void days_stock_make(struct days_stock *s, const struct days_log *log, struct days_fault *f)
 {
+    uint64_t undone_seq = 0;
     *s = (struct days_stock){0};
     for (size_t i = 0; i < log->count && days_right(f); i++) {
         struct reading r = {.stock = s, .log = log, .entry = &log->entries[i], .fault = f};
+        check_undone(&r, &undone_seq);
         if (!kind_is_training(r.entry->kind)) {
             read_one(&r);
         }

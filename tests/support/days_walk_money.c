@@ -157,18 +157,6 @@ void step_basket(struct days_step *s)
 
 /* ---- money back ------------------------------------------------------------------------------ */
 
-static bool is_reversed(const struct days_log *log, uint64_t seq)
-{
-    struct body_reversal b;
-    for (uint64_t at = seq + 1; at <= log->count; at++) {
-        const struct entry *e = days_log_at(log, at);
-        if (e->kind == KIND_REVERSAL && entry_read_reversal(e, &b) == TILL_OK && b.seq == seq) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* One of the last payments of the user's open shift; 0: none. */
 static uint64_t find_payment(struct days_step *s, const struct fold_user *user)
 {
@@ -186,7 +174,7 @@ static uint64_t find_payment(struct days_step *s, const struct fold_user *user)
             return found;
         }
         bool payment = e->kind == KIND_COLLECTION || e->kind == KIND_ADVANCE;
-        if (payment && !is_reversed(log, seq)) {
+        if (payment && !days_is_reversed(log, seq, log->count)) {
             found = seq;
             if (skip-- == 0) {
                 return found;
@@ -199,7 +187,7 @@ static uint64_t find_payment(struct days_step *s, const struct fold_user *user)
 void step_reverse(struct days_step *s)
 {
     uint8_t memory[RECEIPT_PACKED_MAX];
-    struct journal_item item = {.receipt_text = {0}};
+    struct journal_item items[2] = {{.receipt_text = {0}}};
     struct body_collection paid;
     const struct fold_user *user = step_at_work(s);
     uint64_t seq = user == NULL ? 0 : find_payment(s, user);
@@ -219,11 +207,12 @@ void step_reverse(struct days_step *s)
         (void)snprintf(b.approver, sizeof(b.approver), "%s",
                        b.way == REVERSAL_CODE && step_roll(s, 2) == 0 ? "0" : "2001");
     }
-    enum till_status status = entry_write_reversal(&item.entry, &b);
+    enum till_status status = entry_write_reversal(&items[0].entry, &b);
     assert(status == TILL_OK);
-    item.receipt_text = step_paper(s, &item.entry, memory);
-    /* The invoice comes back with it. */
-    if (step_put_all(s, &item, 1) && step_end_number(s, seq, KIND_STATIONERY_VOIDED)) {
+    items[0].receipt_text = step_paper(s, &items[0].entry, memory);
+    /* The paper's number ends with it. */
+    size_t count = 1 + step_void_item(s, seq, &items[1]);
+    if (step_put_all(s, items, count)) {
         step_print(s);
     }
 }
@@ -242,10 +231,19 @@ static uint32_t copies_of(const struct days_log *log, uint64_t seq)
     return copies;
 }
 
-/* Of the last receipt, or of one before it. */
-void step_duplicate(struct days_step *s)
+void step_copy(struct days_step *s, uint64_t seq)
 {
     struct entry e = {0};
+    struct body_print b = {.seq = seq, .copy = copies_of(step_log(s), seq) + 1};
+    if (step_end_number(s, seq, KIND_STATIONERY_VOIDED) &&
+        step_put(s, entry_write_print(&e, KIND_DUPLICATE, &b), &e)) {
+        step_print(s);
+    }
+}
+
+/* Of the last receipt, or of one before it; of none that was undone. */
+void step_duplicate(struct days_step *s)
+{
     const struct days_log *log = step_log(s);
     uint64_t seq = step_fold(s)->last_receipt_seq;
     for (uint32_t back = step_roll(s, 4); back > 0 && seq > 0; back--) {
@@ -253,13 +251,9 @@ void step_duplicate(struct days_step *s)
             seq--;
         } while (seq > 0 && !kind_has_receipt(days_log_at(log, seq)->kind));
     }
-    if (seq == 0 || step_who(s) == NULL || kind_is_training(days_log_at(log, seq)->kind)) {
-        return;
-    }
-    struct body_print b = {.seq = seq, .copy = copies_of(log, seq) + 1};
-    if (step_end_number(s, seq, KIND_STATIONERY_VOIDED) &&
-        step_put(s, entry_write_print(&e, KIND_DUPLICATE, &b), &e)) {
-        step_print(s);
+    if (seq > 0 && step_who(s) != NULL && !kind_is_training(days_log_at(log, seq)->kind) &&
+        !days_is_reversed(log, seq, log->count)) {
+        step_copy(s, seq);
     }
 }
 

@@ -1,4 +1,5 @@
 /* Numbered paper in the terminal's hands. */
+#include <assert.h>
 #include <string.h>
 
 #include "days_step.h"
@@ -99,6 +100,23 @@ bool step_end_number(struct days_step *s, uint64_t seq, enum entry_kind kind)
     return ended;
 }
 
+size_t step_void_item(struct days_step *s, uint64_t seq, struct journal_item *out)
+{
+    struct days_stock stock;
+    size_t count = 0;
+    const struct days_number *n = look(s, &stock) ? days_stock_of(&stock, seq) : NULL;
+    if (n != NULL) {
+        const struct body_stock_ended b = {
+            .number = n->number, .reason = SPOIL_WITHDRAWN, .seq = seq, .all_copies = true};
+        *out = (struct journal_item){.receipt_text = {0}};
+        enum till_status status = entry_write_stock_ended(&out->entry, KIND_STATIONERY_VOIDED, &b);
+        assert(status == TILL_OK);
+        count = 1;
+    }
+    days_stock_free(&stock);
+    return count;
+}
+
 /* The next number of a range is torn before anything stands on it. */
 void step_spoil(struct days_step *s)
 {
@@ -113,7 +131,7 @@ void step_spoil(struct days_step *s)
     (void)step_put(s, entry_write_stock_ended(&e, KIND_STATIONERY_SPOILED, &b), &e);
 }
 
-/* A customer brings the paper back, maybe days later. */
+/* A customer brings the paper back, maybe days later, and gets another. */
 void step_void(struct days_step *s)
 {
     struct days_stock stock;
@@ -121,14 +139,15 @@ void step_void(struct days_step *s)
     if (step_who(s) == NULL || !look(s, &stock)) {
         return;
     }
-    for (size_t i = 0; i < stock.count; i++) {
+    uint64_t seq = 0;
+    for (size_t i = 0; i < stock.count && seq == 0; i++) {
         const struct days_number *n = &stock.list[(from + i) % stock.count];
-        if (n->state == DAYS_USED) {
-            (void)end_one(s, n, KIND_STATIONERY_VOIDED);
-            break;
-        }
+        seq = n->state == DAYS_USED ? n->receipt_seq : 0;
     }
     days_stock_free(&stock);
+    if (seq > 0) {
+        step_copy(s, seq);
+    }
 }
 
 /* How many of the range before the next one were passed over and may come back. */
