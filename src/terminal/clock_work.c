@@ -158,7 +158,7 @@ static bool a_payment_stands(const struct app *app)
         if (id == FLOW_AMOUNT || id == FLOW_MONTHS || id == FLOW_TENDER || id == FLOW_BASKET)
             return true;
     }
-    return app->job.active;
+    return false;
 }
 
 void clock_step(struct app *app)

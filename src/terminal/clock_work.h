@@ -1,10 +1,10 @@
 /*
  * The wall clock: may money be taken by it, who sets it, and what is recorded of that.
  *
- * It may be wrong in any way: at a start after the battery was flat, by a hand, by the network. What
- * is proven is a floor: the book's moment and that of the last signed head. A head that comes over
- * the line tells what time it is; by it the clock is set. How long the office was not heard of is
- * also counted on the clock that nobody can set.
+ * It may be wrong in any way: at a start after the battery was flat, by a hand, by the network.
+ * What is proven is a floor: the book's moment and that of the last signed head. A head that comes
+ * over the line tells what time it is; by it the clock is set. How long the office was not heard of
+ * is also counted on the clock that nobody can set.
  *
  * Part of the application (parts.h); nothing here blocks.
  */

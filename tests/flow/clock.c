@@ -117,7 +117,7 @@ static void a_head_sets_a_clock_that_is_a_year_ahead(void **state)
     collect(CUSTOMER_PLAIN);
 }
 
-static void a_head_that_was_set_by_is_not_set_by_again(void **state)
+static void a_clock_is_set_once_by_a_head(void **state)
 {
     (void)state;
     int64_t true_s = now_s();
@@ -132,6 +132,23 @@ static void a_head_that_was_set_by_is_not_set_by_again(void **state)
     handheld_wait(&h, 1000);
     expect_now(true_s);
     assert_int_equal(handheld_count(&h, KIND_CLOCK_CHANGED), changes + 1);
+}
+
+static void a_head_that_somebody_kept_tells_no_time(void **state)
+{
+    (void)state;
+    int64_t true_s = now_s();
+    struct utility *u = h.utility;
+    utility_tell_head(u);
+    handheld_wait(&h, 1000);
+    handheld_wait(&h, 3600 * 1000);
+    memcpy(u->before_head, u->last_head, sizeof u->before_head);
+    u->before_head_size = u->last_head_size;
+    u->replay_head = true;
+    handheld_wait(&h, 1000);
+    assert_false(u->replay_head);
+    expect_now(true_s + 3600);
+    assert_int_equal(handheld_count(&h, KIND_CLOCK_CHANGED), 0);
 }
 
 static void a_clock_within_two_minutes_is_left_alone(void **state)
@@ -390,7 +407,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_head_sets_a_clock_that_is_a_year_ahead),
-        TEST(a_head_that_was_set_by_is_not_set_by_again),
+        TEST(a_clock_is_set_once_by_a_head),
+        TEST(a_head_that_somebody_kept_tells_no_time),
         TEST(a_clock_within_two_minutes_is_left_alone),
         TEST(a_host_that_is_before_what_it_signed_sets_no_clock_and_no_money_is_taken),
         TEST(a_sum_that_is_about_to_be_confirmed_waits_for_the_right_clock),
