@@ -11,8 +11,8 @@
 
 enum custody_list {
     CUSTODY_CLOSES,    /* Zs, also those made in absence */
-    CUSTODY_HANDOVERS, /* what was given, drops too; what was taken of a giver nobody knows, and once
-                          more of one that somebody else has taken */
+    CUSTODY_HANDOVERS, /* what was given, drops too; what was taken of a giver nobody knows, and
+                          once more of one that somebody else has taken */
     CUSTODY_DEPOSITS,  /* to the bank, drops too */
     CUSTODY_VARIANCES, /* hand-overs taken and money brought to the bank that did not agree */
     CUSTODY_MOVES      /* put into a bag, or paid out of it */
@@ -62,8 +62,8 @@ enum till_status custody_open_minor(struct store *s, const struct store_custody 
 enum till_status custody_takers(struct store *s, const uint8_t hash[HASH_SIZE], unsigned *count_out,
                                 struct store_custody *first_out) TILL_CHECKED;
 /*
- * One record, as the list of closes or of hand-overs has it; of two takings of one hand-over each is
- * disputed, open_minor what it took. Any other kind is done. TILL_NOT_FOUND: no such record.
+ * One record, as the list of closes or of hand-overs has it; of two takings of one hand-over each
+ * is disputed, open_minor what it took. Any other kind is done. TILL_NOT_FOUND: no such record.
  */
 enum till_status custody_look(struct store *s, const char *terminal, uint64_t seq,
                               struct custody_view *view_out) TILL_CHECKED;
