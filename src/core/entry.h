@@ -86,8 +86,8 @@ struct body_pin_changed {
     uint8_t sealed[HASH_SIZE]; /* k */
 };
 
-/* settings_changed: by a technician; `device` and `stopped` by the program. A value that is a secret
- * is never written: it is "*". */
+/* settings_changed: by a technician; `device` and `stopped` by the program. A value that is a
+ * secret is never written: it is "*". */
 struct body_settings_changed {
     char key[25];   /* k  [a-z0-9_] */
     char value[65]; /* v  clean UTF-8; may be "" */

