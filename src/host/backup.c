@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "alarm.h"
 #include "crypto.h"
 #include "host.h"
 #include "log.h"
@@ -401,10 +402,7 @@ enum till_status backup_check(const char *from, struct backup_report *report_out
 static enum till_status raise_serials(struct store *s, int64_t now_s)
 {
     struct store_terminal t = {0};
-    struct store_alarm alarm = {.at_s = now_s, .kind = "restored"};
     char key_value[32];
-    (void)snprintf(alarm.text, sizeof(alarm.text),
-                   "the host was restored from a backup: terminals send again what came after it");
     enum till_status status = store_begin(s);
     if (status != TILL_OK) {
         return status;
@@ -418,7 +416,9 @@ static enum till_status raise_serials(struct store *s, int64_t now_s)
     }
     explicit_bzero(t.secret, sizeof(t.secret));
     if (status == TILL_NOT_FOUND) {
-        status = store_alarm_put(s, &alarm);
+        status = alarm_put(
+            s, now_s, "", "restored",
+            "the host was restored from a backup: terminals send again what came after it");
     }
     (void)snprintf(key_value, sizeof(key_value), "%lld", (long long)now_s);
     if (status == TILL_OK) {

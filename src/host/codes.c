@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "alarm.h"
 #include "crypto.h"
 #include "holding.h"
-#include "log.h"
 
 /* About ten milliseconds here; a stolen database costs days for each terminal's code. */
 enum { CODE_ROUNDS = 20000 };
@@ -260,11 +260,10 @@ static enum till_status block(struct store *s, const char *terminal, int64_t now
     if (status != TILL_OK) {
         return status;
     }
-    struct store_alarm alarm = {.at_s = now_s, .kind = "revoked"};
-    (void)snprintf(alarm.terminal, sizeof(alarm.terminal), "%s", terminal);
-    (void)snprintf(alarm.text, sizeof(alarm.text), "blocked by the office at record %llu",
+    char text[STORE_REASON_MAX];
+    (void)snprintf(text, sizeof(text), "blocked by the office at record %llu",
                    (unsigned long long)t.head_seq);
-    return store_alarm_put(s, &alarm);
+    return alarm_put(s, now_s, terminal, "revoked", text);
 }
 
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s)
@@ -317,13 +316,11 @@ enum till_status codes_count_wrong(struct store *s, struct store_terminal *t, in
     if (status != TILL_OK) {
         return status;
     }
-    struct store_alarm alarm = {.at_s = now_s, .kind = "code"};
-    (void)snprintf(alarm.terminal, sizeof(alarm.terminal), "%s", t->terminal);
-    (void)snprintf(alarm.text, sizeof(alarm.text),
+    char text[STORE_REASON_MAX];
+    (void)snprintf(text, sizeof(text),
                    "%d wrong enrolment codes: the code is void, give out a new one",
                    CODES_TRIES_MAX);
-    log_warning("alarm code, terminal %s: %s", alarm.terminal, alarm.text);
-    return store_alarm_put(s, &alarm);
+    return alarm_put(s, now_s, t->terminal, "code", text);
 }
 
 enum till_status codes_predecessor(struct store *s, const char *terminal,

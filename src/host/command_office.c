@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "approval.h"
 #include "commands.h"
 #include "crypto.h"
@@ -44,7 +45,7 @@ static enum till_status approve(struct host *host, const struct wanted *w,
 {
     struct store_terminal t;
     uint8_t key[HASH_SIZE];
-    struct store_alarm alarm = {.at_s = (int64_t)time(NULL), .kind = "approval"};
+    char text[STORE_REASON_MAX];
     enum till_status status = store_begin(host->store);
     if (status != TILL_OK) {
         return status;
@@ -61,13 +62,12 @@ static enum till_status approve(struct host *host, const struct wanted *w,
     }
     crypto_wipe(&t, sizeof(t));
     crypto_wipe(key, sizeof(key));
-    text_copy(alarm.terminal, sizeof(alarm.terminal), w->terminal);
-    (void)snprintf(alarm.text, sizeof(alarm.text),
+    (void)snprintf(text, sizeof(text),
                    "a code was given for %s of %.40s, challenge %s, approver %s",
                    w->purpose == APPROVAL_REVERSAL ? "a reversal" : "a limit", w->amount_text,
                    w->challenge, w->approver);
     if (status == TILL_OK) {
-        status = store_alarm_put(host->store, &alarm);
+        status = alarm_put(host->store, (int64_t)time(NULL), w->terminal, "approval", text);
     }
     return store_finish(host->store, status);
 }

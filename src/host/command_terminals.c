@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "authority.h"
 #include "codes.h"
 #include "commands.h"
@@ -432,14 +433,10 @@ static enum till_status set_stopped(struct host *host, const char *terminal, boo
     if (status == TILL_OK && message != NULL) {
         status = orders_send(host->store, terminal, message, now_s);
     }
-    struct store_alarm alarm = {.at_s = now_s};
-    text_copy(alarm.terminal, sizeof(alarm.terminal), terminal);
-    text_copy(alarm.kind, sizeof(alarm.kind), stopped ? "stopped" : "allowed");
-    text_copy(alarm.text, sizeof(alarm.text),
-              stopped ? "the office stopped new collections"
-                      : "the office allowed new collections again");
     if (status == TILL_OK) {
-        status = store_alarm_put(host->store, &alarm);
+        status = alarm_put(host->store, now_s, terminal, stopped ? "stopped" : "allowed",
+                           stopped ? "the office stopped new collections"
+                                   : "the office allowed new collections again");
     }
     if (status == TILL_OK) {
         return store_commit(host->store);

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "correction.h"
-#include "log.h"
 #include "office_role.h"
 #include "store_stock.h"
 #include "teller.h"
@@ -86,14 +86,12 @@ static enum till_status put(struct store *s, const struct invoice_act *a, int64_
 static enum till_status tell_second(struct store *s, const struct store_invoice *i,
                                     const char *other, int64_t now_s)
 {
-    struct store_alarm alarm = {.at_s = now_s, .kind = "stationery"};
-    text_copy(alarm.terminal, sizeof(alarm.terminal), i->terminal);
-    (void)snprintf(alarm.text, sizeof(alarm.text),
+    char text[STORE_REASON_MAX];
+    (void)snprintf(text, sizeof(text),
                    "invoice %s for record %" PRIu64 ": the invoice of record %s stands for the "
                    "same bill",
                    i->number, i->receipt, other);
-    log_warning("alarm %s, terminal %s: %s", alarm.kind, alarm.terminal, alarm.text);
-    return store_alarm_put(s, &alarm);
+    return alarm_put(s, now_s, i->terminal, "stationery", text);
 }
 
 static enum till_status done(struct store *s, const struct invoice_act *a, int64_t now_s,

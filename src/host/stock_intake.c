@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "log.h"
 #include "store_invoice.h"
 #include "text.h"
@@ -73,17 +74,13 @@ void stock_intake_free(struct stock_intake *i)
 
 enum till_status stock_intake_tell(struct stock_intake *i, const char *text)
 {
-    struct store_alarm alarm = {.at_s = i->now_s};
     if (i->alarms > ALARMS_MAX) {
         return TILL_OK;
     }
-    text_copy(alarm.terminal, sizeof(alarm.terminal), i->terminal);
-    text_copy(alarm.kind, sizeof(alarm.kind), "stationery");
-    text_copy(alarm.text, sizeof(alarm.text),
-              i->alarms < ALARMS_MAX ? text : "and more in the same batch: see `stock check`");
-    i->alarms++;
-    log_warning("alarm %s, terminal %s: %s", alarm.kind, alarm.terminal, alarm.text);
-    return store_alarm_put(i->store, &alarm);
+    if (i->alarms++ == ALARMS_MAX) {
+        text = "and more in the same batch: see `stock check`";
+    }
+    return alarm_put(i->store, i->now_s, i->terminal, "stationery", text);
 }
 
 struct stock_number stock_number_at(int type, const char *series, uint64_t number)
