@@ -13,7 +13,7 @@ static const uint8_t nothing[HASH_SIZE];
 
 static bool user_or_nobody(const char *user)
 {
-    return strcmp(user, "-") == 0 || user_is_valid(user);
+    return strcmp(user, "-") == 0 || strcmp(user, STORE_CUSTODY_PAPER) == 0 || user_is_valid(user);
 }
 
 static bool custody_is_valid(const struct store_custody *c)
@@ -61,6 +61,22 @@ enum till_status store_custody_put(struct store *s, const struct store_custody *
     rows_bind_unsigned(&use, c->about);
     st = rows_run(&use);
     return st == TILL_OK && rows_changes(&use) == 0 ? TILL_UNCHANGED : st;
+}
+
+enum till_status store_custody_claim(struct store *s, const char *terminal, uint64_t seq,
+                                     const char *user)
+{
+    struct rows_use use;
+
+    assert(s->in_transaction);
+    if (!user_or_nobody(user))
+        return TILL_BAD_INPUT;
+    use = rows_of(s, STORE_CLAIM_CUSTODY);
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, seq);
+    rows_bind_text(&use, user);
+    rows_bind_text(&use, STORE_CUSTODY_PAPER);
+    return rows_run(&use);
 }
 
 static enum till_status read_texts(const struct rows_use *use, struct store_custody *out)

@@ -13,6 +13,9 @@
 #include "entry_shift.h"
 #include "store.h"
 
+/* Whose record it is, while a paper of it is all that is known. */
+#define STORE_CUSTODY_PAPER "-paper"
+
 struct store_custody {
     char terminal[TERMINAL_MAX];
     uint64_t seq;
@@ -38,6 +41,10 @@ struct store_custody {
 
 /* TILL_UNCHANGED: it is there. TILL_BAD_INPUT. */
 enum till_status store_custody_put(struct store *s, const struct store_custody *c) TILL_CHECKED;
+/* The journal of a record of STORE_CUSTODY_PAPER has come: it is this user's. Of another record, or
+ * none, nothing is changed. */
+enum till_status store_custody_claim(struct store *s, const char *terminal, uint64_t seq,
+                                     const char *user) TILL_CHECKED;
 enum till_status store_custody_get(struct store *s, const char *terminal, uint64_t seq,
                                    struct store_custody *out) TILL_CHECKED;
 /* By terminal, then seq; the first behind that one ("", 0 = first). TILL_NOT_FOUND past the end. */

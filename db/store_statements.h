@@ -51,6 +51,7 @@
     X(CUSTODY_AT)                                                                                  \
     X(CUSTODY_OPEN)                                                                                \
     X(CUSTODY_ABSENCE)                                                                             \
+    X(CLAIM_CUSTODY)                                                                               \
     X(MARK_CUSTODY)                                                                                \
     X(UNMARK_CUSTODY)                                                                              \
     X(CUSTODY_OF_HASH)                                                                             \

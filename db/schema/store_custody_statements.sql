@@ -33,6 +33,10 @@ SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
        expected_minor, other_minor, z, closes, bank, slip, reason, about
 FROM custody WHERE terminal = ?1 AND z = ?2 AND kind = 32969 ORDER BY seq LIMIT 1;
 
+-- name: store_claim_custody
+UPDATE custody SET "user" = ?3, other = CASE WHEN other = ?4 THEN ?3 ELSE other END
+WHERE terminal = ?1 AND seq = ?2 AND "user" = ?4;
+
 -- name: store_mark_custody
 INSERT INTO custody_open (terminal, seq) VALUES (?1, ?2) ON CONFLICT (terminal, seq) DO NOTHING;
 

@@ -3,6 +3,7 @@
 
 #include "ledger_inside.h"
 #include "posting.h"
+#include "store_custody.h"
 #include "text.h"
 
 enum { SOURCE_MAX = 48 };
@@ -65,12 +66,33 @@ enum till_status ledger_follow_claim(struct store *s, const char *terminal, uint
     return TILL_OK;
 }
 
+/* A hand-over that was taken, by the paper, before its giver had told, and has been given since:
+ * the giver's record met the paper's name in transit, and both are gone from there. */
+static enum till_status was_met(struct store *s, const char *terminal, uint64_t seq, bool *met_out)
+{
+    struct store_custody taken, given;
+    *met_out = false;
+    enum till_status status = store_custody_get(s, terminal, seq, &taken);
+    if (status == TILL_OK && taken.kind == KIND_HANDOVER_TAKEN) {
+        status = store_custody_of_hash(s, taken.named, &given);
+        *met_out = status == TILL_OK;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status ledger_claim_paper(const struct ledger_context *c, const struct entry *e)
 {
     struct store_posting posted, p;
     char source[SOURCE_MAX];
+    bool met = false;
     ledger_source_of_entry(c->terminal, e->seq, source);
-    enum till_status status = store_posting_of(c->store, source, &posted);
+    enum till_status status = was_met(c->store, c->terminal, e->seq, &met);
+    if (status == TILL_OK) {
+        status = store_custody_claim(c->store, c->terminal, e->seq, c->user);
+    }
+    if (status == TILL_OK) {
+        status = store_posting_of(c->store, source, &posted);
+    }
     if (status != TILL_OK) {
         return status;
     }
@@ -79,7 +101,8 @@ enum till_status ledger_claim_paper(const struct ledger_context *c, const struct
     for (size_t i = 0; i < posted.count && status == TILL_OK; i++) {
         const struct store_line *line = &posted.lines[i];
         char owner[STORE_LEDGER_ACCOUNT_MAX];
-        if (!is_papers(line->account)) {
+        bool transit = strncmp(line->account, "transit/", strlen("transit/")) == 0;
+        if (!is_papers(line->account) || (transit && met)) {
             continue;
         }
         text_copy(owner, sizeof(owner), line->account);

@@ -53,13 +53,14 @@ enum till_status recover_release(const struct ledger_context *c, uint64_t seq, c
 
 /* What is known of a terminal that does not come back. */
 struct loss {
-    uint64_t known_seq; /* records 1 to this one are here */
-    int64_t known_at_s; /* when that was made; 0 = there is none */
-    uint64_t recovered; /* papers of later records */
-    int64_t recovered_minor;
-    uint64_t last_seq;  /* highest number that a paper bears, or names as before it */
-    uint64_t missing;   /* numbers between known and last without a record */
-    int64_t cash_minor; /* what the ledger has in its bags, papers included */
+    uint64_t known_seq;      /* records 1 to this one are here */
+    int64_t known_at_s;      /* when that was made; 0 = there is none */
+    uint64_t recovered;      /* papers of later records */
+    int64_t recovered_minor; /* taken by them, less what was given back */
+    int64_t handed_minor;    /* cash that left the bags by them, for a supervisor or the bank */
+    uint64_t last_seq;       /* highest number that a paper bears, or names as before it */
+    uint64_t missing;        /* numbers between known and last without a record */
+    int64_t cash_minor;      /* what should be in its bags, papers included, posted or not */
 };
 enum till_status recover_loss(struct store *s, const char *terminal,
                               struct loss *loss_out) TILL_CHECKED;

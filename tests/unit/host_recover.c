@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "correction.h"
+#include "entry_shift.h"
 #include "recover.h"
+#include "store_custody.h"
 #include "store_office.h"
 #include "store_recover.h"
 #include "text.h"
@@ -378,6 +380,121 @@ static void a_reversal_by_paper_of_what_its_journal_told_is_sound(void **state)
     device_end(&device);
 }
 
+/* ---- cash that left the bag ------------------------------------------------------------------ */
+
+#define APPEND(type, ...)                                                                          \
+    do {                                                                                           \
+        struct entry e_ = {0};                                                                     \
+        assert_int_equal(entry_write_##type(&e_, __VA_ARGS__), TILL_OK);                           \
+        device_append(&device, &e_);                                                               \
+    } while (0)
+
+/* 5 a receipt, 6 a drop, 7 a Z ten short, 8 what was left handed on. */
+static void begin_with_a_day_of_cash(void)
+{
+    struct ingest_outcome o;
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 9210);
+    struct body_cash_drop drop = {.amount_minor = 4000, .to = 1, .receiver = "2001"};
+    struct body_shift_closed z = {.z = 1,
+                                  .shift = 1,
+                                  .expected_minor = 15210,
+                                  .counted_minor = 15200,
+                                  .taken_minor = 9210,
+                                  .receipts = 1};
+    struct body_handover_given given = {
+        .amount_minor = 15200, .receiver = "2001", .closes = "1", .source = CASH_HELD};
+    device_begin(&device, "0031");
+    assert_int_equal(device_send(&device, 1, 4, &o), TILL_OK);
+    device_collect(&device, &body, 0);
+    APPEND(cash_drop, &drop);
+    APPEND(shift_closed, &z);
+    APPEND(handover_given, &given);
+}
+
+static const char *custody_user(uint64_t seq)
+{
+    static struct store_custody row;
+    assert_int_equal(store_custody_get(office.store, "0031", seq, &row), TILL_OK);
+    return row.user;
+}
+
+static void cash_that_was_handed_on_is_recovered_and_not_asked_of_its_collector(void **state)
+{
+    (void)state;
+    begin_with_a_day_of_cash();
+    for (uint64_t seq = 5; seq <= device.count; seq++) {
+        assert_int_equal(recover(seq), RECOVERY_POSTED);
+    }
+    struct loss loss = loss_of("0031");
+    assert_int_equal(loss.recovered_minor, 9210);
+    assert_int_equal(loss.handed_minor, 4000 + 15200);
+    assert_int_equal(loss.cash_minor, 0);
+    assert_string_equal(custody_user(8), "-paper");
+    office_assert_sound();
+    device_end(&device);
+}
+
+static void cash_that_a_paper_told_of_is_in_its_collectors_name_when_the_journal_comes(void **state)
+{
+    (void)state;
+    begin_with_a_day_of_cash();
+    for (uint64_t seq = 5; seq <= device.count; seq++) {
+        assert_int_equal(recover(seq), RECOVERY_POSTED);
+    }
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    for (uint64_t seq = 6; seq <= device.count; seq++) {
+        assert_string_equal(custody_user(seq), "1001");
+    }
+    assert_int_equal(office_balance("cash/0031/-paper"), 0);
+    assert_int_equal(office_balance("cash/0031/1001"), 0);
+    assert_int_equal(office_balance("overshort/1001"), 10);
+    assert_int_equal(office_balance("transit/supervisor/2001"), 4000 + 15200);
+    office_assert_sound();
+    device_end(&device);
+}
+
+/* Its clock was wrong, so that no date can be given to it: the cash left the bag all the same. */
+static void cash_that_was_handed_on_counts_where_its_paper_can_not_be_posted(void **state)
+{
+    (void)state;
+    struct body_cash_drop drop = {.amount_minor = 4000, .to = 1, .receiver = "2001"};
+    struct body_collection more = device_cash(OFFICE_LATE, 300);
+    begin_with_a_day_of_cash();
+    device_roll_back(&device, 5);
+    device.at_s = 5;
+    APPEND(cash_drop, &drop);
+    device_collect(&device, &more, 0);
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(recover(6), RECOVERY_KEPT);
+    assert_int_equal(recover(7), RECOVERY_KEPT);
+    struct loss loss = loss_of("0031");
+    assert_int_equal(loss.recovered_minor, 9210 + 300);
+    assert_int_equal(loss.handed_minor, 4000);
+    assert_int_equal(loss.cash_minor, 10000 + 9210 - 4000 + 300);
+    device_end(&device);
+}
+
+static void what_was_given_back_was_not_taken(void **state)
+{
+    struct body_reversal back = {.seq = 9,
+                                 .amount_minor = 5000,
+                                 .cash_minor = 5000,
+                                 .way = REVERSAL_OWN_LOST,
+                                 .reason = REVERSAL_WRONG_ACCOUNT};
+    (void)state;
+    begin_with_three_receipts();
+    text_copy(back.account, sizeof(back.account), OFFICE_ACCOUNT);
+    APPEND(reversal, &back);
+    assert_int_equal(recover(5), RECOVERY_POSTED);
+    assert_int_equal(recover(11), RECOVERY_KEPT);
+    assert_int_equal(loss_of("0031").recovered_minor, 9210);
+    assert_int_equal(loss_of("0031").cash_minor, 10000 + 9210);
+    assert_int_equal(recover(9), RECOVERY_POSTED);
+    assert_int_equal(loss_of("0031").recovered_minor, 9210);
+    assert_int_equal(loss_of("0031").cash_minor, 10000 + 9210);
+    device_end(&device);
+}
+
 /* ---- what goes on with a paper's payment ----------------------------------------------------- */
 
 enum { DAY_S = 24 * 60 * 60 };
@@ -593,6 +710,9 @@ static void a_restored_copy_says_what_it_lost_and_when_it_is_back(void **state)
     struct ingest_outcome o;
     (void)state;
     begin_with_three_receipts();
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_value_put(office.store, "restored", "1795309200"), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
     assert_int_equal(device_send(&device, 7, 10, &o), TILL_NEED_EARLIER);
     assert_int_equal(device_send(&device, 9, 10, &o), TILL_NEED_EARLIER);
     assert_int_equal(office_alarms("behind"), 1);
@@ -604,6 +724,34 @@ static void a_restored_copy_says_what_it_lost_and_when_it_is_back(void **state)
     (void)device_hand_in(&device);
     assert_int_equal(office_alarms("healed"), 1);
     office_assert_sound();
+    device_end(&device);
+}
+
+static void a_batch_that_is_still_to_come_is_no_loss(void **state)
+{
+    struct ingest_outcome o;
+    (void)state;
+    begin_with_three_receipts();
+    assert_int_equal(device_send(&device, 7, 10, &o), TILL_NEED_EARLIER);
+    assert_int_equal(office_alarms("behind"), 0);
+    assert_int_equal(device_send(&device, 5, 10, &o), TILL_OK);
+    assert_int_equal(office_alarms("healed"), 0);
+    device_end(&device);
+}
+
+static void a_book_that_names_what_was_posted_shows_that_it_is_lost(void **state)
+{
+    struct ingest_outcome o;
+    struct body_book_applied book = {.revision = 1, .applied_seq = 6, .customers = 3};
+    (void)state;
+    begin_with_three_receipts();
+    APPEND(book_applied, &book);
+    assert_int_equal(device_send(&device, 9, 10, &o), TILL_NEED_EARLIER);
+    assert_int_equal(office_alarms("behind"), 0);
+    assert_int_equal(device_send(&device, 9, 11, &o), TILL_NEED_EARLIER);
+    assert_int_equal(office_alarms("behind"), 1);
+    assert_int_equal(device_send(&device, 5, 11, &o), TILL_OK);
+    assert_int_equal(office_alarms("healed"), 1);
     device_end(&device);
 }
 
@@ -620,6 +768,10 @@ int main(void)
         OFFICE_TEST(a_paper_of_an_unknown_customer_is_kept_and_posted_once_its_journal_comes),
         OFFICE_TEST(two_papers_with_one_number_are_evidence_of_two_journals),
         OFFICE_TEST(a_journal_that_differs_from_the_paper_is_set_aside_there),
+        OFFICE_TEST(cash_that_was_handed_on_is_recovered_and_not_asked_of_its_collector),
+        OFFICE_TEST(cash_that_a_paper_told_of_is_in_its_collectors_name_when_the_journal_comes),
+        OFFICE_TEST(cash_that_was_handed_on_counts_where_its_paper_can_not_be_posted),
+        OFFICE_TEST(what_was_given_back_was_not_taken),
         OFFICE_TEST(what_a_paper_had_posted_is_not_posted_over_by_another_record),
         OFFICE_TEST(what_differs_from_a_paper_that_could_not_be_posted_is_posted_once_released),
         OFFICE_TEST(a_paper_behind_a_record_that_is_set_aside_finds_its_collector),
@@ -635,6 +787,8 @@ int main(void)
         OFFICE_TEST(what_does_not_wait_is_not_released),
         OFFICE_TEST(the_queue_goes_on_round_a_released_record),
         OFFICE_TEST(a_restored_copy_says_what_it_lost_and_when_it_is_back),
+        OFFICE_TEST(a_batch_that_is_still_to_come_is_no_loss),
+        OFFICE_TEST(a_book_that_names_what_was_posted_shows_that_it_is_lost),
     };
     return office_run("host_recover", tests, sizeof(tests) / sizeof(tests[0]));
 }
