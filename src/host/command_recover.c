@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "codes.h"
 #include "commands.h"
 #include "holding.h"
@@ -279,7 +280,6 @@ static void print_loss_json(const char *terminal, const struct loss *loss)
     record_put_integer(&o.row, "known_at_s", loss->known_at_s);
     record_put_integer(&o.row, "recovered", (int64_t)loss->recovered);
     record_put_integer(&o.row, "recovered_minor", loss->recovered_minor);
-    record_put_integer(&o.row, "handed_on_minor", loss->handed_minor);
     record_put_integer(&o.row, "last", (int64_t)loss->last_seq);
     record_put_integer(&o.row, "missing", (int64_t)loss->missing);
     record_put_integer(&o.row, "cash_minor", loss->cash_minor);
@@ -300,10 +300,6 @@ static enum till_status print_loss(struct host *host, const char *terminal, cons
     money_format_symbol(&host->site, loss->recovered_minor, amount);
     printf(_("Recovered from papers: %llu, together %s\n"), (unsigned long long)loss->recovered,
            amount);
-    if (loss->handed_minor != 0) {
-        money_format_symbol(&host->site, loss->handed_minor, amount);
-        printf(_("Cash handed on by them, which nobody owes any more: %s\n"), amount);
-    }
     enum till_status status = print_numbers(host, terminal, loss->known_seq);
     printf(_("Unknown: %llu numbers up to %llu without a record (the print of each "
              "receipt takes one), and whatever came after it\n"),
@@ -315,16 +311,12 @@ static enum till_status print_loss(struct host *host, const char *terminal, cons
 
 static enum till_status put_lost(struct host *host, const char *terminal, int64_t now_s)
 {
-    struct store_alarm alarm = {.at_s = now_s};
     enum till_status status = store_begin(host->store);
     if (status != TILL_OK) {
         return status;
     }
-    text_copy(alarm.terminal, sizeof(alarm.terminal), terminal);
-    text_copy(alarm.kind, sizeof(alarm.kind), "lost");
-    text_copy(alarm.text, sizeof(alarm.text),
-              "it is given up: blocked, and nobody waits for its report any more");
-    status = store_alarm_put(host->store, &alarm);
+    status = alarm_put(host->store, now_s, terminal, "lost",
+                       "it is given up: blocked, and nobody waits for its report any more");
     if (status == TILL_OK) {
         status = holding_release(host->store, terminal, now_s);
     }

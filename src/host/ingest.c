@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "apart.h"
 #include "book_build.h"
 #include "crypto.h"
 #include "ledger.h"
-#include "log.h"
 #include "notes.h"
 #include "orders.h"
 #include "period.h"
@@ -101,16 +101,6 @@ static enum till_status check_first(const struct ingest *g, const struct store_t
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static enum till_status put_alarm(const struct ingest *g, const char *kind, const char *text)
-{
-    struct store_alarm alarm = {.at_s = g->now_s};
-    (void)snprintf(alarm.terminal, sizeof(alarm.terminal), "%s", g->header.terminal);
-    (void)snprintf(alarm.kind, sizeof(alarm.kind), "%s", kind);
-    (void)snprintf(alarm.text, sizeof(alarm.text), "%s", text);
-    log_warning("alarm %s, terminal %s: %s", kind, alarm.terminal, alarm.text);
-    return store_alarm_put(g->store, &alarm);
-}
-
 static enum till_status quarantine(struct ingest *g, const struct entry *e, const char *reason)
 {
     char text[STORE_REASON_MAX + 48];
@@ -121,7 +111,7 @@ static enum till_status quarantine(struct ingest *g, const struct entry *e, cons
     g->outcome->quarantined++;
     (void)snprintf(text, sizeof(text), "record %llu (%s) was set aside: %s",
                    (unsigned long long)e->seq, kind_name(e->kind), reason);
-    return put_alarm(g, "quarantine", text);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text);
 }
 
 static struct ledger_context ledger_of(const struct ingest *g)
@@ -231,7 +221,8 @@ static enum till_status meet_paper(struct ingest *g, const struct entry *e, bool
     }
     g->outcome->terminal.stopped = true;
     status = quarantine(g, e, N_("a customer's paper with this number, validly signed, differs"));
-    return status == TILL_OK ? put_alarm(g, "fork", "a paper and the journal differ: two journals")
+    return status == TILL_OK ? alarm_put(g->store, g->now_s, g->header.terminal, "fork",
+                                         "a paper and the journal differ: two journals")
                              : status;
 }
 
@@ -245,7 +236,7 @@ static enum till_status take_beside(struct ingest *g, const struct entry *e, ing
     }
     (void)snprintf(text, sizeof(text), "record %llu (%s) was taken, but not all of it noted",
                    (unsigned long long)e->seq, kind_name(e->kind));
-    return put_alarm(g, "quarantine", text);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text);
 }
 
 /* Why nothing of it may be posted; NULL: it may. */
@@ -329,7 +320,7 @@ static enum till_status take_fork(struct ingest *g, uint32_t first)
         text, sizeof(text),
         "a second, validly signed branch from record %llu on; %u records kept as evidence",
         (unsigned long long)g->entries[first].seq, (unsigned)g->outcome->forked);
-    return put_alarm(g, "fork", text);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "fork", text);
 }
 
 /* Does the batch join what is stored? At a gap nothing can be said. */
@@ -447,37 +438,13 @@ static enum till_status set_behind(const struct ingest *g, uint64_t seq)
 }
 
 /*
- * Through which record this host must have acknowledged more than it has. A batch that goes on
- * behind what is here shows nothing by that: another may be on its way, or on another stick. But a
- * book names what was posted when it was made, over our signature and then the terminal's; and a
- * store that was restored from a copy knows it. 0 = nothing shows a loss.
+ * The terminal goes on behind what is here, over its own signature: it had an acknowledgement for
+ * the rest, so this store was restored from a copy. The terminal hands it in again; said once.
  */
-static uint64_t lost_through(const struct ingest *g)
-{
-    uint64_t through = 0;
-    for (uint32_t i = 0; i < g->header.count; i++) {
-        const struct entry *e = &g->entries[i];
-        struct body_book_applied applied;
-        if (kind_base(e->kind) == KIND_BOOK_APPLIED &&
-            entry_read_book_applied(e, &applied) == TILL_OK && applied.applied_seq < e->seq &&
-            applied.applied_seq > through) {
-            through = applied.applied_seq;
-        }
-    }
-    if (store_value_number(g->store, "restored") > 0 && g->header.from - 1 > through) {
-        through = g->header.from - 1;
-    }
-    return through > g->outcome->terminal.head_seq ? through : 0;
-}
-
-/* This store has lost what it had acknowledged. The terminal hands it in again; said once. */
 static enum till_status note_behind(struct ingest *g)
 {
     char text[STORE_REASON_MAX];
-    uint64_t known = 0, through = lost_through(g);
-    if (through == 0) {
-        return TILL_OK;
-    }
+    uint64_t known = 0, through = g->header.from - 1;
     enum till_status status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;
@@ -491,7 +458,7 @@ static enum till_status note_behind(struct ingest *g)
                        (unsigned long long)g->outcome->terminal.head_seq,
                        (unsigned long long)through);
         if (status == TILL_OK && known == 0) {
-            status = put_alarm(g, "behind", text);
+            status = alarm_put(g->store, g->now_s, g->header.terminal, "behind", text);
         }
     }
     if (status == TILL_OK) {
@@ -514,7 +481,8 @@ static enum till_status note_healed(struct ingest *g)
                    "what this store had lost is here again, through record %llu",
                    (unsigned long long)through);
     status = set_behind(g, 0);
-    return status == TILL_OK ? put_alarm(g, "healed", text) : status;
+    return status == TILL_OK ? alarm_put(g->store, g->now_s, g->header.terminal, "healed", text)
+                             : status;
 }
 
 /* In milliseconds of the clock: also a restored store goes on above what it had given out. */

@@ -5,25 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "crypto.h"
 #include "holding.h"
 #include "import.h"
 #include "limit.h"
-#include "log.h"
 #include "money.h"
 #include "pin_seal.h"
 #include "text.h"
 #include "when.h"
-
-static enum till_status put_alarm(const struct notes_context *n, const char *kind, const char *text)
-{
-    struct store_alarm alarm = {.at_s = n->now_s};
-    text_copy(alarm.terminal, sizeof(alarm.terminal), n->terminal->terminal);
-    text_copy(alarm.kind, sizeof(alarm.kind), kind);
-    text_copy(alarm.text, sizeof(alarm.text), text);
-    log_warning("alarm %s, terminal %s: %s", kind, alarm.terminal, alarm.text);
-    return store_alarm_put(n->store, &alarm);
-}
 
 /* ---- exceptions ------------------------------------------------------------------------------ */
 
@@ -43,7 +33,7 @@ static enum till_status note_reversal(const struct notes_context *n, const struc
     (void)snprintf(
         text, sizeof(text), "%s of %s was reversed by %s in record %" PRIu64 ": %s; %s %s", number,
         amount, n->user, e->seq, reversal_reason_text(body.reason), ways[body.way], body.approver);
-    return put_alarm(n, "exception", text);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text);
 }
 
 static enum till_status note_lifted(const struct notes_context *n, const struct entry *e)
@@ -56,7 +46,7 @@ static enum till_status note_lifted(const struct notes_context *n, const struct 
     (void)snprintf(text, sizeof(text),
                    "\"%s\" of %s was raised to %" PRId64 " in record %" PRIu64 ", by code of: %s",
                    limit_text(body.limit), n->user, body.value, e->seq, body.approver);
-    return put_alarm(n, "exception", text);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text);
 }
 
 /* ---- matters --------------------------------------------------------------------------------- */
@@ -197,7 +187,7 @@ static enum till_status note_retired(const struct notes_context *n, const struct
     (void)snprintf(
         text, sizeof(text),
         "its journal ended with record %" PRIu64 ": the device goes on under a new number", e->seq);
-    return put_alarm(n, "retired", text);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "retired", text);
 }
 
 enum till_status notes_take(const struct notes_context *n, const struct entry *e)
