@@ -280,6 +280,7 @@ static void print_loss_json(const char *terminal, const struct loss *loss)
     record_put_integer(&o.row, "known_at_s", loss->known_at_s);
     record_put_integer(&o.row, "recovered", (int64_t)loss->recovered);
     record_put_integer(&o.row, "recovered_minor", loss->recovered_minor);
+    record_put_integer(&o.row, "handed_on_minor", loss->handed_minor);
     record_put_integer(&o.row, "last", (int64_t)loss->last_seq);
     record_put_integer(&o.row, "missing", (int64_t)loss->missing);
     record_put_integer(&o.row, "cash_minor", loss->cash_minor);
@@ -300,6 +301,10 @@ static enum till_status print_loss(struct host *host, const char *terminal, cons
     money_format_symbol(&host->site, loss->recovered_minor, amount);
     printf(_("Recovered from papers: %llu, together %s\n"), (unsigned long long)loss->recovered,
            amount);
+    if (loss->handed_minor != 0) {
+        money_format_symbol(&host->site, loss->handed_minor, amount);
+        printf(_("Cash handed on by them, which nobody owes any more: %s\n"), amount);
+    }
     enum till_status status = print_numbers(host, terminal, loss->known_seq);
     printf(_("Unknown: %llu numbers up to %llu without a record (the print of each "
              "receipt takes one), and whatever came after it\n"),

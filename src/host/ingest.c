@@ -438,13 +438,37 @@ static enum till_status set_behind(const struct ingest *g, uint64_t seq)
 }
 
 /*
- * The terminal goes on behind what is here, over its own signature: it had an acknowledgement for
- * the rest, so this store was restored from a copy. The terminal hands it in again; said once.
+ * Through which record this host must have acknowledged more than it has. A batch that goes on
+ * behind what is here shows nothing by that: another may be on its way, or on another stick. But a
+ * book names what was posted when it was made, over our signature and then the terminal's; and a
+ * store that was restored from a copy knows it. 0 = nothing shows a loss.
  */
+static uint64_t lost_through(const struct ingest *g)
+{
+    uint64_t through = 0;
+    for (uint32_t i = 0; i < g->header.count; i++) {
+        const struct entry *e = &g->entries[i];
+        struct body_book_applied applied;
+        if (kind_base(e->kind) == KIND_BOOK_APPLIED &&
+            entry_read_book_applied(e, &applied) == TILL_OK && applied.applied_seq < e->seq &&
+            applied.applied_seq > through) {
+            through = applied.applied_seq;
+        }
+    }
+    if (store_value_number(g->store, "restored") > 0 && g->header.from - 1 > through) {
+        through = g->header.from - 1;
+    }
+    return through > g->outcome->terminal.head_seq ? through : 0;
+}
+
+/* This store has lost what it had acknowledged. The terminal hands it in again; said once. */
 static enum till_status note_behind(struct ingest *g)
 {
     char text[STORE_REASON_MAX];
-    uint64_t known = 0, through = g->header.from - 1;
+    uint64_t known = 0, through = lost_through(g);
+    if (through == 0) {
+        return TILL_OK;
+    }
     enum till_status status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;

@@ -7,11 +7,13 @@
 #include "alarm.h"
 #include "apart.h"
 #include "crypto.h"
+#include "entry_shift.h"
 #include "import.h"
 #include "ledger_inside.h"
 #include "money.h"
 #include "receipt_check.h"
 #include "store_correction.h"
+#include "store_custody.h"
 #include "store_recover.h"
 #include "teller.h"
 #include "text.h"
@@ -239,8 +241,13 @@ enum till_status recover_meet(const struct ledger_context *c, const struct entry
         return status;
     }
     status = is_posted(c, e->seq, &posted);
-    if (status != TILL_OK || !posted) {
+    if (status == TILL_OK && !posted) {
+        /* It may be kept among the cash all the same: a Z without any, an answer. */
+        status = store_custody_claim(c->store, c->terminal, e->seq, c->user);
         return status == TILL_OK ? TILL_NOT_FOUND : status;
+    }
+    if (status != TILL_OK) {
+        return status;
     }
     status = is_cancelled(c, e->seq, &cancelled);
     if (status == TILL_OK && !cancelled) {
@@ -312,10 +319,97 @@ enum till_status recover_release(const struct ledger_context *c, uint64_t seq, c
 
 /* ---- what is lost ---------------------------------------------------------------------------- */
 
+/* What one record moves: of the customers' money, by any means, and of the cash in the bag. */
+struct moved {
+    int64_t taken_minor; /* less what was given back */
+    int64_t cash_minor;
+    int64_t handed_minor; /* cash that left the bag for a supervisor or the bank */
+};
+
+static struct moved handed_on(int64_t amount_minor)
+{
+    return (struct moved){.cash_minor = -amount_minor, .handed_minor = amount_minor};
+}
+
+/* Of a Z nothing: its receipts are the money. */
+static struct moved moved_by(const struct entry *e)
+{
+    struct body_collection payment;
+    struct body_reversal back;
+    struct body_cash_drop drop;
+    struct body_handover_given given;
+    struct body_deposit deposit;
+    struct body_cash_move move;
+    if (kind_is_training(e->kind)) {
+        return (struct moved){0};
+    }
+    if (entry_read_payment(e, &payment, NULL) == TILL_OK) {
+        return (struct moved){payment.amount_minor, collection_cash_minor(&payment), 0};
+    }
+    if (entry_read_reversal(e, &back) == TILL_OK) {
+        return (struct moved){-back.amount_minor, -back.cash_minor, 0};
+    }
+    if (entry_read_cash_drop(e, &drop) == TILL_OK) {
+        return handed_on(drop.amount_minor);
+    }
+    if (entry_read_handover_given(e, &given) == TILL_OK) {
+        return handed_on(given.source == CASH_KEPT ? 0 : given.amount_minor);
+    }
+    if (entry_read_deposit(e, &deposit) == TILL_OK) {
+        return handed_on(deposit.source == CASH_KEPT ? 0 : deposit.expected_minor);
+    }
+    if (entry_read_cash_move(e, &move) == TILL_OK) {
+        bool in = kind_base(e->kind) == KIND_CASH_IN;
+        return (struct moved){0, in ? move.amount_minor : -move.amount_minor, 0};
+    }
+    return (struct moved){0};
+}
+
+/* A reversal means nothing where what it reverses is not known. */
+static enum till_status is_of_nothing(struct store *s, const char *terminal, const struct entry *e,
+                                      bool *is_out)
+{
+    struct body_reversal back;
+    struct store_recovered of;
+    struct entry stored;
+    *is_out = false;
+    if (entry_read_reversal(e, &back) != TILL_OK) {
+        return TILL_OK;
+    }
+    enum till_status status = store_entry_get(s, terminal, back.seq, &stored);
+    if (status == TILL_NOT_FOUND) {
+        status = store_recovered_next(s, terminal, back.seq - 1, NULL, &of);
+        *is_out = status == TILL_NOT_FOUND || (status == TILL_OK && of.entry.seq != back.seq);
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* The ledger has its cash already where it is posted. */
+static enum till_status add_paper(struct store *s, const char *terminal, const struct entry *e,
+                                  struct loss *loss)
+{
+    const struct ledger_context c = {.store = s, .terminal = terminal};
+    struct moved moved = moved_by(e);
+    bool posted = false, nothing = false;
+    enum till_status status = is_posted(&c, e->seq, &posted);
+    if (status == TILL_OK && !posted) {
+        status = is_of_nothing(s, terminal, e, &nothing);
+    }
+    if (status != TILL_OK || nothing) {
+        return status;
+    }
+    status = money_add(loss->recovered_minor, moved.taken_minor, &loss->recovered_minor);
+    if (status == TILL_OK) {
+        status = money_add(loss->handed_minor, moved.handed_minor, &loss->handed_minor);
+    }
+    return status == TILL_OK && !posted
+               ? money_add(loss->cash_minor, moved.cash_minor, &loss->cash_minor)
+               : status;
+}
+
 static enum till_status add_papers(struct store *s, const char *terminal, struct loss *loss)
 {
     struct store_recovered r;
-    struct entry_figures figures;
     uint64_t seq = loss->known_seq;
     for (;;) {
         enum till_status status = store_recovered_next(s, terminal, seq, NULL, &r);
@@ -325,12 +419,7 @@ static enum till_status add_papers(struct store *s, const char *terminal, struct
         loss->missing += r.entry.seq - seq - 1;
         loss->recovered++;
         loss->last_seq = seq = r.entry.seq;
-        entry_figures(&r.entry, &figures);
-        uint16_t kind = kind_base(r.entry.kind);
-        if (kind == KIND_SHIFT_CLOSED || kind == KIND_CLOSED_IN_ABSENCE) {
-            continue; /* its receipts are the money */
-        }
-        status = money_add(loss->recovered_minor, figures.amount_minor, &loss->recovered_minor);
+        status = add_paper(s, terminal, &r.entry, loss);
         if (status != TILL_OK) {
             return status;
         }
@@ -353,9 +442,9 @@ enum till_status recover_loss(struct store *s, const char *terminal, struct loss
         status = store_entry_get(s, terminal, loss_out->known_seq, &last);
         loss_out->known_at_s = status == TILL_OK ? last.at_s : 0;
     }
-    if (status == TILL_OK) {
-        status = add_papers(s, terminal, loss_out);
-    }
     (void)snprintf(prefix, sizeof(prefix), "cash/%s/", terminal);
-    return status == TILL_OK ? store_balance_prefix(s, prefix, &loss_out->cash_minor) : status;
+    if (status == TILL_OK) {
+        status = store_balance_prefix(s, prefix, &loss_out->cash_minor);
+    }
+    return status == TILL_OK ? add_papers(s, terminal, loss_out) : status;
 }
