@@ -120,7 +120,7 @@ static void log_refusal(const struct api_request *request, const struct api_answ
 {
     if (answer->status != TILL_OK) {
         log_warning("%s %s from terminal '%s': %s", request->post ? "POST" : "GET",
-                    answer->code == 404 ? "unknown path" : request->path,
+                    answer->path == API_NO_PATH ? "unknown path" : request->path,
                     request->has_peer ? request->peer_name : "", status_name(answer->status));
     }
 }

@@ -122,6 +122,7 @@ static void each_hindrance_of_the_line_has_words_of_its_own(void **state)
                  {TILL_NOT_ENROLLED, N_("The office knows another device")},
                  {TILL_BUDGET, N_("Today's data is used up")},
                  {TILL_BUSY, N_("The office is busy")},
+                 {TILL_NOT_FOUND, N_("The office can't take these records yet")},
                  {TILL_E_CRYPTO, N_("The last try failed")}};
     handheld_keys(&h, "4");
     handheld_expect_screen(&h, "sync");

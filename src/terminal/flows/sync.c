@@ -55,6 +55,12 @@ static const struct {
      N_("It bears this number: perhaps a copy. Take no more money here and call the office.")},
     {TILL_REFUSED, N_("The office refused this terminal"),
      N_("It is tried again by itself. Call the office and say what stands here.")},
+    {TILL_NOT_FOUND, N_("The office can't take these records yet"),
+     N_("Nothing is lost. Call the office.")},
+    {TILL_BAD_INPUT, N_("The office can't take these records yet"),
+     N_("Nothing is lost. Call the office.")},
+    {TILL_E_OVERFLOW, N_("The office can't take these records yet"),
+     N_("Nothing is lost. Call the office.")},
     {TILL_BUDGET, N_("Today's data is used up"),
      N_("Orders still come; the rest goes tomorrow. OK sends now all the same.")},
 };
