@@ -136,7 +136,7 @@ bool variance_reason_fits(int reason, bool over);
 /* Of slips of other tenders: no note is false or torn, and no change was given. */
 bool slips_reason_fits(int reason, bool over);
 
-/* Does a payment by it leave a paper in the bag: bank card, cheque, transfer? Only these are counted
+/* Does a payment by it leave a paper in the bag (card, cheque, transfer)? Only these are counted
  * against what was taken; what has no paper is only shown. */
 bool tender_has_slip(int tender);
 /* By how much the slips of one tender, or (-1) of all together, are fewer than what was taken by

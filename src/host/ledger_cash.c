@@ -132,6 +132,9 @@ static const char *taken_fault(const struct store_custody *given, const struct s
     if (given->amount_minor != taken->expected_minor) {
         return N_("the two sides of a hand-over say different amounts");
     }
+    if (strcmp(given->user, taken->user) == 0 && strcmp(given->terminal, taken->terminal) == 0) {
+        return N_("a hand-over was taken back by who gave it");
+    }
     return strcmp(given->other, taken->user) == 0
                ? NULL
                : N_("a hand-over was taken by somebody else than it was meant for");

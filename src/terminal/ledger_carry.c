@@ -91,7 +91,7 @@ static enum till_status prepare_given(struct app *app, const struct fold_user *u
     return status;
 }
 
-/* What stands on the giver's paper, for whom, and whether it was taken. A hand-over of this terminal
+/* What stands on the giver's paper, for whom, and was it taken? A hand-over of this terminal
  * its giver may take back; cash that was dropped the receiver has had in hand. */
 static enum till_status check_paper(const struct fold_user *user, const struct receipt_view *paper)
 {

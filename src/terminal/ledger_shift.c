@@ -122,7 +122,7 @@ static enum till_status taken_by_tender(const struct shift_sums *sums, struct he
     return status;
 }
 
-/* A difference of slips has its reason as one of cash has; in absence the count is the absence's. */
+/* A difference of slips has its reason as cash has; in absence the count is the absence's. */
 static enum till_status check_count(struct app *app, const struct flow_effect *effect,
                                     const struct fold_user *owner, struct close_room *room)
 {

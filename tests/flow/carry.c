@@ -190,141 +190,6 @@ static void a_receiver_whom_the_book_does_not_know_is_refused(void **state)
     assert_int_equal(handheld_head(&h), head);
 }
 
-/* A second day: 45.00 by a cheque, which lies there; no cash. */
-static void close_with_a_cheque(void)
-{
-    handheld_keys(&h, "ok");
-    handheld_open_customer(&h, CUSTOMER_KEEP);
-    handheld_keys(&h, "ok right 4 7 1 1 ok ok ok cancel f1 ok f1 down down 4 5 f1 ok ok");
-    handheld_expect_screen(&h, "paper");
-    handheld_keys(&h, "ok");
-    free(handheld_tear_off(&h));
-}
-
-static void cheques_go_with_it_as_one_sum(void **state)
-{
-    struct body_handover_given given;
-    (void)state;
-    close_with_a_cheque();
-    uint64_t head = handheld_head(&h);
-    open_handover();
-    handheld_expect(&h, "45.00"); /* of the two days only one has any */
-    handheld_keys(&h, "ok f1 3 0 ok");
-    handheld_type(&h, UTILITY_SUPERVISOR);
-    handheld_keys(&h, "ok");
-    handheld_expect(&h, "30.00");
-    handheld_keys(&h, "ok");
-    read_given(head + 1, &given);
-    assert_int_equal(given.other_minor, 3000);
-    handheld_keys(&h, "ok ok cancel 1"); /* the rest is still in hand */
-    handheld_expect(&h, "15.00");
-}
-
-static void more_cheques_than_were_counted_are_not_given(void **state)
-{
-    struct flow_carry carry = {.kind = KIND_HANDOVER_GIVEN,
-                               .as.given = {.amount_minor = HELD_MINOR,
-                                            .other_minor = 4501,
-                                            .receiver = UTILITY_SUPERVISOR,
-                                            .closes = "1-2",
-                                            .source = CASH_HELD}};
-    struct entry e;
-    (void)state;
-    open_handover();
-    handheld_keys(&h, "f1 5 0 0 0 ok");
-    handheld_expect(&h, _("That is more than you hold."));
-    handheld_keys(&h, "cancel cancel cancel");
-    close_with_a_cheque();
-    assert_int_equal(ledger_carry(h.app, &carry, &e), TILL_TOO_LARGE);
-    carry.as.given.other_minor = 4500;
-    assert_int_equal(ledger_carry(h.app, &carry, &e), TILL_OK);
-}
-
-/* The giver said 45.00, and none lies there. */
-static void the_receiver_counts_the_slips_too(void **state)
-{
-    struct entry e;
-    struct body_cash_count count;
-    (void)state;
-    close_with_a_cheque();
-    open_handover();
-    handheld_keys(&h, "ok ok");
-    handheld_type(&h, UTILITY_SUPERVISOR);
-    handheld_keys(&h, "ok ok ok ok ok");
-    handheld_type(&h, UTILITY_SUPERVISOR_PIN);
-    handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "receive_begin");
-    free(handheld_tear_off(&h));
-    handheld_keys(&h, "ok " COUNT_RIGHT " f1 ok");
-    handheld_expect_screen(&h, "paper");
-    handheld_expect_paper(&h, _("Slips by the giver's slip"));
-    handheld_expect_paper(&h, "45.00");
-    handheld_keys(&h, "ok ok");
-    handheld_expect_screen(&h, "receive_result");
-    handheld_expect(&h, _("No difference")); /* of the cash */
-    handheld_expect(&h, "given ¥45.00, counted ¥0.00");
-    uint64_t seq = handheld_head(&h);
-    do
-        handheld_entry(&h, seq--, &e);
-    while (e.kind != KIND_CASH_COUNT);
-    assert_int_equal(entry_read_cash_count(&e, &count), TILL_OK);
-    assert_int_equal(count.slips_said_minor, 4500);
-    handheld_keys(&h, "ok ok");
-    handheld_expect_screen(&h, "home");
-    handheld_keys(&h, "7 6");
-    handheld_expect(&h, _("Slips over or short"));
-    handheld_expect(&h, "¥45.00");
-    handheld_expect_not(&h, _("Printed again")); /* four papers, two for each */
-}
-
-/* The list has room for eight: it says when there are more, of those that wait alone. */
-static void a_list_of_what_is_on_its_way_says_that_more_wait(void **state)
-{
-    struct flow_carry give = {
-        .kind = KIND_HANDOVER_GIVEN,
-        .as.given = {.amount_minor = 100, .receiver = UTILITY_SUPERVISOR, .source = CASH_HELD}};
-    struct flow_carry back = {.kind = KIND_HANDOVER_TAKEN, .count = {.attempt = 1}};
-    struct entry e;
-    uint64_t first = 0;
-    (void)state;
-    for (unsigned i = 0; i <= CARRY_GIVEN_MAX; i++) {
-        assert_int_equal(ledger_carry(h.app, &give, &e), TILL_OK);
-        first = i == 0 ? e.seq : first;
-    }
-    handheld_keys(&h, "down 5");
-    handheld_expect(&h, _("Older ones wait too"));
-    handheld_keys(&h, "cancel");
-    back.as.taken.seq = first;
-    assert_int_equal(ledger_carry(h.app, &back, &e), TILL_OK);
-    handheld_keys(&h, "cancel down 5");
-    handheld_expect_not(&h, _("Older ones wait too"));
-}
-
-/* Twelve have room: of thirteen days it says so, and not where the first was handed over. */
-static void a_list_of_day_closes_says_that_there_are_more(void **state)
-{
-    struct flow_carry give = {.kind = KIND_HANDOVER_GIVEN,
-                              .as.given = {.amount_minor = 100,
-                                           .receiver = UTILITY_SUPERVISOR,
-                                           .closes = "2",
-                                           .source = CASH_HELD}};
-    struct entry e;
-    (void)state;
-    for (unsigned i = 0; i < CARRY_CLOSES_MAX; i++) {
-        handheld_keys(&h, "1 ok f1 ok down down down down down 1 f1 f1 ok ok");
-        handheld_expect_screen(&h, "paper");
-        handheld_keys(&h, "ok");
-        free(handheld_tear_off(&h));
-    }
-    open_handover();
-    handheld_expect(&h, _("The newest 12 of more"));
-    handheld_keys(&h, "cancel cancel");
-    assert_int_equal(ledger_carry(h.app, &give, &e), TILL_OK);
-    open_handover();
-    handheld_expect(&h, _("The newest 12 of more")); /* the first is among the others */
-    handheld_keys(&h, "cancel cancel");
-}
-
 static void who_is_known_here_is_offered(void **state)
 {
     (void)state;
@@ -619,47 +484,6 @@ static void open_receive(struct handheld *who)
     handheld_expect_screen(who, "receive");
 }
 
-static void the_giver_takes_back_what_nobody_took(void **state)
-{
-    char code[PROOF_TEXT_MAX];
-    (void)state;
-    uint64_t seq = hand_over();
-    handheld_keys(&h, "cancel 2");
-    handheld_scan(&h, handheld_code(&h, seq, code));
-    handheld_expect(&h, "You gave it to user 2001");
-    handheld_keys(&h, "cancel cancel 5");
-    handheld_expect_screen(&h, "custody_way");
-    handheld_keys(&h, "f1");
-    handheld_expect_screen(&h, "receive_begin");
-    handheld_expect(&h, "You gave it to user 2001");
-    handheld_keys(&h, "ok " COUNT_RIGHT " f1 ok ok ok ok");
-    assert_int_equal(handheld_count(&h, KIND_HANDOVER_TAKEN), 1);
-    assert_int_equal(handheld_fold(&h)->transit_minor, 0);
-    assert_int_equal(user_of(&h, UTILITY_USER)->kept_minor, HELD_MINOR);
-    handheld_expect_screen(&h, "custody");
-    handheld_keys(&h, "1"); /* and it can be given again */
-    handheld_expect(&h, HELD);
-}
-
-/* The supervisor had it in hand when they agreed. */
-static void what_was_dropped_is_not_taken_back(void **state)
-{
-    (void)state;
-    handheld_free(&h);
-    handheld_begin_day(&h, NULL);
-    handheld_keys(&h, "5 f1 1 5 0 ok");
-    handheld_type(&h, UTILITY_SUPERVISOR);
-    handheld_keys(&h, "ok");
-    handheld_type(&h, UTILITY_SUPERVISOR_PIN);
-    handheld_keys(&h, "ok ok");
-    handheld_expect_screen(&h, "paper");
-    uint64_t seq = handheld_fold(&h)->last_receipt_seq;
-    struct flow_carry carry = {.kind = KIND_HANDOVER_TAKEN, .count = {.attempt = 1}};
-    struct entry e;
-    carry.as.taken.seq = seq;
-    assert_int_equal(ledger_carry(h.app, &carry, &e), TILL_REFUSED);
-}
-
 static void a_wrong_paper_is_told_and_takes_nothing(void **state)
 {
     char code[PROOF_TEXT_MAX];
@@ -730,60 +554,6 @@ static void the_challenge_of_the_receiver_s_own_paper_begins_the_count(void **st
     handheld_scan(&h, handheld_code(&h, seq, code));
     handheld_expect_screen(&h, "receive_begin");
     handheld_expect_not(&h, HELD);
-}
-
-/* Lists, details, copies and reports tell no amount of it, nor of its day close. */
-static void until_it_is_counted_no_list_tells_how_much_it_is(void **state)
-{
-    struct flow_effect copy = {.type = EFFECT_COMMIT};
-    struct flow_event event;
-    struct entry e;
-    (void)state;
-    uint64_t seq = hand_over();
-    handheld_keys(&h, "cancel cancel cancel");
-    log_in(&h, "1002", "1357"); /* not even who it is not meant for */
-    handheld_keys(&h, "ok 3");
-    handheld_expect_screen(&h, "duplicate");
-    handheld_expect(&h, _("Handed over"));
-    handheld_expect(&h, _("Day close"));
-    handheld_expect_not(&h, HELD);
-    handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "receipt");
-    handheld_expect(&h, _("Not counted yet"));
-    handheld_expect_not(&h, HELD);
-    handheld_keys(&h, "ok down ok");
-    handheld_expect(&h, _("Not counted yet"));
-    handheld_expect_not(&h, HELD);
-    handheld_keys(&h, "cancel cancel 6 0 ok");
-    log_in(&h, UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
-    handheld_keys(&h, "ok 3");
-    handheld_expect_not(&h, HELD);
-    copy.as.commit.kind = KIND_DUPLICATE;
-    copy.as.commit.print = (struct body_print){.seq = seq, .copy = 2};
-    ledger_commit(h.app, &copy, &event, &e);
-    assert_int_equal(event.status, TILL_REFUSED);
-    handheld_keys(&h, "cancel 7 7 f1"); /* all shifts */
-    handheld_expect(&h, "Z 1");
-    handheld_expect_not(&h, HELD);
-    handheld_expect_not(&h, "186.42");
-    handheld_keys(&h, "down down ok");
-    handheld_expect(&h, _("told once the cash is counted"));
-    handheld_expect_not(&h, HELD);
-    handheld_keys(&h, "cancel cancel cancel 6");
-    handheld_choose(&h, _("Hand-over, deposit"));
-    handheld_keys(&h, "2 ok");
-    handheld_expect_screen(&h, "receive_begin");
-    handheld_keys(&h, "ok " COUNT_RIGHT " f1 ok ok ok ok cancel cancel cancel 3");
-    handheld_expect(&h, HELD); /* counted: it is told */
-}
-
-static void its_giver_sees_it_all_the_time(void **state)
-{
-    (void)state;
-    hand_over();
-    handheld_keys(&h, "cancel cancel ok 3");
-    handheld_expect_screen(&h, "duplicate");
-    handheld_expect(&h, HELD);
 }
 
 /* ---- between two terminals ------------------------------------------------------------------- */
@@ -873,9 +643,6 @@ int main(void)
         TEST(a_part_may_be_given_and_the_rest_stays),
         TEST(more_than_is_held_is_not_given),
         TEST(a_receiver_whom_the_book_does_not_know_is_refused),
-        TEST(cheques_go_with_it_as_one_sum),
-        TEST(a_list_of_what_is_on_its_way_says_that_more_wait),
-        TEST(a_list_of_day_closes_says_that_there_are_more),
         TEST(who_is_known_here_is_offered),
         TEST(training_gives_nothing),
         TEST(what_is_in_the_bag_is_not_given_before_the_close),
@@ -889,12 +656,6 @@ int main(void)
         TEST(it_waits_for_the_receiver_over_a_restart),
         TEST(a_restart_in_the_count_takes_nothing),
         TEST(cash_that_was_dropped_to_a_supervisor_is_taken_too),
-        TEST(the_giver_takes_back_what_nobody_took),
-        TEST(what_was_dropped_is_not_taken_back),
-        TEST(until_it_is_counted_no_list_tells_how_much_it_is),
-        TEST(its_giver_sees_it_all_the_time),
-        TEST(more_cheques_than_were_counted_are_not_given),
-        TEST(the_receiver_counts_the_slips_too),
         TEST(a_wrong_paper_is_told_and_takes_nothing),
         TEST(what_was_taken_is_not_taken_again),
         TEST(somebody_else_takes_it_only_after_a_warning),

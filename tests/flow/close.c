@@ -292,89 +292,6 @@ static void more_doubtful_notes_than_were_counted_are_refused(void **state)
     assert_int_equal(handheld_head(&h), head + 1);
 }
 
-/* ---- other tenders --------------------------------------------------------------------------- */
-
-/* 45.00 beside the 186.42 in cash. */
-static void take_a_cheque(void)
-{
-    handheld_open_customer(&h, CUSTOMER_KEEP);
-    handheld_keys(&h, "ok right 4 7 1 1 ok ok");
-    handheld_expect_screen(&h, "paper");
-    handheld_keys(&h, "ok cancel");
-    free(handheld_tear_off(&h));
-}
-
-static void a_cheque_that_lies_there_agrees(void **state)
-{
-    struct body_shift_totals totals;
-    (void)state;
-    take_a_cheque();
-    begin_count();
-    handheld_keys(&h, COUNT_RIGHT " down down 4 5");
-    handheld_expect_not(&h, _("QR payment")); /* it leaves no paper: nobody can count it */
-    handheld_keys(&h, "f1 ok");
-    handheld_expect(&h, _("No difference"));
-    handheld_expect(&h, _("Cheque"));
-    handheld_expect(&h, "¥45.00");
-    handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "paper");
-    read_totals(handheld_head(&h) - 2, &totals);
-    assert_string_equal(totals.tenders, "0:18642,3:4500");
-    assert_int_equal(totals.slips_reason, 0);
-}
-
-static void a_cheque_that_is_missing_needs_a_reason(void **state)
-{
-    struct body_shift_totals totals;
-    (void)state;
-    take_a_cheque();
-    begin_count();
-    handheld_keys(&h, COUNT_RIGHT " f1 ok");
-    handheld_expect_screen(&h, "close_result");
-    handheld_expect(&h, _("No difference")); /* the cash agrees */
-    handheld_expect(&h, "taken ¥45.00, slips ¥0.00");
-    handheld_keys(&h, "ok 1 3");
-    handheld_expect_screen(&h, "close_slips_reason");
-    handheld_keys(&h, "4 cancel 4");
-    handheld_expect_screen(&h, "close_confirm");
-    handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "paper");
-    read_totals(handheld_head(&h) - 2, &totals);
-    assert_int_equal(totals.reason, 0);
-    assert_int_equal(totals.slips_reason, VARIANCE_LOST);
-    handheld_expect_paper(&h, _("The slips differ"));
-    handheld_expect_paper(&h, _("Lost"));
-}
-
-static void slips_that_nobody_gave_are_over_beside_a_shortage_of_cash(void **state)
-{
-    struct body_shift_totals totals;
-    (void)state;
-    begin_count();
-    handheld_keys(&h, COUNT_SHORT " down down 4 5 f1 ok ok 4");
-    handheld_expect_screen(&h, "close_slips_reason");
-    handheld_expect_not(&h, _("Lost"));
-    handheld_keys(&h, "cancel");
-    handheld_expect_screen(&h, "close_reason");
-    handheld_keys(&h, "4 5 ok");
-    handheld_expect_screen(&h, "paper");
-    read_totals(handheld_head(&h) - 2, &totals);
-    assert_int_equal(totals.reason, VARIANCE_LOST);
-    assert_int_equal(totals.slips_reason, VARIANCE_OTHER);
-}
-
-static void a_close_without_the_reason_of_its_slips_is_refused(void **state)
-{
-    struct flow_effect effect = {.type = EFFECT_CLOSE};
-    struct entry z;
-    (void)state;
-    take_a_cheque();
-    begin_count();
-    handheld_keys(&h, COUNT_RIGHT " f1 ok");
-    effect.as.close.shift = 1;
-    assert_int_equal(ledger_close(h.app, &effect, &z), TILL_BAD_INPUT);
-}
-
 /* ---- blind ----------------------------------------------------------------------------------- */
 
 static bool blind_broken;
@@ -837,10 +754,6 @@ int main(void)
         TEST(neither_owner_nor_supervisor_is_the_witness),
         TEST(in_absence_the_owner_s_count_is_counted_anew),
         TEST(a_count_in_absence_that_was_left_stands),
-        TEST(a_cheque_that_lies_there_agrees),
-        TEST(a_cheque_that_is_missing_needs_a_reason),
-        TEST(slips_that_nobody_gave_are_over_beside_a_shortage_of_cash),
-        TEST(a_close_without_the_reason_of_its_slips_is_refused),
         TEST(a_collector_has_no_close_in_absence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

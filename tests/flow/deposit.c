@@ -446,7 +446,8 @@ static void to_name_somebody_else_a_supervisor_agrees(void **state)
     handheld_keys(&h, "ok");
     handheld_expect(&h, "王芳 (1002)");
     handheld_keys(&h, "ok");
-    handheld_expect_kinds(&h, head + 1, "login_failed user_switched user_switched variance_explained");
+    handheld_expect_kinds(&h, head + 1,
+                          "login_failed user_switched user_switched variance_explained");
     read_explained(&explained);
     assert_string_equal(explained.owner, "1002");
 }

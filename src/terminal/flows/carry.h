@@ -63,7 +63,7 @@ struct carry_view {
                                                      supervisors first */
     size_t close_count, given_count, open_count, people_count;
     bool closes_more, given_more; /* older ones wait too and found no room */
-    /* Slips of other tenders in hand: of those Zs, and what is left of earlier ones or was received;
+    /* Slips of other tenders in hand: of those Zs, and left of earlier ones or received;
      * by enum cash_source. */
     int64_t slips_minor[CASH_KEPT + 1], slips_left_minor[CASH_KEPT + 1];
 };

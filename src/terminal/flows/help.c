@@ -168,6 +168,9 @@ static const struct help helps[] = {
                         "out to make it fit.")},
     {"close_reason", N_("A digit chooses why cash is over or short. A false note that the bank "
                         "took away has a slip with a number.")},
+    {"close_slips_reason",
+     N_("Papers of card, cheque or transfer are missing or too many. Say why: "
+        "it stands on the day close slip, and the office sees it.")},
     {"close_slip", N_("The number on the slip that the bank gave for the false note.")},
     {"close_confirm", N_("OK closes the shift and prints the day close. It is never changed "
                          "afterwards; what is found later is explained later.")},
