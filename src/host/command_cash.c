@@ -113,13 +113,16 @@ static void print_line(const struct host *host, enum custody_list list,
     const struct store_custody *row = &view->row;
     char at[WHEN_TEXT_MAX];
     when_format_minute(host->site.zone, row->at_s, at);
-    printf("%s  %s/%" PRIu64 "  %s", at, row->terminal, row->seq, row->user);
+    bool taken = row->kind == KIND_HANDOVER_TAKEN; /* from the other */
+    bool two = row->other[0] != '\0' && (taken || strcmp(row->other, row->user) != 0);
+    printf("%s  %s/%" PRIu64 "  %s", at, row->terminal, row->seq,
+           taken && two ? row->other : row->user);
     if (list == CUSTODY_MOVES) {
         print_move(host, row);
         return;
     }
-    if (row->other[0] != '\0' && strcmp(row->other, row->user) != 0) {
-        printf(" -> %s", row->other);
+    if (two) {
+        printf(" -> %s", taken ? row->user : row->other);
     }
     if (row->z != 0) {
         printf("  Z %" PRIu32, row->z);

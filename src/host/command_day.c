@@ -96,8 +96,12 @@ static void of_custody(const struct host *host, const struct day_row *row, struc
     when_format_minute(host->site.zone, r->at_s, at);
     (void)snprintf(c->text[0], SHEET_TEXT_MAX, "%s", at);
     (void)snprintf(c->text[1], SHEET_TEXT_MAX, "%s/%" PRIu64, r->terminal, r->seq);
-    (void)snprintf(c->text[2], SHEET_TEXT_MAX, "%s%s%s", r->user, two ? " -> " : "",
-                   two ? r->other : "");
+    bool taken = two && r->kind == KIND_HANDOVER_TAKEN; /* from the other */
+    (void)snprintf(c->text[2], SHEET_TEXT_MAX, "%s%s%s", taken ? r->other : r->user,
+                   two ? " -> " : "",
+                   !two    ? ""
+                   : taken ? r->user
+                           : r->other);
     if (r->z != 0) {
         (void)snprintf(c->text[3], SHEET_TEXT_MAX, "Z %" PRIu32, r->z);
     } else if (r->slip[0] != '\0') {

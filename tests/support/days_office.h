@@ -33,6 +33,9 @@ void days_office_send_all(struct days_office *o, struct days_world *w);
  *   replay  also go over everything from the beginning (ledger_check.h)
  */
 void days_check_office(const struct days_world *w, bool replay, struct days_fault *f);
+/* Then a statement of the bank comes, in which some of it is missing and some is less: what was
+ * dropped is there, and what is less is open. */
+void days_check_office_bank(const struct days_world *w, struct days_fault *f);
 /* The same of numbered paper: each number is in the state that the entries say, with their face
  * amounts, and nothing is found that the walks did not do. */
 void days_check_office_stock(const struct days_world *w, struct days_fault *f);

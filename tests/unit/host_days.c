@@ -168,6 +168,7 @@ static bool hand_in_fails(void *context, const struct days_script *script)
     if (days_right(&w->fault)) {
         days_check_office(w, true, &w->fault);
         days_check_office_stock(w, &w->fault);
+        days_check_office_bank(w, &w->fault);
     }
     *fault = w->fault;
     days_world_end(w);
