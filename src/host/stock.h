@@ -65,6 +65,7 @@ enum stock_wrong {
     STOCK_WRONG_GAP,                            /* passed over without a record */
     STOCK_WRONG_FACE,                           /* the receipt is of another amount */
     STOCK_WRONG_COUNT,                          /* a day's count and the records differ */
+    STOCK_WRONG_BARE,                           /* its number ended, and the payment got no other */
     STOCK_WRONGS
 };
 const char *stock_wrong_text(int what); /* msgid */

@@ -4,7 +4,11 @@
 #include <string.h>
 
 #include "stock.h"
+#include "store_office.h"
 #include "text.h"
+
+/* A copy begins in the transaction that ends the number before it: a receipt's and an invoice's. */
+enum { COPY_WITHIN = 2 };
 
 const char *stock_wrong_text(int what)
 {
@@ -18,7 +22,8 @@ const char *stock_wrong_text(int what)
         [STOCK_WRONG_UNISSUED] = N_("taken over without being issued"),
         [STOCK_WRONG_GAP] = N_("passed over without a record"),
         [STOCK_WRONG_FACE] = N_("amount is not the receipt's"),
-        [STOCK_WRONG_COUNT] = N_("count and records differ")};
+        [STOCK_WRONG_COUNT] = N_("count and records differ"),
+        [STOCK_WRONG_BARE] = N_("payment left without its paper")};
     return what > 0 && what < STOCK_WRONGS && texts[what] != NULL ? texts[what] : "?";
 }
 
@@ -142,6 +147,62 @@ static enum till_status check_face(struct checking *c, const struct store_stock_
     return TILL_OK;
 }
 
+static enum till_status is_copied(struct checking *c, const struct store_stock_number *row,
+                                  bool *copied_out)
+{
+    struct entry e;
+    struct body_print print;
+    enum till_status status = TILL_OK;
+    *copied_out = false;
+    for (uint64_t i = 1; i <= COPY_WITHIN && status == TILL_OK && !*copied_out; i++) {
+        status = store_entry_get(c->store, row->terminal, row->ended + i, &e);
+        *copied_out = status == TILL_OK && e.kind == KIND_DUPLICATE &&
+                      entry_read_print(&e, &print) == TILL_OK && print.seq == row->receipt;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* Only where no copy came with the end: the rows of that terminal are gone over. */
+static enum till_status has_other(struct checking *c, const struct store_stock_number *row,
+                                  bool *has_out)
+{
+    struct store_stock_number other = {.seq = row->receipt};
+    enum till_status status = TILL_OK;
+    text_copy(other.terminal, sizeof(other.terminal), row->terminal);
+    *has_out = false;
+    while (status == TILL_OK && !*has_out) {
+        status = store_stock_number_next(c->store, other.terminal, other.seq, &other);
+        if (status == TILL_OK && strcmp(other.terminal, row->terminal) != 0) {
+            break;
+        }
+        *has_out = status == TILL_OK && other.receipt == row->receipt && other.state == STOCK_USED;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* The number of a payment ends with its copy on the next one, or as the payment is undone. */
+static enum till_status check_bare(struct checking *c, const struct store_stock_number *row)
+{
+    struct store_payment payment;
+    bool proven = false;
+    enum till_status status = store_payment_get(c->store, row->terminal, row->receipt, &payment);
+    if (status != TILL_OK) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status;
+    }
+    if (payment.undone_by[0] != '\0') {
+        return TILL_OK;
+    }
+    status = is_copied(c, row, &proven);
+    if (status == TILL_OK && !proven) {
+        status = has_other(c, row, &proven);
+    }
+    if (status == TILL_OK && !proven) {
+        struct stock_problem p = problem_of_number(STOCK_WRONG_BARE, row);
+        tell(c, &p);
+    }
+    return status;
+}
+
 static enum till_status check_numbers(struct checking *c)
 {
     struct store_stock_number row = {0};
@@ -153,6 +214,8 @@ static enum till_status check_numbers(struct checking *c)
         bool stands = row.state == STOCK_USED || row.state == STOCK_WRITTEN;
         if (stands && row.receipt > 0) {
             status = check_face(c, &row);
+        } else if (row.receipt > 0) {
+            status = check_bare(c, &row);
         }
         if (status != TILL_OK) {
             return status;

@@ -650,7 +650,7 @@ static void the_sheet_says_what_is_in_hand(void **state)
     handheld_expect_paper(&h, "186.42");
 }
 
-/* After the close the sheet of what is in hand begins anew: the count is printed from its record. */
+/* After the close the sheet of what is in hand begins anew: its count is in the journal. */
 static void the_sheet_of_the_last_count_says_what_the_close_counted(void **state)
 {
     (void)state;

@@ -457,7 +457,28 @@ static void paper_of_an_earlier_count_that_ended_is_one_ended_more_in_the_next(v
     count(&till, 103, 2, 1, 97, 2000);
     count(&till, 103, 0, 0, 97, 0);
     (void)device_hand_in(&till);
-    assert_int_equal(check().problems, 0);
+    assert_int_equal(check().problems, 1); /* of the first payment nothing is left: see below */
+    assert_int_equal(problems[0].what, STOCK_WRONG_BARE);
+    end();
+}
+
+static void a_payment_that_is_left_without_its_paper_is_told(void **state)
+{
+    uint64_t bare, copied;
+    (void)state;
+    begin();
+    issue(100, 199, "1001", TILL_OK);
+    receive(&till, 100, 199, "1002");
+    bare = print(&till, 100);
+    copied = print(&till, 101);
+    end_paper(&till, KIND_STATIONERY_VOIDED, 100, bare);
+    end_paper(&till, KIND_STATIONERY_VOIDED, 101, copied);
+    const struct body_print copy = {.seq = copied, .copy = 1};
+    APPEND(&till, print, KIND_DUPLICATE, &copy); /* on plain paper */
+    (void)device_hand_in(&till);
+    assert_int_equal(check().problems, 1);
+    assert_int_equal(problems[0].what, STOCK_WRONG_BARE);
+    assert_int_equal(problems[0].first, 100);
     end();
 }
 
@@ -630,6 +651,7 @@ int main(void)
         OFFICE_TEST(numbers_passed_over_and_counts_that_differ_are_told),
         OFFICE_TEST(each_range_is_counted_by_itself),
         OFFICE_TEST(paper_of_an_earlier_count_that_ended_is_one_ended_more_in_the_next),
+        OFFICE_TEST(a_payment_that_is_left_without_its_paper_is_told),
         OFFICE_TEST(a_face_that_is_not_the_receipts_is_told),
         OFFICE_TEST(a_manual_receipt_counts_from_when_it_was_written),
         OFFICE_TEST(a_manual_receipt_of_the_evening_before_is_none),
