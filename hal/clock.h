@@ -8,7 +8,7 @@
 
 struct clock_device {
     void *context;
-    int64_t (*now_s)(void *context);  /* UTC; may jump, may be wrong: see WHEN_MIN_S */
+    int64_t (*now_s)(void *context); /* UTC; may jump, may be wrong: see WHEN_MIN_S */
     /* Monotonic since some start: never goes back, and goes on while the board sleeps. */
     int64_t (*now_ms)(void *context);
     /* Set wall time, where the board allows it; TILL_UNSUPPORTED, TILL_REFUSED. */

@@ -1,5 +1,5 @@
 /*
- * The kernel's clock since its start, for drivers' own deadlines. It goes on while the board sleeps:
+ * The kernel's clock since its start, for drivers' own deadlines. It goes on while a board sleeps:
  * a battery handheld suspends, and what is due meanwhile is due at once when it wakes. Programs ask
  * the board's clock.
  */

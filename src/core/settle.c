@@ -8,10 +8,11 @@
 static void from_allocation(const struct arrears *a, const struct allocation *allocation,
                             struct settled *s)
 {
-    /* Lines stand in the order of the bills. */
+    /* Lines stand in the order of the bills; one of nothing has none. */
     for (size_t i = 0, j = 0; i < a->count && j < allocation->count; i++) {
         const struct allocation_line *line = &allocation->lines[j];
-        if (line->month == a->bills[i].month && line->type == a->bills[i].type) {
+        if (a->bills[i].amount_minor > 0 && line->month == a->bills[i].month &&
+            line->type == a->bills[i].type) {
             s->paid_minor[i] = line->amount_minor;
             s->fee_minor[i] = line->late_fee_minor;
             j++;

@@ -1,4 +1,4 @@
-/* A payment is posted at the office, and laid over the book on the terminal, as its receipt said. */
+/* What a payment leaves: at the office, and laid over the book, as its receipt said. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -117,7 +117,7 @@ static void a_part_that_was_chosen_has_its_fee_in_it(void **state)
     assert_int_equal(a.bills[1].amount_minor, 9432 - receipt.lines[1].amount_minor);
 }
 
-/* The door did not know of a payment before it: more fee was taken than is due, and it is theirs. */
+/* The door knew of no payment before it: more fee was taken than is due, and it is theirs. */
 static void a_fee_that_was_too_high_pays_bills(void **state)
 {
     (void)state;
@@ -127,6 +127,17 @@ static void a_fee_that_was_too_high_pays_bills(void **state)
     assert_int_equal(a.bills[0].month, 202610);
     assert_true(a.bills[0].amount_minor + a.bills[0].late_fee_minor ==
                 1000 + 38 + 9432 + 66 - 10000);
+}
+
+static void a_bill_of_nothing_takes_no_money_of_another_of_its_month(void **state)
+{
+    (void)state;
+    a.count = 0;
+    owe(202610, 20261115, 0);
+    owe(202610, 20261115, 9432);
+    assert_int_equal(settle(5000, 35, ""), TILL_OK);
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.bills[0].amount_minor, 9432 - 4965);
 }
 
 static void no_amount_settles_nothing(void **state)
@@ -336,6 +347,7 @@ int main(void)
         SETTLE_TEST(chosen_months_are_paid_and_the_older_stand),
         SETTLE_TEST(a_part_that_was_chosen_has_its_fee_in_it),
         SETTLE_TEST(a_fee_that_was_too_high_pays_bills),
+        SETTLE_TEST(a_bill_of_nothing_takes_no_money_of_another_of_its_month),
         SETTLE_TEST(no_amount_settles_nothing),
         SETTLE_TEST(receipt_overlay_and_office_say_the_same_of_any_payments),
         SETTLE_TEST(a_fee_that_was_waived_at_the_door_is_waived_everywhere),

@@ -13,7 +13,8 @@
  * Computed apart from this program, with Python's hashlib and hmac:
  *   salt = bytes(range(0xa0, 0xb0))
  *   stretched = hashlib.pbkdf2_hmac("sha256", b"8024", salt, 1000)
- *   stream = hmac.new(bytes(range(32)), b"fieldtill/pin/1" + b"1001" + salt, hashlib.sha256).digest()
+ *   tagged = b"fieldtill/pin/1" + b"1001" + salt
+ *   stream = hmac.new(bytes(range(32)), tagged, hashlib.sha256).digest()
  *   sealed = bytes(a ^ b for a, b in zip(stretched, stream))
  */
 #define STRETCHED_HEX "cc9cf42e21456a1c07e31c925401f65da8f7c26a1c21a95875a10cfe68dbbdb0"
