@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "apart.h"
 #include "import.h"
 #include "ledger.h"
-#include "log.h"
 #include "money.h"
 #include "period.h"
 #include "text.h"
@@ -44,15 +44,12 @@ static const char *what_is_bad(const struct channel_row *row, int64_t now_s)
     return NULL;
 }
 
-static enum till_status put_alarm(struct store *s, const struct store_channel_payment *p,
-                                  const char *text, int64_t now_s)
+static enum till_status tell(struct store *s, const struct store_channel_payment *p,
+                             const char *text, int64_t now_s)
 {
-    struct store_alarm alarm = {.at_s = now_s, .kind = "channel"};
     char line[STORE_REASON_MAX + CHANNEL_NAME_MAX + CHANNEL_NUMBER_MAX + 8];
     (void)snprintf(line, sizeof(line), "%s %s: %s", p->channel, p->number, text);
-    text_copy(alarm.text, sizeof(alarm.text), line);
-    log_warning("alarm channel: %s", alarm.text);
-    return store_alarm_put(s, &alarm);
+    return alarm_put(s, now_s, "", "channel", line);
 }
 
 /* p is in the store and not posted. */
@@ -78,7 +75,7 @@ static enum till_status post(struct store *s, struct store_channel_payment *p, i
     *result_out = p->posted ? CHANNEL_POSTED : CHANNEL_ASIDE;
     if (status == TILL_REFUSED) {
         text_copy(p->reason, sizeof(p->reason), reason_out);
-        status = news ? put_alarm(s, p, reason_out, now_s) : TILL_OK;
+        status = news ? tell(s, p, reason_out, now_s) : TILL_OK;
     } else if (p->posted) {
         p->reason[0] = '\0';
         status = TILL_OK;
@@ -126,7 +123,7 @@ static enum till_status take_again(struct store *s, struct store_channel_payment
     if (status == TILL_UNCHANGED) {
         return TILL_OK;
     }
-    return status == TILL_OK ? put_alarm(s, &other, reason_out, now_s) : status;
+    return status == TILL_OK ? tell(s, &other, reason_out, now_s) : status;
 }
 
 enum till_status channel_take(struct store *s, const char *channel, const struct channel_row *row,
