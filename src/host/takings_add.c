@@ -341,6 +341,7 @@ static void add_cash(struct takings_add *a, const struct entry *e)
     struct body_handover_given given;
     struct body_handover_taken taken;
     struct body_deposit deposit;
+    struct body_cash_move move;
     switch (e->kind) {
     case KIND_SHIFT_OPENED:
         if (entry_read_shift_opened(e, &opened) == TILL_OK) {
@@ -361,6 +362,12 @@ static void add_cash(struct takings_add *a, const struct entry *e)
             add_variance(a, e, taken.amount_minor - taken.counted_minor);
         }
         break;
+    case KIND_CASH_OUT:
+        if (entry_read_cash_move(e, &move) == TILL_OK &&
+            strcmp(move.approver, a->teller.user) == 0) {
+            note(a, REPORT_OWN_OUT, date_of(a, a->teller.user, e), move.amount_minor);
+        }
+        break;
     case KIND_DEPOSIT:
         if (entry_read_deposit(e, &deposit) == TILL_OK) {
             add_carried(a, deposit.closes);
@@ -374,6 +381,24 @@ static void add_cash(struct takings_add *a, const struct entry *e)
 
 /* ---- exceptions ------------------------------------------------------------------------------ */
 
+/* A hand-over is printed twice by rule: only what comes after the other party's paper is a copy. */
+static enum till_status add_copy(struct takings_add *a, const struct entry *e)
+{
+    struct body_print print;
+    struct entry paper = {0};
+    if (entry_read_print(e, &print) != TILL_OK) {
+        return TILL_OK;
+    }
+    enum till_status status = store_entry_get(a->store, a->terminal, print.seq, &paper);
+    if (status != TILL_OK && status != TILL_NOT_FOUND) {
+        return status;
+    }
+    if (status == TILL_NOT_FOUND || paper_duplicate(paper.kind, print.copy) > 0) {
+        note(a, REPORT_DUPLICATE, date_of(a, a->teller.user, e), 0);
+    }
+    return TILL_OK;
+}
+
 /* What the record alone says; what is found by looking over many the terminal's own reports say. */
 static void add_mark(struct takings_add *a, const struct entry *e)
 {
@@ -381,15 +406,11 @@ static void add_mark(struct takings_add *a, const struct entry *e)
     static const struct {
         uint16_t kind;
         enum report_exception_kind exception;
-    } marks[] = {{KIND_DUPLICATE, REPORT_DUPLICATE},
-                 {KIND_PRINT_UNCERTAIN, REPORT_UNCERTAIN},
-                 {KIND_CLOCK_CHANGED, REPORT_CLOCK},
-                 {KIND_LOGIN_FAILED, REPORT_LOGIN_FAILED},
-                 {KIND_STATIONERY_SPOILED, REPORT_STATIONERY},
-                 {KIND_STATIONERY_VOIDED, REPORT_STATIONERY},
-                 {KIND_STATIONERY_ADJUSTED, REPORT_STATIONERY},
-                 {KIND_LIMIT_LIFTED, REPORT_LIMIT_LIFTED},
-                 {KIND_ANOMALY, REPORT_ANOMALY}};
+    } marks[] = {
+        {KIND_PRINT_UNCERTAIN, REPORT_UNCERTAIN},    {KIND_CLOCK_CHANGED, REPORT_CLOCK},
+        {KIND_LOGIN_FAILED, REPORT_LOGIN_FAILED},    {KIND_STATIONERY_SPOILED, REPORT_STATIONERY},
+        {KIND_STATIONERY_VOIDED, REPORT_STATIONERY}, {KIND_STATIONERY_ADJUSTED, REPORT_STATIONERY},
+        {KIND_LIMIT_LIFTED, REPORT_LIMIT_LIFTED},    {KIND_ANOMALY, REPORT_ANOMALY}};
     int32_t date = date_of(a, a->teller.user, e);
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (marks[i].kind == e->kind) {
@@ -412,6 +433,8 @@ enum till_status takings_add_entry(struct takings_add *a, const struct entry *e)
         return add_payment(a, e);
     case KIND_REVERSAL:
         return add_reversal(a, e);
+    case KIND_DUPLICATE:
+        return add_copy(a, e);
     case KIND_ABSENCE_ANSWERED:
         add_answer(a, e);
         return TILL_OK;
