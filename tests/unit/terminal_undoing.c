@@ -153,7 +153,7 @@ static void another_terminal_s_paper_is_not_taken_back(void **state)
 static void copies_that_were_printed_are_asked_back(void **state)
 {
     (void)state;
-    paper.copies = 2;
+    paper.papers_out = 3;
     open_reversal();
     bench_digits("11");
     bench_sees("It was printed 3 times");
