@@ -6,6 +6,7 @@
 
 #include "book_check.h"
 #include "book_file.h"
+#include "book_head.h"
 #include "book_rows.h"
 #include "book_site.h"
 #include "log.h"
@@ -158,7 +159,8 @@ static void close_volume(struct book_volume *v)
 }
 
 static enum till_status open_volume(const char *path, const char *vfs, int32_t application,
-                                    struct book_volume *v, struct file_meta *meta_out)
+                                    const struct book_mac *mac, struct book_volume *v,
+                                    struct file_meta *meta_out)
 {
     const struct sqlite_options options = {.path = path,
                                            .vfs = vfs,
@@ -175,6 +177,8 @@ static enum till_status open_volume(const char *path, const char *vfs, int32_t a
         st = sqlite_prepare(v->db, book_texts, v->statements, BOOK_STATEMENTS);
     if (st == TILL_OK)
         st = sqlite_execute(v->db, BEGIN_READING);
+    if (st == TILL_OK)
+        st = book_head_check(v->db, mac);
     if (st == TILL_OK)
         st = read_meta(v, meta_out);
     if (st == TILL_OK) {
@@ -226,7 +230,7 @@ static enum till_status open_delta(struct book *b, const char *path, const char 
 
     if (size < 0 || (size_t)size >= sizeof(name))
         return TILL_TOO_LARGE;
-    enum till_status st = open_volume(name, vfs, BOOK_DELTA_APPLICATION, &b->delta, &f);
+    enum till_status st = open_volume(name, vfs, BOOK_DELTA_APPLICATION, &b->mac, &b->delta, &f);
     if (st != TILL_OK)
         return st == TILL_NOT_FOUND ? TILL_OK : st;
     if (f.over_revision != b->base_meta.revision ||
@@ -255,7 +259,7 @@ enum till_status book_open(const char *path, const char *vfs, const struct book_
         b->mac = *mac;
     b->head = &b->base;
     b->at_index = SIZE_MAX;
-    enum till_status st = open_volume(path, vfs, BOOK_APPLICATION, &b->base, &f);
+    enum till_status st = open_volume(path, vfs, BOOK_APPLICATION, &b->mac, &b->base, &f);
     if (st == TILL_OK) {
         b->meta = b->base_meta = f.meta;
         b->site = f.site;

@@ -144,8 +144,10 @@ void book_change_abandon(struct book_change *c);
  * this one; fetch it anew. TILL_READ_ONLY: newer software wrote it; fetch it anew.
  * A file up to 8 MiB is checked whole. Of a larger one each page is checked when it is read:
  * TILL_E_CORRUPT then comes from the calls below.
- *   mac  NULL: seals are not looked at. Else every row that is handed out is checked with its
- *        bills: TILL_E_CORRUPT where the seal does not fit, with the account in the log
+ *   mac  NULL: seals are not looked at. Else the head's is checked here (TILL_E_SIGNATURE: users,
+ *        meter books, site or meta were altered, or it is another device's; fetch it anew), and
+ *        every row that is handed out with its bills: TILL_E_CORRUPT where the seal does not fit,
+ *        with the account in the log
  * An open book stays as it was when a new one takes its place: open again to see that.
  * Memory: up to 2.3 MiB, two bits a customer, 17 bytes a meter book: 2.7 MiB for 1,000,000.
  */

@@ -10,11 +10,11 @@
 #include "book_index.h"
 #include "sqlite.h"
 
-/* "FTbm" and "FTbe" in SQLite's application_id. Of the forms before "FTbl" and "FTbd" had another
- * index, "FTbk" none. */
+/* "FTbn" and "FTbf" in SQLite's application_id. Of the forms before "FTbm" and "FTbe" had no seal of
+ * the head, "FTbl" and "FTbd" another index, "FTbk" none. */
 enum {
-    BOOK_APPLICATION = 0x4654626D,
-    BOOK_DELTA_APPLICATION = 0x46546265,
+    BOOK_APPLICATION = 0x4654626E,
+    BOOK_DELTA_APPLICATION = 0x46546266,
     BOOK_MIGRATIONS = 1,
     BOOK_PAGE_SIZE = 4096
 };

@@ -8,6 +8,7 @@
 
 #include "book_check.h"
 #include "book_file.h"
+#include "book_head.h"
 #include "book_rows.h"
 #include "book_seal.h"
 #include "book_site.h"
@@ -398,6 +399,8 @@ enum till_status book_writer_commit(struct book_writer *w, const struct book_met
     assert(st != TILL_OK || w->merged);
     if (st == TILL_OK)
         st = write_meta(w, meta, customers, over);
+    if (st == TILL_OK)
+        st = book_head_write(w->file, &w->mac);
     if (st == TILL_OK)
         st = sqlite_commit(w->file);
     close_files(w);

@@ -69,6 +69,11 @@ CREATE TABLE customer (
     seal BLOB NOT NULL                  -- over all of the above; empty: not sealed
 ) STRICT;
 
+CREATE TABLE head_seal (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    seal BLOB NOT NULL                  -- over all of the head's rows (db/BOOK.md); empty: not sealed
+) STRICT;
+
 -- name: book_index_tables
 -- The search index (db/BOOK.md, Index): entries of ascending terms up to `term`, and the pieces
 -- of lists that are too long for their entry.
@@ -183,3 +188,34 @@ SELECT rows FROM long_list WHERE id = ?1;
 -- Faults that SQLite itself finds; one is enough.
 -- name: book_quick_check
 SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok';
+
+-- What the seal of the head is over, each table in the order of its key.
+-- name: book_head_meta
+SELECT * FROM meta ORDER BY one;
+
+-- name: book_head_user
+SELECT * FROM user ORDER BY user;
+
+-- name: book_head_team
+SELECT * FROM team ORDER BY terminal;
+
+-- name: book_head_meter_book
+SELECT * FROM meter_book ORDER BY number;
+
+-- name: book_head_holder
+SELECT * FROM holder ORDER BY meter_book, terminal;
+
+-- name: book_head_deputy
+SELECT * FROM deputy ORDER BY user;
+
+-- name: book_head_stock
+SELECT * FROM stock ORDER BY issue;
+
+-- name: book_has_table
+SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1;
+
+-- name: book_head_seal
+SELECT seal FROM head_seal WHERE one = 1;
+
+-- name: book_insert_head_seal
+INSERT INTO head_seal (one, seal) VALUES (1, ?1);

@@ -74,7 +74,7 @@ static enum till_status open_journal(struct app *app, char *message)
 static enum till_status open_book(struct app *app, char *message)
 {
     enum till_status status = book_load(app);
-    if (status == TILL_E_CORRUPT || status == TILL_READ_ONLY) {
+    if (status == TILL_E_CORRUPT || status == TILL_E_SIGNATURE || status == TILL_READ_ONLY) {
         /* Only what the host told: it is fetched anew. */
         log_error("%s can't be used; a new one is fetched", app->book_path);
         return TILL_OK;

@@ -419,6 +419,11 @@ enum till_status book_load(struct app *app)
     enum till_status status = prepare_seal(app);
     if (status == TILL_OK)
         status = book_open(app->book_path, app->options.vfs, &app->line.book_mac, &app->book);
+    if (status == TILL_E_SIGNATURE) {
+        odd_book(app, status, "users, limits or the site in the book that lay here were altered");
+        book_drop(app);
+        return status;
+    }
     app->has_team = status == TILL_OK && book_has_team(app->book);
     app->holder_count = 0;
     if (status == TILL_OK)
