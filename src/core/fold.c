@@ -150,13 +150,15 @@ static enum till_status apply_limit_lifted(struct fold *f, const struct entry *e
     if (status != TILL_OK || kind_is_training(e->kind)) {
         return status;
     }
-    const struct fold_user *user = fold_current(f);
-    if (user == NULL || !user->shift_open) {
+    struct fold_user *user = fold_who(f);
+    if (user == NULL || !user->shift_open || b.limit <= LIMIT_NONE || b.limit >= LIMIT_COUNT) {
         return TILL_E_PROTOCOL;
     }
-    f->lifted_limit = b.limit;
-    f->lifted_value = b.value;
-    f->lifted_date = user->business_date;
+    if (user->lifted_date != user->business_date) {
+        memset(user->lifted, 0, sizeof(user->lifted));
+    }
+    user->lifted[b.limit] = b.value;
+    user->lifted_date = user->business_date;
     return TILL_OK;
 }
 

@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "entry_shift.h"
 #include "entry_stock.h"
+#include "limit.h"
 
 enum {
     FOLD_USERS_MAX = 16,
@@ -48,6 +49,9 @@ struct fold_user {
     int64_t kept_minor;     /* received from others */
     int64_t variance_minor; /* of deposits and hand-overs, not explained; short is positive */
     uint32_t absent_z;      /* Z that others made of their shift, not answered; 0 = none */
+    /* Limits that a code raised for them: they hold while business_date is lifted_date. */
+    int32_t lifted_date;
+    int64_t lifted[LIMIT_COUNT]; /* 0 = not lifted */
 };
 
 /* Wrong PINs and approval codes in a row, at one number: who logs in ends their own and nobody
@@ -89,11 +93,8 @@ struct fold {
     struct fold_failures other_failures; /* at numbers for which there was no room; user "" */
     bool stopped;           /* new collections are, by the office or by what was found */
     uint64_t limits_serial; /* of limits_applied; 0 = none yet */
-    int lifted_limit;       /* enum limit; LIMIT_NONE: none is lifted */
-    int64_t lifted_value;   /* holds while the lifting user's business date is lifted_date */
-    int32_t lifted_date;
-    uint64_t message_id; /* newest that was shown */
-    bool retired;        /* nothing may follow */
+    uint64_t message_id;    /* newest that was shown */
+    bool retired;           /* nothing may follow */
     uint64_t book_revision;
     /* Paper: at most one is open at a time, and one at most is uncertain. */
     uint64_t paper_seq; /* receipt whose print has begun and not ended; 0 = none */

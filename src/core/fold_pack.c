@@ -9,15 +9,21 @@
  * byte, so equal folds are equal bytes. db/JOURNAL.md, "checkpoint", has the layout.
  */
 
-enum { PACK_VERSION = 5, PACK_VERSION_FIRST = 2 };
+enum { PACK_VERSION = 6, PACK_VERSION_FIRST = 2 };
 /* Of a user. */
-enum { FLAG_SHIFT_OPEN = 1, FLAG_COUNTING = 2, FLAG_COUNTED = 4, FLAG_CARRIES = 8 };
+enum {
+    FLAG_SHIFT_OPEN = 1,
+    FLAG_COUNTING = 2,
+    FLAG_COUNTED = 4,
+    FLAG_CARRIES = 8,
+    FLAG_LIFTED = 16
+};
 /* Of the whole fold. What is rarely there says so by a flag and else takes no byte. */
 enum {
     FLAG_UNCERTAIN = 1,
     FLAG_RETIRED = 2,
     FLAG_FAILED = 4,
-    FLAG_LIFTED = 8,
+    FLAG_NONE = 8, /* free */
     FLAG_BASKET = 16,
     FLAG_TOTALS = 32,
     FLAG_STOCK = 64,
@@ -32,9 +38,8 @@ static bool has_failures(const struct fold *f)
 static uint8_t flags_of(const struct fold *f)
 {
     return (uint8_t)((f->paper_uncertain ? FLAG_UNCERTAIN : 0) | (f->retired ? FLAG_RETIRED : 0) |
-                     (has_failures(f) ? FLAG_FAILED : 0) |
-                     (f->lifted_limit != LIMIT_NONE ? FLAG_LIFTED : 0) |
-                     (f->basket != 0 ? FLAG_BASKET : 0) | (f->totals_seq != 0 ? FLAG_TOTALS : 0) |
+                     (has_failures(f) ? FLAG_FAILED : 0) | (f->basket != 0 ? FLAG_BASKET : 0) |
+                     (f->totals_seq != 0 ? FLAG_TOTALS : 0) |
                      (f->stock_count != 0 ? FLAG_STOCK : 0) | (f->stopped ? FLAG_STOPPED : 0));
 }
 
@@ -77,11 +82,6 @@ static void put_rare(const struct fold *f, struct buffer *out)
     if (has_failures(f)) {
         put_failures(f, out);
     }
-    if (f->lifted_limit != LIMIT_NONE) {
-        buffer_put_u8(out, (uint8_t)f->lifted_limit);
-        buffer_put_zigzag(out, f->lifted_value);
-        buffer_put_zigzag(out, f->lifted_date);
-    }
     if (f->basket != 0) {
         buffer_put_varint(out, f->basket);
         buffer_put_varint(out, f->basket_next);
@@ -102,11 +102,20 @@ static bool carries(const struct fold_user *user)
            user->absent_z != 0;
 }
 
+/* Each limit has a place, in the order of their numbers. */
+static void put_lifted(const struct fold_user *user, struct buffer *out)
+{
+    buffer_put_zigzag(out, user->lifted_date);
+    for (int limit = LIMIT_NONE + 1; limit < LIMIT_COUNT; limit++) {
+        buffer_put_zigzag(out, user->lifted[limit]);
+    }
+}
+
 static uint8_t flags_of_user(const struct fold_user *user)
 {
     return (uint8_t)((user->shift_open ? FLAG_SHIFT_OPEN : 0) |
                      (user->counting ? FLAG_COUNTING : 0) | (user->counted ? FLAG_COUNTED : 0) |
-                     (carries(user) ? FLAG_CARRIES : 0));
+                     (carries(user) ? FLAG_CARRIES : 0) | (user->lifted_date ? FLAG_LIFTED : 0));
 }
 
 static void put_user(const struct fold *f, const struct fold_user *user, struct buffer *out)
@@ -137,6 +146,9 @@ static void put_user(const struct fold *f, const struct fold_user *user, struct 
         buffer_put_zigzag(out, user->kept_minor);
         buffer_put_zigzag(out, user->variance_minor);
         buffer_put_varint(out, user->absent_z);
+    }
+    if (user->lifted_date != 0) {
+        put_lifted(user, out);
     }
 }
 
@@ -172,14 +184,23 @@ static int32_t take_date(struct reader *r)
     return (int32_t)reader_zigzag(r, 0, INT32_MAX);
 }
 
+static void take_lifted(struct reader *r, struct fold_user *user)
+{
+    user->lifted_date = take_date(r);
+    for (int limit = LIMIT_NONE + 1; limit < LIMIT_COUNT; limit++) {
+        user->lifted[limit] = reader_zigzag(r, INT64_MIN, INT64_MAX);
+    }
+    r->failed = r->failed || user->lifted_date == 0;
+}
+
 static void take_user(struct reader *r, const struct fold *f, struct fold_user *user)
 {
     struct span name = reader_take(r, (size_t)reader_varint(r, USER_MAX - 1));
     if (name.size > 0) {
         memcpy(user->user, name.data, name.size);
     }
-    unsigned flags =
-        (unsigned)reader_varint(r, FLAG_SHIFT_OPEN | FLAG_COUNTING | FLAG_COUNTED | FLAG_CARRIES);
+    unsigned flags = (unsigned)reader_varint(r, FLAG_SHIFT_OPEN | FLAG_COUNTING | FLAG_COUNTED |
+                                                    FLAG_CARRIES | FLAG_LIFTED);
     user->seen_seq = f->seq - reader_varint(r, f->seq);
     user->shift_open = (flags & FLAG_SHIFT_OPEN) != 0;
     user->counting = (flags & FLAG_COUNTING) != 0;
@@ -211,6 +232,9 @@ static void take_user(struct reader *r, const struct fold *f, struct fold_user *
         user->variance_minor = reader_zigzag(r, INT64_MIN, INT64_MAX);
         user->absent_z = (uint32_t)reader_varint(r, UINT32_MAX);
         r->failed = r->failed || !carries(user);
+    }
+    if ((flags & FLAG_LIFTED) != 0) {
+        take_lifted(r, user);
     }
     r->failed =
         r->failed || (user->counting && !user->shift_open) || (user->counted && !user->counting);
@@ -264,12 +288,6 @@ static void take_rare(struct reader *r, unsigned flags, struct fold *f)
     if ((flags & FLAG_FAILED) != 0) {
         take_failures(r, f);
     }
-    if ((flags & FLAG_LIFTED) != 0) {
-        f->lifted_limit = (int)reader_varint(r, LIMIT_COUNT - 1);
-        f->lifted_value = reader_zigzag(r, INT64_MIN, INT64_MAX);
-        f->lifted_date = take_date(r);
-        r->failed = r->failed || f->lifted_limit == LIMIT_NONE;
-    }
     if ((flags & FLAG_BASKET) != 0) {
         f->basket = reader_varint(r, f->seq);
         f->basket_next = reader_varint(r, f->seq);
@@ -298,6 +316,7 @@ enum till_status fold_unpack(struct span packed, struct fold *fold_out)
         return earlier ? TILL_UNSUPPORTED : TILL_E_CORRUPT;
     }
     unsigned flags = reader_u8(&r);
+    r.failed = r.failed || (flags & FLAG_NONE) != 0;
     f.paper_uncertain = (flags & FLAG_UNCERTAIN) != 0;
     f.retired = (flags & FLAG_RETIRED) != 0;
     f.stopped = (flags & FLAG_STOPPED) != 0;

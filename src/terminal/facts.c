@@ -21,14 +21,14 @@ static int64_t tighter(int64_t a, int64_t b)
     return b > 0 && (a <= 0 || b < a) ? b : a;
 }
 
-/* A code raised one of them for the business date of whoever works here now. */
-static void lift(const struct fold *fold, const struct fold_user *user, struct limits *l)
+/* Codes raised some of them for the business date of whoever works here now. */
+static void lift(const struct fold_user *user, struct limits *l)
 {
-    int lifted = fold->lifted_limit;
-    bool holds = user && lifted > LIMIT_NONE && lifted < LIMIT_COUNT &&
-                 fold->lifted_date == user->business_date;
-    if (holds && l->value[lifted] > 0 && fold->lifted_value > l->value[lifted])
-        l->value[lifted] = fold->lifted_value;
+    if (!user || user->lifted_date != user->business_date)
+        return;
+    for (int limit = LIMIT_NONE + 1; limit < LIMIT_COUNT; limit++)
+        if (l->value[limit] > 0 && user->lifted[limit] > l->value[limit])
+            l->value[limit] = user->lifted[limit];
 }
 
 /* Since the office was last heard of: by the line, by the newest head, or since the shift began. A
@@ -53,7 +53,7 @@ static void set_limits(const struct app *app, const struct book_user *row, struc
             tighter(f->limits.value[LIMIT_RECEIPT], f->site->receipt_max_minor);
     if (row)
         limits_tighten_cash(&f->limits, row->cash_limit_minor);
-    lift(f->fold, user, &f->limits);
+    lift(user, &f->limits);
     memset(&f->used, 0, sizeof f->used);
     f->used.value[LIMIT_UNSENT] = (int64_t)f->unsent;
     f->used.value[LIMIT_OFFLINE] = offline_s(f, user, clock_away_s(app, f->now_ms));

@@ -138,6 +138,19 @@ void gate_words(const struct flow_facts *facts, const struct gate *gate, char *h
         text_copy(text_out, SCREEN_LONG_MAX, _(status_text(gate->status)));
 }
 
+/* How far a limit must be raised for that sum: what is used then. */
+static int64_t needed(const struct flow_facts *facts, const struct gate_sum *sum, enum limit limit)
+{
+    int64_t used = facts->used.value[limit], more = 0;
+    if (limit == LIMIT_RECEIPT)
+        used = sum->largest_minor;
+    else if (limit == LIMIT_CASH)
+        more = sum->cash_minor;
+    else if (limit == LIMIT_DAY)
+        more = sum->amount_minor;
+    return used > MONEY_MAX_MINOR - more ? MONEY_MAX_MINOR : used + more;
+}
+
 bool gate_refuses(const struct flow_facts *facts, const struct gate_sum *sum,
                   struct flow_effects *effects)
 {
@@ -147,12 +160,15 @@ bool gate_refuses(const struct flow_facts *facts, const struct gate_sum *sum,
     if (gate.status == TILL_OK)
         return false;
     gate_words(facts, &gate, args.heading, args.text);
-    if (gate.status == TILL_LIMIT_REACHED)
+    if (gate.status == TILL_LIMIT_REACHED) {
         args.next = FLOW_LIMITS;
-    else if (gate.status == TILL_CLOCK_WRONG && !facts->clock_due)
+        args.digit = (int)gate.limit;
+        args.amount_minor = needed(facts, sum, gate.limit);
+    } else if (gate.status == TILL_CLOCK_WRONG && !facts->clock_due) {
         args.next = FLOW_CLOCK;
-    else if (gate.status == TILL_PAPER_OUT && facts->printer != TILL_PAPER_OUT)
+    } else if (gate.status == TILL_PAPER_OUT && facts->printer != TILL_PAPER_OUT) {
         args.next = FLOW_STOCK;
+    }
     effect_sound(effects, SOUND_ERROR);
     effect_go(effects, FLOW_NOTICE, &args);
     return true;

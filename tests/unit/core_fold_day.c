@@ -444,17 +444,42 @@ static void serials_never_go_down(void **state)
     assert_int_equal(f.message_id, 5);
 }
 
+static void assert_packs(size_t at_most);
+
 static void a_limit_is_lifted_for_the_business_date(void **state)
 {
     (void)state;
     struct body_limit_lifted l = {LIMIT_CASH, 1000000, "2001"};
     assert_int_equal(APPEND(limit_lifted, &l), TILL_OK);
-    assert_int_equal(f.lifted_limit, LIMIT_CASH);
-    assert_int_equal(f.lifted_value, 1000000);
-    assert_int_equal(f.lifted_date, 20261122);
+    const struct fold_user *user = fold_current(&f);
+    assert_int_equal(user->lifted[LIMIT_CASH], 1000000);
+    assert_int_equal(user->lifted_date, 20261122);
     assert_int_equal(close_shift(), TILL_OK);
     assert_int_equal(APPEND(limit_lifted, &l), TILL_E_PROTOCOL);
-    assert_int_equal(f.lifted_limit, LIMIT_CASH);
+    assert_int_equal(fold_current(&f)->lifted[LIMIT_CASH], 1000000);
+}
+
+static void a_second_limit_is_lifted_beside_the_first(void **state)
+{
+    (void)state;
+    struct body_limit_lifted cash = {LIMIT_CASH, 1000000, "2001"};
+    struct body_limit_lifted unsent = {LIMIT_UNSENT, 600, "2001"};
+    assert_int_equal(APPEND(limit_lifted, &cash), TILL_OK);
+    assert_int_equal(APPEND(limit_lifted, &unsent), TILL_OK);
+    assert_int_equal(fold_current(&f)->lifted[LIMIT_CASH], 1000000);
+    assert_int_equal(fold_current(&f)->lifted[LIMIT_UNSENT], 600);
+    assert_packs(90);
+}
+
+static void a_limit_is_lifted_for_who_asked_alone(void **state)
+{
+    (void)state;
+    struct body_limit_lifted cash = {LIMIT_CASH, 1000000, "2001"};
+    assert_int_equal(APPEND(limit_lifted, &cash), TILL_OK);
+    assert_int_equal(person(KIND_USER_SWITCHED, "1002"), TILL_OK);
+    assert_int_equal(fold_current(&f)->lifted[LIMIT_CASH], 0);
+    assert_int_equal(person(KIND_USER_SWITCHED, "1001"), TILL_OK);
+    assert_int_equal(fold_current(&f)->lifted[LIMIT_CASH], 1000000);
 }
 
 static void the_time_of_the_latest_failure_is_kept_until_a_login(void **state)
@@ -521,11 +546,11 @@ static void every_new_figure_is_packed(void **state)
     assert_int_equal(drop(100), TILL_OK);
     assert_packs(60);
     basket_of(3);
-    assert_packs(64);
+    assert_packs(70);
     assert_int_equal(paper(KIND_PRINT_UNCERTAIN, f.paper_seq, 0), TILL_OK);
     assert_int_equal(APPEND(limit_lifted, &lifted), TILL_OK);
     assert_int_equal(person(KIND_LOGIN_FAILED, "1001"), TILL_OK);
-    assert_packs(80);
+    assert_packs(90);
     assert_int_equal(person(KIND_USER_SWITCHED, "1002"), TILL_OK);
     assert_int_equal(open_shift(2, 20261122), TILL_OK);
     assert_packs(120);
@@ -557,6 +582,8 @@ int main(void)
         DAY_TEST(training_touches_nobody),
         DAY_TEST(serials_never_go_down),
         DAY_TEST(a_limit_is_lifted_for_the_business_date),
+        DAY_TEST(a_second_limit_is_lifted_beside_the_first),
+        DAY_TEST(a_limit_is_lifted_for_who_asked_alone),
         DAY_TEST(the_time_of_the_latest_failure_is_kept_until_a_login),
         DAY_TEST(nothing_follows_the_end),
         DAY_TEST(every_new_figure_is_packed),

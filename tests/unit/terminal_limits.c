@@ -301,6 +301,44 @@ static void records_and_hours_are_raised_too(void **state)
     bench_sees("to 96 h");
 }
 
+static int64_t value_from_the_notice(int limit, int64_t asked_minor)
+{
+    struct flow_event event = {.type = EVENT_CHALLENGE};
+    bench.args = (struct flow_args){
+        .digit = limit, .amount_minor = asked_minor, .tone = TONE_OWED, .next = FLOW_LIMITS};
+    bench_open(FLOW_NOTICE);
+    bench_press(ACTION_OK);
+    bench.args = bench_effect(EFFECT_REPLACE)->as.go.args;
+    bench_open(FLOW_LIMITS);
+    bench_press(ACTION_OK); /* what stands selected */
+    bench_press(ACTION_OPTION_1);
+    const struct flow_effect *effect = bench_effect(EFFECT_CHALLENGE);
+    assert_int_equal(effect->as.ask.limit, limit);
+    int64_t value = effect->as.ask.value;
+    event.as.digits = "9876543210";
+    bench_tell(&event);
+    return value;
+}
+
+static void the_notice_leads_to_the_limit_that_it_names(void **state)
+{
+    (void)state;
+    set_limits();
+    bench.facts.limit.limit = LIMIT_CASH; /* the nearest */
+    value_from_the_notice(LIMIT_UNSENT, 0);
+    bench_sees("Raise: Records not sent");
+}
+
+static void one_code_covers_what_is_used_and_asked(void **state)
+{
+    (void)state;
+    set_limits();
+    assert_int_equal(value_from_the_notice(LIMIT_CASH, 600000), 600000);
+    assert_int_equal(value_from_the_notice(LIMIT_CASH, 600001), 1200000);
+    bench.facts.used.value[LIMIT_UNSENT] = 800;
+    assert_int_equal(value_from_the_notice(LIMIT_UNSENT, 0), 1600);
+}
+
 static void a_wrong_code_raises_nothing(void **state)
 {
     (void)state;
@@ -338,11 +376,11 @@ static void a_limit_that_was_raised_says_so(void **state)
 {
     (void)state;
     set_limits();
-    bench.fold.lifted_limit = LIMIT_CASH;
-    bench.fold.lifted_date = 20261123;
+    bench.fold.users[0].lifted[LIMIT_CASH] = 80000;
+    bench.fold.users[0].lifted_date = 20261123;
     bench_open(FLOW_LIMITS);
     bench_sees("raised for today");
-    bench.fold.lifted_date = 20261122;
+    bench.fold.users[0].lifted_date = 20261122;
     bench_sees_not("raised for today");
 }
 
@@ -545,6 +583,8 @@ int main(void)
         TEST(it_begins_at_the_one_that_is_nearest),
         TEST(a_code_doubles_a_limit_until_the_day_ends),
         TEST(records_and_hours_are_raised_too),
+        TEST(the_notice_leads_to_the_limit_that_it_names),
+        TEST(one_code_covers_what_is_used_and_asked),
         TEST(a_wrong_code_raises_nothing),
         TEST(a_lift_that_was_not_recorded_is_said),
         TEST(a_limit_that_was_raised_says_so),

@@ -625,7 +625,8 @@ enum flow_effect_type {
 struct flow_args {
     char account[ACCOUNT_MAX];
     char meter_book[BOOK_ID_MAX];
-    int64_t amount_minor;            /* TENDER: what is kept */
+    int64_t amount_minor;            /* TENDER: what is kept; NOTICE, LIMITS: what the limit in
+                                        `digit` must reach, in its unit; 0 = not known */
     int64_t late_fee_minor;          /* TENDER: part of it */
     bool advance;                    /* TENDER: nothing was owed: an advance */
     int tender;                      /* TENDER, BASKET: how; cash by default */
@@ -638,7 +639,8 @@ struct flow_args {
     uint16_t kind;                   /* PAPER: of the entry; 0 = money was taken */
     int64_t tendered_minor;          /* PAPER: for the change on the screen */
     int status;                      /* PAPER: why it stopped before; TILL_OK: print it now */
-    int digit;                       /* FIND: the first digit; -1 = none */
+    int digit;                       /* FIND: the first digit; NOTICE, LIMITS: the limit; -1 =
+                                        none */
     char text[SCREEN_LONG_MAX];      /* NOTICE, FIND */
     char heading[SCREEN_TEXT_MAX];   /* NOTICE; ROUTE: the book's name */
     char check_code[CHECK_CODE_MAX]; /* PAPER */

@@ -12,12 +12,15 @@
 
 enum step { STEP_LIST, STEP_WAYS, STEP_AGREE, STEP_SAVING };
 enum { ROWS = 4, LIFT_FACTOR = 2, HOUR_S = 3600 };
+#define COUNT_MOST INT64_C(1000000)
 
 struct state {
     enum step step;
     size_t selected;
     int limit;     /* chosen */
     int64_t value; /* what it is to be raised to */
+    int wanted;    /* the limit that was in the way; LIMIT_NONE: none was */
+    int64_t asked; /* and what it must reach */
     struct agree agree;
     bool lifted; /* just now */
     enum till_status status;
@@ -46,6 +49,14 @@ static bool is_money(int limit)
            limit == LIMIT_REVERSED;
 }
 
+/* As much as the other side can type (approve.c). */
+static int64_t raised_most(int limit)
+{
+    return is_money(limit)          ? MONEY_MAX_MINOR
+           : limit == LIMIT_OFFLINE ? COUNT_MOST * HOUR_S
+                                    : COUNT_MOST;
+}
+
 static void words_value(const struct flow_facts *facts, int limit, int64_t value, char *out)
 {
     if (is_money(limit))
@@ -67,8 +78,7 @@ static int64_t percent_of(const struct flow_facts *facts, int limit)
 static bool is_lifted(const struct flow_facts *facts, int limit)
 {
     const struct fold_user *user = fold_current(facts->fold);
-    return facts->fold->lifted_limit == limit && user &&
-           facts->fold->lifted_date == user->business_date;
+    return user && user->lifted[limit] > 0 && user->lifted_date == user->business_date;
 }
 
 static struct agree_question question(const struct state *s)
@@ -85,6 +95,18 @@ static void hand_in(const struct flow_facts *facts, struct flow_effects *effects
     effect_go(effects, user && user->held_minor > 0 ? FLOW_CUSTODY : FLOW_DROP, NULL);
 }
 
+/* The next double that covers what is used and asked: one code is enough. What nothing covers is
+ * raised as far as can be said. */
+static int64_t raised(const struct state *s, const struct flow_facts *facts)
+{
+    int64_t used = facts->used.value[s->limit];
+    int64_t asked = s->limit == s->wanted ? s->asked : 0;
+    int64_t value = facts->limits.value[s->limit] * LIFT_FACTOR;
+    while ((value <= used || value < asked) && value <= raised_most(s->limit) / LIFT_FACTOR)
+        value *= LIFT_FACTOR;
+    return value;
+}
+
 static void ask_code(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
 {
     int64_t most = facts->limits.value[s->limit];
@@ -92,7 +114,7 @@ static void ask_code(struct state *s, const struct flow_facts *facts, struct flo
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    s->value = most * LIFT_FACTOR;
+    s->value = raised(s, facts);
     struct agree_question q = question(s);
     s->step = STEP_AGREE;
     agree_begin(&s->agree, true, &q, effects);
@@ -185,7 +207,10 @@ static void start(struct state *s, const struct flow_args *args, const struct fl
 {
     int limits[LIMIT_COUNT];
     size_t count = in_force(facts, limits);
-    int wanted = args->digit > LIMIT_NONE ? args->digit : (int)facts->limit.limit;
+    bool told = args->digit > LIMIT_NONE && args->digit < LIMIT_COUNT;
+    int wanted = told ? args->digit : (int)facts->limit.limit;
+    s->wanted = told ? wanted : LIMIT_NONE;
+    s->asked = args->amount_minor;
     for (size_t i = 0; i < count; i++)
         if (limits[i] == wanted)
             s->selected = i;

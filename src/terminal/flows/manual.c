@@ -121,7 +121,10 @@ static bool is_above_limit(struct state *s, const struct flow_facts *facts,
                            struct flow_effects *effects)
 {
     int64_t most_minor = facts->limits.value[LIMIT_RECEIPT];
-    struct flow_args next = {.digit = -1, .tone = TONE_OWED, .next = FLOW_LIMITS};
+    struct flow_args next = {.digit = LIMIT_RECEIPT,
+                             .amount_minor = s->body.amount_minor,
+                             .tone = TONE_OWED,
+                             .next = FLOW_LIMITS};
     char most[MONEY_TEXT_MAX];
     if (most_minor <= 0 || s->body.amount_minor <= most_minor)
         return false;

@@ -8,7 +8,8 @@
 static void handle(void *state, const struct flow_args *args, const struct flow_facts *facts,
                    const struct flow_event *event, struct flow_effects *effects)
 {
-    const struct flow_args next = {.digit = -1};
+    /* Which limit it is about, and how much is asked of it. */
+    const struct flow_args next = {.digit = args->digit, .amount_minor = args->amount_minor};
     (void)state;
     (void)facts;
     if (event->type != EVENT_ACTION)
