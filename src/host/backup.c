@@ -474,7 +474,7 @@ static enum till_status restore_store(const char *from, const char *dir, int64_t
     return status;
 }
 
-/* Is there nothing in dir that a restore would write over, but what one left that was broken off? */
+/* Is nothing in dir that a restore would write over, but what one left that was broken off? */
 static enum till_status look_at_place(const char *dir, bool *again_out)
 {
     static const char *const names[] = {"authority.pem", "host.db"};

@@ -238,7 +238,8 @@ static void print_payment(const struct host *host, struct output *o,
     printf("%s/%" PRId64 "  %s  %-14s %12s  %s", p->channel, p->id, at, p->account, amount,
            p->number);
     if (!p->posted) {
-        printf(_("  set aside: %s"), _(p->reason));
+        /* The catalogue's word for "" is its own header. */
+        printf(_("  set aside: %s"), p->reason[0] != '\0' ? _(p->reason) : "-");
     }
     printf("\n");
 }

@@ -230,6 +230,9 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
     if (status == TILL_OK && (m.id != id || m.kind != MATTER_DISPUTE)) {
         status = TILL_NOT_FOUND;
     }
+    if (status == TILL_OK && m.answered_at_s != 0) {
+        status = TILL_UNCHANGED;
+    }
     if (status == TILL_OK) {
         status = store_matter_answer(host->store, id, now_s, text);
     }

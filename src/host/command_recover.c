@@ -314,14 +314,30 @@ static enum till_status print_loss(struct host *host, const char *terminal, cons
     return status;
 }
 
+static enum till_status is_told_lost(struct store *s, const char *terminal, bool *told_out)
+{
+    struct store_alarm alarm = {0};
+    enum till_status status;
+    *told_out = false;
+    while (!*told_out && (status = store_alarm_next(s, alarm.id, &alarm)) == TILL_OK) {
+        *told_out = strcmp(alarm.kind, "lost") == 0 && strcmp(alarm.terminal, terminal) == 0;
+    }
+    return *told_out || status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
+/* Told once; released as often as it is asked for, as more may wait meanwhile. */
 static enum till_status put_lost(struct host *host, const char *terminal, int64_t now_s)
 {
+    bool told = false;
     enum till_status status = store_begin(host->store);
     if (status != TILL_OK) {
         return status;
     }
-    status = alarm_put(host->store, now_s, terminal, "lost",
-                       "it is given up: blocked, and nobody waits for its report any more");
+    status = is_told_lost(host->store, terminal, &told);
+    if (status == TILL_OK && !told) {
+        status = alarm_put(host->store, now_s, terminal, "lost",
+                           "it is given up: blocked, and nobody waits for its report any more");
+    }
     if (status == TILL_OK) {
         status = holding_release(host->store, terminal, now_s);
     }

@@ -406,6 +406,26 @@ static int revoke(struct host *host, struct arguments *a)
     return EXIT_DONE;
 }
 
+/* Blocked and retired ones stay so: nothing of theirs is taken any more, whatever is allowed. */
+static bool is_over(const struct store_terminal *t)
+{
+    return t->state == TERMINAL_REVOKED || t->state == TERMINAL_RETIRED;
+}
+
+static int complain_of_end(struct host *host, const char *terminal)
+{
+    struct store_terminal t;
+    enum till_status status = store_terminal_get(host->store, terminal, &t);
+    crypto_wipe(t.secret, sizeof(t.secret));
+    if (status != TILL_OK || !is_over(&t)) {
+        return command_ended(terminal, status == TILL_OK ? TILL_REFUSED : status);
+    }
+    output_complain(terminal, TILL_REFUSED,
+                    _("Terminal %s is not allowed again (%s): its device gets a new number.\n"),
+                    terminal, _(state_text(&t)));
+    return EXIT_FOUND_WRONG;
+}
+
 /* No new collections, or again. A terminal with two histories stays stopped: it is to be enrolled
  * under a new number. */
 static enum till_status set_stopped(struct host *host, const char *terminal, bool stopped,
@@ -418,7 +438,8 @@ static enum till_status set_stopped(struct host *host, const char *terminal, boo
         return status;
     }
     status = store_terminal_get(host->store, terminal, &t);
-    if (status == TILL_OK && !stopped && store_fork_count(host->store, terminal) > 0) {
+    if (status == TILL_OK && !stopped &&
+        (is_over(&t) || store_fork_count(host->store, terminal) > 0)) {
         status = TILL_REFUSED;
     }
     if (status == TILL_OK) {
@@ -453,6 +474,9 @@ static int stop(struct host *host, struct arguments *a, bool stopped)
         return EXIT_USAGE;
     }
     enum till_status status = set_stopped(host, terminal, stopped, message);
+    if (status == TILL_REFUSED) {
+        return complain_of_end(host, terminal);
+    }
     if (status != TILL_OK) {
         return command_ended(terminal, status);
     }

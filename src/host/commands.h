@@ -41,7 +41,8 @@ bool arguments_done(const struct arguments *a);
 int command_ended(const char *what, enum till_status status);
 
 struct host;
-/* Are all of a comma-separated list meter books'? If not, said on standard error: EXIT_FOUND_WRONG. */
+/* Are all of a comma-separated list meter books'? If not, said on standard error:
+ * EXIT_FOUND_WRONG. */
 int command_knows_books(struct host *host, const char *ids);
 
 int command_init(const char *dir, struct arguments *a);

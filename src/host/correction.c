@@ -12,6 +12,7 @@
 #include "office_role.h"
 #include "orders.h"
 #include "period.h"
+#include "store_custody.h"
 #include "teller.h"
 #include "text.h"
 #include "when.h"
@@ -89,6 +90,59 @@ static enum till_status hash_content(const struct store_correction *c,
     return crypto_sha256((struct span){(const uint8_t *)text, (size_t)size}, hash_out);
 }
 
+/* Who was logged in when the payment was taken: named by its posting, or by who claimed it; ""
+ * where nobody's bag has it. */
+static void taker_of(struct store *s, const struct store_correction *c, char user_out[USER_MAX])
+{
+    char source[48];
+    struct store_posting p;
+    user_out[0] = '\0';
+    settlement_source(c->terminal, c->seq, source);
+    if (store_posting_of(s, source, &p) != TILL_OK ||
+        ledger_follow_claim(s, c->terminal, c->seq, &p) != TILL_OK) {
+        return;
+    }
+    for (size_t i = 0; i < p.count; i++) {
+        const char *name = p.lines[i].account;
+        const char *last = strrchr(name, '/');
+        bool taken = strncmp(name, "cash/", 5) == 0 || strncmp(name, "cheque/", 7) == 0 ||
+                     strncmp(name, "tender/", 7) == 0;
+        if (taken && last != NULL) {
+            text_copy(user_out, USER_MAX, last + 1);
+            return;
+        }
+    }
+}
+
+/* Until the Z has come, the money is in the count of who took it, and it is for them to reverse. Of
+ * a terminal that is blocked or retired none will come; of a paper's record nobody knows whose. */
+static enum till_status check_closed(struct store *s, const struct store_correction *c,
+                                     char reason_out[STORE_REASON_MAX])
+{
+    struct store_terminal t;
+    struct store_custody row = {0};
+    char taker[USER_MAX];
+    enum till_status status = store_terminal_get(s, c->terminal, &t);
+    crypto_wipe(t.secret, sizeof(t.secret));
+    taker_of(s, c, taker);
+    if (status != TILL_OK || t.state != TERMINAL_ACTIVE || taker[0] == '\0' ||
+        strcmp(taker, STORE_CUSTODY_PAPER) == 0 || strcmp(taker, LEDGER_NOBODY) == 0) {
+        return status == TILL_NOT_FOUND ? TILL_OK : status;
+    }
+    uint64_t seq = c->seq;
+    while ((status = store_custody_next(s, c->terminal, seq, &row)) == TILL_OK &&
+           strcmp(row.terminal, c->terminal) == 0) {
+        bool close = row.kind == KIND_SHIFT_CLOSED || row.kind == KIND_CLOSED_IN_ABSENCE;
+        if (close && strcmp(row.other, taker) == 0) {
+            return TILL_OK;
+        }
+        seq = row.seq;
+    }
+    return status == TILL_OK || status == TILL_NOT_FOUND
+               ? refuse(reason_out, N_("the shift in which it was taken is open"))
+               : status;
+}
+
 /* The payment, as it stands now. */
 static enum till_status describe(struct store *s, struct store_correction *c,
                                  char reason_out[STORE_REASON_MAX])
@@ -103,6 +157,9 @@ static enum till_status describe(struct store *s, struct store_correction *c,
     }
     if (status == TILL_OK && paid->payment.undone_by[0] != '\0') {
         status = refuse(reason_out, N_("the payment was undone already"));
+    }
+    if (status == TILL_OK && c->terminal[0] != STORE_HOLDER_MARK[0]) {
+        status = check_closed(s, c, reason_out);
     }
     if (status == TILL_OK) {
         text_copy(c->account, sizeof(c->account), paid->payment.account);
@@ -224,26 +281,11 @@ enum till_status correction_propose(struct store *s, const struct correction_wan
 
 /* ---- deciding -------------------------------------------------------------------------------- */
 
-/* Who was logged in when the payment was taken: named by its posting, or by who claimed it. */
 static bool took_the_money(struct store *s, const struct store_correction *c, const char *user)
 {
-    char source[48];
-    struct store_posting p;
-    settlement_source(c->terminal, c->seq, source);
-    if (store_posting_of(s, source, &p) != TILL_OK ||
-        ledger_follow_claim(s, c->terminal, c->seq, &p) != TILL_OK) {
-        return false;
-    }
-    for (size_t i = 0; i < p.count; i++) {
-        const char *name = p.lines[i].account;
-        const char *last = strrchr(name, '/');
-        bool taken = strncmp(name, "cash/", 5) == 0 || strncmp(name, "cheque/", 7) == 0 ||
-                     strncmp(name, "tender/", 7) == 0;
-        if (taken && last != NULL && strcmp(last + 1, user) == 0) {
-            return true;
-        }
-    }
-    return false;
+    char taker[USER_MAX];
+    taker_of(s, c, taker);
+    return strcmp(taker, user) == 0;
 }
 
 static enum till_status load_open(struct store *s, int64_t id, const char *by,
@@ -310,8 +352,10 @@ static enum till_status approve(struct store *s, int64_t id, const char *by, int
         status = ledger_post_correction(&ledger, &c, reason_out);
     }
     if (status == TILL_OK) {
-        log_info("correction %" PRId64 ": %s of %s/%" PRIu64 ", proposed by %s, approved by %s", id,
-                 kind_names[c.kind], c.terminal, c.seq, c.proposed_by, by);
+        char source[48];
+        settlement_source(c.terminal, c.seq, source);
+        log_info("correction %" PRId64 ": %s of %s, proposed by %s, approved by %s", id,
+                 kind_names[c.kind], source, c.proposed_by, by);
     }
     return status == TILL_OK ? import_raise_rows(s) : status;
 }

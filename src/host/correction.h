@@ -25,9 +25,9 @@ struct correction_wanted {
 /*
  * An open request of a collector for that receipt is linked and answered by the decision.
  *   reason_out  with TILL_REFUSED: why, an English msgid
- * TILL_NOT_FOUND: no such payment. TILL_REFUSED: it was undone, or another correction of it is
- * there; the two accounts are one; nobody of that number may. TILL_BAD_INPUT: no such entry, no
- * clean reason. TILL_BUSY.
+ * TILL_NOT_FOUND: no such payment. TILL_REFUSED: it was undone, its shift is open, or another
+ * correction of it is there; the two accounts are one; nobody of that number may. TILL_BAD_INPUT:
+ * no such entry, no clean reason. TILL_BUSY.
  */
 enum till_status correction_propose(struct store *s, const struct correction_wanted *wanted,
                                     int64_t now_s, struct store_correction *out,

@@ -10,6 +10,7 @@
 
 #include "codes.h"
 #include "enrol_desk.h"
+#include "entry_shift.h"
 #include "files.h"
 #include "host.h"
 #include "postgres.h"
@@ -329,6 +330,19 @@ void device_collect(struct device *d, const struct body_collection *body, uint16
     struct entry e = {0};
     assert_int_equal(entry_write_collection(&e, KIND_COLLECTION, body), TILL_OK);
     e.kind = (uint16_t)(e.kind | flags);
+    device_append(d, &e);
+}
+
+void device_close(struct device *d, int64_t cash_minor)
+{
+    struct entry e = {0};
+    struct body_shift_closed z = {
+        .z = 1, .shift = 1, .expected_minor = cash_minor, .counted_minor = cash_minor};
+    for (uint64_t i = 0; i < d->count; i++) {
+        z.z += d->entries[i].kind == KIND_SHIFT_CLOSED;
+    }
+    z.shift = z.z;
+    assert_int_equal(entry_write_shift_closed(&e, &z), TILL_OK);
     device_append(d, &e);
 }
 

@@ -92,6 +92,8 @@ struct body_collection device_cash(const char *account, int64_t amount_minor);
 void device_collect(struct device *d, const struct body_collection *body, uint16_t flags);
 /* A body of the test's own, written as it is. */
 void device_raw(struct device *d, uint16_t kind, const char *body);
+/* The Z of whoever is logged in, with as much in the bag as there should be. */
+void device_close(struct device *d, int64_t cash_minor);
 /* Take the journal back to `count` entries: an old image was restored. */
 void device_roll_back(struct device *d, uint64_t count);
 

@@ -38,8 +38,10 @@ static uint64_t pay(const char *account, int64_t cash_minor)
     body.tendered_minor = cash_minor > 0 ? cash_minor : body.amount_minor;
     text_copy(body.reference, sizeof(body.reference), "00123456");
     device_collect(&device, &body, 0);
+    uint64_t seq = device.count;
+    device_close(&device, cash_minor);
     assert_int_equal(device_hand_in(&device).quarantined, 0);
-    return device.count;
+    return seq;
 }
 
 static void correct(const char *entry, enum correction_kind kind, const char *to)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "channel.h"
+#include "codes.h"
 #include "correction.h"
 #include "ledger.h"
 #include "office_role.h"
@@ -32,13 +33,15 @@ static int close_office(void **state)
     return office_close(state);
 }
 
-/* Cash at the door, handed in. The record's number. */
+/* Cash at the door, handed in with the Z behind it. The record's number. */
 static uint64_t pay(const char *account, int64_t amount_minor)
 {
     struct body_collection body = device_cash(account, amount_minor);
     device_collect(&device, &body, 0);
+    uint64_t seq = device.count;
+    device_close(&device, amount_minor);
     assert_int_equal(device_hand_in(&device).quarantined, 0);
-    return device.count;
+    return seq;
 }
 
 static enum till_status propose(const char *entry, enum correction_kind kind, const char *to,
@@ -230,6 +233,40 @@ static void where_nobody_is_of_the_office_no_name_is_needed_but_for_what_always_
     assert_int_equal(office_role_check(office.store, NULL, false, reason), TILL_REFUSED);
     assert_int_equal(office_role_check(office.store, ONE, false, reason), TILL_REFUSED);
     assert_int_equal(office_role_check(office.store, "4001", true, reason), TILL_OK);
+}
+
+/* Neither a Z before it nor another's behind it closes the shift. */
+static void a_payment_of_an_open_shift_is_not_corrected(void **state)
+{
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 9210);
+    int64_t id = 0;
+    (void)state;
+    (void)pay(OFFICE_OTHER, 100); /* a Z before it */
+    device_collect(&device, &body, 0);
+    uint64_t seq = device.count;
+    device_login(&device, KIND_USER_SWITCHED, OTHER);
+    device_close(&device, 0); /* and one of somebody else */
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(propose(entry_name(seq), CORRECTION_CANCEL, NULL, ONE, &id), TILL_REFUSED);
+    assert_string_equal(reason, "the shift in which it was taken is open");
+    device_login(&device, KIND_USER_SWITCHED, "1001");
+    device_close(&device, 9210);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(propose(entry_name(seq), CORRECTION_CANCEL, NULL, ONE, &id), TILL_OK);
+    assert_int_equal(approve(id, "2002"), TILL_OK);
+    office_assert_sound();
+}
+
+/* No Z comes of it any more. */
+static void a_blocked_terminals_payment_is_corrected_without_its_z(void **state)
+{
+    struct body_collection body = device_cash(OFFICE_ACCOUNT, 9210);
+    (void)state;
+    device_collect(&device, &body, 0);
+    assert_int_equal(device_hand_in(&device).quarantined, 0);
+    assert_int_equal(codes_revoke(office.store, "0031", OFFICE_NOW_S), TILL_OK);
+    assert_int_equal(approve(proposed(device.count, CORRECTION_CANCEL, NULL), OTHER), TILL_OK);
+    office_assert_sound();
 }
 
 static void a_payment_is_corrected_once(void **state)
@@ -428,6 +465,8 @@ int main(void)
         TEST(a_collector_and_a_stranger_may_do_neither),
         TEST(the_first_user_of_the_office_ends_the_supervisors_say),
         TEST(where_nobody_is_of_the_office_no_name_is_needed_but_for_what_always_asked),
+        TEST(a_payment_of_an_open_shift_is_not_corrected),
+        TEST(a_blocked_terminals_payment_is_corrected_without_its_z),
         TEST(a_payment_is_corrected_once),
         TEST(one_that_is_refused_moves_nothing_and_makes_room),
         TEST(one_that_was_reversed_meanwhile_is_not_corrected_as_well),

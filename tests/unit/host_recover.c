@@ -629,6 +629,7 @@ static void who_turns_out_to_have_taken_a_paper_s_money_can_t_approve_its_correc
     int64_t id;
     (void)state;
     begin_with_supervisors_and_a_paper();
+    device_close(&device, 10000 + 9210 + 3000 + 5000);
     assert_int_equal(device_hand_in(&device).quarantined, 0);
     assert_int_equal(correct(CORRECTION_REFUND, NULL, &id), TILL_OK);
     assert_int_equal(approve(id, "1001"), TILL_REFUSED);
