@@ -1,5 +1,6 @@
 #include "line_store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 static const char key_name_[] = "line.key", trust_name[] = "trust";
 
-enum { LINE_FILES = 4 };
+enum { LINE_FILES = 4, FOLDER_ENTRIES_MAX = 1000 };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -332,4 +333,61 @@ enum till_status line_store_trust(const struct line_store *store,
         status = write_line_file(store, "authority.pem", identity->authority_pem);
     }
     return status == TILL_OK ? write_line_file(store, trust_name, identity->trust) : status;
+}
+
+/* ---- the end of a number --------------------------------------------------------------------- */
+
+/* Every file of it but `kept`, those that a power cut left written aside too. */
+static enum till_status clear_folder(const char *folder, const char *kept)
+{
+    enum till_status status = TILL_OK;
+    DIR *dir = opendir(folder);
+    if (dir == NULL) {
+        return errno == ENOENT ? TILL_OK : TILL_E_IO;
+    }
+    for (int i = 0; i < FOLDER_ENTRIES_MAX; i++) {
+        const struct dirent *entry = readdir(dir);
+        if (entry == NULL) {
+            break;
+        }
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            strcmp(entry->d_name, kept) == 0) {
+            continue;
+        }
+        enum till_status removed = line_files_remove(folder, entry->d_name);
+        status = status == TILL_OK ? removed : status;
+    }
+    closedir(dir);
+    return status;
+}
+
+static enum till_status drop_folder(const char *folder)
+{
+    /* The key first: what a cut leaves of the rest is no identity. */
+    enum till_status status = line_files_remove(folder, key_name_);
+    if (status == TILL_OK) {
+        status = clear_folder(folder, "");
+    }
+    if (status == TILL_OK && rmdir(folder) != 0 && errno != ENOENT) {
+        log_error("remove %s: %s", folder, strerror(errno));
+        status = TILL_E_IO;
+    }
+    return status;
+}
+
+enum till_status line_store_forget(const struct line_store *store, const char *terminal)
+{
+    struct line_identity id;
+    if (line_store_load(store, &id) == TILL_OK && strcmp(id.terminal, terminal) != 0) {
+        return TILL_OK;
+    }
+    const enum till_status ends[] = {
+        drop_folder(store->line), drop_folder(store->next), clear_folder(store->spool, "spent"),
+        line_files_remove(store->state, "session"), line_files_remove(store->state, "session.new")};
+    for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+        if (ends[i] != TILL_OK) {
+            return ends[i];
+        }
+    }
+    return line_files_sync(store->state);
 }

@@ -55,4 +55,10 @@ enum till_status line_store_commit(const struct line_store *store,
 enum till_status line_store_trust(const struct line_store *store,
                                   const struct line_identity *identity) TILL_CHECKED;
 
+/* The number was ended on this device: its key, certificates, session, book and orders go; what the
+ * SIM has carried today stays. Nothing happens where another number is in force. TILL_E_IO: not all
+ * is gone, ask again. */
+enum till_status line_store_forget(const struct line_store *store,
+                                   const char *terminal) TILL_CHECKED;
+
 #endif

@@ -30,7 +30,8 @@ struct service {
     int listener;
     int client; /* -1: no terminal */
     bool greeted;
-    bool drop; /* the terminal could not be written to */
+    struct local_hello hello; /* what it said */
+    bool drop;                /* the terminal could not be written to */
     struct event *on_listener;
     struct event *on_client;
     struct event *timer;
@@ -300,6 +301,8 @@ static enum till_status take_enrol(struct service *s, const struct local_message
     return TILL_OK;
 }
 
+static enum till_status make_machine(struct service *s);
+
 static enum till_status take_hello(struct service *s, const struct local_message *m)
 {
     struct local_hello hello;
@@ -311,7 +314,38 @@ static enum till_status take_hello(struct service *s, const struct local_message
         return TILL_UNSUPPORTED;
     }
     s->greeted = true;
+    s->hello = hello;
     machine_connected(s->machine, time_now(), &hello, &s->actions);
+    run_actions(s);
+    return TILL_OK;
+}
+
+/* A machine that has never heard of that number takes over. What could not be removed is told again
+ * with the next connection: no answer. */
+static enum till_status take_ended(struct service *s, const struct local_message *m)
+{
+    struct local_hello ended;
+    enum till_status status = local_read_hello(m->body, &ended);
+    if (status != TILL_OK) {
+        return status;
+    }
+    s->transport->cancel(s->transport->context);
+    note_spent(s, 1);
+    status = line_store_forget(s->store, ended.terminal);
+    if (status != TILL_OK) {
+        log_error("line: not all of %s is gone: %s", ended.terminal, status_name(status));
+        return TILL_OK;
+    }
+    struct machine *known = s->machine;
+    s->machine = NULL;
+    status = make_machine(s);
+    if (status != TILL_OK) {
+        s->machine = known;
+        return status;
+    }
+    machine_free(known);
+    perform_send(s, &(struct local_message){.id = m->id, .type = LOCAL_FORGOTTEN});
+    machine_connected(s->machine, time_now(), &s->hello, &s->actions);
     run_actions(s);
     return TILL_OK;
 }
@@ -380,7 +414,14 @@ static enum till_status take_message(struct service *s, const struct local_messa
     if (!s->greeted) {
         return TILL_E_PROTOCOL;
     }
-    return m->type == LOCAL_ENROL ? take_enrol(s, m) : take_state(s, m);
+    switch (m->type) {
+    case LOCAL_ENROL:
+        return take_enrol(s, m);
+    case LOCAL_ENDED:
+        return take_ended(s, m);
+    default:
+        return take_state(s, m);
+    }
 }
 
 static void lose_client(struct service *s)

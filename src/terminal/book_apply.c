@@ -406,7 +406,7 @@ static enum till_status note(struct app *app)
 
 enum till_status book_note(struct app *app)
 {
-    if (!app->journal || !app->book || app->forked ||
+    if (!app->journal || !app->book || app->forked || journal_fold(app->journal)->retired ||
         book_meta(app->book)->revision <= journal_fold(app->journal)->book_revision)
         return TILL_OK;
     return note(app);

@@ -2,6 +2,7 @@
  * The socket to fieldtill-sync. Nothing here is truth: what is lost with either process is asked
  * for again.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,6 +52,28 @@ static void tell_hello(struct app *app)
     buffer_init(&out, memory, sizeof memory);
     if (local_write_hello(&hello, &out) == TILL_OK)
         send_body(app, LOCAL_HELLO, 0, (struct span){out.data, out.size});
+}
+
+/* Sync holds a key and a book of the number that was ended here. */
+static void tell_ended(struct app *app)
+{
+    uint8_t memory[SMALL_BODY];
+    struct buffer out;
+    struct local_hello ended = {.version = FIELDTILL_VERSION, .protocol = 1};
+    size_t size = 0;
+    if (file_read(app->dir, ENDED_FILE, ended.terminal, sizeof ended.terminal, &size) != TILL_OK)
+        return;
+    buffer_init(&out, memory, sizeof memory);
+    if (local_write_hello(&ended, &out) == TILL_OK)
+        send_body(app, LOCAL_ENDED, 0, (struct span){out.data, out.size});
+}
+
+static void on_forgotten(const struct app *app)
+{
+    char path[PATH_ROOM + 32];
+    snprintf(path, sizeof path, "%s/%s", app->dir, ENDED_FILE);
+    if (unlink(path) != 0)
+        log_warning("%s stays", path);
 }
 
 /* What sync is to know of the network; the signal in quarters, so that it need not be told of each
@@ -402,8 +425,8 @@ static void on_book(struct app *app, struct span body)
     struct sealer sealer;
     struct local_book book;
     struct book_manifest manifest;
-    if (!app->journal || statement_sealer(app, &sealer) != TILL_OK ||
-        local_read_book(body, &book) != TILL_OK)
+    if (!app->journal || journal_fold(app->journal)->retired ||
+        statement_sealer(app, &sealer) != TILL_OK || local_read_book(body, &book) != TILL_OK)
         return;
     struct span text = {(const uint8_t *)book.manifest, strlen(book.manifest)};
     enum till_status status = manifest_read(&sealer, text, &manifest);
@@ -463,6 +486,9 @@ static void on_message(struct app *app, const struct local_message *m)
     case LOCAL_ENROLLED:
         on_enrolled(app, m->body);
         break;
+    case LOCAL_FORGOTTEN:
+        on_forgotten(app);
+        break;
     case LOCAL_REFUSED:
         on_refused(app, m);
         break;
@@ -502,6 +528,7 @@ static void reconnect(struct app *app)
         return;
     }
     tell_hello(app);
+    tell_ended(app);
     tell_network(app);
     tell_pending(app);
     if (line->enrol_id && ask_enrolment(app) != TILL_OK)
@@ -541,6 +568,9 @@ void line_step(struct app *app)
         else if (status != TILL_E_PROTOCOL)
             drop(app);
     }
+    /* Nothing follows the record that ends a number. */
+    if (line->book_work && app->journal && journal_fold(app->journal)->retired)
+        book_apply_abandon(app);
     if (line->book_work)
         step_book(app);
     ask_step(app);

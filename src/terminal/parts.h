@@ -571,6 +571,8 @@ void ask_lay_over(const struct app *app, struct customer_view *view);
  * of 15 ms for who asked, of 10 ms where nobody has touched a key for a minute and something is
  * new. catch_up: for at most that long; statuses of report_open and report_read. */
 #define REPORT_FILE "report.db"
+/* The number that was ended here, until sync has forgotten it. */
+#define ENDED_FILE "ended"
 enum { REPORT_FETCH_MAX = 64 };
 void report_ask(struct app *app, const struct flow_report_ask *ask);
 void report_step(struct app *app);

@@ -151,21 +151,26 @@ static enum till_status append_retired(struct app *app, int reason)
     return status == TILL_OK ? ledger_append(app, &entry) : status;
 }
 
+/* And what a power cut left beside it. */
 static void forget(const struct app *app, const char *name)
 {
+    static const char *const ends[] = {"", ".new", ".part", "-wal", "-shm", "-journal"};
     char path[PATH_ROOM + 32];
-    snprintf(path, sizeof path, "%s/%s", app->dir, name);
-    if (unlink(path) != 0 && errno != ENOENT)
-        log_warning("%s: %s", path, strerror(errno));
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s%s", app->dir, name, ends[i]);
+        if (unlink(path) != 0 && errno != ENOENT)
+            log_warning("%s: %s", path, strerror(errno));
+    }
 }
 
 /* The marker stands until all of it is gone: a cut in between is made good at the next start. Keys
- * first; the records stay as an archive. */
+ * first; the records stay as an archive, and sync is told to forget the number (line.c). */
 static enum till_status wipe(struct app *app, const char *terminal)
 {
     static const char *const names[] = {
-        "statement.pem", "authority.pem", "book.db", "book.db.delta", "orders",   "settings",
-        "stopped",       "queue",         "ticket",  "collected",     REPORT_FILE};
+        "statement.pem", "authority.pem", "book.db",    "book.db.delta", "orders",
+        "settings",      "stopped",       "queue",      "ticket",        "collected",
+        "stick_key",     "stick_looked",  "report.pdf", REPORT_FILE};
     char archive[PATH_ROOM + 32];
     enum till_status status = file_replace(app->dir, WIPING, terminal, strlen(terminal));
     if (status != TILL_OK)
@@ -177,8 +182,10 @@ static enum till_status wipe(struct app *app, const char *terminal)
         return TILL_E_IO;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         forget(app, names[i]);
-    forget(app, WIPING);
-    return TILL_OK;
+    status = file_replace(app->dir, ENDED_FILE, terminal, strlen(terminal));
+    if (status == TILL_OK)
+        forget(app, WIPING);
+    return status;
 }
 
 enum till_status start_finish_wipe(struct app *app)

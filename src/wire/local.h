@@ -33,6 +33,8 @@ enum local_type {
     LOCAL_REPORT = 9,       /* struct local_report: a copy for the office; a new one takes the place
                                of the one before. It goes when records have gone, is tried until it
                                is taken or refused, and is forgotten with the connection */
+    LOCAL_ENDED = 10,       /* as HELLO: the number that was ended on this device. Nothing that was
+                               kept of it stays; answered by FORGOTTEN */
     /* sync -> terminal */
     LOCAL_LINK = 32,     /* struct local_link, at each change */
     LOCAL_WANT = 33,     /* {"from","entries","format"?}: answer with LOCAL_BATCH */
@@ -44,9 +46,10 @@ enum local_type {
     LOCAL_REFUSED =
         37, /* struct wire_error; answers ENROL, QUERY and REPORT, or tells why a batch was
                             refused */
-    LOCAL_ANSWER = 39, /* answers QUERY: the host's JSON as it came */
-    LOCAL_SENT = 41,   /* answers REPORT: the host has it; no body */
-    LOCAL_STICK = 40   /* body is the signed key for sticks, checked by the terminal */
+    LOCAL_ANSWER = 39,   /* answers QUERY: the host's JSON as it came */
+    LOCAL_SENT = 41,     /* answers REPORT: the host has it; no body */
+    LOCAL_STICK = 40,    /* body is the signed key for sticks, checked by the terminal */
+    LOCAL_FORGOTTEN = 42 /* answers ENDED: nothing of that number is here; no body */
 };
 
 enum local_link_state {

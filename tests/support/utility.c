@@ -517,6 +517,10 @@ static void take(struct utility *u, const struct local_message *m)
     case LOCAL_ENROL:
         enrol(u, m);
         break;
+    case LOCAL_ENDED:
+        assert_int_equal(local_read_hello(m->body, &u->ended), TILL_OK);
+        tell(u, LOCAL_FORGOTTEN, m->id, (struct span){NULL, 0});
+        break;
     case LOCAL_NOW:
         u->asked_now++;
         break;

@@ -64,7 +64,7 @@ struct utility {
     int64_t clock_s; /* its own, which stands still; 0 = the terminal's */
 
     /* what the terminal said last */
-    struct local_hello hello;
+    struct local_hello hello, ended;
     struct local_network network;
     struct local_pending pending;
     unsigned asked_now; /* LOCAL_NOW */

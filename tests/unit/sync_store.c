@@ -428,6 +428,59 @@ static void another_number_knows_nothing_of_the_authorities_of_the_first(void **
     line_store_close(&s);
 }
 
+static void put(const char *folder, const char *name)
+{
+    assert_int_equal(line_files_write(folder, name, (struct span){(const uint8_t *)"x", 1}),
+                     TILL_OK);
+}
+
+static int count_one(const char *path, const struct stat *info, int type, struct FTW *walk)
+{
+    (void)info;
+    const char *name = path + walk->base;
+    if (type == FTW_F && strcmp(name, "spent") != 0 && strcmp(name, "line.lock") != 0) {
+        fail_msg("%s is left", path);
+    }
+    return 0;
+}
+
+static void nothing_is_left_of_a_number_that_was_ended_here(void **state)
+{
+    (void)state;
+    struct line_store s;
+    struct line_identity id;
+    struct crypto_key *key = NULL;
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    enrol(&s, "0031");
+    assert_int_equal(line_store_renewing_key(&s, &key), TILL_OK);
+    crypto_key_free(key);
+    static const char *const spooled[] = {"spent",         "orders",     "book.part",
+                                          "part.manifest", "book-7.zst", "book-7.manifest",
+                                          "orders.new"};
+    for (size_t i = 0; i < sizeof(spooled) / sizeof(spooled[0]); i++) {
+        put(s.spool, spooled[i]);
+    }
+    put(s.line, "line.key.new");
+    put(s.state, "session");
+    assert_int_equal(line_store_forget(&s, "0031"), TILL_OK);
+    assert_int_equal(line_store_load(&s, &id), TILL_NOT_ENROLLED);
+    assert_int_equal(nftw(state_dir, count_one, 8, FTW_PHYS), 0);
+    assert_int_equal(line_store_forget(&s, "0031"), TILL_OK); /* told once more */
+    line_store_close(&s);
+}
+
+static void the_end_of_another_number_takes_nothing(void **state)
+{
+    (void)state;
+    struct line_store s;
+    struct line_identity id;
+    assert_int_equal(line_store_open(state_dir, &s), TILL_OK);
+    enrol(&s, "0032");
+    assert_int_equal(line_store_forget(&s, "0031"), TILL_OK);
+    assert_int_equal(line_store_load(&s, &id), TILL_OK);
+    line_store_close(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +508,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_the_newest_whole_book_is_left_after_a_restart,
                                         make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(the_authorities_change_and_the_key_stays, make_folder,
+                                        remove_folder),
+        cmocka_unit_test_setup_teardown(nothing_is_left_of_a_number_that_was_ended_here,
+                                        make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(the_end_of_another_number_takes_nothing, make_folder,
                                         remove_folder),
         cmocka_unit_test_setup_teardown(
             another_number_knows_nothing_of_the_authorities_of_the_first, make_folder,
