@@ -8,7 +8,8 @@
  *     status = sheet_close(sheet);
  *
  * Pages break between rows; each bears the title, the head of its table, and "2 / 5" at its foot.
- * Text that does not fit its column ends in an ellipsis; Chinese and Latin mix freely.
+ * Text that does not fit its column goes on in the next line of its row, four at most; figures are
+ * never cut: they get smaller where they must. Chinese and Latin mix freely.
  *
  * Memory: freed by sheet_close. What is drawn is kept until then: the number of pages stands on
  * each. Blocking: the file's writes. Faults are sticky and told by sheet_close.
@@ -21,7 +22,7 @@
 
 #include "status.h"
 
-enum { SHEET_COLUMNS_MAX = 10, SHEET_TEXT_MAX = 256, SHEET_ROWS_MAX = 20000 };
+enum { SHEET_COLUMNS_MAX = 15, SHEET_TEXT_MAX = 256, SHEET_ROWS_MAX = 20000 };
 
 struct sheet_column {
     const char *head;
@@ -41,9 +42,14 @@ void sheet_line(struct sheet *sheet, const char *text, bool bold);
 /* columns: copied. */
 void sheet_table(struct sheet *sheet, const char *heading, const struct sheet_column *columns,
                  size_t count);
+/* The long side across; before all else. */
+void sheet_lie(struct sheet *sheet);
 /* As many cells as the table has columns. */
 void sheet_row(struct sheet *sheet, const char *const *cells);
-/* Draw, write, free. TILL_E_IO: the file; nothing half written is left under its name.
+/* A part of the drawing, a page at most: for who must not be held up by all of it. done_out: what is
+ * left for the close is short. Nothing may be added afterwards. Faults as of the close. */
+enum till_status sheet_draw(struct sheet *sheet, bool *done_out) TILL_CHECKED;
+/* Draw what is not drawn, write, free. TILL_E_IO: the file; nothing half written is left under its name.
  * TILL_TOO_LARGE: over SHEET_ROWS_MAX. TILL_E_CONFIG: no font. */
 enum till_status sheet_close(struct sheet *sheet) TILL_CHECKED;
 

@@ -9,6 +9,8 @@
 #include "text.h"
 #include "when.h"
 
+enum { YEAR_SIZE = 5 }; /* "2026-" */
+
 /* ---- cells ----------------------------------------------------------------------------------- */
 
 struct row_cells {
@@ -21,7 +23,8 @@ static char *cell(struct row_cells *c, const char *head, int share, bool number)
 {
     struct report_cells *out = c->out;
     assert(out->count < REPORT_CELLS_MAX);
-    out->columns[out->count] = (struct report_column){head, share, number};
+    out->columns[out->count] =
+        (struct report_column){.head = head, .share = share, .number = number};
     out->cells[out->count][0] = '\0';
     return out->cells[out->count++];
 }
@@ -46,6 +49,15 @@ static void put_money(struct row_cells *c, const char *head, int share, int64_t 
         site_default(&otherwise);
     if (!c->heads)
         money_format(c->facts->site ? c->facts->site : &otherwise, amount_minor, false, out);
+}
+
+/* Empty where nothing may be told of it, or is known. */
+static void put_money_if(struct row_cells *c, const char *head, bool known, int64_t amount_minor)
+{
+    if (known || c->heads)
+        put_money(c, head, 3, amount_minor);
+    else
+        cell(c, head, 3, true)[0] = '\0';
 }
 
 static void put_date(struct row_cells *c, const char *head, int share, int32_t date)
@@ -118,20 +130,21 @@ static void exception_cells(struct row_cells *c, const struct flow_report_row *r
         details_text(row, more, much, sizeof much);
         report_exception_state(e, state, sizeof state);
     }
-    put_time(c, _("Time"), 4, e->at_s);
+    put_time(c, _("Time"), 64, e->at_s);
+    c->out->columns[c->out->count - 1].skip = YEAR_SIZE; /* the period above says it */
     put_date(c, _("Business date"), 0, e->date);
-    put_text(c, _("Exception"), 6, c->heads ? "" : _(report_exception_text((int)e->kind)));
-    put_text(c, _("Number"), 2, e->user);
-    put_text(c, _("Collector"), 3, row->name);
-    put_text(c, _("Account"), 4, e->account);
+    put_text(c, _("Exception"), 110, c->heads ? "" : _(report_exception_text((int)e->kind)));
+    put_text(c, _("Number"), 42, e->user);
+    put_text(c, _("Collector"), 66, row->name);
+    put_text(c, _("Account"), 90, e->account);
     if (row->hidden)
-        put_text(c, _("Amount"), 3, "");
+        put_text(c, _("Amount"), 72, "");
     else
-        put_money(c, _("Amount"), 3, report_exception_amount(e));
-    put_text(c, _("Details"), 4, much);
-    put_record(c, _("Record"), 4, e->seq);
-    put_record(c, _("is about"), 4, e->about);
-    put_text(c, _("State"), 4, state);
+        put_money(c, _("Amount"), 72, report_exception_amount(e));
+    put_text(c, _("Details"), 110, much);
+    put_record(c, _("Record"), 78, e->seq);
+    put_record(c, _("is about"), 78, e->about);
+    put_text(c, _("State"), 66, state);
 }
 
 static void shift_cells(struct row_cells *c, const struct flow_report_row *row)
@@ -146,17 +159,12 @@ static void shift_cells(struct row_cells *c, const struct flow_report_row *row)
     put_time(c, _("Opened"), 0, s->opened_at_s);
     put_time(c, _("Closed"), 0, s->closed_at_s);
     put_number(c, _("Receipts"), 2, s->receipts);
-    if (row->hidden) { /* told once the cash is counted */
-        put_text(c, _("Net taken"), 3, "");
-        put_text(c, _("Expected"), 3, "");
-        put_text(c, _("Counted"), 3, "");
-        put_text(c, _("Over or short"), 3, "");
-        return;
-    }
-    put_money(c, _("Net taken"), 3, s->taken_minor);
-    put_money(c, _("Expected"), 3, s->expected_minor);
-    put_money(c, _("Counted"), 3, s->counted_minor);
-    put_money(c, _("Over or short"), 3, s->counted_minor - s->expected_minor);
+    /* Told once the cash is counted. */
+    bool counted = !c->heads && !row->hidden && s->z > 0;
+    put_money_if(c, _("Net taken"), !c->heads && !row->hidden, s->taken_minor);
+    put_money_if(c, _("Expected"), counted, s->expected_minor);
+    put_money_if(c, _("Counted"), counted, s->counted_minor);
+    put_money_if(c, _("Over or short"), counted, s->counted_minor - s->expected_minor);
 }
 
 static void recovery_cells(struct row_cells *c, const struct flow_report_row *row)
@@ -170,21 +178,21 @@ static void recovery_cells(struct row_cells *c, const struct flow_report_row *ro
     const struct report_recovery *r = &row->as.recovery;
     int64_t sum = 0;
     char rate[16];
-    put_text(c, _("Number"), 2, r->meter_book);
-    put_text(c, _("Meter book"), 4, r->name);
-    put_number(c, _("Customers"), 2, r->customers);
-    put_number(c, _("Owing"), 2, r->owing);
+    put_text(c, _("Number"), 5, r->meter_book);
+    put_text(c, _("Meter book"), 8, r->name);
+    put_number(c, _("Customers"), 5, r->customers);
+    put_number(c, _("Owing"), 4, r->owing);
     for (size_t i = 0; i < REPORT_AGES; i++)
-        put_money(c, _(owed[i]), 0, r->outstanding_minor[i]);
+        put_money(c, _(owed[i]), 6, r->outstanding_minor[i]);
     (void)report_sum_ages(r->outstanding_minor, &sum);
-    put_money(c, _("Outstanding"), 3, sum);
-    put_money(c, _("of it older than 12 months"), 3, r->outstanding_minor[REPORT_AGES - 1]);
+    put_money(c, _("Outstanding"), 7, sum);
+    put_money(c, _("of it older than 12 months"), 0, r->outstanding_minor[REPORT_AGES - 1]);
     for (size_t i = 0; i < REPORT_AGES; i++)
-        put_money(c, _(paid[i]), 0, r->recovered_minor[i]);
+        put_money(c, _(paid[i]), 6, r->recovered_minor[i]);
     (void)report_sum_ages(r->recovered_minor, &sum);
-    put_money(c, _("Recovered"), 3, sum);
+    put_money(c, _("Recovered"), 7, sum);
     report_rate(r->rate_ppm, rate, sizeof rate);
-    put_text(c, _("Recovery rate"), 2, c->heads ? "" : rate);
+    put_text(c, _("Recovery rate"), 5, c->heads ? "" : rate);
 }
 
 void report_cells(const struct flow_facts *facts, const struct flow_report_page *page,

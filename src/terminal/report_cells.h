@@ -13,6 +13,7 @@ struct report_column {
     const char *head; /* translated */
     int share;        /* of a sheet's width; 0 = in tables only */
     bool number;      /* figures, which stand as they are; else a text */
+    size_t skip;      /* bytes that a sheet leaves out at the front of what is longer */
 };
 struct report_cells {
     struct report_column columns[REPORT_CELLS_MAX];

@@ -22,7 +22,7 @@
 
 enum {
     SLICE_MS = 15,
-    SHEET_ROWS = 500,    /* of one file, which is drawn at once: a third of a second on a PC */
+    SHEET_ROWS = 500,    /* of one file */
     TABLE_LEFT = 131072, /* of a file's memory: what a window of rows takes at the very most */
     NUMBERS_MOST = 99,   /* of one name */
     BASE_MAX = REPORT_BASE_MAX
@@ -93,14 +93,19 @@ void report_file_base(const struct app *app, const struct flow_report_page *page
     make_plain(out);
 }
 
-/* The first number that is free. TILL_TOO_LARGE: none is. */
+/* The first number that is free. TILL_TOO_LARGE: none is. TILL_E_PROTOCOL: a file lies where our
+ * folders belong. */
 static enum till_status choose_name(const struct app *app, struct report_file *f,
                                     char path_out[STICK_PATH_MAX])
 {
     char base[BASE_MAX], number[8] = "";
     uint8_t byte;
     size_t size;
+    struct stick_name any;
     report_file_base(app, &f->page, base);
+    enum till_status folder = stick_list(app->board->stick, STICK_REPORT_FOLDER, &any, 1, &size);
+    if (folder != TILL_OK)
+        return folder;
     for (int n = 1; n <= NUMBERS_MOST; n++) {
         if (n > 1)
             snprintf(number, sizeof number, "-%d", n);
@@ -142,7 +147,7 @@ static size_t sheet_columns(const struct report_cells *cells, struct sheet_colum
         if (c->share == 0)
             continue;
         columns[count] = (struct sheet_column){c->head, c->share, c->number};
-        texts[count++] = cells->cells[i];
+        texts[count++] = cells->cells[i] + (strlen(cells->cells[i]) > c->skip ? c->skip : 0);
     }
     return count;
 }
@@ -159,6 +164,17 @@ static void sheet_sum(struct app *app, struct report_file *f)
         snprintf(line, sizeof line, "%.60s: %.120s", details[i].label, details[i].value);
         sheet_line(f->sheet, line, details[i].heavy);
     }
+}
+
+/* What the book says of those who owe is as old as the book. */
+static void sheet_book(struct app *app, struct report_file *f)
+{
+    char at[WHEN_TEXT_MAX], line[SHEET_TEXT_MAX];
+    const struct flow_facts *facts = &app->facts;
+    when_format_minute(facts->site ? facts->site->zone : facts->fold->enrolled.zone,
+                       f->page.as_of_s, at);
+    snprintf(line, sizeof line, _("Arrears as of the book of %s"), at);
+    sheet_line(f->sheet, line, false);
 }
 
 static enum till_status begin_sheet(struct app *app, struct report_file *f)
@@ -182,12 +198,23 @@ static enum till_status begin_sheet(struct app *app, struct report_file *f)
     snprintf(title, sizeof title, "%.100s %.100s", report_title(&f->page.ask), period);
     snprintf(under, sizeof under, _("%s · terminal %s · data of %s, up to record %s"),
              whose[0] ? whose : _("all who work here"), facts->terminal, at, reach);
+    sheet_lie(f->sheet);
     sheet_title(f->sheet, title, under);
+    if (f->page.as_of_s != 0)
+        sheet_book(app, f);
     sheet_sum(app, f);
     report_cells(facts, &f->page, NULL, &f->cells);
     size_t count = sheet_columns(&f->cells, columns, texts);
     sheet_table(f->sheet, report_title(&f->page.ask), columns, count);
     return TILL_OK;
+}
+
+/* TILL_BUSY: a page more is drawn, and there are more. */
+static enum till_status draw_sheet(struct report_file *f)
+{
+    bool done = false;
+    enum till_status status = f->sheet ? sheet_draw(f->sheet, &done) : TILL_OK;
+    return status == TILL_OK && !done && f->sheet ? TILL_BUSY : status;
 }
 
 /* Drawn into a file of ours, which is gone again when its bytes are in memory. */
@@ -251,11 +278,14 @@ static enum till_status write_file(struct app *app, struct report_file *f)
     return status;
 }
 
-/* A window of rows a step; a full file, or the last, in a step of its own. */
+/* A window of rows a step, or a page of a sheet; a full file, or the last, in a step of its own. */
 static enum till_status step(struct app *app, struct report_file *f)
 {
     if (is_begun(f) && (is_full(f) || f->ask.offset >= f->page.total)) {
-        enum till_status status = write_file(app, f);
+        enum till_status status = draw_sheet(f);
+        if (status == TILL_BUSY)
+            return status;
+        status = write_file(app, f); /* tells the fault of a sheet too */
         bool done = f->ask.offset >= f->page.total;
         if (status == TILL_OK && done)
             return stick_release(app->board->stick);

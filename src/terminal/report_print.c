@@ -73,22 +73,23 @@ static enum till_status lay_out(struct app *app, const struct flow_report_ask *a
     report_period_whole(&w->page.ask, period);
     report_whose(app, &w->page.ask, whose);
     report_reach(f, w->page.seq, reach);
-    const struct report_page page = {.title = report_title(ask),
-                                     .period = period,
-                                     .whose = whose,
-                                     .terminal = f->terminal,
-                                     .printed_by = f->user_name,
-                                     .zone = f->site ? f->site->zone : f->fold->enrolled.zone,
-                                     .at_s = f->now_s,
-                                     .data_at_s = w->page.at_s,
-                                     .reach = reach,
-                                     .book_at_s = w->page.as_of_s,
-                                     .part = ask->part,
-                                     .parts = (unsigned)((w->page.total + rows - 1) / rows),
-                                     .full = ask->form == REPORT_PAPER_FULL,
-                                     .rows = w->rows,
-                                     .count = w->page.count,
-                                     .sum = has_sum ? &w->rows[ROWS_MOST] : NULL};
+    const struct report_page page = {
+        .title = report_title(ask),
+        .period = period,
+        .whose = whose,
+        .terminal = f->terminal,
+        .printed_by = f->user_name,
+        .zone = f->site ? f->site->zone : f->fold->enrolled.zone,
+        .at_s = f->now_s,
+        .data_at_s = w->page.at_s,
+        .reach = reach,
+        .book_at_s = w->page.as_of_s,
+        .part = ask->part,
+        .parts = w->page.total > 0 ? (unsigned)((w->page.total + rows - 1) / rows) : 1,
+        .full = ask->form == REPORT_PAPER_FULL,
+        .rows = w->rows,
+        .count = w->page.count,
+        .sum = has_sum ? &w->rows[ROWS_MOST] : NULL};
     return page_report(&page, columns, &w->paper);
 }
 

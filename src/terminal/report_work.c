@@ -181,10 +181,14 @@ static void hide_exception(struct app *app, const struct blind *blind, struct fl
         e->amount_minor = 0;
 }
 
-static void hide_shift(const struct blind *blind, struct flow_report_row *row)
+/* Cash that its owner still holds is counted by whoever takes it over: they are told no figure. */
+static void hide_shift(const struct app *app, const struct blind *blind,
+                       struct flow_report_row *row)
 {
     struct report_shift *s = &row->as.shift;
-    row->hidden = s->z > 0 && blind_hides_z(blind, s->z);
+    const struct fold_user *user = fold_current(app->facts.fold);
+    bool held = s->state == REPORT_SHIFT_HELD && (user == NULL || strcmp(user->user, s->user) != 0);
+    row->hidden = s->z > 0 && (held || blind_hides_z(blind, s->z));
     if (row->hidden)
         s->taken_minor = s->expected_minor = s->counted_minor = 0;
 }
@@ -230,7 +234,7 @@ static enum till_status fetch_shifts(struct app *app, struct flow_report_row *ro
                 struct flow_report_row *row = &rows[page->count++];
                 row->as.shift = w->room.shifts[i];
                 name_user(app, row->as.shift.user, row->name);
-                hide_shift(&blind, row);
+                hide_shift(app, &blind, row);
             }
         }
         if (!user[0] || got == 0)

@@ -297,15 +297,29 @@ static void a_closed_shift_stays_unsettled_until_its_cash_is_handed_over(void **
     (void)state;
     open_report('7');
     handheld_expect(&h, _("cash not handed over"));
-    handheld_expect(&h, "¥" KEPT);
     handheld_expect(&h, "Z 1");
+    assert_false(handheld_sees(&h, KEPT));
+    assert_false(handheld_sees(&h, _("short")));
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, _("told once the cash is counted"));
+    assert_false(handheld_sees(&h, "388.42"));
+    assert_false(handheld_sees(&h, "378.42"));
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "receipt");
+}
+
+static void who_counted_sees_their_own_count(void **state)
+{
+    (void)state;
+    close_short();
+    handheld_expect_screen(&h, "shift");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "home");
+    open_report('7');
     handheld_expect(&h, _("short"));
     handheld_keys(&h, "ok");
     handheld_expect(&h, "388.42");
     handheld_expect(&h, "378.42");
-    handheld_expect(&h, "¥10.00");
-    handheld_keys(&h, "ok");
-    handheld_expect_screen(&h, "receipt");
 }
 
 /* The bank kept a note of 100.00 as false: 278.42 of 378.42 on its slip. */
@@ -439,9 +453,9 @@ static void a_terminal_that_took_nothing_has_empty_reports(void **state)
     handheld_begin_day(&h, NULL);
     open_report('1');
     handheld_expect(&h, _("Nothing taken"));
-    handheld_keys(&h, "ok down right 5 f2 cancel 6");
+    handheld_keys(&h, "ok down right 5 cancel 6");
     handheld_expect(&h, _("No exceptions"));
-    handheld_keys(&h, "ok f2 cancel 7");
+    handheld_keys(&h, "ok cancel 7");
     handheld_expect(&h, "1001");
     handheld_keys(&h, "cancel cancel");
     handheld_expect_screen(&h, "home");
@@ -575,6 +589,82 @@ static void a_sheet_on_the_stick_says_the_same(void **state)
     assert_int_not_equal(access(left, F_OK), 0);
 }
 
+static void no_number_of_a_sheet_is_cut(void **state)
+{
+    (void)state;
+    open_report('6');
+    handheld_keys(&h, "f2 4");
+    handheld_expect(&h, _("The report is on the stick"));
+    const char *path = only_file("0031-exceptions-20261123-20261123.pdf");
+    command_run(&done, (const char *const[]){"pdftotext", "-layout", path, "-", NULL});
+    assert_non_null(strstr(done.output, UNDONE));
+    assert_non_null(strstr(done.output, "11-23 09:"));
+    char number[RECEIPT_NUMBER_MAX];
+    receipt_number_format("0031", first_receipt, number);
+    assert_non_null(strstr(done.output, number));
+    assert_null(strstr(done.output, "…"));
+}
+
+static void that_there_is_nothing_is_written_and_printed_too(void **state)
+{
+    (void)state;
+    handheld_begin_day(&h, NULL);
+    snprintf(dir, sizeof dir, "/tmp/flow_reports.XXXXXX");
+    assert_non_null(mkdtemp(dir));
+    sim_stick_set(h.world, dir);
+    open_report('6');
+    handheld_expect(&h, _("No exceptions"));
+    handheld_keys(&h, "f2 3");
+    handheld_expect(&h, _("The report is on the stick"));
+    read_table(only_file("0031-exceptions-20261123-20261123-1001.csv"));
+    assert_null(strstr(strchr(done.output, '\n'), "|"));
+    handheld_keys(&h, "ok 4");
+    command_run(&done, (const char *const[]){
+                           "pdftotext", "-layout",
+                           only_file("0031-exceptions-20261123-20261123-1001.pdf"), "-", NULL});
+    assert_non_null(strstr(done.output, _("Exceptions")));
+    handheld_keys(&h, "ok 1");
+    handheld_expect(&h, _("The report is printed"));
+}
+
+static void no_table_tells_what_is_still_to_be_counted(void **state)
+{
+    (void)state;
+    open_report('7');
+    handheld_keys(&h, "f2 3");
+    read_table(only_file("0031-unsettled-20261123-20261123.csv"));
+    assert_non_null(strstr(done.output, "|||||0031|"));
+    assert_null(strstr(done.output, KEPT));
+    assert_null(strstr(done.output, "378.42"));
+}
+
+static void a_shift_that_is_open_has_nothing_counted(void **state)
+{
+    (void)state;
+    open_report('7');
+    handheld_keys(&h, "f2 3");
+    handheld_expect(&h, _("The report is on the stick"));
+    read_table(only_file("0031-unsettled-20261123-20261123-1001.csv"));
+    assert_non_null(strstr(done.output, "|open|"));
+    assert_non_null(strstr(done.output, "|" KEPT "||||0031|"));
+}
+
+static void a_file_where_our_folder_belongs_is_named(void **state)
+{
+    char where[256];
+    (void)state;
+    snprintf(where, sizeof where, "%s/fieldtill", dir);
+    FILE *file = fopen(where, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
+    open_report('2');
+    handheld_keys(&h, "f2 3");
+    handheld_expect(&h, _("Something is in the way on this stick"));
+    assert_int_equal(unlink(where), 0);
+    handheld_keys(&h, "ok 3");
+    handheld_expect(&h, _("The report is on the stick"));
+}
+
 static void a_stick_that_fails_is_named_and_the_report_stays(void **state)
 {
     (void)state;
@@ -686,6 +776,12 @@ int main(void)
         TEST(a_table_on_the_stick_is_read_back_as_it_was),
         TEST(a_second_one_gets_a_number_and_overwrites_nothing),
         TEST(a_sheet_on_the_stick_says_the_same),
+        TEST(no_number_of_a_sheet_is_cut),
+        TEST(a_file_where_our_folder_belongs_is_named),
+        TEST(no_table_tells_what_is_still_to_be_counted),
+        COLLECTOR_TEST(a_shift_that_is_open_has_nothing_counted),
+        COLLECTOR_TEST(who_counted_sees_their_own_count),
+        cmocka_unit_test_teardown(that_there_is_nothing_is_written_and_printed_too, end),
         TEST(a_table_goes_to_the_office_with_its_mark),
         TEST(whoever_does_not_wait_is_told_no_more),
         TEST(why_it_is_not_there_is_said),

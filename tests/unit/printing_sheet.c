@@ -109,6 +109,54 @@ static void a_long_text_is_cut_and_harms_nobody(void **state)
     assert_non_null(strstr(text, "9.99"));
 }
 
+/* Real ones, as long as they get; every column as narrow as on a page that lies. */
+static void no_figure_is_cut_in_any_column(void **state)
+{
+    static const struct sheet_column many[] = {
+        {"Number", 5, false},  {"抄表册 Meter book", 8, false}, {"户数", 5, true},
+        {"Owing", 4, true},    {"本月及上月欠费", 6, true},     {"Owed, up to 3 months", 6, true},
+        {"一年内", 6, true},   {"Owed, older", 6, true},        {"欠费合计", 7, true},
+        {"Recovered", 6, true}};
+    const char *cells[] = {"CX01",        "城西新村抄表册三里屯二十一号",
+                           "12840",       "11975",
+                           "10000001.99", "99999992.98",
+                           "99999993.97", "99999994.96",
+                           "99999995.95", "-123456789012.94"};
+    struct sheet *sheet = NULL;
+    (void)state;
+    assert_int_equal(sheet_open(path, "x", &sheet), TILL_OK);
+    sheet_lie(sheet);
+    sheet_title(sheet, "Arrears 欠费", "");
+    sheet_table(sheet, "Arrears", many, 10);
+    sheet_row(sheet, cells);
+    assert_int_equal(sheet_close(sheet), TILL_OK);
+    const char *text = read_back();
+    for (size_t i = 2; i < 10; i++) {
+        assert_non_null(strstr(text, cells[i]));
+    }
+    assert_null(strstr(text, "…"));
+}
+
+static void a_sheet_is_drawn_a_page_at_a_time(void **state)
+{
+    char who[32];
+    const char *cells[] = {who, "1,240.50"};
+    bool done = false;
+    int parts = 0;
+    (void)state;
+    struct sheet *sheet = begin();
+    for (int i = 0; i < 500; i++) {
+        (void)snprintf(who, sizeof who, "row %d", i);
+        sheet_row(sheet, cells);
+    }
+    for (; !done && parts < 100; parts++) {
+        assert_int_equal(sheet_draw(sheet, &done), TILL_OK);
+    }
+    assert_true(done && parts > 10);
+    assert_int_equal(sheet_close(sheet), TILL_OK);
+    assert_non_null(strstr(read_back(), "row 499"));
+}
+
 static void a_file_that_can_not_be_written_is_told_and_leaves_nothing(void **state)
 {
     struct stat found;
@@ -140,6 +188,8 @@ int main(void)
         SHEET_TEST(what_was_said_stands_on_the_page),
         SHEET_TEST(every_page_bears_title_and_head),
         SHEET_TEST(a_long_text_is_cut_and_harms_nobody),
+        SHEET_TEST(no_figure_is_cut_in_any_column),
+        SHEET_TEST(a_sheet_is_drawn_a_page_at_a_time),
         SHEET_TEST(a_file_that_can_not_be_written_is_told_and_leaves_nothing),
         SHEET_TEST(too_many_rows_are_refused),
     };

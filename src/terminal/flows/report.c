@@ -167,7 +167,7 @@ static void take_out(const struct state *s, const struct flow_args *args,
                      struct flow_effects *effects)
 {
     struct flow_args next = {.digit = -1, .report = s->page.ask};
-    if (!s->loaded || s->page.total == 0)
+    if (!s->loaded) /* that there is nothing is worth a paper too */
         return;
     next.report.offset = s->page.total;
     text_copy(next.heading, sizeof next.heading, args->heading);
@@ -470,7 +470,7 @@ static void show_list(const struct state *s, const struct flow_facts *facts, str
         screen_key(screen, "OK", _("Details"));
     if (change_text(s))
         screen_key(screen, "F1", change_text(s));
-    if (all > 0)
+    if (s->loaded)
         screen_key(screen, "F2", _("Print, stick"));
     screen_key(screen, _("Cancel"), _("Back"));
 }

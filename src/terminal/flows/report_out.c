@@ -184,6 +184,10 @@ static void show_written(const struct state *s, struct screen *screen)
         screen_notice(screen, TONE_LOOK, _("Too many reports on this stick"),
                       _("There are 99 of this one on it. Take another stick, or have some "
                         "deleted."));
+    } else if (s->status == TILL_E_PROTOCOL) {
+        screen_notice(screen, TONE_LOOK, _("Something is in the way on this stick"),
+                      _("A file is named fieldtill, or report within it, where a folder belongs. "
+                        "Take another stick, or have it renamed."));
     } else if (!stick_show_fault(s->status, s->begun, screen)) {
         screen_notice(screen, TONE_OWED, _("Not done"), _(status_text(s->status)));
     }
