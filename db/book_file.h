@@ -10,8 +10,8 @@
 #include "book_index.h"
 #include "sqlite.h"
 
-/* "FTbn" and "FTbf" in SQLite's application_id. Of the forms before "FTbm" and "FTbe" had no seal of
- * the head, "FTbl" and "FTbd" another index, "FTbk" none. */
+/* "FTbn" and "FTbf" in SQLite's application_id. Of the forms before "FTbm" and "FTbe" had no seal
+ * of the head, "FTbl" and "FTbd" another index, "FTbk" none. */
 enum {
     BOOK_APPLICATION = 0x4654626E,
     BOOK_DELTA_APPLICATION = 0x46546266,

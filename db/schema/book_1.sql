@@ -71,7 +71,7 @@ CREATE TABLE customer (
 
 CREATE TABLE head_seal (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    seal BLOB NOT NULL                  -- over all of the head's rows (db/BOOK.md); empty: not sealed
+    seal BLOB NOT NULL                  -- over the head's rows (db/BOOK.md); empty: not sealed
 ) STRICT;
 
 -- name: book_index_tables

@@ -347,11 +347,11 @@ struct book *report_story_build(const struct report_story_book *what, const char
                              .applied_seq = what->applied_seq,
                              .customers = what->customers};
     memset(meta.hash, (int)what->revision, sizeof meta.hash);
-    assert_int_equal(book_builder_open(path, vfs, NULL, &b), TILL_OK);
+    assert_int_equal(book_builder_open(path, vfs, what->mac, &b), TILL_OK);
     put_head(b, what);
     for (uint32_t n = 0; n < what->customers; n++)
         put_customer(b, what, n);
     assert_int_equal(book_builder_finish(b, &meta), TILL_OK);
-    assert_int_equal(book_open(path, vfs, NULL, &book), TILL_OK);
+    assert_int_equal(book_open(path, vfs, what->mac, &book), TILL_OK);
     return book;
 }

@@ -69,6 +69,7 @@ void report_story_tell(struct report *r, char *out, size_t size);
 /* A book of meter books B0, B1 …: customers number n is of book n / per_book and owes bills of
  * `months` months back from 202610, 1000 + n of each. Accounts are 61 and eight digits of n. */
 struct report_story_book {
+    const struct book_mac *mac; /* what seals it; NULL: nothing does */
     uint64_t revision, applied_seq;
     uint32_t customers, per_book, months;
     uint8_t late_receipt_days;

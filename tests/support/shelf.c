@@ -1,5 +1,6 @@
 #include "shelf.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,4 +238,17 @@ void shelf_assert_book(uint64_t revision)
     book_close(b);
     assert_false(shelf_has_beside(".new"));
     assert_false(shelf_has_beside(".part"));
+}
+
+void shelf_tamper(const char *sql)
+{
+    sqlite3 *db = NULL;
+    int on = 1;
+
+    assert_int_equal(sqlite3_open_v2(shelf_path, &db, SQLITE_OPEN_READWRITE, VFS_SECTOR_NAME),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_file_control(db, "main", VFS_CONTROL_CHECKSUMS, &on), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }

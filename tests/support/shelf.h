@@ -53,4 +53,8 @@ void shelf_assert_book(uint64_t revision);
 
 #define SHELF_TEST(name) cmocka_unit_test_teardown(name, shelf_clear)
 
+/* One row is changed by somebody who can write the file, and makes its pages fit their checksums
+ * again. */
+void shelf_tamper(const char *sql);
+
 #endif

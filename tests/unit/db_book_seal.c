@@ -3,13 +3,11 @@
  */
 #include "shelf.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fake_mac.h"
 #include "log.h"
-#include "vfs.h"
 
 static char said[512];
 
@@ -53,20 +51,6 @@ static void build_sealed(void)
         }
     }
     assert_int_equal(book_builder_finish(b, &meta), TILL_OK);
-}
-
-/* Somebody who can write the file, and makes its pages fit their checksums again. */
-static void tamper(const char *sql)
-{
-    sqlite3 *db = NULL;
-    int on = 1;
-
-    assert_int_equal(sqlite3_open_v2(shelf_path, &db, SQLITE_OPEN_READWRITE, VFS_SECTOR_NAME),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_file_control(db, "main", VFS_CONTROL_CHECKSUMS, &on), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_changes(db), 1);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 static struct book *open_with(const struct book_mac *mac)
@@ -114,7 +98,7 @@ static void a_changed_value_is_damage_and_the_log_names_the_account(void **state
         struct book *b;
 
         build_sealed();
-        tamper(changes[i]);
+        shelf_tamper(changes[i]);
         said[0] = '\0';
         b = open_with(fake_mac(1));
         assert_all_refuse(b, "6100000003", "段3号");
@@ -153,7 +137,7 @@ static void a_changed_head_opens_no_book(void **state)
 
         build_sealed();
         book_close(open_with(fake_mac(1)));
-        tamper(changes[i]);
+        shelf_tamper(changes[i]);
         said[0] = '\0';
         assert_int_equal(book_open(shelf_path, NULL, fake_mac(1), &b), TILL_E_SIGNATURE);
         assert_non_null(strstr(said, "head"));
@@ -174,8 +158,8 @@ static void a_row_in_anothers_place_is_damage(void **state)
     (void)state;
     build_sealed();
     /* 3 becomes 4, seal and all, under its own account. */
-    tamper("UPDATE customer SET (name, bills, seal, place) ="
-           " (SELECT name, bills, seal, place FROM customer WHERE row = 4) WHERE row = 3");
+    shelf_tamper("UPDATE customer SET (name, bills, seal, place) ="
+                 " (SELECT name, bills, seal, place FROM customer WHERE row = 4) WHERE row = 3");
     b = open_with(fake_mac(1));
     assert_int_equal(book_customer(b, "6100000003", &c), TILL_E_CORRUPT);
     assert_int_equal(book_window(b, "CX00", 2, &line, 1, &count), TILL_E_CORRUPT);
@@ -201,7 +185,7 @@ static void who_has_no_key_reads_it_unchecked(void **state)
 
     (void)state;
     build_sealed();
-    tamper("UPDATE customer SET balance_minor = 50000 WHERE row = 3");
+    shelf_tamper("UPDATE customer SET balance_minor = 50000 WHERE row = 3");
     b = open_with(NULL);
     assert_int_equal(book_customer(b, "6100000003", &c), TILL_OK);
     assert_int_equal(c.balance_minor, 50000);

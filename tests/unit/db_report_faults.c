@@ -13,6 +13,7 @@
 #include "fake_mac.h"
 #include "report_file.h"
 #include "report_story.h"
+#include "vfs.h"
 
 #define REPORT_PATH "/report.db"
 enum { ROWS = 64, DAY = 20261122, FOREVER = 99991231, RECEIPTS = 40 };
@@ -197,15 +198,29 @@ static void a_receipt_whose_paper_is_lost_is_counted_without_type(void **state)
     assert_int_equal(rows[1].amount_minor, 0);
 }
 
+/* Somebody who can write the file, and makes its pages fit their checksums again. */
+static void spoil_the_rows(void)
+{
+    sqlite3 *db = NULL;
+    int on = 1;
+
+    assert_int_equal(sqlite3_open_v2("/book.db", &db, SQLITE_OPEN_READWRITE, CUT_VFS), SQLITE_OK);
+    assert_int_equal(sqlite3_file_control(db, "main", VFS_CONTROL_CHECKSUMS, &on), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "UPDATE customer SET seal = x'00'", NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static void a_book_whose_seals_do_not_fit_is_passed_over(void **state)
 {
     const struct report_story_book township = {
-        .revision = 1, .customers = 4, .per_book = 2, .months = 3};
+        .mac = fake_mac(1), .revision = 1, .customers = 4, .per_book = 2, .months = 3};
     struct report_recovery row[ROWS], all;
     size_t count = 0, total = 0;
     int64_t as_of_s = 0;
     (void)state;
     book_close(report_story_build(&township, CUT_VFS, "/book.db"));
+    spoil_the_rows();
     assert_int_equal(book_open("/book.db", CUT_VFS, fake_mac(1), &book), TILL_OK);
     report_story_cash(&s, "6100000001", 900);
     read_all();
