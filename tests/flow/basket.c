@@ -342,6 +342,67 @@ static void the_sum_of_a_basket_counts_against_the_day_and_each_receipt_by_itsel
     handheld_expect_screen(&h, "tender");
 }
 
+static void renew_the_book(void)
+{
+    utility_publish(h.utility);
+    handheld_wait(&h, 1100);
+    assert_int_equal(handheld_fold(&h)->book_revision, h.utility->revision);
+}
+
+static void a_payment_elsewhere_is_seen_before_the_basket_is_taken(void **state)
+{
+    (void)state;
+    fill_with_three();
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "tender");
+    h.utility->elsewhere_minor[CUSTOMER_PLAIN] = 8642;
+    renew_the_book();
+    handheld_expect_screen(&h, "basket");
+    handheld_expect(&h, "What is owed has changed meanwhile");
+    expect_nothing_taken();
+    handheld_keys(&h, "ok ok");
+    assert_int_equal(handheld_cash(&h), 10000 + THREE_MINOR - 8642);
+}
+
+static void a_book_that_changes_nothing_leaves_the_money_on_the_table(void **state)
+{
+    (void)state;
+    fill_with_three();
+    handheld_keys(&h, "ok 8 0 0 f2");
+    renew_the_book();
+    handheld_expect_screen(&h, "tender");
+    handheld_keys(&h, "ok");
+    assert_int_equal(handheld_cash(&h), 10000 + 80000);
+}
+
+static void each_who_says_it_is_paid_is_asked_about(void **state)
+{
+    (void)state;
+    h.utility->flags[CUSTOMER_PLAIN] = h.utility->flags[CUSTOMER_TWO] = BOOK_CUSTOMER_DISPUTED;
+    renew_the_book();
+    fill_with_three();
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "or says so: ask for the paper");
+    handheld_expect_screen(&h, "basket");
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "or says so: ask for the paper");
+    handheld_expect_screen(&h, "basket");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "tender");
+}
+
+static void far_too_much_for_a_basket_is_asked_about(void **state)
+{
+    (void)state;
+    fill_with_three();
+    handheld_keys(&h, "ok 8 0 0 0 ok");
+    handheld_expect_screen(&h, "tender");
+    handheld_expect(&h, _("Is this sum right?"));
+    expect_nothing_taken();
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "paper");
+}
+
 static void a_new_book_corrects_the_sums(void **state)
 {
     (void)state;
@@ -499,6 +560,10 @@ int main(void)
         TEST(the_gate_stands_before_a_basket_too),
         TEST(the_sum_of_a_basket_counts_against_the_day_and_each_receipt_by_itself),
         TEST(a_new_book_corrects_the_sums),
+        TEST(a_payment_elsewhere_is_seen_before_the_basket_is_taken),
+        TEST(a_book_that_changes_nothing_leaves_the_money_on_the_table),
+        TEST(each_who_says_it_is_paid_is_asked_about),
+        TEST(far_too_much_for_a_basket_is_asked_about),
         TEST(paper_that_ends_in_the_row_says_what_came_out),
         TEST(a_row_goes_on_by_itself_once_the_torn_paper_is_whole),
         TEST(later_leaves_the_row_and_the_next_receipt_stands_alone),

@@ -30,8 +30,10 @@ struct state {
     struct flow_group group;
     char names[BASKET_MAX][NAME_ROOM];
     bool no_cheque[BASKET_MAX];
-    bool maybe[BASKET_MAX]; /* may have paid an earlier holder of the meter book */
-    bool doubted;           /* those were asked about */
+    bool maybe[BASKET_MAX]; /* may have paid: before, elsewhere, or says so */
+    bool sure[BASKET_MAX];  /* and was asked about it */
+    bool odd;               /* the sum was asked about: it is far above what is owed */
+    int64_t owed_minor;     /* by all, when the payment screen opened */
     enum step step;
     enum refusal refusal;
     enum till_status status; /* with FAILED */
@@ -102,6 +104,7 @@ static void take_out(struct state *s, size_t i)
     memmove(s->names[i], s->names[i + 1], after * sizeof s->names[0]);
     memmove(&s->no_cheque[i], &s->no_cheque[i + 1], after * sizeof s->no_cheque[0]);
     memmove(&s->maybe[i], &s->maybe[i + 1], after * sizeof s->maybe[0]);
+    memmove(&s->sure[i], &s->sure[i + 1], after * sizeof s->sure[0]);
     s->group.count--;
     if (s->selected >= s->group.count)
         s->selected = s->group.count ? s->group.count - 1 : 0;
@@ -132,19 +135,36 @@ static void take_figures(struct state *s, const struct flow_event *event,
     body->amount_minor = body->tendered_minor = v->arrears.due_minor;
     text_copy(s->names[i], NAME_ROOM, v->customer.name);
     s->no_cheque[i] = (v->customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
-    s->maybe[i] = customer_is_maybe_collected(v) || customer_owes_less(v);
+    s->maybe[i] =
+        customer_is_maybe_collected(v) || customer_owes_less(v) || customer_is_disputed(v);
     if (is_new) {
-        s->doubted = false;
+        s->sure[i] = false;
         s->selected = s->group.count++;
         s->refusal = FINE;
     }
 }
 
+/* The money is on the table and the figures came anew: another sum must be seen before it is
+ * taken; the same one goes on, with what was made an advance or carried. */
+static void look_again(struct state *s, struct flow_effects *effects)
+{
+    int64_t owed_minor = total_minor(s), kept_minor = s->cash.amount_minor - owed_minor;
+    if (owed_minor != s->owed_minor || s->refusal != FINE) {
+        s->step = STEP_LIST;
+        s->status = TILL_BAD_INPUT;
+        refuse(s, s->refusal == FINE ? FAILED : s->refusal, effects);
+        return;
+    }
+    s->group.bodies[kept_minor > 0 ? 0 : s->group.count - 1].amount_minor += kept_minor;
+}
+
 /* After a new book or a step aside: the figures of all, one after another. */
 static void refresh(struct state *s, size_t from, struct flow_effects *effects)
 {
-    if (s->step != STEP_CASH && from < s->group.count)
+    if (from < s->group.count)
         look_up(s, s->group.bodies[from].account, from, effects);
+    else if (s->step == STEP_CASH)
+        look_again(s, effects);
 }
 
 /* ---- finding one more ------------------------------------------------------------------------ */
@@ -264,14 +284,16 @@ static void pay(struct state *s, const struct flow_facts *facts, struct flow_eff
         return;
     for (size_t i = 0; i < s->group.count; i++) {
         no_cheque = no_cheque || s->no_cheque[i];
-        if (s->maybe[i] && !s->doubted) {
-            s->doubted = true;
+        if (s->maybe[i] && !s->sure[i]) {
+            s->sure[i] = true;
             s->selected = i;
             refuse(s, MAYBE, effects);
             return;
         }
     }
     cash_begin(&s->cash, facts, sum.amount_minor, no_cheque);
+    s->owed_minor = sum.amount_minor;
+    s->odd = false;
     s->step = STEP_CASH;
 }
 
@@ -307,6 +329,11 @@ static void take(struct state *s, const struct flow_facts *facts, struct flow_ef
     const struct gate_sum sum = sum_of(s, collection_cash_minor(&tender));
     if (gate_refuses(facts, &sum, effects))
         return;
+    if (!s->odd && cash_is_doubtful(&s->cash, facts, s->owed_minor)) {
+        s->odd = true;
+        effect_sound(effects, SOUND_ATTENTION);
+        return;
+    }
     divide(s, &tender);
     s->waiting = true;
     if (s->group.count > 1) {
@@ -338,10 +365,15 @@ static void keep_all(struct state *s, const struct flow_facts *facts, struct flo
 static void act_cash(struct state *s, const struct flow_facts *facts,
                      const struct flow_event *event, struct flow_effects *effects)
 {
+    bool odd = s->odd;
+    if (event->as.key.action != ACTION_OK)
+        s->odd = false;
     if (event->as.key.action == ACTION_OPTION_2) {
         keep_all(s, facts, effects);
         return;
     }
+    if (odd && event->as.key.action == ACTION_BACK)
+        return;
     switch (cash_act(&s->cash, facts, event)) {
     case CASH_TAKES:
         take(s, facts, effects);
@@ -461,7 +493,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         break;
     case EVENT_BOOK:
     case EVENT_RESUMED:
-        refresh(s, 0, effects);
+        if (!s->waiting)
+            refresh(s, 0, effects);
         break;
     case EVENT_CUSTOMER:
         if (s->asking) {
@@ -507,7 +540,8 @@ static const char *refusal_text(const struct state *s)
     case EMPTY:
         return _("Add an account first.");
     case MAYBE:
-        return _("Some may have paid another collector: ask for the paper. OK again if not.");
+        return _("This one may have paid another collector, or says so: ask for the paper. OK "
+                 "again if not.");
     case CHANGED:
         return _("An account owes nothing any more and was taken out. Look at the sum.");
     default:
@@ -600,6 +634,8 @@ static void show_cash(const struct state *s, const struct flow_facts *facts, str
     words_money(facts, s->cash.amount_minor, amount);
     screen_line(screen, _("Together"), amount);
     cash_show(&s->cash, facts, screen);
+    if (s->odd)
+        cash_show_doubt(screen);
     if (cash_over_minor(&s->cash, facts) > 0)
         screen_key(screen, "F2", _("Change to advance"));
     else if (cash_is_carried(&s->cash, facts))

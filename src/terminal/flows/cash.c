@@ -6,7 +6,7 @@
 #include "gate.h"
 #include "text.h"
 
-enum { AMOUNT_MOST = 12, REFERENCE_MOST = 20 };
+enum { AMOUNT_MOST = 12, REFERENCE_MOST = 20, ODD_FACTOR = 5 };
 
 /* Card and QR need hardware of their own and are not offered here. */
 static const int tenders[] = {TENDER_CASH, TENDER_CHEQUE, TENDER_TRANSFER};
@@ -86,6 +86,21 @@ bool cash_is_carried(const struct cash *c, const struct flow_facts *facts)
     int64_t over_minor = cash_over_minor(c, facts), handed_minor;
     return over_minor < 0 && -over_minor <= facts->site->tolerance_minor &&
            cash_handed(c, facts, &handed_minor);
+}
+
+bool cash_is_doubtful(const struct cash *c, const struct flow_facts *facts, int64_t owed_minor)
+{
+    int64_t handed_minor;
+    if (owed_minor > 0 && c->amount_minor / ODD_FACTOR >= owed_minor &&
+        c->amount_minor > owed_minor * ODD_FACTOR)
+        return true;
+    if (c->step != CASH_STEP_MONEY || !cash_handed(c, facts, &handed_minor))
+        return false;
+    /* One note for a small bill is no slip of the finger. */
+    if (facts->site->note_count > 0 && handed_minor <= facts->site->notes_minor[0])
+        return false;
+    return handed_minor / ODD_FACTOR >= cash_due_minor(c) &&
+           handed_minor > cash_due_minor(c) * ODD_FACTOR;
 }
 
 void cash_fill(const struct cash *c, const struct flow_facts *facts, struct body_collection *body)
@@ -343,6 +358,12 @@ static void show_money(const struct cash *c, const struct flow_facts *facts, str
     struct screen_line *band =
         screen_band(screen, over_minor < 0 ? _("Missing") : _("Change"), text);
     band->right_tone = over_minor < 0 ? TONE_OWED : TONE_ACCENT;
+}
+
+void cash_show_doubt(struct screen *screen)
+{
+    screen_notice(screen, TONE_LOOK, _("Is this sum right?"),
+                  _("It is far above what is owed. OK if it is; Cancel to correct it."));
 }
 
 void cash_show(const struct cash *c, const struct flow_facts *facts, struct screen *screen)

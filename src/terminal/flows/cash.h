@@ -57,6 +57,11 @@ bool cash_handed(const struct cash *c, const struct flow_facts *facts, int64_t *
 int64_t cash_over_minor(const struct cash *c, const struct flow_facts *facts);
 /* Is what is short so little that it is carried without penalty? */
 bool cash_is_carried(const struct cash *c, const struct flow_facts *facts);
+/* Is it far above what is owed? A kept sum where owed_minor > 0 is what it is measured by; what is
+ * handed over by what is due in cash, unless one note covers it. */
+bool cash_is_doubtful(const struct cash *c, const struct flow_facts *facts, int64_t owed_minor);
+/* The notice that asks about it. */
+void cash_show_doubt(struct screen *screen);
 /* Tender, reference, its part and what was handed over; amount_minor too. */
 void cash_fill(const struct cash *c, const struct flow_facts *facts, struct body_collection *body);
 

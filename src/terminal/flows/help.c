@@ -64,11 +64,15 @@ static const struct help helps[] = {
     {"basket_leave", N_("Nothing was taken yet. OK goes back to the basket as it was; F1 leaves it "
                         "and forgets who is in it.")},
     {"tender_maybe", N_("Another terminal walked this book before and has not told the office all "
-                        "that it took. Nobody is to pay twice: ask first. OK goes on to the "
-                        "payment; Cancel goes back to the customer, where F1 has 'says it is "
-                        "paid'.")},
-    {"tender_part", N_("Less than is due lies on the table. OK takes it as a part payment, and the "
-                       "receipt says what is still owed; Cancel goes back to the sum.")},
+                        "that it took, the office knows of less that is owed, or they say it is "
+                        "paid. Nobody is to pay twice: ask first. OK goes on to the payment; "
+                        "Cancel goes back to the customer, where F1 has 'says it is paid'.")},
+    {"tender_changed", N_("What is owed changed while the payment stood here: it was paid "
+                          "elsewhere, or a newer book came. OK goes on with the sum that is shown "
+                          "now; Cancel goes back.")},
+    {"tender_part", N_("How much of the sum the cheque or the transfer pays. All of it: OK takes "
+                       "it. Less: the rest comes in cash, which is asked for next. Cancel goes "
+                       "back to its number.")},
     {"tender_reference", N_("The number that stands on the cheque or transfer slip: the office "
                             "finds the money by it. A cheque may bounce: then the debt stands "
                             "again.")},

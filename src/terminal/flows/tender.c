@@ -4,7 +4,8 @@
  * The arrows offer likely notes, left and right another means; typing replaces. OK needs a fresh
  * press (keymap.h). Change can be kept as an advance by one key, too little can be taken as a part,
  * and small change that is missing is carried: each asks for the press anew. Who may have paid an
- * earlier holder of the meter book, or who owes less by the office, is asked about that first.
+ * earlier holder of the meter book, who owes less by the office or says that it is paid, is asked
+ * about that first; so is a sum that is far too large, and one that changed while this stood here.
  */
 #include <stdio.h>
 
@@ -22,9 +23,13 @@ struct state {
     int64_t late_fee_minor;
     bool advance;
     bool loaded;
-    bool waiting; /* committing */
-    bool asked;   /* who may have paid before: it was said to take the money all the same */
-    bool stuck;   /* the months that were chosen end where less is paid */
+    bool waiting;      /* committing */
+    bool asked;        /* who may have paid before: it was said to take the money all the same */
+    bool changed;      /* what is owed did while this stood here, and nobody has said OK to it */
+    bool gone;         /* and nothing is owed any more, or not those months */
+    bool doubted;      /* the sum was asked about */
+    int64_t was_minor; /* owed before it changed */
+    bool stuck;        /* the months that were chosen end where less is paid */
     enum till_status status;
 };
 
@@ -49,35 +54,50 @@ static void take(struct state *s, const struct flow_args *args, const struct flo
                                  body.amount_minor};
     if (gate_refuses(facts, &sum, effects))
         return;
+    /* A sum that was typed on the screen before was asked about there. */
+    bool kept_more = s->cash.amount_minor != args->amount_minor;
+    int64_t owed_minor = kept_more && s->loaded ? s->view.arrears.due_minor : 0;
+    if (!s->doubted && cash_is_doubtful(&s->cash, facts, owed_minor)) {
+        s->doubted = true;
+        effect_sound(effects, SOUND_ATTENTION);
+        return;
+    }
     struct flow_effect *effect = effect_add(effects, EFFECT_COMMIT);
     effect->as.commit.kind = s->advance ? KIND_ADVANCE : KIND_COLLECTION;
     effect->as.commit.collection = body;
     s->waiting = true;
 }
 
-/* F2: keep all of what was handed over: more becomes an advance, less is a part. */
-static void keep_all(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
+/* What that sum pays: late fee, months, or all of it an advance. False: not all months chosen. */
+static bool work_out(struct state *s, int64_t amount_minor)
 {
     char allocation[ALLOCATION_MAX];
     struct allocation outcome;
+    text_copy(allocation, sizeof allocation, s->allocation);
+    if (!chosen_fit(&s->view.arrears, amount_minor, allocation) ||
+        arrears_allocate_chosen(&s->view.arrears, amount_minor, allocation, &outcome) != TILL_OK)
+        return false;
+    text_copy(s->allocation, sizeof s->allocation, allocation);
+    s->late_fee_minor = outcome.late_fee_minor;
+    s->advance = outcome.bills_minor == 0 && outcome.late_fee_minor == 0;
+    return true;
+}
+
+/* F2: keep all of what was handed over: more becomes an advance, less is a part. */
+static void keep_all(struct state *s, const struct flow_facts *facts, struct flow_effects *effects)
+{
     int64_t handed_minor, over_minor = cash_over_minor(&s->cash, facts);
     int64_t keep_minor = s->cash.amount_minor + over_minor;
-    text_copy(allocation, sizeof allocation, s->allocation);
     s->stuck = false;
     if (!s->loaded || over_minor == 0 || !cash_handed(&s->cash, facts, &handed_minor)) {
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    s->stuck =
-        !chosen_fit(&s->view.arrears, keep_minor, allocation) ||
-        arrears_allocate_chosen(&s->view.arrears, keep_minor, allocation, &outcome) != TILL_OK;
+    s->stuck = !work_out(s, keep_minor);
     if (s->stuck) {
         effect_sound(effects, SOUND_ERROR);
         return;
     }
-    text_copy(s->allocation, sizeof s->allocation, allocation);
-    s->late_fee_minor = outcome.late_fee_minor;
-    s->advance = outcome.bills_minor == 0 && outcome.late_fee_minor == 0;
     s->status = TILL_OK;
     cash_keep(&s->cash, facts, keep_minor);
 }
@@ -107,7 +127,42 @@ static void committed(struct state *s, const struct flow_facts *facts,
 static bool is_to_be_asked(const struct state *s)
 {
     return s->loaded && !s->asked &&
-           (customer_is_maybe_collected(&s->view) || customer_owes_less(&s->view));
+           (customer_is_maybe_collected(&s->view) || customer_owes_less(&s->view) ||
+            customer_is_disputed(&s->view));
+}
+
+/* A payment came elsewhere, or a newer book: who was to pay all pays what is owed now, any other
+ * sum stands. Nothing is taken before that was seen. */
+static void renew(struct state *s, const struct flow_facts *facts, const struct customer_view *view)
+{
+    int64_t was_minor = s->view.arrears.due_minor, due_minor = view->arrears.due_minor;
+    bool changed = s->loaded && !s->waiting && due_minor != was_minor;
+    bool chosen = s->allocation[0] != '\0';
+    bool whole = !chosen && s->cash.amount_minor == was_minor;
+    /* Months that were chosen and have changed are chosen anew. */
+    bool months = chosen && chosen_due_minor(&view->arrears, s->allocation) !=
+                                chosen_due_minor(&s->view.arrears, s->allocation);
+    s->view = *view;
+    s->loaded = true;
+    s->cash.no_cheque = (view->customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
+    if (!changed)
+        return;
+    int64_t amount_minor = whole ? due_minor : s->cash.amount_minor;
+    s->was_minor = s->changed ? s->was_minor : was_minor;
+    s->changed = true;
+    s->doubted = false;
+    s->gone = months || amount_minor <= 0 || !work_out(s, amount_minor);
+    if (!s->gone && amount_minor != s->cash.amount_minor)
+        cash_keep(&s->cash, facts, amount_minor);
+}
+
+static void act_changed(struct state *s, const struct flow_event *event,
+                        struct flow_effects *effects)
+{
+    if (event->as.key.action == ACTION_OK && !s->gone)
+        s->changed = false;
+    else if (event->as.key.action == ACTION_OK || event->as.key.action == ACTION_BACK)
+        effect_back(effects, 0);
 }
 
 static void act_asked(struct state *s, const struct flow_event *event, struct flow_effects *effects)
@@ -122,11 +177,18 @@ static void act(struct state *s, const struct flow_args *args, const struct flow
                 const struct flow_event *event, struct flow_effects *effects)
 {
     if (event->as.key.action == ACTION_OPTION_2) {
+        s->doubted = false;
         keep_all(s, facts, effects);
         return;
     }
     s->status = TILL_OK;
     s->stuck = false;
+    if (event->as.key.action != ACTION_OK) {
+        bool back = s->doubted && event->as.key.action == ACTION_BACK;
+        s->doubted = false;
+        if (back)
+            return;
+    }
     switch (cash_act(&s->cash, facts, event)) {
     case CASH_TAKES:
         take(s, args, facts, effects);
@@ -154,17 +216,18 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         text_copy(effect_add(effects, EFFECT_CUSTOMER)->as.account, ACCOUNT_MAX, args->account);
         break;
     case EVENT_CUSTOMER:
-        s->loaded = event->status == TILL_OK;
-        if (!s->loaded)
-            break;
-        s->view = *event->as.customer;
-        s->cash.no_cheque = (s->view.customer.flags & BOOK_CUSTOMER_CHEQUE_RETURNED) != 0;
+        if (event->status == TILL_OK)
+            renew(s, facts, event->as.customer);
+        else
+            s->loaded = false;
         break;
     case EVENT_COMMITTED:
         committed(s, facts, event, effects);
         break;
     case EVENT_ACTION:
-        if (is_to_be_asked(s))
+        if (s->changed && !s->waiting)
+            act_changed(s, event, effects);
+        else if (is_to_be_asked(s))
             act_asked(s, event, effects);
         else if (!s->waiting)
             act(s, args, facts, event, effects);
@@ -189,10 +252,43 @@ static void show_question(const struct state *s, const struct flow_args *args,
     words_office(facts, &s->view, why, sizeof why);
     if (why[0])
         screen_line(screen, why, "")->size = SIZE_SMALL;
-    screen_notice(screen, TONE_LOOK, _("Ask whether they have paid, and for the paper."),
-                  _("Who has paid pays nothing here: Cancel, then F1 and a dispute. Money that is "
-                    "taken twice becomes an advance."));
-    screen_key(screen, "OK", _("Not paid: go on"));
+    if (customer_is_disputed(&s->view))
+        screen_notice(screen, TONE_LOOK, _("Take nothing until the office has answered."),
+                      _("They say it is paid. Until the answer no late fee is asked; what is paid "
+                        "now is paid without it. OK only if they pay of their own will."));
+    else
+        screen_notice(screen, TONE_LOOK, _("Ask whether they have paid, and for the paper."),
+                      _("Who has paid pays nothing here: Cancel, then F1 and a dispute. Money that "
+                        "is taken twice becomes an advance."));
+    screen_key(screen, "OK",
+               customer_is_disputed(&s->view) ? _("They pay: go on") : _("Not paid: go on"));
+    screen_key(screen, _("Cancel"), _("Back"));
+}
+
+static void show_changed(const struct state *s, const struct flow_args *args,
+                         const struct flow_facts *facts, struct screen *screen)
+{
+    char aside[SCREEN_TEXT_MAX], text[MONEY_TEXT_MAX];
+    screen_begin(screen, "tender_changed", KEYS_MESSAGE);
+    screen->fresh = true;
+    words_customer(s->view.customer.name, args->account, aside, sizeof aside);
+    screen_title(screen, _("Changed meanwhile"), aside);
+    words_money(facts, s->was_minor, text);
+    screen_line(screen, _("Was owed"), text)->size = SIZE_SMALL;
+    words_money(facts, s->view.arrears.due_minor, text);
+    screen_line(screen, _("Owed now"), text)->bold = true;
+    if (s->gone) {
+        screen_notice(screen, TONE_LOOK, _("Take no money."),
+                      _("What was to be paid is not owed any more: it was paid elsewhere, or the "
+                        "office changed it."));
+        screen_key(screen, "OK", _("Back"));
+        return;
+    }
+    words_money(facts, s->cash.amount_minor, text);
+    screen_line(screen, _("To be paid"), text)->bold = true;
+    screen_notice(screen, TONE_LOOK, _("Tell the customer the new sum."),
+                  _("A payment came elsewhere, or a newer book."));
+    screen_key(screen, "OK", _("Go on"));
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
@@ -200,6 +296,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
                  struct screen *screen)
 {
     const struct state *s = state;
+    if (s->changed) {
+        show_changed(s, args, facts, screen);
+        return;
+    }
     if (is_to_be_asked(s)) {
         show_question(s, args, facts, screen);
         return;
@@ -222,7 +322,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
                    cash_is_carried(&s->cash, facts) ? _("Carry the rest") : _("Take as a part"));
     else if (over_minor > 0)
         screen_key(screen, "F2", _("Change to advance"));
-    if (s->stuck)
+    if (s->doubted)
+        cash_show_doubt(screen);
+    else if (s->stuck)
         screen_notice(screen, TONE_OWED, _("Not taken"),
                       _("It does not reach all the months chosen. Go back and choose fewer."));
     else if (s->status == TILL_BAD_INPUT)
