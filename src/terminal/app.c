@@ -20,6 +20,7 @@ enum {
     TICK_MS = 50,   /* devices without a descriptor, a printer at work */
     LOOK_MS = 1000, /* network, battery, printer state */
     IDLE_MS = 1000,
+    KEYPAD_AWAY_MS = 2000, /* a plug that is moved is no fault */
     EVENTS_A_STEP = 64
 };
 
@@ -228,6 +229,35 @@ static void key_sticks(struct app *app)
     app_show(app);
 }
 
+/* Nobody can press a key then: the notice of it goes by itself when the keypad is back. */
+static void keypad_away(struct app *app)
+{
+    int64_t now_ms = app->facts.now_ms;
+    if (app->keypad_away_ms == 0)
+        app->keypad_away_ms = now_ms > 0 ? now_ms : 1;
+    if (app->keypad_said || now_ms - app->keypad_away_ms < KEYPAD_AWAY_MS)
+        return;
+    app->keypad_said = true;
+    log_warning("the keypad is not there");
+    stack_fault(app, _("The keypad is not there"),
+                _("Plug it in, or call a technician. The work goes on where it was."));
+    app_show(app);
+}
+
+static void keypad_there(struct app *app)
+{
+    app->keypad_away_ms = 0;
+    if (!app->keypad_said)
+        return;
+    app->keypad_said = false;
+    if (stack_top(app)->id != FLOW_FAULT)
+        return;
+    struct flow_event event = {.type = EVENT_ACTION, .status = TILL_OK};
+    event.as.key.action = ACTION_OK;
+    stack_event(app, &event);
+    app_show(app);
+}
+
 static void take_keys(struct app *app)
 {
     struct keypad_event key;
@@ -237,6 +267,10 @@ static void take_keys(struct app *app)
             key_sticks(app);
             continue;
         }
+        if (status == TILL_DEVICE_OFFLINE)
+            keypad_away(app);
+        else if (status == TILL_OK || status == TILL_UNCHANGED)
+            keypad_there(app);
         if (status != TILL_OK)
             return;
         app->key_at_ms = app->facts.now_ms;

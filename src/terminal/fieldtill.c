@@ -17,9 +17,9 @@
 #include "text.h"
 #include "watchdog.h"
 
-enum { OVERRIDES_MAX = 32, WATCHDOG_S = 60 };
+enum { OVERRIDES_MAX = 32, WATCHDOG_S = 60, DEVICE_WAIT_S = 20 };
 /* Exit codes: docs/terminal.md. */
-enum { EXIT_USAGE = 2, EXIT_BOARD = 3, EXIT_DATA = 4, EXIT_AGAIN = -1 };
+enum { EXIT_USAGE = 2, EXIT_BOARD = 3, EXIT_DATA = 4, EXIT_DEVICE = 5, EXIT_AGAIN = -1 };
 
 struct command_line {
     const char *board;
@@ -214,13 +214,34 @@ static int live(const struct command_line *c, const struct board *board)
     return code;
 }
 
+/* At boot a driver of the kernel may come after us: what is not there yet is waited for. */
+static int open_board(const struct command_line *c, struct board *board_out)
+{
+    char message[256];
+    for (int waited_s = 0;; waited_s++) {
+        enum till_status status =
+            hal_open_options(c->board, c->overrides, c->override_count, board_out, message);
+        if (status == TILL_OK)
+            return EXIT_SUCCESS;
+        if (status != TILL_DEVICE_OFFLINE || waited_s == DEVICE_WAIT_S) {
+            log_error("%s", message);
+            return status == TILL_DEVICE_OFFLINE ? EXIT_DEVICE : EXIT_BOARD;
+        }
+        if (waited_s == 0)
+            log_warning("%s: waiting for it", message);
+        sleep(1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct command_line c = {.board = NULL};
     struct board board;
-    char message[256];
-    int code;
     log_to(to_stderr, NULL, LOG_LEVEL_INFO);
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
     if (!read_options(argc, argv, &c)) {
         fputs(usage, stderr);
         return EXIT_USAGE;
@@ -230,10 +251,9 @@ int main(int argc, char **argv)
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_DUMPABLE, 0);
     signal(SIGPIPE, SIG_IGN);
-    if (hal_open_options(c.board, c.overrides, c.override_count, &board, message) != TILL_OK) {
-        log_error("%s", message);
-        return EXIT_BOARD;
-    }
+    int code = open_board(&c, &board);
+    if (code != EXIT_SUCCESS)
+        return code;
     c.app.board = &board;
     do {
         code = live(&c, &board);

@@ -203,10 +203,12 @@ struct app {
     size_t holder_count;
     bool has_position;
     int32_t latitude_e7, longitude_e7;
-    bool restart;      /* wiped: whoever runs the app opens it anew */
-    const char *below; /* name of the screen under the help */
-    bool power_known;  /* `power` was asked and answered */
-    bool read_only;    /* newer software wrote the journal */
+    int64_t keypad_away_ms; /* since when it is unplugged; 0 = it is there */
+    bool keypad_said;       /* a notice of that stands */
+    bool restart;           /* wiped: whoever runs the app opens it anew */
+    const char *below;      /* name of the screen under the help */
+    bool power_known;       /* `power` was asked and answered */
+    bool read_only;         /* newer software wrote the journal */
 
     struct escpos *escpos;   /* opened with the first paper */
     struct painter *painter; /* NULL with no_pixels */

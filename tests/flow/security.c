@@ -588,6 +588,22 @@ static void a_key_that_sticks_is_said_and_recorded(void **state)
     h.board.keypad = below;
 }
 
+static void a_keypad_that_is_unplugged_is_said_until_it_is_back(void **state)
+{
+    (void)state;
+    begin_work();
+    handheld_keys(&h, "4");
+    handheld_expect_screen(&h, "sync");
+    sim_keypad_unplug(h.world, true);
+    handheld_wait(&h, 1000);
+    handheld_expect_screen(&h, "sync"); /* it may be back at once */
+    handheld_wait(&h, 2000);
+    handheld_expect(&h, _("The keypad is not there"));
+    sim_keypad_unplug(h.world, false);
+    handheld_wait(&h, 1000);
+    handheld_expect_screen(&h, "sync");
+}
+
 /* ---- battery --------------------------------------------------------------------------------- */
 
 static void an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged(void **state)
@@ -772,6 +788,7 @@ int main(void)
         TEST(a_changed_setting_is_journalled_and_kept),
         TEST(how_dark_it_prints_is_a_setting),
         TEST(a_key_that_sticks_is_said_and_recorded),
+        TEST(a_keypad_that_is_unplugged_is_said_until_it_is_back),
         TEST(an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged),
         TEST(a_paper_is_finished_before_the_battery_stops_the_work),
         TEST(a_terminal_with_unsent_records_is_not_retired),
