@@ -165,7 +165,11 @@ $(O)/locale/%/LC_MESSAGES/fieldtill.mo: po/%.po
 	@mkdir -p $(@D)
 	$(Q)msgfmt --check -o $@ $<
 
-man: $(O)/man/fieldtill-host.8 ## the manual page, out of the program's own help
+other_pages := $(patsubst packaging/man/%.in,%,$(filter-out %-host.8.in,$(wildcard packaging/man/*.in)))
+man: $(O)/man/fieldtill-host.8 $(addprefix $(O)/man/,$(other_pages)) ## the manual pages; the host's out of its own help
+$(addprefix $(O)/man/,$(other_pages)): $(O)/man/%: packaging/man/%.in
+	@mkdir -p $(@D)
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@
 $(O)/man/fieldtill-host.8: $(O)/bin/fieldtill-host packaging/man/fieldtill-host.8.in packaging/man/help.awk
 	@mkdir -p $(@D)
 	$(Q)$< --language en --help | awk -v version=$(VERSION) -v template=packaging/man/fieldtill-host.8.in \
@@ -186,6 +190,7 @@ install-common: all
 install-host: install-common man
 	install -m755 $(addprefix $(O)/bin/,fieldtill-host fieldtill-verify fieldtill-fleet) $(DESTDIR)$(PREFIX)/bin
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(O)/man/fieldtill-host.8
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(O)/man/fieldtill-verify.1 $(O)/man/fieldtill-fleet.1
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/sysusers.d packaging/sysusers.d/fieldtill-host.conf
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/tmpfiles.d packaging/tmpfiles.d/fieldtill-host.conf
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
@@ -194,8 +199,9 @@ install-host: install-common man
 	test -e $(DESTDIR)/etc/fieldtill/host.conf || \
 	    install -Dm644 -t $(DESTDIR)/etc/fieldtill packaging/systemd/host.conf
 
-install-terminal: install-common
+install-terminal: install-common man
 	install -m755 $(addprefix $(O)/bin/,fieldtill fieldtill-sync) $(DESTDIR)$(PREFIX)/bin
+	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(O)/man/fieldtill.8 $(O)/man/fieldtill-sync.8
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/fieldtill/boards $(wildcard hal/boards/*.conf)
 	install -Dm644 -t $(DESTDIR)$(PREFIX)/share/fieldtill packaging/fonts.conf
 

@@ -23,6 +23,10 @@ int main(int argc, char **argv)
     struct township t = {.seed = 20260101, .customers = TOWNSHIP_CUSTOMERS};
     const char *dir = NULL;
     t.today = when_date("CST-8", (int64_t)time(NULL));
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
     for (int i = 1; i < argc; i++) {
         bool more = i + 1 < argc;
         if (strcmp(argv[i], "--today") == 0 && more)

@@ -236,6 +236,10 @@ int main(int argc, char **argv)
                              .assets = "/usr/share/fieldtill/panel"};
     struct paths paths;
     log_to(to_stderr, NULL, LOG_LEVEL_WARNING);
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
     if (!read_options(argc, argv, &c)) {
         fputs(usage, stderr);
         return EXIT_USAGE;

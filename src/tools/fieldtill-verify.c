@@ -362,6 +362,10 @@ int main(int argc, char **argv)
     }
     if (language_open(language, locale) != TILL_OK)
         fprintf(stderr, "fieldtill-verify: %s: English is shown\n", language);
+    if (argc == 1 && strcmp(argv[0], "--help") == 0) {
+        fputs(usage, stdout);
+        return SOUND;
+    }
     if (argc >= 2 && strcmp(argv[0], "journal") == 0)
         code = verify_journal(argc - 1, argv + 1);
     else if (argc >= 1 && strcmp(argv[0], "receipt") == 0)
