@@ -24,7 +24,7 @@ enum {
     GAP = 6
 };
 enum { SIZE_ROW = 9, SIZE_HEADING = 11, SIZE_TITLE = 16, SIZE_FOOT = 8, SIZE_LEAST = 5 };
-enum { LINES_MOST = 4, LAYOUT_STEP = 60 /* rows that are measured in one part of the drawing */ };
+enum { LINES_MOST = 4, LAYOUT_STEP = 20 /* rows that are measured in one part of the drawing */ };
 enum { PATH_CAPACITY = 4096 };
 
 enum kind { ITEM_LINE, ITEM_BOLD, ITEM_TABLE, ITEM_ROW };

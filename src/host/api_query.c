@@ -173,8 +173,7 @@ static enum till_status add_entry(void *context, const struct entry *e)
     }
     if (e->kind == KIND_REVERSAL) {
         if (entry_read_reversal(e, &back) == TILL_OK) {
-            t->reversed++;
-            t->count -= t->count > 0 ? 1 : 0;
+            t->reversed++; /* what it took back stays counted, as on X, Z and reports */
             t->cash_minor -= back.cash_minor;
             t->other_minor -= back.amount_minor - back.cash_minor;
         }

@@ -20,14 +20,16 @@ bool team_next(const char **at, char terminal_out[TERMINAL_MAX])
     return true;
 }
 
-static enum till_status check_members(struct store *s, const char *members)
+/* The supervisor's own terminal belongs to the team as it is: named again it would count twice. */
+static enum till_status check_members(struct store *s, const char *supervisor, const char *members)
 {
     char number[TERMINAL_MAX], again[TERMINAL_MAX];
     const char *at = members;
     while (team_next(&at, number)) {
         struct store_terminal t;
-        enum till_status status =
-            terminal_is_valid(number) ? store_terminal_get(s, number, &t) : TILL_BAD_INPUT;
+        enum till_status status = terminal_is_valid(number) && strcmp(number, supervisor) != 0
+                                      ? store_terminal_get(s, number, &t)
+                                      : TILL_BAD_INPUT;
         explicit_bzero(&t, sizeof(t)); /* its secret */
         if (status != TILL_OK) {
             return status;
@@ -51,7 +53,7 @@ enum till_status team_set(struct store *s, const char *supervisor, const char *m
     enum till_status status = store_terminal_get(s, supervisor, &t);
     explicit_bzero(&t, sizeof(t));
     if (status == TILL_OK) {
-        status = check_members(s, members);
+        status = check_members(s, supervisor, members);
     }
     key_of(supervisor, key);
     return status == TILL_OK ? store_value_put(s, key, members) : status;

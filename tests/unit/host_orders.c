@@ -383,6 +383,8 @@ static void a_team_is_in_its_supervisors_book_with_keys(void **state)
     assert_int_equal(store_begin(office.store), TILL_OK);
     assert_int_equal(team_set(office.store, "0031", "0032,0099"), TILL_NOT_FOUND);
     assert_int_equal(team_set(office.store, "0031", "0032,0032"), TILL_BAD_INPUT);
+    assert_int_equal(team_set(office.store, "0031", "0031"), TILL_BAD_INPUT);
+    assert_int_equal(team_set(office.store, "0031", "0032,0031"), TILL_BAD_INPUT);
     assert_int_equal(team_set(office.store, "0031", "0032"), TILL_OK);
     struct store_terminal t = office_terminal("0031");
     assert_int_equal(book_content_make(office.store, &t, &content), TILL_OK);

@@ -161,7 +161,8 @@ static void show_member(const struct state *s, const struct member *m,
         snprintf(row->place + used, sizeof row->place - used, _(" · other %s"), other);
     if (t->reversed > 0)
         snprintf(row->tag, sizeof row->tag, _("reversed %u"), (unsigned)t->reversed);
-    snprintf(row->note, sizeof row->note, _("%u receipts"), (unsigned)t->count);
+    snprintf(row->note, sizeof row->note,
+             ngettext("%u receipt", "%u receipts", (unsigned long)t->count), (unsigned)t->count);
 }
 
 static void show_team(const struct state *s, const struct flow_facts *facts, struct screen *screen)

@@ -237,6 +237,12 @@ static void name_row(const struct state *s, const struct row *row, char out[SCRE
     }
 }
 
+static void receipts_text(int64_t receipts, char *out, size_t capacity)
+{
+    snprintf(out, capacity, ngettext("%u receipt", "%u receipts", (unsigned long)receipts),
+             (unsigned)receipts);
+}
+
 static void show_row(const struct state *s, const struct row *row, const struct flow_facts *facts,
                      struct screen_row *out)
 {
@@ -255,7 +261,7 @@ static void show_row(const struct state *s, const struct row *row, const struct 
             text_copy(out->tag, sizeof out->tag, _("not answered"));
         return;
     }
-    snprintf(out->place, sizeof out->place, _("%u receipts"), (unsigned)row->receipts);
+    receipts_text(row->receipts, out->place, sizeof out->place);
     if (row->reversals > 0)
         snprintf(out->tag, sizeof out->tag, _("reversed %u"), (unsigned)row->reversals);
 }
@@ -264,7 +270,7 @@ static void show_sum(const struct state *s, const struct flow_facts *facts, stru
 {
     char text[SCREEN_TEXT_MAX], amount[MONEY_TEXT_MAX], at[WHEN_TEXT_MAX];
     words_money(facts, s->amount_minor, amount);
-    snprintf(text, sizeof text, _("%u receipts"), (unsigned)s->receipts);
+    receipts_text(s->receipts, text, sizeof text);
     screen_line(screen, text, amount)->size = SIZE_SMALL;
     words_money(facts, s->unsettled_minor, amount);
     snprintf(text, sizeof text, _("%u exceptions · %u Zs not settled"), (unsigned)s->exceptions,
