@@ -151,7 +151,11 @@ static void by_whom(struct draft *d)
     char shift[PART_MAX];
     char number[PART_MAX];
     part_join(shift, _("Shift %u"), r->shift);
-    part_join(number, _("Receipt %u of the shift"), r->number_in_shift);
+    /* Training counts no receipts: the next real one would bear the same number. */
+    if (d->copy.training)
+        text_copy(number, sizeof(number), _("training"));
+    else
+        part_join(number, _("Receipt %u of the shift"), r->number_in_shift);
     part_pair(d, _("Collector"), r->collector, shift, number);
 }
 

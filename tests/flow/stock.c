@@ -121,6 +121,9 @@ static void training_takes_no_number(void **state)
     (void)state;
     h.app->training = true;
     take_money(CUSTOMER_PLAIN);
+    handheld_expect(&h, _("√ Training: not counted"));
+    handheld_expect_not(&h, _("√ Money taken"));
+    handheld_expect_not(&h, "of the shift");
     expect_paper_with("TRAINING", "B-0");
     handheld_keys(&h, "f1");
     expect_paper_with("DUPLICATE 1", "B-0");

@@ -370,7 +370,9 @@ static void show_state(const struct state *s, const struct flow_args *args,
     char left[SCREEN_TEXT_MAX] = "", right[SCREEN_TEXT_MAX];
     if (args->check_code[0] && s->seq == args->seq)
         snprintf(left, sizeof left, _("check code %s"), args->check_code);
-    if (facts->ack && facts->ack->seq >= s->seq)
+    if (facts->training && takes_money(args))
+        text_copy(right, sizeof right, _("no money was taken"));
+    else if (facts->ack && facts->ack->seq >= s->seq)
         text_copy(right, sizeof right, _("The office has confirmed it"));
     else
         snprintf(right, sizeof right, _("recorded here, %llu to send"),
@@ -387,7 +389,10 @@ static void show_title(const struct state *s, const struct flow_args *args,
     const struct fold_user *user = fold_current(facts->fold);
     uint64_t place;
     receipt_number_format(facts->terminal, s->seq, number);
-    if (in_row(s, &place))
+    /* It is no receipt: a number would make it one. */
+    if (facts->training && takes_money(args))
+        text_copy(aside, sizeof aside, _("training"));
+    else if (in_row(s, &place))
         snprintf(aside, sizeof aside, _("%s · %u of %u"), number, (unsigned)place,
                  (unsigned)s->papers);
     else if (takes_money(args) && s->seq == facts->fold->last_receipt_seq && user &&
@@ -410,9 +415,12 @@ static void show_sum(const struct flow_args *args, const struct flow_facts *fact
     char amount[MONEY_TEXT_MAX] = "";
     uint64_t last = args->seq + (args->papers > 1 ? args->papers - 1 : 0);
     bool settled = facts->ack && facts->ack->seq >= last;
+    const char *said = settled ? w->confirmed : w->done;
+    if (facts->training && takes_money(args))
+        said = N_("√ Training: not counted");
     if (args->amount_minor > 0)
         words_money(facts, args->amount_minor, amount);
-    struct screen_line *line = screen_line(screen, settled ? _(w->confirmed) : _(w->done), amount);
+    struct screen_line *line = screen_line(screen, _(said), amount);
     line->size = SIZE_BIG;
     line->left_tone = TONE_ACCENT;
     line->bold = true;
