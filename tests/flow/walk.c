@@ -184,6 +184,37 @@ static void who_is_in_no_book_does_not_join(void **state)
     handheld_expect(&h, _("Nobody is waiting"));
 }
 
+static void the_line_says_who_stands_in_it_and_what_they_owe(void **state)
+{
+    (void)state;
+    handheld_keys(&h, "6 2");
+    join(CUSTOMER_LARGE);
+    join(CUSTOMER_PLAIN);
+    handheld_expect(&h, "¥412.88");
+    handheld_expect(&h, "王小明");
+    handheld_expect(&h, "¥186.42");
+}
+
+static void the_end_of_a_number_is_enough_to_join(void **state)
+{
+    (void)state;
+    handheld_keys(&h, "6 2 0 2 8 5 ok");
+    handheld_expect(&h, "¥412.88");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "customer");
+}
+
+static void after_a_refusal_the_next_digit_begins_anew(void **state)
+{
+    (void)state;
+    handheld_keys(&h, "6 2");
+    handheld_type(&h, "9999999999");
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, _("Did not join"));
+    handheld_keys(&h, "0 2 8 5 ok");
+    handheld_expect(&h, "¥412.88");
+}
+
 static void the_line_is_kept_over_a_power_cut(void **state)
 {
     (void)state;
@@ -312,6 +343,9 @@ int main(void)
         TEST(where_it_is_shows_meter_and_telephone),
         TEST(people_are_served_in_the_order_in_which_they_came),
         TEST(who_is_in_no_book_does_not_join),
+        TEST(the_line_says_who_stands_in_it_and_what_they_owe),
+        TEST(the_end_of_a_number_is_enough_to_join),
+        TEST(after_a_refusal_the_next_digit_begins_anew),
         TEST(the_line_is_kept_over_a_power_cut),
         TEST(the_line_is_emptied_only_after_a_question),
         TEST(the_x_slip_counts_what_the_shift_did),
