@@ -62,15 +62,52 @@ bool acts_is_act(const char *command, const struct arguments *a)
     return true;
 }
 
+/* false: there is no room for it. */
+static bool put(char out[ACTS_TEXT_MAX], size_t *used, const char *text, size_t size)
+{
+    if (size >= ACTS_TEXT_MAX - *used) {
+        return false;
+    }
+    memcpy(out + *used, text, size);
+    *used += size;
+    out[*used] = '\0';
+    return true;
+}
+
+/* As a shell takes it: what stands within quotes can't end them. */
+static bool put_word(char out[ACTS_TEXT_MAX], size_t *used, const char *word)
+{
+    static const char quote[] = "'\\''";
+    bool quoted = word[0] == '\0' || strpbrk(word, " '\"\\\t\n") != NULL;
+    bool fits = !quoted || put(out, used, "'", 1);
+    for (const char *at = word; fits && *at != '\0'; at++) {
+        fits = *at == '\'' ? put(out, used, quote, sizeof(quote) - 1) : put(out, used, at, 1);
+    }
+    return fits && (!quoted || put(out, used, "'", 1));
+}
+
+/* What is left out is seen to be: whole characters, then dots. */
+static void cut(char out[ACTS_TEXT_MAX], size_t used)
+{
+    static const char dots[] = " ...";
+    size_t most = ACTS_TEXT_MAX - sizeof(dots);
+    used = used < most ? used : most;
+    while (used > 0 && ((unsigned char)out[used] & 0xc0U) == 0x80U) {
+        used--;
+    }
+    memcpy(out + used, dots, sizeof(dots));
+}
+
 void acts_spell(const struct arguments *a, char out[ACTS_TEXT_MAX])
 {
     size_t used = 0;
+    bool fits = true;
     out[0] = '\0';
-    for (int i = 0; i < a->count && used + 1 < ACTS_TEXT_MAX; i++) {
-        bool quoted = a->at[i][0] == '\0' || strpbrk(a->at[i], " '\"\t\n") != NULL;
-        int size = snprintf(out + used, ACTS_TEXT_MAX - used, "%s%s%s%s", i == 0 ? "" : " ",
-                            quoted ? "'" : "", a->at[i], quoted ? "'" : "");
-        used += size > 0 ? (size_t)size : 0;
+    for (int i = 0; fits && i < a->count; i++) {
+        fits = (i == 0 || put(out, &used, " ", 1)) && put_word(out, &used, a->at[i]);
+    }
+    if (!fits) {
+        cut(out, used);
     }
 }
 

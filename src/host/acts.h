@@ -10,7 +10,8 @@
 /* a: behind the command's name. What only reads is named in acts.c; anything else is an act. */
 bool acts_is_act(const char *command, const struct arguments *a);
 
-/* What was typed, for the log: arguments with blanks in quotes. */
+/* What was typed, for the log: arguments with blanks in quotes, a quote as a shell takes it; dots
+ * where it was cut. */
 enum { ACTS_TEXT_MAX = 1025 };
 void acts_spell(const struct arguments *a, char out[ACTS_TEXT_MAX]);
 
