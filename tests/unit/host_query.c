@@ -282,6 +282,32 @@ static void a_team_is_told_terminal_by_terminal_for_today(void **state)
     device_end(&other);
 }
 
+/* As on X, Z and reports. */
+static void what_is_taken_back_stays_counted(void **state)
+{
+    struct query_team team;
+    (void)state;
+    (void)collect(9210);
+    struct body_reversal back = {.seq = collect(700)->seq,
+                                 .account = OFFICE_ACCOUNT,
+                                 .amount_minor = 700,
+                                 .cash_minor = 700,
+                                 .way = REVERSAL_OWN_PAPER,
+                                 .reason = REVERSAL_WRONG_AMOUNT};
+    struct entry undo = {.at_s = OFFICE_NOW_S};
+    assert_int_equal(entry_write_reversal(&undo, &back), TILL_OK);
+    device_append(&device, &undo);
+    (void)device_hand_in(&device);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(team_set(office.store, "0031", ""), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    get(&device, "/v1/team", OFFICE_NOW_S);
+    assert_int_equal(query_team_read(content(), &team), TILL_OK);
+    assert_int_equal(team.terminals[0].count, 2);
+    assert_int_equal(team.terminals[0].reversed, 1);
+    assert_int_equal(team.terminals[0].cash_minor, 9210);
+}
+
 static struct query_takings my_takings(int64_t now_s)
 {
     static struct device other;
@@ -366,6 +392,7 @@ int main(void)
         QUERY_TEST(a_correction_shows_with_where_the_money_went),
         QUERY_TEST(a_receipt_that_can_not_be_is_not_found),
         QUERY_TEST(a_team_is_told_terminal_by_terminal_for_today),
+        QUERY_TEST(what_is_taken_back_stays_counted),
         QUERY_TEST(a_manual_receipt_is_cash_of_its_team),
         QUERY_TEST(today_begins_at_midnight_where_the_clock_was_put_back_since),
         QUERY_TEST(an_answer_that_was_cut_or_changed_is_not_read),
