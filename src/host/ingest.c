@@ -438,37 +438,34 @@ static enum till_status set_behind(const struct ingest *g, uint64_t seq)
 }
 
 /*
- * Through which record this host must have acknowledged more than it has. A batch that goes on
- * behind what is here shows nothing by that: another may be on its way, or on another stick. But a
- * book names what was posted when it was made, over our signature and then the terminal's; and a
- * store that was restored from a copy knows it. 0 = nothing shows a loss.
+ * Through which record the terminal goes on as if it were here, and whether that shows that this
+ * store has lost some: a book names what was posted when it was made, over our signature and then
+ * the terminal's, and a store that was restored from a copy knows it. Otherwise it is likely, for
+ * the line goes on behind what was acknowledged; or another stick has what is between.
  */
-static uint64_t lost_through(const struct ingest *g)
+static uint64_t missing_through(const struct ingest *g, bool *shown_out)
 {
-    uint64_t through = 0;
+    uint64_t posted = 0, through = g->header.from - 1;
     for (uint32_t i = 0; i < g->header.count; i++) {
         const struct entry *e = &g->entries[i];
         struct body_book_applied applied;
         if (kind_base(e->kind) == KIND_BOOK_APPLIED &&
             entry_read_book_applied(e, &applied) == TILL_OK && applied.applied_seq < e->seq &&
-            applied.applied_seq > through) {
-            through = applied.applied_seq;
+            applied.applied_seq > posted) {
+            posted = applied.applied_seq;
         }
     }
-    if (store_value_number(g->store, "restored") > 0 && g->header.from - 1 > through) {
-        through = g->header.from - 1;
-    }
-    return through > g->outcome->terminal.head_seq ? through : 0;
+    *shown_out =
+        posted > g->outcome->terminal.head_seq || store_value_number(g->store, "restored") > 0;
+    return posted > through ? posted : through;
 }
 
-/* This store has lost what it had acknowledged. The terminal hands it in again; said once. */
+/* The terminal hands it in again; said once. */
 static enum till_status note_behind(struct ingest *g)
 {
     char text[STORE_REASON_MAX];
-    uint64_t known = 0, through = lost_through(g);
-    if (through == 0) {
-        return TILL_OK;
-    }
+    bool shown = false;
+    uint64_t known = 0, through = missing_through(g, &shown);
     enum till_status status = store_begin_terminal(g->store, g->header.terminal);
     if (status != TILL_OK) {
         return status;
@@ -477,8 +474,10 @@ static enum till_status note_behind(struct ingest *g)
     if (status == TILL_OK && through > known) {
         status = set_behind(g, through);
         (void)snprintf(text, sizeof(text),
-                       "its records end with %llu here, and it was acknowledged through %llu: this "
-                       "store has lost some",
+                       shown ? "its records end with %llu here, and it was acknowledged through "
+                               "%llu: this store has lost some"
+                             : "its records end with %llu here, and it goes on behind %llu: this "
+                               "store has lost some, or a batch has not come yet",
                        (unsigned long long)g->outcome->terminal.head_seq,
                        (unsigned long long)through);
         if (status == TILL_OK && known == 0) {
