@@ -296,7 +296,11 @@ static void take_keys(struct app *app)
 static void take_scans(struct app *app)
 {
     struct scanner_text text;
-    if (!app->board->scanner || scanner_poll(app->board->scanner, &text) != TILL_OK)
+    if (!app->board->scanner)
+        return;
+    enum till_status status = scanner_poll(app->board->scanner, &text);
+    app->scanner_away = status == TILL_DEVICE_OFFLINE;
+    if (status != TILL_OK)
         return;
     if (!text_is_clean(text.bytes, text.size)) {
         log_warning("a scan of %zu bytes is no text", text.size);

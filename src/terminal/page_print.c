@@ -7,7 +7,9 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "card.h"
 #include "language.h"
+#include "meter.h"
 #include "modem.h"
 #include "pages.h"
 #include "parts.h"
@@ -137,6 +139,43 @@ static const char *state_text(int status)
     return status == TILL_OK ? _("in order") : _(status_text(status));
 }
 
+/* That the board file names one says nothing: the reader itself is asked. */
+static const char *card_text(const struct card_reader *reader)
+{
+    bool present = false;
+    if (!reader)
+        return _("none");
+    if (card_present(reader, &present) != TILL_OK)
+        return _("no answer");
+    return present ? _("a card is in it") : _("no card in it");
+}
+
+/* Whatever meter is at the port is asked for its address: half a second where there is none. */
+static const char *meter_text(const struct meter_port *port)
+{
+    /* DL/T 645-2007 §7.4: to any address, 13H, no data */
+    static const uint8_t ask[METER_FRAME_MIN] = {0x68, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA,
+                                                 0xAA, 0x68, 0x13, 0x00, 0xDF, 0x16};
+    enum { ANSWER_MS = 550 };
+    uint8_t answer[METER_FRAME_MAX];
+    size_t size = 0;
+    if (!port)
+        return _("none");
+    enum till_status status = meter_exchange(port, (struct span){ask, sizeof ask}, ANSWER_MS,
+                                             answer, sizeof answer, &size);
+    if (status == TILL_OK)
+        return _("a meter answers");
+    bool is_there = status == TILL_TIMEOUT || status == TILL_E_PROTOCOL;
+    return is_there ? _("no meter answers") : _("no answer");
+}
+
+static const char *scanner_text(const struct app *app)
+{
+    if (!app->board->scanner)
+        return _("none");
+    return app->scanner_away ? _("no answer") : _("yes");
+}
+
 static void say_devices(struct app *app, struct diagnosis *d)
 {
     const struct board *b = app->board;
@@ -154,9 +193,9 @@ static void say_devices(struct app *app, struct diagnosis *d)
             modem_access_name(modem.access));
         say(d, _("Signal"), "%d dBm", (int)modem.signal_dbm);
     }
-    say(d, _("Card reader"), "%s", b->card ? _("yes") : _("none"));
-    say(d, _("Scanner"), "%s", b->scanner ? _("yes") : _("none"));
-    say(d, _("Meter port"), "%s", b->meter ? _("yes") : _("none"));
+    say(d, _("Card reader"), "%s", card_text(b->card));
+    say(d, _("Scanner"), "%s", scanner_text(app));
+    say(d, _("Meter port"), "%s", meter_text(b->meter));
     if (app->has_position)
         say(d, _("Position"), "%.5f, %.5f", app->latitude_e7 / 1e7, app->longitude_e7 / 1e7);
 }

@@ -203,6 +203,7 @@ struct app {
     size_t holder_count;
     bool has_position;
     int32_t latitude_e7, longitude_e7;
+    bool scanner_away;      /* as it last said */
     int64_t keypad_away_ms; /* since when it is unplugged; 0 = it is there */
     bool keypad_said;       /* a notice of that stands */
     bool restart;           /* wiped: whoever runs the app opens it anew */

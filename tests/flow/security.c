@@ -1,5 +1,5 @@
 /*
- * Who may do what: locks, guesses, PINs of one's own, settings, and the end of a number.
+ * Who may do what: locks, guesses, PINs of one's own, and settings.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +11,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#include <dirent.h>
 
 #include "handheld.h"
 #include "keypad.h"
@@ -604,6 +602,20 @@ static void a_keypad_that_is_unplugged_is_said_until_it_is_back(void **state)
     handheld_expect_screen(&h, "sync");
 }
 
+static void the_diagnosis_says_whether_reader_and_meter_answer(void **state)
+{
+    static const uint8_t atr[] = {0x3B, 0x00};
+    (void)state;
+    begin_work();
+    handheld_keys(&h, "6 5 3");
+    handheld_expect_paper(&h, _("no card in it"));
+    handheld_expect_paper(&h, _("no meter answers"));
+    free(handheld_tear_off(&h));
+    assert_int_equal(sim_card_insert(h.world, (struct span){atr, sizeof atr}), TILL_OK);
+    handheld_keys(&h, "3");
+    handheld_expect_paper(&h, _("a card is in it"));
+}
+
 /* ---- battery --------------------------------------------------------------------------------- */
 
 static void an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged(void **state)
@@ -640,122 +652,6 @@ static void a_paper_is_finished_before_the_battery_stops_the_work(void **state)
     handheld_expect_screen(&h, "power");
 }
 
-/* ---- the end of a number --------------------------------------------------------------------- */
-
-static void a_terminal_with_unsent_records_is_not_retired(void **state)
-{
-    (void)state;
-    handheld_signal(&h, NETWORK_NONE);
-    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
-    handheld_keys(&h, "6 up ok");
-    handheld_expect_screen(&h, "retire");
-    handheld_expect(&h, _("Not yet"));
-    handheld_keys(&h, "1 ok ok");
-    assert_int_equal(handheld_count(&h, KIND_RETIRED), 0);
-}
-
-static void a_terminal_with_an_open_shift_is_not_retired(void **state)
-{
-    (void)state;
-    begin_work();
-    handheld_keys(&h, "6 0 ok");
-    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
-    handheld_settle(&h);
-    handheld_keys(&h, "6 up ok");
-    handheld_expect(&h, _("Not yet"));
-    handheld_expect(&h, "1001 has an open shift here. Count and close it first.");
-    handheld_keys(&h, "1 ok ok");
-    assert_int_equal(handheld_count(&h, KIND_RETIRED), 0);
-}
-
-static bool exists(const char *name)
-{
-    char path[HANDHELD_PATH_MAX + 64];
-    snprintf(path, sizeof path, "%s/%s", h.state_dir, name);
-    return access(path, F_OK) == 0;
-}
-
-static void retiring_sends_the_last_record_and_then_wipes_every_secret(void **state)
-{
-    (void)state;
-    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
-    handheld_settle(&h);
-    handheld_keys(&h, "6 up ok");
-    handheld_keys(&h, "2 ok");
-    handheld_settle(&h);
-    assert_int_equal(handheld_count(&h, KIND_RETIRED), 1);
-    handheld_expect(&h, _("The office has everything"));
-    assert_true(exists("secret.key"));
-    handheld_keys(&h, "ok");
-    assert_true(app_wants_restart(h.app));
-    assert_false(exists("secret.key"));
-    assert_false(exists("journal.key"));
-    assert_false(exists("settings"));
-}
-
-static void put(const char *name)
-{
-    char path[HANDHELD_PATH_MAX + 64];
-    snprintf(path, sizeof path, "%s/%s", h.state_dir, name);
-    FILE *f = fopen(path, "a");
-    assert_non_null(f);
-    assert_int_equal(fclose(f), 0);
-}
-
-/* What is left: the records, and what is the device's and not the number's. */
-static void after_a_wipe_only_records_and_settings_of_the_device_lie_there(void **state)
-{
-    static const char *const all[] = {
-        "stick_key",          "stick_looked", "book.db.part", "journal.key.new", "secret.key.new",
-        "book.db.delta.part", "settings.new", "report.pdf",   "language",        "queue.new"};
-    static const char *const left[] = {".", "..", "language", "ended"};
-    char retired[64];
-    (void)state;
-    snprintf(retired, sizeof retired, "retired-%s.db", h.utility->terminal);
-    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
-    handheld_settle(&h);
-    handheld_keys(&h, "6 up ok 2 ok");
-    handheld_settle(&h);
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
-        put(all[i]);
-    handheld_keys(&h, "ok");
-    assert_true(app_wants_restart(h.app));
-    DIR *dir = opendir(h.state_dir);
-    assert_non_null(dir);
-    for (const struct dirent *e = readdir(dir); e; e = readdir(dir)) {
-        bool known = strcmp(e->d_name, retired) == 0;
-        for (size_t i = 0; i < sizeof left / sizeof left[0]; i++)
-            known = known || strcmp(e->d_name, left[i]) == 0;
-        if (!known)
-            fail_msg("%s is left", e->d_name);
-    }
-    closedir(dir);
-}
-
-static void the_line_is_told_which_number_to_forget(void **state)
-{
-    (void)state;
-    handheld_stop(&h);
-    assert_int_equal(file_replace(h.state_dir, ENDED_FILE, "0077", 4), TILL_OK);
-    handheld_start(&h);
-    handheld_wait(&h, 2000);
-    assert_string_equal(h.utility->ended.terminal, "0077");
-    assert_false(exists(ENDED_FILE));
-}
-
-static void a_book_that_comes_after_the_end_is_not_taken(void **state)
-{
-    (void)state;
-    log_in(UTILITY_TECHNICIAN, UTILITY_TECHNICIAN_PIN);
-    handheld_settle(&h);
-    handheld_keys(&h, "6 up ok 2 ok");
-    handheld_settle(&h);
-    uint64_t revision = book_meta(h.app->book)->revision;
-    utility_publish(h.utility);
-    handheld_wait(&h, 3000);
-    assert_int_equal(book_meta(h.app->book)->revision, revision);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 #define LOCKING(name) cmocka_unit_test_setup_teardown(name, begin_locking, end)
 
@@ -789,14 +685,9 @@ int main(void)
         TEST(how_dark_it_prints_is_a_setting),
         TEST(a_key_that_sticks_is_said_and_recorded),
         TEST(a_keypad_that_is_unplugged_is_said_until_it_is_back),
+        TEST(the_diagnosis_says_whether_reader_and_meter_answer),
         TEST(an_empty_battery_stops_in_order_and_goes_on_when_it_is_charged),
         TEST(a_paper_is_finished_before_the_battery_stops_the_work),
-        TEST(a_terminal_with_unsent_records_is_not_retired),
-        TEST(a_terminal_with_an_open_shift_is_not_retired),
-        TEST(retiring_sends_the_last_record_and_then_wipes_every_secret),
-        TEST(after_a_wipe_only_records_and_settings_of_the_device_lie_there),
-        TEST(the_line_is_told_which_number_to_forget),
-        TEST(a_book_that_comes_after_the_end_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
