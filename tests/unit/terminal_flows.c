@@ -334,119 +334,6 @@ static void a_stopped_terminal_takes_nothing(void **state)
     assert_int_equal(effect(EFFECT_GO)->as.go.flow, FLOW_NOTICE);
 }
 
-static void owe(int64_t amount_minor)
-{
-    b.view.arrears.bills[0].amount_minor = amount_minor;
-    b.view.arrears.count = amount_minor > 0;
-    assert_int_equal(arrears_assess(&b.site, CUSTOMER_RESIDENT, 20261123, &b.view.arrears),
-                     TILL_OK);
-}
-
-static void what_was_paid_elsewhere_meanwhile_is_said_before_money_is_taken(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    owe(10000);
-    answer_customer();
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    assert_string_equal(field(), "100.00");
-    press(ACTION_OK, 0);
-    assert_int_equal(effect(EFFECT_COMMIT)->as.commit.collection.amount_minor, 10000);
-}
-
-static void a_part_stands_where_what_is_owed_changes(void **state)
-{
-    (void)state;
-    open_tender(5000);
-    owe(10000);
-    answer_customer();
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    press(ACTION_OK, 0);
-    assert_int_equal(effect(EFFECT_COMMIT)->as.commit.collection.amount_minor, 5000);
-}
-
-static void nothing_is_taken_of_who_owes_nothing_any_more(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    owe(0);
-    answer_customer();
-    assert_true(shows_notice());
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    assert_true(has_effect(EFFECT_BACK));
-}
-
-static void the_same_figures_anew_ask_nothing(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    answer_customer();
-    press(ACTION_OK, 0);
-    assert_true(has_effect(EFFECT_COMMIT));
-}
-
-static void who_says_it_is_paid_is_asked_before_money_is_taken(void **state)
-{
-    (void)state;
-    b.view.marks.dispute_proof = DISPUTE_WORD;
-    open_tender(18642);
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    press(ACTION_OK, 0);
-    assert_true(has_effect(EFFECT_COMMIT));
-}
-
-static void what_is_handed_over_far_above_the_due_is_asked_about(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    type("932*11");
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    assert_true(shows_notice());
-    press(ACTION_BACK, 0);
-    assert_false(has_effect(EFFECT_BACK));
-    assert_string_equal(field(), "932.11");
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    press(ACTION_OK, 0);
-    assert_true(has_effect(EFFECT_COMMIT));
-}
-
-static void up_to_five_times_the_due_is_not_asked_about(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    type("932*10");
-    press(ACTION_OK, 0);
-    assert_true(has_effect(EFFECT_COMMIT));
-}
-
-static void a_large_note_for_a_small_bill_is_not_asked_about(void **state)
-{
-    (void)state;
-    owe(350);
-    open_tender(350);
-    type("100");
-    press(ACTION_OK, 0);
-    assert_true(has_effect(EFFECT_COMMIT));
-}
-
-static void an_advance_far_above_the_due_is_asked_about(void **state)
-{
-    (void)state;
-    open_tender(18642);
-    type("1000");
-    press(ACTION_OPTION_2, 0);
-    press(ACTION_OK, 0);
-    assert_false(has_effect(EFFECT_COMMIT));
-    press(ACTION_OK, 0);
-    assert_int_equal(effect(EFFECT_COMMIT)->as.commit.collection.amount_minor, 100000);
-}
-
 static void the_question_of_the_money_asks_for_a_fresh_press(void **state)
 {
     (void)state;
@@ -872,15 +759,6 @@ int main(void)
         TEST(f2_with_the_exact_sum_changes_nothing),
         TEST(a_part_carries_the_late_fee_that_goes_with_it),
         TEST(a_stopped_terminal_takes_nothing),
-        TEST(what_was_paid_elsewhere_meanwhile_is_said_before_money_is_taken),
-        TEST(a_part_stands_where_what_is_owed_changes),
-        TEST(nothing_is_taken_of_who_owes_nothing_any_more),
-        TEST(the_same_figures_anew_ask_nothing),
-        TEST(who_says_it_is_paid_is_asked_before_money_is_taken),
-        TEST(what_is_handed_over_far_above_the_due_is_asked_about),
-        TEST(up_to_five_times_the_due_is_not_asked_about),
-        TEST(a_large_note_for_a_small_bill_is_not_asked_about),
-        TEST(an_advance_far_above_the_due_is_asked_about),
         TEST(the_question_of_the_money_asks_for_a_fresh_press),
         TEST(a_sum_up_to_five_times_the_due_is_not_doubted),
         TEST(a_sum_above_five_times_the_due_is_asked_about),

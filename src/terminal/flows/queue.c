@@ -1,7 +1,7 @@
 /*
  * A temporary collection point (临时收费点): people stand in line on the village square. Each gives a
- * number, its last digits or a bill when they come; OK serves the first, and the line closes up behind them. The
- * line is kept over a restart.
+ * number, its last digits or a bill when they come; OK serves the first, and the line closes up
+ * behind them. The line is kept over a restart.
  */
 #include <stdio.h>
 #include <string.h>
