@@ -115,6 +115,18 @@ static void check_settings(struct app *app, enum till_status settings)
         ledger_anomaly(app, settings, "the settings were altered from outside");
 }
 
+/* The file is whoever prepares the device's; that it was changed stands in the journal. */
+static void record_apn(struct app *app)
+{
+    char text[sizeof app->settings.apn + 2];
+    size_t size = 0;
+    if (file_read(app->dir, "apn", text, sizeof text, &size) != TILL_OK)
+        text[0] = '\0';
+    text[strcspn(text, "\r\n")] = '\0';
+    if (strcmp(text, app->settings.apn) != 0 && kept_set(app, "apn", text) != TILL_OK)
+        log_warning("a change of the access point name was not recorded");
+}
+
 void start_look(struct app *app, enum till_status settings)
 {
     shut_folder(app->dir);
@@ -126,6 +138,7 @@ void start_look(struct app *app, enum till_status settings)
     if (app->book && app->settings.pin_rounds == 0)
         book_drop(app);
     start_check_device(app);
+    record_apn(app);
 }
 
 enum till_status start_measure(struct app *app)

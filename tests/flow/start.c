@@ -16,6 +16,7 @@
 
 #include "cut_vfs.h"
 #include "handheld.h"
+#include "parts.h"
 #include "text.h"
 #include "vfs.h"
 
@@ -94,6 +95,24 @@ static void settings_that_are_gone_are_seen(void **state)
     handheld_stop(&h);
     handheld_start(&h);
     assert_int_equal(handheld_count(&h, KIND_ANOMALY), 1);
+}
+
+static void another_access_point_is_recorded_once(void **state)
+{
+    struct entry e;
+    struct body_settings_changed body;
+    (void)state;
+    handheld_stop(&h);
+    assert_int_equal(file_replace(h.state_dir, "apn", "cmnet\n", 6), TILL_OK);
+    handheld_start(&h);
+    unsigned count = handheld_count(&h, KIND_SETTINGS_CHANGED);
+    handheld_entry(&h, handheld_head(&h), &e);
+    assert_int_equal(entry_read_settings_changed(&e, &body), TILL_OK);
+    assert_string_equal(body.key, "apn");
+    assert_string_equal(body.value, "cmnet");
+    handheld_stop(&h);
+    handheld_start(&h);
+    assert_int_equal(handheld_count(&h, KIND_SETTINGS_CHANGED), count);
 }
 
 static void a_folder_that_is_open_to_others_is_shut(void **state)
@@ -209,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(settings_altered_from_outside_are_not_believed, begin, end),
+        cmocka_unit_test_setup_teardown(another_access_point_is_recorded_once, begin, end),
         cmocka_unit_test_setup_teardown(a_folder_that_is_open_to_others_is_shut, begin, end),
         cmocka_unit_test_setup_teardown(an_older_image_than_the_counter_knows_stops_collecting,
                                         begin, end),
