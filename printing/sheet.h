@@ -46,8 +46,8 @@ void sheet_table(struct sheet *sheet, const char *heading, const struct sheet_co
 void sheet_lie(struct sheet *sheet);
 /* As many cells as the table has columns. */
 void sheet_row(struct sheet *sheet, const char *const *cells);
-/* A part of the drawing, a page at most: for who must not be held up by all of it. done_out: what is
- * left for the close is short. Nothing may be added afterwards. Faults as of the close. */
+/* A part of the drawing, a page at most, for who must not be held up by all of it. done_out: what
+ * is left for the close is short. Nothing may be added afterwards. Faults as of the close. */
 enum till_status sheet_draw(struct sheet *sheet, bool *done_out) TILL_CHECKED;
 /* Draw what is not drawn, write, free. TILL_E_IO: the file; nothing half written is left under its
  * name. TILL_TOO_LARGE: over SHEET_ROWS_MAX. TILL_E_CONFIG: no font. */

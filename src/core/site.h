@@ -64,9 +64,9 @@ struct site {
     struct site_bank banks[SITE_BANKS_MAX];
     uint8_t bank_count;
     uint8_t papers[SITE_PAPERS_MAX]; /* enum site_paper, by enum customer_class */
-    uint8_t late_receipt_days; /* money taken so many days after a reading of the same collector is
+    uint8_t late_receipt_days;       /* money taken so many days after a reading, by whomever, is
                                   an exception: the mark of lapping; 0 = not looked at */
-    int64_t tolerance_minor;   /* a bill open by no more than this bears no late fee and asks for
+    int64_t tolerance_minor; /* a bill open by no more than this bears no late fee and asks for
                                        no visit: small change is carried (0 = none) */
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "acts.h"
@@ -374,6 +375,7 @@ int main(int argc, char **argv)
 {
     static struct config config;
     struct arguments a = {.count = argc - 1, .at = argv + 1};
+    (void)umask(077); /* SQLite would let everybody read its files */
     /* A core dump would hold the host's keys. */
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     (void)prctl(PR_SET_DUMPABLE, 0);

@@ -8,8 +8,8 @@
 #include "store.h"
 
 /* "0032,0033"; replaced whole, "" = none. Within the caller's transaction. TILL_NOT_FOUND: one of
- * the terminals is not there. TILL_BAD_INPUT: no such list, one twice, or the supervisor's own, which
- * belongs to it anyway. TILL_TOO_LARGE. */
+ * the terminals is not there. TILL_BAD_INPUT: no such list, one twice, or the supervisor's own,
+ * which belongs to it anyway. TILL_TOO_LARGE. */
 enum till_status team_set(struct store *s, const char *supervisor,
                           const char *members) TILL_CHECKED;
 /* TILL_NOT_FOUND: none was ever set. */

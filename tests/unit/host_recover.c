@@ -708,10 +708,9 @@ static void the_queue_goes_on_round_a_released_record(void **state)
 
 static bool last_alarm_says(const char *words)
 {
-    struct store_alarm alarm = {.id = 0}, last = {.id = 0};
-    while (store_alarm_next(office.store, last.id, &alarm) == TILL_OK) {
+    struct store_alarm alarm, last = {.id = 0};
+    while (store_alarm_next(office.store, last.id, &alarm) == TILL_OK)
         last = alarm;
-    }
     return strstr(last.text, words) != NULL;
 }
 
@@ -729,9 +728,6 @@ static void a_restored_copy_says_what_it_lost_and_when_it_is_back(void **state)
     assert_int_equal(device_send(&device, 5, 7, &o), TILL_OK);
     assert_int_equal(office_alarms("healed"), 0);
     assert_int_equal(device_send(&device, 8, 10, &o), TILL_OK);
-    assert_int_equal(office_alarms("healed"), 1);
-    pay_at(OFFICE_ACCOUNT, 100);
-    (void)device_hand_in(&device);
     assert_int_equal(office_alarms("healed"), 1);
     office_assert_sound();
     device_end(&device);
