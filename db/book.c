@@ -144,6 +144,23 @@ static enum till_status read_meta(struct book_volume *v, struct file_meta *out)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
+enum till_status book_has_table(sqlite3 *file, const char *name, bool *has_out)
+{
+    static const char *const text = SQL_BOOK_HAS_TABLE;
+    sqlite3_stmt *statement = NULL;
+    enum till_status st = sqlite_prepare(file, &text, &statement, 1);
+
+    if (st != TILL_OK)
+        return st;
+    struct sqlite_use use = sqlite_begin(statement);
+    sqlite_bind_text(&use, name);
+    st = sqlite_next(&use);
+    *has_out = st == TILL_OK && sqlite_column_integer(&use, 0) != 0;
+    sqlite_end(&use);
+    sqlite_finalize(&statement, 1);
+    return st;
+}
+
 size_t book_bits_size(int64_t rows)
 {
     return ((size_t)rows / 64 + 1) * sizeof(uint64_t);

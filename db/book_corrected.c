@@ -110,12 +110,12 @@ static enum till_status read_one(const struct book *b, const struct book_volume 
                                  struct book_corrected *out)
 {
     sqlite3_stmt *statement = NULL;
-    int64_t tables = 0;
+    bool has = false;
     enum till_status st = TILL_NOT_FOUND;
 
     if (v->db != NULL) {
-        st = sqlite_integer(v->db, SQL_BOOK_HAS_CORRECTED, &tables);
-        if (st == TILL_OK && tables == 0)
+        st = book_has_table(v->db, "corrected", &has);
+        if (st == TILL_OK && !has)
             st = TILL_NOT_FOUND;
     }
     if (st != TILL_OK)

@@ -31,10 +31,10 @@ enum till_status book_writer_deputy(struct book_writer *w, const struct book_use
 enum till_status book_open_deputies(struct book *b)
 {
     static const char *const text = SQL_BOOK_DEPUTY;
-    int64_t tables = 0;
-    enum till_status st = sqlite_integer(b->head->db, SQL_BOOK_HAS_DEPUTIES, &tables);
+    bool has = false;
+    enum till_status st = book_has_table(b->head->db, "deputy", &has);
 
-    if (st != TILL_OK || tables == 0)
+    if (st != TILL_OK || !has)
         return st;
     return sqlite_prepare(b->head->db, &text, &b->deputy, 1);
 }

@@ -80,6 +80,8 @@ struct book {
 bool book_row_is_gone(const struct book *b, int64_t row);
 struct book_volume *book_volume_of(struct book *b, int64_t row);
 size_t book_bits_size(int64_t rows);
+/* Most tables beside the customers are made with their first row. */
+enum till_status book_has_table(sqlite3 *file, const char *name, bool *has_out) TILL_CHECKED;
 
 /* TILL_NOT_FOUND leaves *row_out. */
 enum till_status book_row_of_account(struct book *b, const char *account,

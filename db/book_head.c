@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "book_file.h"
 #include "log.h"
 #include "sql.h"
 
@@ -94,29 +95,12 @@ static enum till_status put_row(struct sealing *s, const struct sqlite_use *use)
     return st;
 }
 
-static enum till_status has_table(sqlite3 *file, const char *name, bool *has_out)
-{
-    static const char *const text = SQL_BOOK_HAS_TABLE;
-    sqlite3_stmt *statement = NULL;
-    enum till_status st = sqlite_prepare(file, &text, &statement, 1);
-
-    if (st != TILL_OK)
-        return st;
-    struct sqlite_use use = sqlite_begin(statement);
-    sqlite_bind_text(&use, name);
-    st = sqlite_next(&use);
-    *has_out = st == TILL_OK && sqlite_column_integer(&use, 0) != 0;
-    sqlite_end(&use);
-    sqlite_finalize(&statement, 1);
-    return st;
-}
-
 static enum till_status put_table(struct sealing *s, sqlite3 *file, size_t table)
 {
     sqlite3_stmt *statement = NULL;
     int64_t rows = 0;
     bool has = false;
-    enum till_status st = has_table(file, names[table], &has);
+    enum till_status st = book_has_table(file, names[table], &has);
 
     if (st == TILL_OK)
         st = put(s, SQLITE_TEXT, names[table], strlen(names[table]));

@@ -60,12 +60,12 @@ enum till_status book_holders(struct book *b, struct book_holder *out, size_t ca
 {
     static const char *const text = SQL_BOOK_HOLDERS;
     sqlite3_stmt *statement = NULL;
-    int64_t tables = 0;
+    bool has = false;
     size_t count = 0;
-    enum till_status st = sqlite_integer(b->head->db, SQL_BOOK_HAS_HOLDERS, &tables);
+    enum till_status st = book_has_table(b->head->db, "holder", &has);
 
     *count_out = 0;
-    if (st != TILL_OK || tables == 0)
+    if (st != TILL_OK || !has)
         return st;
     st = sqlite_prepare(b->head->db, &text, &statement, 1);
     if (st == TILL_OK) {

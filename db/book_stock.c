@@ -63,12 +63,12 @@ enum till_status book_stock(struct book *b, struct book_stock *out, size_t capac
 {
     static const char *const text = SQL_BOOK_STOCK;
     sqlite3_stmt *statement = NULL;
-    int64_t tables = 0;
+    bool has = false;
     size_t count = 0;
-    enum till_status st = sqlite_integer(b->head->db, SQL_BOOK_HAS_STOCK, &tables);
+    enum till_status st = book_has_table(b->head->db, "stock", &has);
 
     *count_out = 0;
-    if (st != TILL_OK || tables == 0)
+    if (st != TILL_OK || !has)
         return st;
     st = sqlite_prepare(b->head->db, &text, &statement, 1);
     if (st == TILL_OK) {

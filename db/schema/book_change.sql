@@ -81,9 +81,6 @@ CREATE TABLE IF NOT EXISTS holder (
 -- name: book_insert_holder
 INSERT INTO holder (meter_book, terminal, through_s, journal_key) VALUES (?1, ?2, ?3, ?4);
 
--- name: book_has_holders
-SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'holder';
-
 -- name: book_holders
 SELECT meter_book, terminal, through_s, journal_key FROM holder ORDER BY meter_book, terminal;
 
@@ -97,9 +94,6 @@ CREATE TABLE IF NOT EXISTS deputy (
 
 -- name: book_insert_deputy
 INSERT INTO deputy (user, first_date, last_date) VALUES (?1, ?2, ?3);
-
--- name: book_has_deputies
-SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'deputy';
 
 -- name: book_deputy
 SELECT first_date, last_date FROM deputy WHERE user = ?1;
@@ -120,9 +114,6 @@ CREATE TABLE IF NOT EXISTS stock (
 INSERT INTO stock (issue, type, series, first, last, user, giver)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
--- name: book_has_stock
-SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'stock';
-
 -- name: book_stock
 SELECT issue, type, series, first, last, user, giver FROM stock ORDER BY issue LIMIT ?1;
 
@@ -141,9 +132,6 @@ CREATE TABLE IF NOT EXISTS corrected (
 -- Both accounts of a transfer name it: once is enough.
 INSERT INTO corrected (terminal, seq, how, date, seal) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (terminal, seq) DO NOTHING;
-
--- name: book_has_corrected
-SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'corrected';
 
 -- name: book_corrected_of
 SELECT terminal, seq, how, date, seal FROM corrected WHERE terminal = ?1 AND seq = ?2;

@@ -227,9 +227,7 @@ static bool read_digits(const struct app *app, const char *digits, int64_t *at_s
     c.day = (uint8_t)day;
     c.hour = (uint8_t)hour;
     c.minute = (uint8_t)minute;
-    const char *zone = app->facts.fold->enrolled.zone;
-    int64_t local_s = when_from_utc(&c);
-    *at_s_out = local_s - when_offset_s(zone, local_s - when_offset_s(zone, local_s));
+    *at_s_out = when_from_civil(app->facts.fold->enrolled.zone, &c);
     return *at_s_out >= WHEN_MIN_S && *at_s_out <= WHEN_MAX_S;
 }
 

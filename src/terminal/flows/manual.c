@@ -188,9 +188,7 @@ static bool read_time(const char *text, const struct flow_facts *facts, int64_t 
     c.year = (int16_t)(c.month > now.month ? now.year - 1 : now.year);
     if (!when_date_is_valid(c.year * 10000 + c.month * 100 + c.day) || c.hour > 23 || c.minute > 59)
         return false;
-    int64_t local_s = when_from_utc(&c);
-    *at_out = local_s -
-              when_offset_s(facts->site->zone, local_s - when_offset_s(facts->site->zone, local_s));
+    *at_out = when_from_civil(facts->site->zone, &c);
     return true;
 }
 
