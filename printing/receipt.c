@@ -24,6 +24,28 @@ void receipt_set_site(struct receipt *r, const struct site *site)
     text_copy(r->url, sizeof(r->url), site->receipt_url);
 }
 
+enum till_status receipt_basket_add(struct receipt_basket *basket, const struct body_collection *b)
+{
+    int64_t cash_minor = collection_cash_minor(b);
+    int64_t other_minor = b->amount_minor - cash_minor;
+    bool first = basket->total_minor == 0;
+    if (first && cash_minor > 0) {
+        basket->handed_minor = b->tendered_minor;
+    }
+    if (other_minor > 0) {
+        basket->tender = b->tender;
+    }
+    if (money_add(basket->total_minor, b->amount_minor, &basket->total_minor) != TILL_OK ||
+        money_add(basket->cash_minor, cash_minor, &basket->cash_minor) != TILL_OK ||
+        money_add(basket->other_minor, other_minor, &basket->other_minor) != TILL_OK) {
+        return TILL_E_CORRUPT;
+    }
+    if (basket->handed_minor < basket->cash_minor) {
+        basket->handed_minor = basket->cash_minor;
+    }
+    return TILL_OK;
+}
+
 static struct site money_site(const struct receipt *r)
 {
     struct site site = {.exponent = r->exponent, .words = r->words};
@@ -86,23 +108,20 @@ static void what_for(struct draft *d, int64_t balance_used_minor)
     paper_rule(d->paper);
 }
 
-/* Cash that was handed over, and what went back. In a basket it stands with the first receipt. */
-static void cash_line(struct draft *d, const struct body_collection *b, int64_t cash_minor)
+/* Cash that was handed over, and what went back. */
+static void cash_line(struct draft *d, const char *label, int64_t cash_minor, int64_t handed_minor)
 {
-    int64_t tendered = b->tendered_minor != 0 ? b->tendered_minor : cash_minor;
     const char *means = gettext(tender_text(TENDER_CASH));
-    const char *label = _("Paid by");
     char given[MONEY_TEXT_MAX];
     char change[MONEY_TEXT_MAX];
     char line[PART_MAX];
-    bool shared = d->r->basket_count > 1;
-    money_format(&d->site, shared ? cash_minor : tendered, true, given);
-    if (shared || tendered <= cash_minor) {
+    money_format(&d->site, handed_minor, true, given);
+    if (handed_minor <= cash_minor) {
         part_join(line, "%s" NBSP "%s", means, given);
         paper_sides(d->paper, PAPER_NORMAL, label, line);
         return;
     }
-    money_format(&d->site, tendered - cash_minor, true, change);
+    money_format(&d->site, handed_minor - cash_minor, true, change);
     part_join(line, "%s" NBSP "%s %s" NBSP "%s", means, given, _("Change given"), change);
     if (part_fits(d, label, line)) {
         paper_sides(d->paper, PAPER_NORMAL, label, line);
@@ -113,18 +132,48 @@ static void cash_line(struct draft *d, const struct body_collection *b, int64_t 
     }
 }
 
+static void other_line(struct draft *d, const char *label, int tender, int64_t amount_minor)
+{
+    char given[MONEY_TEXT_MAX];
+    char line[PART_MAX];
+    money_format(&d->site, amount_minor, true, given);
+    part_join(line, "%s" NBSP "%s", gettext(tender_text(tender)), given);
+    paper_sides(d->paper, PAPER_NORMAL, label, line);
+}
+
+/* On the first paper of a basket what all of it comes to: nowhere else do the cash that was handed
+ * over and the change stand. */
+static void together(struct draft *d)
+{
+    const struct receipt_basket *t = &d->r->together;
+    char amount[MONEY_TEXT_MAX];
+    char label[PART_MAX];
+    if (d->r->basket_number != 1 || t->total_minor == 0) {
+        return;
+    }
+    money_format(&d->site, t->total_minor, true, amount);
+    part_join(label, _("Total of %u receipts"), d->r->basket_count);
+    paper_sides(d->paper, PAPER_BOLD, label, amount);
+    if (t->cash_minor > 0) {
+        cash_line(d, _("Paid together by"), t->cash_minor, t->handed_minor);
+    }
+    if (t->other_minor > 0) {
+        other_line(d, t->cash_minor > 0 ? _("and by") : _("Paid together by"), t->tender,
+                   t->other_minor);
+    }
+}
+
 static void tender(struct draft *d, const struct body_collection *b)
 {
     int64_t cash_minor = collection_cash_minor(b);
+    bool alone = d->r->basket_count <= 1; /* else what was handed over is the basket's */
     if (cash_minor > 0) {
-        cash_line(d, b, cash_minor);
+        cash_line(d, _("Paid by"), cash_minor,
+                  alone && b->tendered_minor != 0 ? b->tendered_minor : cash_minor);
     }
     if (b->tender != TENDER_CASH) {
-        char given[MONEY_TEXT_MAX];
-        char line[PART_MAX];
-        money_format(&d->site, b->amount_minor - cash_minor, true, given);
-        part_join(line, "%s" NBSP "%s", gettext(tender_text(b->tender)), given);
-        paper_sides(d->paper, PAPER_NORMAL, cash_minor > 0 ? _("and by") : _("Paid by"), line);
+        other_line(d, cash_minor > 0 ? _("and by") : _("Paid by"), b->tender,
+                   b->amount_minor - cash_minor);
     }
     if (b->reference[0] != '\0') {
         paper_sides(d->paper, PAPER_NORMAL, _("Tender reference"), b->reference);
@@ -138,6 +187,7 @@ static void tender(struct draft *d, const struct body_collection *b)
                   d->r->basket_count);
         paper_sides(d->paper, PAPER_NORMAL, line, "");
     }
+    together(d);
 }
 
 static void by_whom(struct draft *d)

@@ -24,6 +24,15 @@ enum {
     RECEIPT_PARTY_MAX = 130 /* a bank's name, a space and the number of an account */
 };
 
+/* What a basket's entries come to together: one sum, one tender, one change. */
+struct receipt_basket {
+    int64_t total_minor;  /* kept of all of them; 0 = not known */
+    int64_t cash_minor;   /* of it in cash */
+    int64_t handed_minor; /* cash that was handed over; what it is more went back as change */
+    int tender;           /* the other means, where there was one */
+    int64_t other_minor;
+};
+
 struct receipt {
     /* of the site */
     char currency[4];
@@ -59,6 +68,9 @@ struct receipt {
      * none. totals: shift_totals of a Z. count: cash_count of a Z, hand-over or deposit. */
     char totals[ENTRY_BODY_MAX + 1];
     char count[ENTRY_BODY_MAX + 1];
+    /* Of the first paper of a basket. Reckoned from its entries for each print and never packed:
+     * receipt_unpack leaves it 0. */
+    struct receipt_basket together;
 };
 
 enum { RECEIPT_PACKED_MAX = 4096 };
@@ -66,6 +78,10 @@ enum { RECEIPT_PACKED_MAX = 4096 };
 enum till_status receipt_pack(const struct receipt *r, struct buffer *out) TILL_CHECKED;
 /* TILL_E_CORRUPT: no packed receipt. */
 enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out) TILL_CHECKED;
+
+/* One entry more of a basket, the first one first. TILL_E_CORRUPT: the sum leaves all bounds. */
+enum till_status receipt_basket_add(struct receipt_basket *basket,
+                                    const struct body_collection *b) TILL_CHECKED;
 
 /* The part of a receipt that is the site's. */
 void receipt_set_site(struct receipt *r, const struct site *site);

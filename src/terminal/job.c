@@ -69,6 +69,26 @@ struct original {
     struct paper paper;
 };
 
+/* The first paper of a basket tells what all of it came to: their entries follow one another. */
+static enum till_status read_basket(struct app *app, struct original *o)
+{
+    struct entry entry;
+    struct body_collection body;
+    enum till_status status = TILL_OK;
+    if (o->receipt.basket_number != 1)
+        return TILL_OK;
+    for (uint64_t i = 0; i < o->receipt.basket_count && i < BASKET_MAX && status == TILL_OK; i++) {
+        status = journal_read(app->journal, o->proof.entry.seq + i, &entry, NULL);
+        if (status == TILL_OK)
+            status = entry_read_collection(&entry, &body);
+        if (status == TILL_OK && body.basket != o->proof.entry.seq)
+            status = TILL_E_CORRUPT;
+        if (status == TILL_OK)
+            status = receipt_basket_add(&o->receipt.together, &body);
+    }
+    return status;
+}
+
 static enum till_status read_original(struct app *app, uint64_t seq, struct original *o)
 {
     size_t size = 0;
@@ -78,7 +98,7 @@ static enum till_status read_original(struct app *app, uint64_t seq, struct orig
         status = journal_receipt_text(app->journal, seq, o->text, sizeof o->text, &size);
     if (status == TILL_OK)
         status = receipt_unpack((struct span){(const uint8_t *)o->text, size}, &o->receipt);
-    return status;
+    return status == TILL_OK ? read_basket(app, o) : status;
 }
 
 /* Behind what is there already: a receipt and its invoice are one job. */

@@ -155,6 +155,33 @@ static void a_cheque_pays_a_basket_and_cash_the_rest(void **state)
     assert_string_equal(entry_of(first + 2).reference, "77");
 }
 
+static void expect_together(const char *paper)
+{
+    assert_int_equal(handheld_times(paper, "Total of 3 receipts"), 1);
+    assert_non_null(strstr(paper, "733.00"));
+    assert_non_null(strstr(paper, "Cash 250.00 Change 17.00"));
+    assert_non_null(strstr(paper, "Cheque 500.00"));
+}
+
+static void the_first_paper_of_a_basket_says_what_all_of_it_came_to(void **state)
+{
+    (void)state;
+    fill_with_three();
+    handheld_keys(&h, "ok right 7 7 ok 5 0 0 ok 2 5 0 ok");
+    handheld_expect_screen(&h, "paper");
+    char *paper = handheld_tear_off(&h);
+    expect_together(paper);
+    assert_true(strstr(paper, "Total of 3") < strstr(paper, "2 of 3 receipts"));
+    free(paper);
+    handheld_keys(&h, "ok");
+    handheld_keys(&h, "3");
+    handheld_keys(&h, "down down ok"); /* newest first: the basket's first is the third */
+    paper = handheld_tear_off(&h);
+    assert_non_null(strstr(paper, "DUPLICATE 1"));
+    expect_together(paper);
+    free(paper);
+}
+
 static void a_basket_of_one_is_a_receipt_like_any(void **state)
 {
     (void)state;
@@ -545,6 +572,7 @@ int main(void)
         TEST(change_of_a_basket_becomes_an_advance_of_the_first),
         TEST(small_change_of_a_basket_is_carried_by_the_last),
         TEST(a_cheque_pays_a_basket_and_cash_the_rest),
+        TEST(the_first_paper_of_a_basket_says_what_all_of_it_came_to),
         TEST(a_basket_of_one_is_a_receipt_like_any),
         TEST(too_little_for_a_basket_is_refused),
         TEST(the_same_account_twice_is_refused),

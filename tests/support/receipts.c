@@ -158,6 +158,19 @@ static void fill_small(enum receipt_sample sample, struct receipt *r, struct bod
         b->amount_minor = 9146;
         b->basket = 4126;
         break;
+    case SAMPLE_BASKET_FIRST:
+        add_item(r, october());
+        r->basket_number = 1;
+        r->basket_count = 5;
+        r->together = (struct receipt_basket){.total_minor = 50730,
+                                              .cash_minor = 25730,
+                                              .handed_minor = 30000,
+                                              .tender = TENDER_CHEQUE,
+                                              .other_minor = 25000};
+        b->amount_minor = 9146;
+        b->tendered_minor = 30000;
+        b->basket = 4127;
+        break;
     case SAMPLE_BALANCE:
         add_item(r, october());
         b->amount_minor = 6146;

@@ -18,13 +18,14 @@
     X(SAMPLE_BALANCE, "balance")     /* an earlier advance pays the rest */                        \
     X(SAMPLE_DUPLICATE, "duplicate") /* copy 1 of the first */                                     \
     X(SAMPLE_TRAINING, "training")                                                                 \
-    X(SAMPLE_LONG, "long")         /* long names, characters that no printer has */                \
-    X(SAMPLE_MONTHS, "months")     /* thirty of them, each with its fee */                         \
-    X(SAMPLE_LARGE, "large")       /* twelve-digit amounts everywhere */                           \
-    X(SAMPLE_MIXED, "mixed")       /* part by cheque, part in cash */                              \
-    X(SAMPLE_BASKET, "basket")     /* the second of five */                                        \
-    X(SAMPLE_NUMBERED, "numbered") /* copy 2 on paper with a number */                             \
-    X(SAMPLE_INVOICE, "invoice")   /* the longest number */                                        \
+    X(SAMPLE_LONG, "long")                 /* long names, characters that no printer has */        \
+    X(SAMPLE_MONTHS, "months")             /* thirty of them, each with its fee */                 \
+    X(SAMPLE_LARGE, "large")               /* twelve-digit amounts everywhere */                   \
+    X(SAMPLE_MIXED, "mixed")               /* part by cheque, part in cash */                      \
+    X(SAMPLE_BASKET, "basket")             /* the second of five */                                \
+    X(SAMPLE_BASKET_FIRST, "basket_first") /* the first: with what all five came to */             \
+    X(SAMPLE_NUMBERED, "numbered")         /* copy 2 on paper with a number */                     \
+    X(SAMPLE_INVOICE, "invoice")           /* the longest number */                                \
     X(SAMPLE_REVERSAL, "reversal")                                                                 \
     X(SAMPLE_REVERSAL_LARGE, "reversal_large") /* long names, large sums, by code */               \
     X(SAMPLE_DISPUTE, "dispute")                                                                   \

@@ -183,6 +183,43 @@ static void lines_that_do_not_add_up_to_the_signed_amount_are_refused(void **sta
     assert_int_equal(lay_out(), TILL_E_CORRUPT);
 }
 
+static void a_basket_is_one_sum_one_tender_and_one_change(void **state)
+{
+    (void)state;
+    struct receipt_basket basket = {0};
+    const struct body_collection first = {
+        .amount_minor = 9146, .tendered_minor = 30000, .tender = TENDER_CASH};
+    const struct body_collection both = {.amount_minor = 20000,
+                                         .tendered_minor = 16584,
+                                         .tender = TENDER_CHEQUE,
+                                         .other_minor = 3416};
+    const struct body_collection last = {
+        .amount_minor = 21584, .tendered_minor = 21584, .tender = TENDER_CHEQUE};
+    assert_int_equal(receipt_basket_add(&basket, &first), TILL_OK);
+    assert_int_equal(receipt_basket_add(&basket, &both), TILL_OK);
+    assert_int_equal(receipt_basket_add(&basket, &last), TILL_OK);
+    assert_int_equal(basket.total_minor, 50730);
+    assert_int_equal(basket.cash_minor, 25730);
+    assert_int_equal(basket.handed_minor, 30000);
+    assert_int_equal(basket.tender, TENDER_CHEQUE);
+    assert_int_equal(basket.other_minor, 25000);
+    basket.total_minor = INT64_MAX;
+    assert_int_equal(receipt_basket_add(&basket, &last), TILL_E_CORRUPT);
+}
+
+/* 300.00 for what took exactly 300.00 in all: no change on any paper. */
+static void a_basket_paid_exactly_has_no_change(void **state)
+{
+    (void)state;
+    struct receipt_basket basket = {0};
+    const struct body_collection b = {
+        .amount_minor = 15000, .tendered_minor = 15000, .tender = TENDER_CASH};
+    assert_int_equal(receipt_basket_add(&basket, &b), TILL_OK);
+    assert_int_equal(receipt_basket_add(&basket, &b), TILL_OK);
+    assert_int_equal(basket.handed_minor, basket.cash_minor);
+    assert_int_equal(basket.cash_minor, 30000);
+}
+
 static void an_entry_without_money_has_no_receipt(void **state)
 {
     (void)state;
@@ -305,6 +342,8 @@ int main(void)
         cmocka_unit_test(a_receipt_cut_short_or_too_long_is_refused),
         cmocka_unit_test(a_changed_byte_is_refused_or_means_another_receipt),
         cmocka_unit_test(lines_that_do_not_add_up_to_the_signed_amount_are_refused),
+        cmocka_unit_test(a_basket_is_one_sum_one_tender_and_one_change),
+        cmocka_unit_test(a_basket_paid_exactly_has_no_change),
         cmocka_unit_test(an_entry_without_money_has_no_receipt),
         cmocka_unit_test(an_advance_alone_has_its_own_title),
         cmocka_unit_test(what_the_advance_balance_paid_is_said),
