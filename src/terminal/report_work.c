@@ -21,6 +21,7 @@ enum {
     IDLE_MS = 60 * 1000,     /* since the last key */
     RETRY_MS = 600 * 1000,   /* after a failure nobody asked for */
     SHIFTS_MOST = 100000,    /* that are looked through for one's own */
+    HELD_MOST = 400,         /* Zs whose cash is still with their owners, the oldest */
     METER_BOOKS_MOST = 10000 /* that are looked through for names */
 };
 
@@ -169,14 +170,65 @@ static enum till_status fetch_takings(struct app *app, struct flow_report_row *r
     return TILL_OK;
 }
 
+/* Zs whose cash their owners still hold; whoever asks sees their own. */
+struct held {
+    struct held_shift {
+        uint64_t z_seq;
+        int64_t opened_at_s;
+        char user[USER_MAX];
+    } shifts[HELD_MOST];
+    size_t count;
+};
+
+static bool is_held(const struct app *app, const struct report_shift *s)
+{
+    const struct fold_user *user = fold_current(app->facts.fold);
+    return s->state == REPORT_SHIFT_HELD && (user == NULL || strcmp(user->user, s->user) != 0);
+}
+
+static enum till_status look_held(struct app *app, struct held *held)
+{
+    struct report_work *w = app->report_work;
+    size_t got = 1, total = 0;
+    enum till_status status = TILL_OK;
+    held->count = 0;
+    for (size_t from = 0; status == TILL_OK && got > 0 && from < HELD_MOST; from += got) {
+        status =
+            report_shifts(w->report, false, from, w->room.shifts, REPORT_FETCH_MAX, &got, &total);
+        for (size_t i = 0; status == TILL_OK && i < got && held->count < HELD_MOST; i++) {
+            const struct report_shift *s = &w->room.shifts[i];
+            if (is_held(app, s)) {
+                struct held_shift *h = &held->shifts[held->count++];
+                *h = (struct held_shift){.z_seq = s->z_seq, .opened_at_s = s->opened_at_s};
+                text_copy(h->user, sizeof h->user, s->user);
+            }
+        }
+    }
+    return status;
+}
+
+/* The Z itself, or what was counted on the way to it. */
+static bool held_hides(const struct held *held, const struct report_exception *e)
+{
+    for (size_t i = 0; i < held->count; i++) {
+        const struct held_shift *h = &held->shifts[i];
+        bool count = e->kind == REPORT_RECOUNT && strcmp(e->user, h->user) == 0 &&
+                     e->seq < h->z_seq && e->at_s >= h->opened_at_s;
+        if (count || e->seq == h->z_seq)
+            return true;
+    }
+    return false;
+}
+
 /* What was counted, or stands on a paper, of cash that somebody still has to count. */
-static void hide_exception(struct app *app, const struct blind *blind, struct flow_report_row *row)
+static void hide_exception(struct app *app, const struct blind *blind, const struct held *held,
+                           struct flow_report_row *row)
 {
     struct report_exception *e = &row->as.exception;
     bool count = e->kind == REPORT_RECOUNT || e->kind == REPORT_ABSENCE;
-    row->hidden = (count && blind_hides_of(blind, e->user)) ||
+    row->hidden = held_hides(held, e) || (count && blind_hides_of(blind, e->user)) ||
                   blind_hides_seq(app, blind, e->kind == REPORT_SLIPS ? 0 : e->about) ||
-                  (e->kind != REPORT_OVER_SHORT && blind_hides_seq(app, blind, e->seq));
+                  blind_hides_seq(app, blind, e->seq);
     if (row->hidden)
         e->amount_minor = 0;
 }
@@ -186,9 +238,7 @@ static void hide_shift(const struct app *app, const struct blind *blind,
                        struct flow_report_row *row)
 {
     struct report_shift *s = &row->as.shift;
-    const struct fold_user *user = fold_current(app->facts.fold);
-    bool held = s->state == REPORT_SHIFT_HELD && (user == NULL || strcmp(user->user, s->user) != 0);
-    row->hidden = s->z > 0 && (held || blind_hides_z(blind, s->z));
+    row->hidden = s->z > 0 && (is_held(app, s) || blind_hides_z(blind, s->z));
     if (row->hidden)
         s->taken_minor = s->expected_minor = s->counted_minor = 0;
 }
@@ -198,7 +248,11 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
 {
     struct report_work *w = app->report_work;
     const struct report_question *q = &page->ask.question;
-    enum till_status status =
+    struct held held;
+    enum till_status status = look_held(app, &held);
+    if (status != TILL_OK)
+        return status;
+    status =
         report_exceptions(w->report, q->from, q->to, page->ask.kinds, q->user, page->ask.offset,
                           w->room.exceptions, capacity, &page->count, &page->total);
     struct blind blind;
@@ -206,7 +260,7 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
     for (size_t i = 0; status == TILL_OK && i < page->count; i++) {
         rows[i].as.exception = w->room.exceptions[i];
         name_user(app, rows[i].as.exception.user, rows[i].name);
-        hide_exception(app, &blind, &rows[i]);
+        hide_exception(app, &blind, &held, &rows[i]);
         report_about(app, &rows[i]);
     }
     return status;

@@ -191,6 +191,27 @@ static void until_it_is_counted_no_list_tells_how_much_it_is(void **state)
     handheld_expect(&h, HELD); /* counted: it is told */
 }
 
+/* Ten are missing at the close: how much should be there would follow from it. */
+static void until_it_is_counted_no_exception_tells_how_much_was_short(void **state)
+{
+    (void)state;
+    handheld_keys(&h, "f1 ok 2 ok 1 ok 1 ok ok 1 ok 1 ok * 4 2 ok f1 ok");
+    handheld_expect_screen(&h, "close_result");
+    handheld_keys(&h, "ok 5 ok ok");
+    hand_over();
+    handheld_keys(&h, "cancel cancel cancel");
+    log_in(&h, UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
+    handheld_keys(&h, "ok 7 6");
+    handheld_expect(&h, _(report_exception_text(REPORT_OVER_SHORT)));
+    handheld_expect_not(&h, "10.00");
+    handheld_keys(&h, "cancel cancel 6");
+    handheld_choose(&h, _("Hand-over, deposit"));
+    handheld_keys(&h, "2 ok ok 2 ok 1 ok 1 ok ok 1 ok 1 ok * 4 2 ok f1 ok ok ok ok");
+    handheld_expect_screen(&h, "custody");
+    handheld_keys(&h, "cancel cancel cancel 7 6");
+    handheld_expect(&h, "10.00"); /* counted: it is told */
+}
+
 static void its_giver_sees_it_all_the_time(void **state)
 {
     (void)state;
@@ -250,6 +271,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(until_it_is_counted_no_list_tells_how_much_it_is,
                                         begin_closed, end),
+        cmocka_unit_test_setup_teardown(until_it_is_counted_no_exception_tells_how_much_was_short,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(its_giver_sees_it_all_the_time, begin_closed, end),
         cmocka_unit_test_setup_teardown(the_giver_takes_back_what_nobody_took, begin_closed, end),
         cmocka_unit_test_setup_teardown(what_was_dropped_is_not_taken_back, begin_closed, end),
