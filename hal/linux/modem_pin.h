@@ -2,9 +2,9 @@
  * A SIM's PIN from a file, so that it is tried at most once.
  *
  * Three wrong PINs block a SIM, and a program that restarts forgets what it tried. So a note is
- * written beside the file before the PIN leaves it, and taken away when the SIM has opened. While
- * the note is as young as the file, the PIN isn't tried again: writing the file anew is what lets
- * it. The file's folder must therefore be writable.
+ * written beside the file before the PIN leaves it, and taken away when the SIM has opened. It says
+ * which writing of the file was tried (its time and size), and that one isn't tried again: writing
+ * the file anew is what lets it. The file's folder must therefore be writable.
  */
 #ifndef TILL_MODEM_PIN_H
 #define TILL_MODEM_PIN_H
