@@ -81,17 +81,26 @@ static void fill(struct dots *d, double x, double y, double width, double height
 
 static void draw_character(struct dots *d, const struct roll_op *op, double x, double y)
 {
-    /* A narrow sign in a wide cell stands in its middle, as printers' fonts have it. */
-    PangoRectangle logical;
-    pango_layout_get_pixel_extents(d->layout, NULL, &logical);
+    /* A narrow sign in a wide cell stands in its middle, as printers' fonts have it; one that is
+     * wider than its cell is squeezed into it: at the paper's edge it would be cut. A bold printer
+     * strikes twice, one dot apart. */
+    PangoRectangle ink, logical;
+    pango_cairo_update_layout(d->cairo, d->layout); /* measured in dots, as no sign is squeezed */
+    pango_layout_get_pixel_extents(d->layout, &ink, &logical);
     int cell = op->advance / op->scale_x;
-    x += logical.width < cell ? (cell - logical.width) / 2 * op->scale_x : 0;
-    /* A bold printer strikes twice, one dot apart. */
     int strikes = op->bold ? 2 : 1;
+    bool squeezed = logical.width > cell;
+    double squeeze = 1;
+    if (squeezed) {
+        /* What has ink up to its end would be rounded one dot over it. */
+        int full = ink.x + ink.width + 1;
+        squeeze = (double)(cell - strikes + 1) / (full > logical.width ? full : logical.width);
+    }
+    x += squeezed ? 0 : (cell - logical.width) / 2 * op->scale_x;
     for (int strike = 0; strike < strikes; strike++) {
         cairo_save(d->cairo);
         cairo_translate(d->cairo, x + strike * op->scale_x, y);
-        cairo_scale(d->cairo, op->scale_x, op->scale_y);
+        cairo_scale(d->cairo, op->scale_x * squeeze, op->scale_y);
         cairo_move_to(d->cairo, 0, CELL_BASELINE - d->baseline);
         pango_cairo_update_layout(d->cairo, d->layout);
         pango_cairo_show_layout(d->cairo, d->layout);
