@@ -286,12 +286,21 @@ enum till_status store_quarantined(struct store *s, const char *terminal,
 
 /* ---- alarms, values -------------------------------------------------------------------------- */
 
+/* Each of its parts is. */
+static bool alarm_text_is_clean(const char text[STORE_ALARM_MAX])
+{
+    char parts[STORE_ALARM_MAX] = "";
+
+    for (size_t i = 0; i < sizeof(parts) && text[i] != '\0'; i++)
+        parts[i] = text[i] == STORE_PART_MARK ? ' ' : text[i];
+    return book_text_is_clean(parts, sizeof(parts));
+}
+
 enum till_status store_alarm_put(struct store *s, const struct store_alarm *a)
 {
     assert(s->in_transaction);
     if (!book_text_is_clean(a->terminal, sizeof(a->terminal)) ||
-        !book_text_is_clean(a->kind, sizeof(a->kind)) ||
-        !book_text_is_clean(a->text, sizeof(a->text)))
+        !book_text_is_clean(a->kind, sizeof(a->kind)) || !alarm_text_is_clean(a->text))
         return TILL_BAD_INPUT;
     return store_rows_alarm_add(s, a);
 }

@@ -144,11 +144,15 @@ enum till_status store_quarantined(struct store *s, const char *terminal,
 
 /* ---- alarms ---------------------------------------------------------------------------------- */
 
+/* U+001F parts what an alarm's text is made of; nothing else in it is a control character. */
+#define STORE_PART_MARK '\x1f'
+enum { STORE_ALARM_MAX = 513 };
+
 struct store_alarm {
     int64_t id, at_s;
     char terminal[TERMINAL_MAX];
     char kind[25]; /* "fork", "quarantine", "behind" */
-    char text[STORE_REASON_MAX];
+    char text[STORE_ALARM_MAX];
 };
 /* The id is the store's to give: a->id is not looked at. */
 enum till_status store_alarm_put(struct store *s, const struct store_alarm *a) TILL_CHECKED;

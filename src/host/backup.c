@@ -16,6 +16,7 @@
 #include "log.h"
 #include "orders.h"
 #include "pg_tool.h"
+#include "text.h"
 
 enum { NAME_SIZE = 200, LIST_SIZE_MAX = 16 * 1024 * 1024, FILES_MOST = 100000 };
 #define LIST_END "# whole: "
@@ -418,7 +419,7 @@ static enum till_status raise_serials(struct store *s, int64_t now_s)
     if (status == TILL_NOT_FOUND) {
         status = alarm_put(
             s, now_s, "", "restored",
-            "the host was restored from a backup: terminals send again what came after it");
+            N_("the host was restored from a backup: terminals send again what came after it"));
     }
     (void)snprintf(key_value, sizeof(key_value), "%lld", (long long)now_s);
     if (status == TILL_OK) {

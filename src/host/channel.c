@@ -47,9 +47,12 @@ static const char *what_is_bad(const struct channel_row *row, int64_t now_s)
 static enum till_status tell(struct store *s, const struct store_channel_payment *p,
                              const char *text, int64_t now_s)
 {
-    char line[STORE_REASON_MAX + CHANNEL_NAME_MAX + CHANNEL_NUMBER_MAX + 8];
-    (void)snprintf(line, sizeof(line), "%s %s: %s", p->channel, p->number, text);
-    return alarm_put(s, now_s, "", "channel", line);
+    struct alarm_text line;
+    alarm_say(&line, N_("%1 %2: %3"));
+    alarm_add_text(&line, p->channel);
+    alarm_add_text(&line, p->number);
+    alarm_add_words(&line, text);
+    return alarm_put(s, now_s, "", "channel", line.stored);
 }
 
 /* p is in the store and not posted. */

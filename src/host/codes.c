@@ -10,6 +10,7 @@
 #include "alarm.h"
 #include "crypto.h"
 #include "holding.h"
+#include "text.h"
 
 /* About ten milliseconds here; a stolen database costs days for each terminal's code. */
 enum { CODE_ROUNDS = 20000 };
@@ -260,10 +261,10 @@ static enum till_status block(struct store *s, const char *terminal, int64_t now
     if (status != TILL_OK) {
         return status;
     }
-    char text[STORE_REASON_MAX];
-    (void)snprintf(text, sizeof(text), "blocked by the office at record %llu",
-                   (unsigned long long)t.head_seq);
-    return alarm_put(s, now_s, terminal, "revoked", text);
+    struct alarm_text text;
+    alarm_say(&text, N_("blocked by the office at record %1"));
+    alarm_add_number(&text, t.head_seq);
+    return alarm_put(s, now_s, terminal, "revoked", text.stored);
 }
 
 enum till_status codes_revoke(struct store *s, const char *terminal, int64_t now_s)
@@ -316,11 +317,10 @@ enum till_status codes_count_wrong(struct store *s, struct store_terminal *t, in
     if (status != TILL_OK) {
         return status;
     }
-    char text[STORE_REASON_MAX];
-    (void)snprintf(text, sizeof(text),
-                   "%d wrong enrolment codes: the code is void, give out a new one",
-                   CODES_TRIES_MAX);
-    return alarm_put(s, now_s, t->terminal, "code", text);
+    struct alarm_text text;
+    alarm_say(&text, N_("%1 wrong enrolment codes: the code is void, give out a new one"));
+    alarm_add_number(&text, CODES_TRIES_MAX);
+    return alarm_put(s, now_s, t->terminal, "code", text.stored);
 }
 
 enum till_status codes_predecessor(struct store *s, const char *terminal,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "commands.h"
 #include "crypto.h"
 #include "host.h"
@@ -173,20 +174,21 @@ int command_entries(const char *dir, struct arguments *a)
 
 static void print_alarm(const struct host *host, struct output *o, const struct store_alarm *alarm)
 {
-    char at[WHEN_TEXT_MAX];
+    char at[WHEN_TEXT_MAX], text[ALARM_SHOWN_MAX];
+    alarm_show(alarm->text, text);
     if (o->json) {
         output_row(o);
         record_put_integer(&o->row, "id", alarm->id);
         record_put_integer(&o->row, "at_s", alarm->at_s);
         record_put_text(&o->row, "terminal", alarm->terminal);
         record_put_text(&o->row, "kind", alarm->kind);
-        record_put_text(&o->row, "text", alarm->text);
+        record_put_text(&o->row, "text", text);
         output_row_end(o);
         return;
     }
     when_format_minute(host->site.zone, alarm->at_s, at);
     printf("%6" PRId64 "  %s  %-12s  %-12s  %s\n", alarm->id, at, alarm->terminal, alarm->kind,
-           alarm->text);
+           text);
 }
 
 int command_alarms(const char *dir, struct arguments *a)

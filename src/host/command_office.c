@@ -45,7 +45,7 @@ static enum till_status approve(struct host *host, const struct wanted *w,
 {
     struct store_terminal t;
     uint8_t key[HASH_SIZE];
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     enum till_status status = store_begin(host->store);
     if (status != TILL_OK) {
         return status;
@@ -62,12 +62,14 @@ static enum till_status approve(struct host *host, const struct wanted *w,
     }
     crypto_wipe(&t, sizeof(t));
     crypto_wipe(key, sizeof(key));
-    (void)snprintf(text, sizeof(text),
-                   "a code was given for %s of %.40s, challenge %s, approver %s",
-                   w->purpose == APPROVAL_REVERSAL ? "a reversal" : "a limit", w->amount_text,
-                   w->challenge, w->approver);
+    alarm_say(&text, w->purpose == APPROVAL_REVERSAL
+                         ? N_("a code was given for a reversal of %1, challenge %2, approver %3")
+                         : N_("a code was given for a limit of %1, challenge %2, approver %3"));
+    alarm_add_text(&text, w->amount_text);
+    alarm_add_text(&text, w->challenge);
+    alarm_add_text(&text, w->approver);
     if (status == TILL_OK) {
-        status = alarm_put(host->store, (int64_t)time(NULL), w->terminal, "approval", text);
+        status = alarm_put(host->store, (int64_t)time(NULL), w->terminal, "approval", text.stored);
     }
     return store_finish(host->store, status);
 }

@@ -336,7 +336,7 @@ static enum till_status put_lost(struct host *host, const char *terminal, int64_
     status = is_told_lost(host->store, terminal, &told);
     if (status == TILL_OK && !told) {
         status = alarm_put(host->store, now_s, terminal, "lost",
-                           "it is given up: blocked, and nobody waits for its report any more");
+                           N_("it is given up: blocked, and nobody waits for its report any more"));
     }
     if (status == TILL_OK) {
         status = holding_release(host->store, terminal, now_s);

@@ -456,8 +456,8 @@ static enum till_status set_stopped(struct host *host, const char *terminal, boo
     }
     if (status == TILL_OK) {
         status = alarm_put(host->store, now_s, terminal, stopped ? "stopped" : "allowed",
-                           stopped ? "the office stopped new collections"
-                                   : "the office allowed new collections again");
+                           stopped ? N_("the office stopped new collections")
+                                   : N_("the office allowed new collections again"));
     }
     if (status == TILL_OK) {
         return store_commit(host->store);

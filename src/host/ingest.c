@@ -103,15 +103,17 @@ static enum till_status check_first(const struct ingest *g, const struct store_t
 
 static enum till_status quarantine(struct ingest *g, const struct entry *e, const char *reason)
 {
-    char text[STORE_REASON_MAX + 48];
+    struct alarm_text text;
     enum till_status status = store_quarantine_put(g->store, g->header.terminal, e->seq, reason);
     if (status != TILL_OK) {
         return status;
     }
     g->outcome->quarantined++;
-    (void)snprintf(text, sizeof(text), "record %llu (%s) was set aside: %s",
-                   (unsigned long long)e->seq, kind_name(e->kind), reason);
-    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text);
+    alarm_say(&text, N_("record %1 (%2) was set aside: %3"));
+    alarm_add_number(&text, e->seq);
+    alarm_add_text(&text, kind_name(e->kind));
+    alarm_add_words(&text, reason);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text.stored);
 }
 
 static struct ledger_context ledger_of(const struct ingest *g)
@@ -222,21 +224,24 @@ static enum till_status meet_paper(struct ingest *g, const struct entry *e, bool
     g->outcome->terminal.stopped = true;
     status = quarantine(g, e, N_("a customer's paper with this number, validly signed, differs"));
     return status == TILL_OK ? alarm_put(g->store, g->now_s, g->header.terminal, "fork",
-                                         "a paper and the journal differ: two journals")
+                                         N_("a paper and the journal differ: two journals"))
                              : status;
 }
 
 /* What is beside the money: what can't be noted is the office's to read in the journal. */
 static enum till_status take_beside(struct ingest *g, const struct entry *e, ingest_step *step)
 {
-    char reason[STORE_REASON_MAX], text[STORE_REASON_MAX];
+    char reason[STORE_REASON_MAX];
+    struct alarm_text text;
     enum till_status status = take_step(g, e, step, reason);
     if (status != TILL_REFUSED || g->again) {
         return status;
     }
-    (void)snprintf(text, sizeof(text), "record %llu (%s) was taken, but not all of it noted",
-                   (unsigned long long)e->seq, kind_name(e->kind));
-    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text);
+    alarm_say(&text, N_("record %1 (%2) was taken, but not all of it noted: %3"));
+    alarm_add_number(&text, e->seq);
+    alarm_add_text(&text, kind_name(e->kind));
+    alarm_add_words(&text, reason);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "quarantine", text.stored);
 }
 
 /* Why nothing of it may be posted; NULL: it may. */
@@ -315,12 +320,13 @@ static enum till_status take_fork(struct ingest *g, uint32_t first)
     if (!news) {
         return TILL_OK;
     }
-    char text[STORE_REASON_MAX];
-    (void)snprintf(
-        text, sizeof(text),
-        "a second, validly signed branch from record %llu on; %u records kept as evidence",
-        (unsigned long long)g->entries[first].seq, (unsigned)g->outcome->forked);
-    return alarm_put(g->store, g->now_s, g->header.terminal, "fork", text);
+    struct alarm_text text;
+    alarm_say(
+        &text,
+        N_("a second, validly signed branch from record %1 on; records kept as evidence: %2"));
+    alarm_add_number(&text, g->entries[first].seq);
+    alarm_add_number(&text, g->outcome->forked);
+    return alarm_put(g->store, g->now_s, g->header.terminal, "fork", text.stored);
 }
 
 /* Does the batch join what is stored? At a gap nothing can be said. */
@@ -463,7 +469,7 @@ static uint64_t missing_through(const struct ingest *g, bool *shown_out)
 /* The terminal hands it in again; said once. */
 static enum till_status note_behind(struct ingest *g)
 {
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     bool shown = false;
     uint64_t known = 0, through = missing_through(g, &shown);
     enum till_status status = store_begin_terminal(g->store, g->header.terminal);
@@ -473,15 +479,15 @@ static enum till_status note_behind(struct ingest *g)
     status = behind_through(g, &known);
     if (status == TILL_OK && through > known) {
         status = set_behind(g, through);
-        (void)snprintf(text, sizeof(text),
-                       shown ? "its records end with %llu here, and it was acknowledged through "
-                               "%llu: this store has lost some"
-                             : "its records end with %llu here, and it goes on behind %llu: this "
-                               "store has lost some, or a batch has not come yet",
-                       (unsigned long long)g->outcome->terminal.head_seq,
-                       (unsigned long long)through);
+        alarm_say(&text,
+                  shown ? N_("its records end with %1 here, and it was acknowledged through %2: "
+                             "this store has lost some")
+                        : N_("its records end with %1 here, and it goes on behind %2: this store "
+                             "has lost some, or a batch has not come yet"));
+        alarm_add_number(&text, g->outcome->terminal.head_seq);
+        alarm_add_number(&text, through);
         if (status == TILL_OK && known == 0) {
-            status = alarm_put(g->store, g->now_s, g->header.terminal, "behind", text);
+            status = alarm_put(g->store, g->now_s, g->header.terminal, "behind", text.stored);
         }
     }
     if (status == TILL_OK) {
@@ -494,18 +500,18 @@ static enum till_status note_behind(struct ingest *g)
 /* Everything that was once acknowledged is here again. */
 static enum till_status note_healed(struct ingest *g)
 {
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     uint64_t through = 0;
     enum till_status status = behind_through(g, &through);
     if (status != TILL_OK || through == 0 || g->outcome->terminal.head_seq < through) {
         return status;
     }
-    (void)snprintf(text, sizeof(text),
-                   "what this store had lost is here again, through record %llu",
-                   (unsigned long long)through);
+    alarm_say(&text, N_("what this store had lost is here again, through record %1"));
+    alarm_add_number(&text, through);
     status = set_behind(g, 0);
-    return status == TILL_OK ? alarm_put(g->store, g->now_s, g->header.terminal, "healed", text)
-                             : status;
+    return status == TILL_OK
+               ? alarm_put(g->store, g->now_s, g->header.terminal, "healed", text.stored)
+               : status;
 }
 
 /* In milliseconds of the clock: also a restored store goes on above what it had given out. */

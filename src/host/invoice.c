@@ -86,12 +86,13 @@ static enum till_status put(struct store *s, const struct invoice_act *a, int64_
 static enum till_status tell_second(struct store *s, const struct store_invoice *i,
                                     const char *other, int64_t now_s)
 {
-    char text[STORE_REASON_MAX];
-    (void)snprintf(text, sizeof(text),
-                   "invoice %s for record %" PRIu64 ": the invoice of record %s stands for the "
-                   "same bill",
-                   i->number, i->receipt, other);
-    return alarm_put(s, now_s, i->terminal, "stationery", text);
+    struct alarm_text text;
+    alarm_say(&text, N_("invoice %1 for record %2: the invoice of record %3 stands for the same "
+                        "bill"));
+    alarm_add_text(&text, i->number);
+    alarm_add_number(&text, i->receipt);
+    alarm_add_text(&text, other);
+    return alarm_put(s, now_s, i->terminal, "stationery", text.stored);
 }
 
 static enum till_status done(struct store *s, const struct invoice_act *a, int64_t now_s,

@@ -19,34 +19,48 @@
 
 static enum till_status note_reversal(const struct notes_context *n, const struct entry *e)
 {
-    static const char *const ways[] = {[REVERSAL_OWN_PAPER] = "paper scanned back",
-                                       [REVERSAL_OWN_LOST] = "paper declared lost",
-                                       [REVERSAL_SUPERVISOR] = "supervisor present:",
-                                       [REVERSAL_CODE] = "by code of:"};
+    static const char *const ways[] = {
+        [REVERSAL_OWN_PAPER] =
+            N_("%1 of %2 was reversed by %3 in record %4: %5; paper scanned back"),
+        [REVERSAL_OWN_LOST] =
+            N_("%1 of %2 was reversed by %3 in record %4: %5; paper declared lost"),
+        [REVERSAL_SUPERVISOR] =
+            N_("%1 of %2 was reversed by %3 in record %4: %5; supervisor present: %6"),
+        [REVERSAL_CODE] = N_("%1 of %2 was reversed by %3 in record %4: %5; by code of: %6")};
     struct body_reversal body;
-    char text[STORE_REASON_MAX + 64], number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX];
+    struct alarm_text text;
+    char number[RECEIPT_NUMBER_MAX], amount[MONEY_TEXT_MAX];
     if (entry_read_reversal(e, &body) != TILL_OK) {
         return TILL_OK;
     }
     receipt_number_format(n->terminal->terminal, body.seq, number);
     money_format(n->site, body.amount_minor, false, amount);
-    (void)snprintf(
-        text, sizeof(text), "%s of %s was reversed by %s in record %" PRIu64 ": %s; %s %s", number,
-        amount, n->user, e->seq, reversal_reason_text(body.reason), ways[body.way], body.approver);
-    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text);
+    alarm_say(&text, ways[body.way]);
+    alarm_add_text(&text, number);
+    alarm_add_text(&text, amount);
+    alarm_add_text(&text, n->user);
+    alarm_add_number(&text, e->seq);
+    alarm_add_words(&text, reversal_reason_text(body.reason));
+    alarm_add_text(&text, body.approver);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text.stored);
 }
 
 static enum till_status note_lifted(const struct notes_context *n, const struct entry *e)
 {
     struct body_limit_lifted body;
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
+    char value[24];
     if (entry_read_limit_lifted(e, &body) != TILL_OK) {
         return TILL_OK;
     }
-    (void)snprintf(text, sizeof(text),
-                   "\"%s\" of %s was raised to %" PRId64 " in record %" PRIu64 ", by code of: %s",
-                   limit_text(body.limit), n->user, body.value, e->seq, body.approver);
-    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text);
+    (void)snprintf(value, sizeof(value), "%" PRId64, body.value);
+    alarm_say(&text, N_("\"%1\" of %2 was raised to %3 in record %4, by code of: %5"));
+    alarm_add_words(&text, limit_text(body.limit));
+    alarm_add_text(&text, n->user);
+    alarm_add_text(&text, value);
+    alarm_add_number(&text, e->seq);
+    alarm_add_text(&text, body.approver);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "exception", text.stored);
 }
 
 /* ---- matters --------------------------------------------------------------------------------- */
@@ -178,16 +192,15 @@ static enum till_status note_pin(const struct notes_context *n, const struct ent
 
 static enum till_status note_retired(const struct notes_context *n, const struct entry *e)
 {
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     enum till_status status = holding_retired(n->store, n->terminal->terminal, e->seq, n->now_s);
     if (status != TILL_OK) {
         return status;
     }
     n->terminal->state = TERMINAL_RETIRED;
-    (void)snprintf(
-        text, sizeof(text),
-        "its journal ended with record %" PRIu64 ": the device goes on under a new number", e->seq);
-    return alarm_put(n->store, n->now_s, n->terminal->terminal, "retired", text);
+    alarm_say(&text, N_("its journal ended with record %1: the device goes on under a new number"));
+    alarm_add_number(&text, e->seq);
+    return alarm_put(n->store, n->now_s, n->terminal->terminal, "retired", text.stored);
 }
 
 enum till_status notes_take(const struct notes_context *n, const struct entry *e)

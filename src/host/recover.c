@@ -51,7 +51,7 @@ static struct ledger_context paper_context(const struct ledger_context *c, const
 static enum till_status keep_fork(const struct ledger_context *c, const struct proof *proof)
 {
     struct store_terminal t;
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     struct ledger_context paper = paper_context(c, proof->terminal);
     enum till_status status = store_fork_put(c->store, proof->terminal, &proof->entry, proof->prev);
     if (status == TILL_OK) {
@@ -60,11 +60,9 @@ static enum till_status keep_fork(const struct ledger_context *c, const struct p
     if (status != TILL_OK) {
         return status == TILL_UNCHANGED ? TILL_OK : status;
     }
-    (void)snprintf(text, sizeof(text),
-                   "a customer's paper of record %" PRIu64
-                   " is signed and differs from the journal",
-                   proof->entry.seq);
-    status = alarm_put(c->store, c->now_s, proof->terminal, "fork", text);
+    alarm_say(&text, N_("a customer's paper of record %1 is signed and differs from the journal"));
+    alarm_add_number(&text, proof->entry.seq);
+    status = alarm_put(c->store, c->now_s, proof->terminal, "fork", text.stored);
     if (status == TILL_OK) {
         status = store_terminal_get(c->store, proof->terminal, &t);
     }
@@ -144,15 +142,19 @@ static enum till_status post_paper(const struct ledger_context *c, const struct 
                                    enum recovery *recovery_out, char reason_out[STORE_REASON_MAX])
 {
     struct ledger_context paper = paper_context(c, proof->terminal);
-    char text[STORE_REASON_MAX];
+    struct alarm_text text;
     enum till_status status = post_apart(&paper, &proof->entry, reason_out);
     *recovery_out = status == TILL_REFUSED ? RECOVERY_KEPT : RECOVERY_POSTED;
     if (status != TILL_OK && status != TILL_REFUSED && status != TILL_UNCHANGED) {
         return status;
     }
-    (void)snprintf(text, sizeof(text), "record %" PRIu64 " was recovered from a customer's paper%s",
-                   proof->entry.seq, status == TILL_REFUSED ? "; it can't be posted yet" : "");
-    status = alarm_put(c->store, c->now_s, proof->terminal, "recovered", text);
+    alarm_say(&text, status == TILL_REFUSED
+                         ? N_("record %1 was recovered from a customer's paper; it can't be posted "
+                              "yet: %2")
+                         : N_("record %1 was recovered from a customer's paper"));
+    alarm_add_number(&text, proof->entry.seq);
+    alarm_add_words(&text, reason_out);
+    status = alarm_put(c->store, c->now_s, proof->terminal, "recovered", text.stored);
     if (status == TILL_OK) {
         status = post_waiting(&paper);
     }

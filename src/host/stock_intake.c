@@ -78,7 +78,7 @@ enum till_status stock_intake_tell(struct stock_intake *i, const char *text)
         return TILL_OK;
     }
     if (i->alarms++ == ALARMS_MAX) {
-        text = "and more in the same batch: see `stock check`";
+        text = N_("and more in the same batch: see `stock check`");
     }
     return alarm_put(i->store, i->now_s, i->terminal, "stationery", text);
 }
@@ -90,42 +90,48 @@ struct stock_number stock_number_at(int type, const char *series, uint64_t numbe
     return n;
 }
 
+/* %5: the other record, the user, or the days. */
+static const char *finding_words(enum stock_odd what)
+{
+    switch (what) {
+    case STOCK_ODD_TWICE:
+        return N_("%1 %2 of %3 in record %4: record %5 has the same number");
+    case STOCK_ODD_NEVER_HAD:
+        return N_("%1 %2 of %3 in record %4: neither %5 nor this terminal was ever given it");
+    case STOCK_ODD_PAPERS:
+        return N_("%1 %2 of %3 in record %4: that of record %5 stands for the same receipt");
+    case STOCK_ODD_INVOICES:
+        return N_("%1 %2 of %3 in record %4: the invoice of record %5 stands for the same bill");
+    default:
+        return N_("%1 %2 of %3 in record %4: recorded %5 days after it was written");
+    }
+}
+
 static enum till_status tell_finding(struct stock_intake *i, const struct stock_finding *f)
 {
     struct store_stock_number row;
-    char text[STORE_REASON_MAX], number[STOCK_TEXT_MAX], what[96];
+    struct alarm_text text;
+    char number[STOCK_TEXT_MAX];
     enum till_status status = store_stock_number_next(i->store, i->terminal, f->seq - 1, &row);
     if (status != TILL_OK) {
         return status == TILL_NOT_FOUND ? TILL_E_CORRUPT : status;
     }
-    switch (f->what) {
-    case STOCK_ODD_TWICE:
-        (void)snprintf(what, sizeof(what), "record %s has the same number", f->other);
-        break;
-    case STOCK_ODD_NEVER_HAD:
-        (void)snprintf(what, sizeof(what), "neither %s nor this terminal was ever given it",
-                       row.user);
-        break;
-    case STOCK_ODD_PAPERS:
-        (void)snprintf(what, sizeof(what), "that of record %s stands for the same receipt",
-                       f->other);
-        break;
-    case STOCK_ODD_INVOICES:
-        (void)snprintf(what, sizeof(what), "the invoice of record %s stands for the same bill",
-                       f->other);
-        break;
-    default:
-        (void)snprintf(what, sizeof(what),
-                       row.late_days > 0 ? "recorded %ld days after it was written"
-                                         : "written after it was recorded (%ld days)",
-                       labs((long)row.late_days));
-        break;
-    }
     struct stock_number n = stock_number_at(row.type, row.series, row.first);
     stock_number_format(&n, number);
-    (void)snprintf(text, sizeof(text), "%s %s of %s in record %" PRIu64 ": %s",
-                   stock_type_name(row.type), number, row.user, row.seq, what);
-    return stock_intake_tell(i, text);
+    bool late = f->what == STOCK_ODD_DATE;
+    alarm_say(&text, late && row.late_days <= 0 ? N_("%1 %2 of %3 in record %4: written after it "
+                                                     "was recorded (%5 days)")
+                                                : finding_words(f->what));
+    alarm_add_words(&text, stock_type_text(row.type));
+    alarm_add_text(&text, number);
+    alarm_add_text(&text, row.user);
+    alarm_add_number(&text, row.seq);
+    if (late) {
+        alarm_add_number(&text, (uint64_t)labs((long)row.late_days));
+    } else {
+        alarm_add_text(&text, f->what == STOCK_ODD_NEVER_HAD ? row.user : f->other);
+    }
+    return stock_intake_tell(i, text.stored);
 }
 
 /* Of the records first..last. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "stock_intake_inside.h"
 #include "text.h"
 
@@ -92,16 +93,21 @@ static enum till_status fill_holes(struct stock_intake *i, const struct hands *h
 
 static enum till_status tell_unissued(struct stock_intake *i, const struct store_stock_move *m)
 {
-    char text[STORE_REASON_MAX], first[STOCK_TEXT_MAX], last[STOCK_TEXT_MAX];
+    struct alarm_text text;
+    char first[STOCK_TEXT_MAX], last[STOCK_TEXT_MAX];
     struct stock_number n = stock_number_at(m->type, m->series, m->first);
     stock_number_format(&n, first);
     n.number = m->last;
     stock_number_format(&n, last);
-    (void)snprintf(text, sizeof(text),
-                   "%s %s to %s, taken over by %s from %s in record %" PRIu64
-                   ": some were issued to neither",
-                   stock_type_name(m->type), first, last, m->taker, m->giver, m->seq);
-    return stock_intake_tell(i, text);
+    alarm_say(&text, N_("%1 %2 to %3, taken over by %4 from %5 in record %6: some were issued to "
+                        "neither"));
+    alarm_add_words(&text, stock_type_text(m->type));
+    alarm_add_text(&text, first);
+    alarm_add_text(&text, last);
+    alarm_add_text(&text, m->taker);
+    alarm_add_text(&text, m->giver);
+    alarm_add_number(&text, m->seq);
+    return stock_intake_tell(i, text.stored);
 }
 
 enum till_status stock_hands_received(struct stock_intake *i, const struct stock_paper *paper)

@@ -300,6 +300,8 @@ static void alarms_come_in_the_order_they_were_raised(void **state)
     snprintf(a.kind, sizeof(a.kind), "behind");
     snprintf(a.text, sizeof(a.text), "%s", place_hostile);
     assert_int_equal(store_alarm_put(place_store, &a), TILL_OK);
+    snprintf(a.text, sizeof(a.text), "what %%1%ct%%n", STORE_PART_MARK);
+    assert_int_equal(store_alarm_put(place_store, &a), TILL_OK);
     a.text[0] = '\x1b';
     assert_int_equal(store_alarm_put(place_store, &a), TILL_BAD_INPUT);
     place_commit();
@@ -307,9 +309,11 @@ static void alarms_come_in_the_order_they_were_raised(void **state)
     assert_string_equal(read.terminal, "0031");
     assert_string_equal(read.kind, "fork");
     assert_int_equal(read.at_s, 1795000000);
-    assert_int_equal(strlen(read.text), STORE_REASON_MAX - 1);
+    assert_int_equal(strlen(read.text), STORE_ALARM_MAX - 1);
     assert_int_equal(store_alarm_next(place_store, read.id, &read), TILL_OK);
     assert_string_equal(read.text, place_hostile);
+    assert_int_equal(store_alarm_next(place_store, read.id, &read), TILL_OK);
+    assert_string_equal(read.text, "what %1\x1ft%n");
     assert_int_equal(store_alarm_next(place_store, read.id, &read), TILL_NOT_FOUND);
 }
 

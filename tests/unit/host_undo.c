@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarm.h"
 #include "ledger.h"
 #include "store_office.h"
 #include "text.h"
@@ -38,15 +39,16 @@ static struct book_customer customer_of(const char *account)
 
 static const char *aside(uint64_t seq)
 {
-    static char reason[STORE_REASON_MAX];
+    static char reason[ALARM_SHOWN_MAX];
+    char text[ALARM_SHOWN_MAX];
     struct store_alarm alarm = {0};
     char begin[32];
     (void)snprintf(begin, sizeof(begin), "record %llu ", (unsigned long long)seq);
     reason[0] = '\0';
     while (store_alarm_next(office.store, alarm.id, &alarm) == TILL_OK) {
-        if (strcmp(alarm.kind, "quarantine") == 0 &&
-            strncmp(alarm.text, begin, strlen(begin)) == 0) {
-            text_copy(reason, sizeof(reason), alarm.text);
+        alarm_show_english(alarm.text, text);
+        if (strcmp(alarm.kind, "quarantine") == 0 && strncmp(text, begin, strlen(begin)) == 0) {
+            text_copy(reason, sizeof(reason), text);
         }
     }
     return reason;
