@@ -2,7 +2,7 @@
 
 #include "money.h"
 
-enum { PERCENT_MAX = 999 };
+enum { PERCENT_WHOLE = 100, PERCENT_MAX = 999 };
 
 const char *limit_text(int limit)
 {
@@ -110,6 +110,11 @@ void limits_check_reversal(const struct limits *l, const struct limits_used *use
 {
     bool looking = amount_minor == 0;
     struct limits_verdict verdict = {.limit = LIMIT_NONE};
+    if (l->value[LIMIT_REVERSALS] == LIMIT_REVERSALS_NONE) {
+        *verdict_out = (struct limits_verdict){
+            .limit = LIMIT_REVERSALS, .percent = PERCENT_WHOLE, .reached = true};
+        return;
+    }
     consider_sum(l, LIMIT_REVERSALS, used->value[LIMIT_REVERSALS], looking ? 0 : 1, looking,
                  &verdict);
     consider_sum(l, LIMIT_REVERSED, used->value[LIMIT_REVERSED], amount_minor, looking, &verdict);

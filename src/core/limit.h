@@ -34,10 +34,14 @@ const char *limit_text(int limit); /* msgid */
 
 enum { LIMIT_WARN_PERCENT = 80 };
 
+/* As a value of LIMIT_REVERSALS: nobody reverses alone. (0 would be no limit.) */
+#define LIMIT_REVERSALS_NONE INT64_C(4294967295)
+
 /* 0 = no such limit. */
 struct limits {
     uint64_t serial;
-    int64_t value[LIMIT_COUNT]; /* minor units; entries; seconds (OFFLINE); count (REVERSALS) */
+    /* minor units; entries; seconds (OFFLINE); count or LIMIT_REVERSALS_NONE (REVERSALS) */
+    int64_t value[LIMIT_COUNT];
 };
 
 /* How far each has been used; in the units of limits.value. */

@@ -40,6 +40,10 @@ enum till_status command_limit_value(const struct site *site, int limit, const c
                                      int64_t *value_out)
 {
     char *end = NULL;
+    if (limit == LIMIT_REVERSALS && strcmp(text, "none") == 0) {
+        *value_out = LIMIT_REVERSALS_NONE;
+        return TILL_OK;
+    }
     if (names[limit].unit == UNIT_MONEY) {
         return money_parse(site, text, value_out);
     }
@@ -149,7 +153,9 @@ static void print_limit(const struct host *host, int limit, int64_t value)
     if (value == 0) {
         return;
     }
-    if (names[limit].unit == UNIT_MONEY) {
+    if (limit == LIMIT_REVERSALS && value == LIMIT_REVERSALS_NONE) {
+        text_copy(text, sizeof(text), "none");
+    } else if (names[limit].unit == UNIT_MONEY) {
         money_format(&host->site, value, false, text);
     } else {
         (void)snprintf(text, sizeof(text), "%" PRId64,
@@ -182,7 +188,9 @@ static enum till_status list_limits(struct host *host, bool json)
         record_put_text(&o.row, "terminal", t.terminal);
         record_put_integer(&o.row, "serial", (int64_t)orders.limits.serial);
         for (int i = LIMIT_NONE + 1; i < LIMIT_COUNT; i++) {
-            record_put_integer(&o.row, names[i].name, orders.limits.value[i]);
+            int64_t value = orders.limits.value[i];
+            bool none = i == LIMIT_REVERSALS && value == LIMIT_REVERSALS_NONE;
+            record_put_integer(&o.row, names[i].name, none ? -1 : value);
         }
         output_row_end(&o);
     }

@@ -69,7 +69,8 @@ static const struct command {
      N_("  limits\n"
         "  limits set NUMBER|--all [cash=] [unsent=] [hours=] [receipt=] [day=] [reversals=]\n"
         "                          [reversed=]\n"
-        "        how much may happen before the office has heard of it; 0 is no limit\n")},
+        "        how much may happen before the office has heard of it; 0 is no limit,\n"
+        "        reversals=none lets nobody reverse alone\n")},
     {"message", command_message, N_("  message send NUMBER|--all TEXT\n")},
     {"approve", command_approve,
      N_("  approve --terminal NUMBER --challenge DIGITS --purpose reversal|limit --amount A\n"

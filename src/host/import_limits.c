@@ -1,5 +1,6 @@
 /* Limits as a table: what each terminal may do before the office has heard of it. */
 #include <stddef.h>
+#include <string.h>
 
 #include "import_rows.h"
 #include "money.h"
@@ -17,8 +18,13 @@ static bool read_limit(const struct site *site, enum limit limit, const char *te
 {
     enum { COUNT_MOST = 1000000000 };
     switch (limit) {
-    case LIMIT_UNSENT:
     case LIMIT_REVERSALS:
+        if (strcmp(text, "none") == 0) {
+            *out = LIMIT_REVERSALS_NONE;
+            return true;
+        }
+        return import_integer(text, COUNT_MOST, out);
+    case LIMIT_UNSENT:
         return import_integer(text, COUNT_MOST, out);
     case LIMIT_OFFLINE:
         if (!import_integer(text, COUNT_MOST, out)) {

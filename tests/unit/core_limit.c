@@ -148,6 +148,20 @@ static void own_reversals_are_counted_and_summed(void **state)
     assert_true(verdict.reached);
 }
 
+static void where_none_is_allowed_not_the_smallest_is_reversed_alone(void **state)
+{
+    (void)state;
+    limits.value[LIMIT_REVERSALS] = LIMIT_REVERSALS_NONE;
+    limits_check_reversal(&limits, &used, 1, &verdict);
+    assert_true(verdict.reached);
+    assert_int_equal(verdict.limit, LIMIT_REVERSALS);
+    limits_check_reversal(&limits, &used, 0, &verdict);
+    assert_true(verdict.reached);
+    limits.value[LIMIT_REVERSALS] = 0;
+    limits_check_reversal(&limits, &used, 1, &verdict);
+    assert_false(verdict.reached);
+}
+
 static void a_user_s_own_limit_only_tightens(void **state)
 {
     (void)state;
@@ -190,6 +204,7 @@ int main(void)
         LIMIT_TEST(the_day_counts_every_tender),
         LIMIT_TEST(what_is_reached_is_named_before_what_is_nearer),
         LIMIT_TEST(own_reversals_are_counted_and_summed),
+        LIMIT_TEST(where_none_is_allowed_not_the_smallest_is_reversed_alone),
         LIMIT_TEST(a_user_s_own_limit_only_tightens),
         LIMIT_TEST(sums_beyond_64_bits_are_beyond_every_limit),
     };

@@ -419,6 +419,10 @@ static void limits_come_as_a_table_and_go_out_once(void **state)
     uint64_t serial = orders.limits.serial;
     assert_int_equal(take("limits.csv", NULL, TILL_OK).unchanged, 1);
     assert_int_equal(orders_serial(office.store, "0031"), serial);
+    write_file("limits.csv", "terminal,reversals\n0031,none\n", path);
+    assert_int_equal(take("limits.csv", NULL, TILL_OK).changed, 1);
+    assert_int_equal(orders_get(office.store, "0031", &orders), TILL_OK);
+    assert_int_equal(orders.limits.value[LIMIT_REVERSALS], LIMIT_REVERSALS_NONE);
     office_assert_sound();
     device_end(&device);
 }

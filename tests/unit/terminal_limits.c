@@ -216,6 +216,19 @@ static void each_limit_says_how_far_it_is_used(void **state)
     bench_sees("160 / 200");
 }
 
+static void where_nobody_reverses_alone_that_is_said_and_no_figure(void **state)
+{
+    (void)state;
+    bench.facts.limits.value[LIMIT_REVERSALS] = LIMIT_REVERSALS_NONE;
+    bench_open(FLOW_LIMITS);
+    bench_sees("only with a supervisor");
+    bench_sees_not("4294967295");
+    bench_press(ACTION_OK);
+    bench_sees("only with a supervisor");
+    bench_sees("Reversals go on with a supervisor");
+    bench_sees_not("4294967295");
+}
+
 static void choose_limit(int limit)
 {
     bench.args.digit = limit;
@@ -579,6 +592,7 @@ int main(void)
         TEST(the_slip_of_a_drop_follows),
         TEST(without_limits_that_is_said_and_cash_can_be_handed_in),
         TEST(each_limit_says_how_far_it_is_used),
+        TEST(where_nobody_reverses_alone_that_is_said_and_no_figure),
         TEST(each_limit_has_its_way_out),
         TEST(it_begins_at_the_one_that_is_nearest),
         TEST(a_code_doubles_a_limit_until_the_day_ends),

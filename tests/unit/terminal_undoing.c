@@ -217,6 +217,20 @@ static void the_day_s_cap_leads_to_a_supervisor(void **state)
     bench_sees("Supervisor's user number");
 }
 
+static void where_nobody_reverses_alone_the_first_leads_to_a_supervisor(void **state)
+{
+    (void)state;
+    bench.facts.limits.value[LIMIT_REVERSALS] = LIMIT_REVERSALS_NONE;
+    open_reversal();
+    bench_sees("Nobody reverses alone here");
+    bench_sees_not("today 0 of");
+    bench_digits("1");
+    bench_effect(EFFECT_SOUND);
+    bench_press(ACTION_OK);
+    bench_digits("1");
+    bench_sees("Supervisor's user number");
+}
+
 static void the_sum_of_the_day_is_capped_too(void **state)
 {
     (void)state;
@@ -608,6 +622,7 @@ int main(void)
         TEST(a_paper_that_is_not_found_can_be_declared_lost_there),
         TEST(only_the_latest_is_reversed_alone),
         TEST(the_day_s_cap_leads_to_a_supervisor),
+        TEST(where_nobody_reverses_alone_the_first_leads_to_a_supervisor),
         TEST(the_sum_of_the_day_is_capped_too),
         TEST(a_supervisor_who_is_here_agrees_by_pin),
         TEST(a_wrong_pin_agrees_to_nothing),

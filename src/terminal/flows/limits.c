@@ -67,6 +67,24 @@ static void words_value(const struct flow_facts *facts, int limit, int64_t value
         snprintf(out, MONEY_TEXT_MAX, "%lld", (long long)value);
 }
 
+/* Nobody reverses alone: there is nothing to count. */
+static bool is_barred(const struct flow_facts *facts, int limit)
+{
+    return limit == LIMIT_REVERSALS && facts->limits.value[LIMIT_REVERSALS] == LIMIT_REVERSALS_NONE;
+}
+
+/* "used / most", or what holds instead. */
+static void words_use(const struct flow_facts *facts, int limit, char out[SCREEN_TEXT_MAX])
+{
+    char used[MONEY_TEXT_MAX], most[MONEY_TEXT_MAX];
+    words_value(facts, limit, facts->used.value[limit], used);
+    words_value(facts, limit, facts->limits.value[limit], most);
+    if (is_barred(facts, limit))
+        text_copy(out, SCREEN_TEXT_MAX, _("only with a supervisor"));
+    else
+        snprintf(out, SCREEN_TEXT_MAX, "%s / %s", used, most);
+}
+
 static int64_t percent_of(const struct flow_facts *facts, int limit)
 {
     int64_t most = facts->limits.value[limit], used = facts->used.value[limit];
@@ -241,16 +259,13 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 
 static void show_row(const struct flow_facts *facts, int limit, struct screen_row *row)
 {
-    char used[MONEY_TEXT_MAX], most[MONEY_TEXT_MAX];
+    char most[MONEY_TEXT_MAX], use[SCREEN_TEXT_MAX];
     int64_t percent = percent_of(facts, limit);
-    words_value(facts, limit, facts->used.value[limit], used);
     words_value(facts, limit, facts->limits.value[limit], most);
+    words_use(facts, limit, use);
     text_copy(row->name, sizeof row->name, gettext(limit_text(limit)));
-    if (limit == LIMIT_RECEIPT)
-        text_copy(row->place, sizeof row->place, most);
-    else
-        snprintf(row->place, sizeof row->place, "%s / %s", used, most);
-    if (limit != LIMIT_RECEIPT)
+    text_copy(row->place, sizeof row->place, limit == LIMIT_RECEIPT ? most : use);
+    if (limit != LIMIT_RECEIPT && !is_barred(facts, limit))
         snprintf(row->amount, sizeof row->amount, "%lld%%",
                  (long long)(percent > 999 ? 999 : percent));
     if (percent >= LIMIT_WARN_PERCENT)
@@ -310,11 +325,9 @@ static const char *way_out(int limit)
 
 static void show_ways(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
-    char used[MONEY_TEXT_MAX], most[MONEY_TEXT_MAX], text[SCREEN_TEXT_MAX];
+    char text[SCREEN_TEXT_MAX];
     screen->keys = KEYS_CARD;
-    words_value(facts, s->limit, facts->used.value[s->limit], used);
-    words_value(facts, s->limit, facts->limits.value[s->limit], most);
-    snprintf(text, sizeof text, "%s / %s", used, most);
+    words_use(facts, s->limit, text);
     screen_line(screen, gettext(limit_text(s->limit)), text)->bold = true;
     if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, _("Not raised"), _(status_text(s->status)));

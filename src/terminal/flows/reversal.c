@@ -354,7 +354,7 @@ static void show_own_limits(const struct flow_facts *facts, char *out)
 {
     int64_t most = facts->limits.value[LIMIT_REVERSALS];
     out[0] = '\0';
-    if (most > 0)
+    if (most > 0 && most != LIMIT_REVERSALS_NONE)
         snprintf(out, SCREEN_TEXT_MAX, _("today %lld of %lld"),
                  (long long)facts->used.value[LIMIT_REVERSALS], (long long)most);
 }
@@ -370,8 +370,11 @@ static void show_way(const struct state *s, const struct flow_facts *facts, stru
     choice_line(screen, 2, _("Own latest, its paper is lost"), "", !alone);
     choice_line(screen, 3, _("A supervisor is here: PIN"), "", false);
     choice_line(screen, 4, _("By telephone: one-time code"), "", false);
+    bool barred = facts->limits.value[LIMIT_REVERSALS] == LIMIT_REVERSALS_NONE;
     if (verdict.reached)
-        screen_notice(screen, TONE_LOOK, _("Your own reversals are used up today"),
+        screen_notice(screen, TONE_LOOK,
+                      barred ? _("Nobody reverses alone here")
+                             : _("Your own reversals are used up today"),
                       _("A supervisor goes on: 3 or 4."));
     else if (!alone)
         screen_notice(screen, TONE_LOOK, _("Not your latest receipt"),
