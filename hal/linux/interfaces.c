@@ -6,7 +6,6 @@
  * so, its signal is shown, and GPRS told from 4G by what it speaks, for one interface serves both.
  * Else 2 stands for "some".
  */
-#include <net/route.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +13,10 @@
 #include "linux_drivers.h"
 #include "modem.h"
 #include "network.h"
+#include "route_line.h"
 #include "text.h"
 
-enum { ROUTES_MAX = 512, NAME_MAX_SIZE = 16, WORDS_MAX = 12 };
+enum { ROUTES_MAX = 512, NAME_MAX_SIZE = 16 };
 
 struct interfaces {
     struct network network;
@@ -40,45 +40,6 @@ static bool is_up(const struct interfaces *n, const char *name)
     return read && (strcmp(state, "up\n") == 0 || strcmp(state, "unknown\n") == 0);
 }
 
-/* Cut a line at its blanks; returns how many words there are, at most WORDS_MAX. */
-static size_t split(char *line, const char *words[WORDS_MAX])
-{
-    size_t count = 0;
-    char *at = line;
-    while (count < WORDS_MAX) {
-        at += strspn(at, " \t\n");
-        if (*at == '\0') {
-            break;
-        }
-        words[count++] = at;
-        at += strcspn(at, " \t\n");
-        if (*at != '\0') {
-            *at++ = '\0';
-        }
-    }
-    return count;
-}
-
-static bool is_zero(const char *hex)
-{
-    return hex[strspn(hex, "0")] == '\0';
-}
-
-/* Does a line of either table give this interface a default route? It is cut into words. */
-static bool is_default(char *line, bool version_6, const char *name)
-{
-    const char *words[WORDS_MAX];
-    size_t count = split(line, words);
-    if (version_6) {
-        unsigned long flags = count == 10 ? strtoul(words[8], NULL, 16) : 0;
-        return (flags & RTF_UP) != 0 && (flags & RTF_REJECT) == 0 && is_zero(words[0]) &&
-               is_zero(words[1]) && strcmp(words[9], name) == 0;
-    }
-    unsigned long flags = count == 11 ? strtoul(words[3], NULL, 16) : 0;
-    return (flags & RTF_UP) != 0 && (flags & RTF_REJECT) == 0 && is_zero(words[1]) &&
-           is_zero(words[7]) && strcmp(words[0], name) == 0;
-}
-
 static bool has_default_route(const struct interfaces *n, const char *name)
 {
     static const char *const tables[] = {"/proc/net/route", "/proc/net/ipv6_route"};
@@ -92,7 +53,7 @@ static bool has_default_route(const struct interfaces *n, const char *name)
             continue;
         }
         for (int row = 0; row < ROUTES_MAX && !found && fgets(line, sizeof line, file); row++) {
-            found = is_default(line, i == 1, name);
+            found = route_is_default(line, i == 1, name);
         }
         fclose(file);
     }

@@ -1,52 +1,18 @@
-/* A meter port over any byte link: DL/T 645 frames out of a stream of bytes. */
+/* A meter port over any byte link; meter_reader.h finds the frames. */
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "linux_drivers.h"
-#include "meter.h"
+#include "meter_reader.h"
 #include "monotonic.h"
 
-enum { WAKE_SIZE = 4, WAIT_STEP_MS = 20, STALE_READS_MAX = 16, HEAD_SIZE = 10 };
+enum { WAKE_SIZE = 4, WAIT_STEP_MS = 20, STALE_READS_MAX = 16 };
 
 struct meter_link {
     struct meter_port port;
     struct link *link;
 };
-
-/* What is being put together: at most one frame, from its 68H on. */
-struct arriving {
-    uint8_t bytes[METER_FRAME_MAX];
-    size_t size;
-    bool any; /* some byte came */
-};
-
-/* One byte; true: a whole frame stands in bytes. A 68H that begins no frame is given up, and the
- * next one is looked for among what came after it. */
-static bool put(struct arriving *a, uint8_t byte)
-{
-    a->any = true;
-    if (a->size == 0 && byte != 0x68) {
-        return false; /* FE before a frame, or noise */
-    }
-    a->bytes[a->size++] = byte;
-    for (int tries = 0; tries < METER_FRAME_MAX && a->size > 0; tries++) {
-        bool wrong = a->size > 7 && a->bytes[7] != 0x68;
-        size_t whole = a->size >= HEAD_SIZE ? (size_t)a->bytes[9] + METER_FRAME_MIN : 0;
-        wrong = wrong || whole > METER_FRAME_MAX;
-        if (!wrong && (whole == 0 || a->size < whole)) {
-            return false;
-        }
-        if (!wrong && meter_frame_is_whole((struct span){a->bytes, a->size})) {
-            return true;
-        }
-        const uint8_t *next = memchr(a->bytes + 1, 0x68, a->size - 1);
-        size_t gone = next ? (size_t)(next - a->bytes) : a->size;
-        a->size -= gone;
-        memmove(a->bytes, a->bytes + gone, a->size);
-    }
-    return false;
-}
 
 static void wait_a_little(const struct link *link, short events)
 {
@@ -74,10 +40,8 @@ static enum till_status send_all(const struct link *link, struct span bytes, int
     return TILL_OK;
 }
 
-static enum till_status receive(const struct link *link, struct span request, int64_t until_ms,
-                                struct arriving *a)
+static enum till_status receive(const struct link *link, int64_t until_ms, struct meter_reader *r)
 {
-    memset(a, 0, sizeof *a);
     while (monotonic_ms() < until_ms) {
         uint8_t bytes[64];
         size_t size = 0;
@@ -90,16 +54,12 @@ static enum till_status receive(const struct link *link, struct span request, in
             return status;
         }
         for (size_t i = 0; i < size; i++) {
-            if (!put(a, bytes[i])) {
-                continue;
-            }
-            if (a->size != request.size || memcmp(a->bytes, request.data, request.size) != 0) {
+            if (meter_reader_put(r, bytes[i])) {
                 return TILL_OK;
             }
-            memset(a, 0, sizeof *a); /* the head heard itself */
         }
     }
-    return a->any ? TILL_E_PROTOCOL : TILL_TIMEOUT;
+    return r->any ? TILL_E_PROTOCOL : TILL_TIMEOUT;
 }
 
 static enum till_status exchange(void *context, struct span request, uint32_t timeout_ms,
@@ -107,7 +67,7 @@ static enum till_status exchange(void *context, struct span request, uint32_t ti
 {
     static const uint8_t wake[WAKE_SIZE] = {0xFE, 0xFE, 0xFE, 0xFE};
     struct meter_link *m = context;
-    struct arriving a;
+    struct meter_reader reader;
     uint8_t stale[64];
     size_t size = 0;
     for (int i = 0; i < STALE_READS_MAX; i++) {
@@ -125,14 +85,15 @@ static enum till_status exchange(void *context, struct span request, uint32_t ti
         status = send_all(m->link, request, until_ms);
     }
     if (status == TILL_OK) {
-        status = receive(m->link, request, until_ms, &a);
+        meter_reader_init(&reader, request);
+        status = receive(m->link, until_ms, &reader);
     }
-    if (status == TILL_OK && a.size > capacity) {
+    if (status == TILL_OK && reader.frame > capacity) {
         status = TILL_TOO_LARGE;
     }
     if (status == TILL_OK) {
-        memcpy(answer_out, a.bytes, a.size);
-        *size_out = a.size;
+        memcpy(answer_out, reader.bytes, reader.frame);
+        *size_out = reader.frame;
     }
     return status;
 }

@@ -11,7 +11,7 @@
 #include "linux_drivers.h"
 #include "log.h"
 #include "monotonic.h"
-#include "scanner.h"
+#include "scan_text.h"
 
 enum {
     GAP_MS = 100,
@@ -37,9 +37,7 @@ struct scanner_serial {
 
     uint8_t bytes[256]; /* read, and not looked at yet */
     size_t count, at;
-    char text[SCANNER_TEXT_MAX];
-    size_t size;
-    bool large;
+    struct scan_text text;
     int64_t last_ms; /* when the last byte came */
 };
 
@@ -63,8 +61,8 @@ static void wake_in(struct scanner_serial *s, int64_t wait_ms)
 
 static void forget(struct scanner_serial *s)
 {
-    s->count = s->at = s->size = 0;
-    s->large = false;
+    s->count = s->at = 0;
+    scan_text_forget(&s->text);
 }
 
 /* After a reconnection the line may be another descriptor; the old one left the set by closing. */
@@ -82,57 +80,25 @@ static void follow_link(struct scanner_serial *s)
     }
 }
 
-static bool begun(const struct scanner_serial *s)
-{
-    return s->size > 0 || s->large;
-}
-
-static enum till_status finish(struct scanner_serial *s, struct scanner_text *text_out)
-{
-    enum till_status status = s->large ? TILL_TOO_LARGE : TILL_OK;
-    if (!s->large) {
-        memcpy(text_out->bytes, s->text, s->size);
-        text_out->bytes[s->size] = '\0';
-        text_out->size = s->size;
-    }
-    s->size = 0;
-    s->large = false;
-    return status;
-}
-
-/* True: a text ends here. */
-static bool put(struct scanner_serial *s, uint8_t byte)
-{
-    if (byte == '\r' || byte == '\n') {
-        return begun(s);
-    }
-    if (s->size == sizeof s->text) {
-        s->large = true;
-    } else {
-        s->text[s->size++] = (char)byte;
-    }
-    return false;
-}
-
 static enum till_status next(void *context, struct scanner_text *text_out)
 {
     struct scanner_serial *s = context;
     for (int i = 0; i < READS_A_POLL; i++) {
         while (s->at < s->count) {
-            if (put(s, s->bytes[s->at++])) {
+            if (scan_text_put(&s->text, s->bytes[s->at++])) {
                 wake_in(s, s->at < s->count ? 0 : -1);
-                return finish(s, text_out);
+                return scan_text_take(&s->text, text_out);
             }
         }
         size_t size = 0;
         enum till_status status = link_read(s->link, s->bytes, sizeof s->bytes, &size);
         follow_link(s);
         int64_t quiet_ms = monotonic_ms() - s->last_ms;
-        if (status == TILL_UNCHANGED && begun(s) && quiet_ms >= s->gap_ms) {
-            return finish(s, text_out);
+        if (status == TILL_UNCHANGED && scan_text_has_begun(&s->text) && quiet_ms >= s->gap_ms) {
+            return scan_text_take(&s->text, text_out);
         }
         if (status == TILL_UNCHANGED) {
-            wake_in(s, begun(s) ? s->gap_ms - quiet_ms : -1);
+            wake_in(s, scan_text_has_begun(&s->text) ? s->gap_ms - quiet_ms : -1);
         }
         if (status == TILL_DEVICE_OFFLINE) {
             wake_in(s, RETRY_MS);

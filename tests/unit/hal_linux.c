@@ -385,6 +385,22 @@ static void a_meter_s_frame_is_found_behind_echo_wake_up_and_noise(void **state)
     assert_memory_equal(answer, tell, sizeof tell);
 }
 
+/* Half a frame of noise that says it is longer than what is behind it. */
+static void a_meter_s_frame_is_found_within_a_broken_one(void **state)
+{
+    (void)state;
+    static const uint8_t broken[] = {0x68, 1, 0, 0, 0, 0, 0, 0x68, 0x91, 30};
+    uint8_t answer[METER_FRAME_MAX];
+    uint8_t bytes[sizeof broken + sizeof tell + 16];
+    size_t got = 0;
+    memset(bytes, 0xFE, sizeof bytes);
+    memcpy(bytes, broken, sizeof broken);
+    memcpy(bytes + sizeof broken, tell, sizeof tell);
+    assert_int_equal(ask_meter(bytes, sizeof bytes, answer, &got), TILL_OK);
+    assert_int_equal(got, sizeof tell);
+    assert_memory_equal(answer, tell, sizeof tell);
+}
+
 static void a_silent_meter_and_a_garbled_one_are_told_apart(void **state)
 {
     (void)state;
@@ -392,6 +408,7 @@ static void a_silent_meter_and_a_garbled_one_are_told_apart(void **state)
     uint8_t bytes[sizeof tell];
     size_t got = 0;
     assert_int_equal(ask_meter(NULL, 0, answer, &got), TILL_TIMEOUT);
+    assert_int_equal(ask_meter(ask, sizeof ask, answer, &got), TILL_TIMEOUT); /* its own echo */
     memcpy(bytes, tell, sizeof tell);
     bytes[14] ^= 1;
     assert_int_equal(ask_meter(bytes, sizeof bytes, answer, &got), TILL_E_PROTOCOL);
@@ -409,6 +426,7 @@ int main(void)
         TEST(on_a_radio_the_modem_tells_gprs_from_4g_and_how_good_it_is),
         TEST(the_battery_is_read_and_one_that_is_missing_is_offline),
         TEST(a_meter_s_frame_is_found_behind_echo_wake_up_and_noise),
+        TEST(a_meter_s_frame_is_found_within_a_broken_one),
         TEST(a_silent_meter_and_a_garbled_one_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -191,6 +191,17 @@ static void several_batteries_count_together_by_what_they_hold(void **state)
     assert_int_equal(now().percent, 100);
 }
 
+static void batteries_that_count_in_different_units_weigh_the_same(void **state)
+{
+    (void)state;
+    put("BAT0/capacity", "100");
+    put("BAT0/energy_full", "10000000");
+    put("BAT1/capacity", "20");
+    put("BAT1/charge_full", "30000000");
+    open_power("every_ms=0\nbattery=BAT0, BAT1\n");
+    assert_int_equal(now().percent, 60);
+}
+
 static void batteries_are_found_by_themselves_but_not_those_of_accessories(void **state)
 {
     (void)state;
@@ -386,6 +397,7 @@ int main(void)
         TEST(a_percent_beyond_what_there_can_be_is_clamped),
         TEST(the_charger_is_told_by_itself_or_by_the_battery_s_word),
         TEST(several_batteries_count_together_by_what_they_hold),
+        TEST(batteries_that_count_in_different_units_weigh_the_same),
         TEST(batteries_are_found_by_themselves_but_not_those_of_accessories),
         TEST(health_and_temperature_are_told_where_the_battery_knows_them),
         cmocka_unit_test(one_reading_that_jumps_is_not_believed),
