@@ -106,8 +106,9 @@ enum till_status ledger_duplicate(struct app *app, const struct flow_effect *eff
     enum till_status status = journal_read(app->journal, print->seq, &paid, NULL);
     if (status == TILL_OK)
         money = !kind_is_training(paid.kind) && kind_has_payment_paper(paid.kind);
-    /* A copy would pass for a proof of what was given back. */
-    if (status == TILL_OK && journal_reversed_by(app->journal, print->seq) != 0)
+    /* A copy would pass for a proof of what was given back, here or by the office. */
+    if (status == TILL_OK && (journal_reversed_by(app->journal, print->seq) != 0 ||
+                              receipt_corrected(app, print->seq) != 0))
         status = TILL_UNCHANGED;
     /* Training copies a real receipt on plain paper: what it says of numbers counts for nothing. */
     if (status == TILL_OK && money && !app->facts.training)

@@ -449,6 +449,8 @@ enum till_status receipt_lines(void *context, struct span packed,
 /* A scanned text, a typed number or a seq of ours: what is known of it. Never fails: the state
  * says it. */
 void receipt_look(struct app *app, const char *text, uint64_t seq, struct receipt_view *out);
+/* What the office did with our receipt, by the book: enum book_correction; 0 = nothing known. */
+int receipt_corrected(struct app *app, uint64_t seq);
 /* Papers of all kinds, newest first. */
 void receipt_list(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                   struct flow_receipt rows[FLOW_RECEIPTS_MAX]);

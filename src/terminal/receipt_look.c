@@ -428,15 +428,27 @@ enum till_status receipt_code(struct app *app, uint64_t seq, char *out)
     return status == TILL_OK ? proof_write(book_site(app->book)->receipt_url, &proof, out) : status;
 }
 
+static int corrected(struct app *app, const char *terminal, uint64_t seq, int32_t *date_out)
+{
+    struct book_corrected found;
+    *date_out = 0;
+    if (!app->book || book_corrected(app->book, terminal, seq, &found) != TILL_OK)
+        return 0;
+    *date_out = found.date;
+    return (int)found.how;
+}
+
+int receipt_corrected(struct app *app, uint64_t seq)
+{
+    int32_t date;
+    return corrected(app, journal_terminal(app->journal), seq, &date);
+}
+
 /* What the office did with it after the day was closed: the book tells. */
 static void look_at_book(struct app *app, struct receipt_view *view)
 {
-    struct book_corrected corrected;
-    if (!app->book || view->seq == 0 || view->state == RECEIPT_UNREADABLE ||
-        book_corrected(app->book, view->terminal, view->seq, &corrected) != TILL_OK)
-        return;
-    view->corrected = (int)corrected.how;
-    view->corrected_on = corrected.date;
+    if (view->seq != 0 && view->state != RECEIPT_UNREADABLE)
+        view->corrected = corrected(app, view->terminal, view->seq, &view->corrected_on);
 }
 
 void receipt_look(struct app *app, const char *text, uint64_t seq, struct receipt_view *out)
@@ -487,6 +499,7 @@ static bool take_row(struct app *app, const struct blind *blind, const struct en
     row->hidden = blind_hides(blind, entry);
     row->amount_minor = row->hidden ? 0 : figures.amount_minor;
     row->reversed_by = journal_reversed_by(app->journal, entry->seq);
+    row->corrected = receipt_corrected(app, entry->seq);
     text_copy(row->account, sizeof row->account, figures.account);
     chain_check_code(entry->hash, row->check_code);
     return true;

@@ -435,6 +435,57 @@ static void the_list_leads_to_the_details(void **state)
     handheld_expect_screen(&h, "duplicate");
 }
 
+static void expect_nothing_to_print(uint64_t before)
+{
+    handheld_expect_kinds(&h, before + 1, "");
+    handheld_expect_no_paper(&h);
+}
+
+/* The office corrected it after the day: a copy would prove what is paid no more. */
+static void correct(enum book_correction how)
+{
+    struct book_corrected *c = &h.utility->corrected[CUSTOMER_PLAIN];
+    *c = (struct book_corrected){.seq = seq, .how = how, .date = 20261123};
+    text_copy(c->terminal, sizeof c->terminal, UTILITY_TERMINAL);
+    utility_publish(h.utility);
+    handheld_wait(&h, 1100);
+}
+
+static void what_the_office_corrected_is_not_printed_again(void **state)
+{
+    struct flow_effect again = {.type = EFFECT_COMMIT};
+    struct entry e;
+    (void)state;
+    take_money(CUSTOMER_PLAIN);
+    correct(BOOK_CORRECTED_REFUNDED);
+    handheld_settle(&h);
+    uint64_t before = handheld_head(&h);
+    handheld_keys(&h, "3");
+    handheld_expect(&h, "[Refunded]");
+    handheld_expect_not(&h, "(OK) Print again");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "receipt");
+    handheld_expect(&h, "It proves no payment.");
+    handheld_expect_not(&h, "Print again");
+    handheld_keys(&h, "ok"); /* asks the office */
+    expect_nothing_to_print(before);
+    again.as.commit.kind = KIND_DUPLICATE;
+    again.as.commit.print = (struct body_print){.seq = seq, .copy = 1};
+    assert_int_equal(ledger_duplicate(h.app, &again, &e), TILL_UNCHANGED);
+    expect_nothing_to_print(before);
+}
+
+static void what_was_moved_to_another_account_is_said_in_the_list(void **state)
+{
+    (void)state;
+    take_money(CUSTOMER_PLAIN);
+    correct(BOOK_CORRECTED_MOVED);
+    handheld_keys(&h, "3");
+    handheld_expect(&h, "[Corrected]");
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, "Moved to another account by the office on 2026-11-23.");
+}
+
 /* ---- dispute --------------------------------------------------------------------------------- */
 
 static void a_dispute_takes_eight_keys_at_most_from_the_list_to_the_next_door(void **state)
@@ -569,6 +620,8 @@ int main(void)
         TEST(an_altered_paper_is_named_as_such),
         TEST(a_number_is_typed_whole_or_by_its_last_part),
         TEST(the_list_leads_to_the_details),
+        TEST(what_the_office_corrected_is_not_printed_again),
+        TEST(what_was_moved_to_another_account_is_said_in_the_list),
         TEST(a_dispute_takes_eight_keys_at_most_from_the_list_to_the_next_door),
         TEST(a_disputed_customer_bears_no_late_fee_until_the_office_answers),
         TEST(a_paper_of_this_terminal_proves_it),

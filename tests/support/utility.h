@@ -102,13 +102,15 @@ struct utility {
     int64_t advanced_minor[UTILITY_CUSTOMERS];  /* in advance, beside that of the base */
     bool left_out[UTILITY_CUSTOMERS];           /* moved to another terminal */
     uint32_t flags[UTILITY_CUSTOMERS];          /* BOOK_CUSTOMER_*, beside those of the base */
-    int64_t tolerance_minor;                    /* of the site */
-    int64_t cash_limit_minor;                   /* of each collector */
-    bool must_change_pin;                       /* each collector, at the next login */
-    bool no_banks;                              /* the office has entered none */
-    int32_t deputy_from, deputy_to;             /* of user 1002; 0 = never */
-    uint8_t papers[SITE_PAPERS_MAX];            /* of the site, by customer class */
-    struct book_team team[UTILITY_TEAM_MAX];    /* whom this terminal may approve from afar */
+    /* A receipt of each that the office corrected; seq 0 = none */
+    struct book_corrected corrected[UTILITY_CUSTOMERS];
+    int64_t tolerance_minor;                 /* of the site */
+    int64_t cash_limit_minor;                /* of each collector */
+    bool must_change_pin;                    /* each collector, at the next login */
+    bool no_banks;                           /* the office has entered none */
+    int32_t deputy_from, deputy_to;          /* of user 1002; 0 = never */
+    uint8_t papers[SITE_PAPERS_MAX];         /* of the site, by customer class */
+    struct book_team team[UTILITY_TEAM_MAX]; /* whom this terminal may approve from afar */
     size_t team_count;
     struct book_holder holders[UTILITY_TEAM_MAX]; /* who has not reported yet */
     size_t holder_count;

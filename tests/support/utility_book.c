@@ -226,10 +226,16 @@ static void put_customer(struct draft *d, const struct utility *u, unsigned cust
     take_off_elsewhere(u, customer, d->line.as.customer.class, &a);
     d->line.as.customer.balance_minor = a.balance_minor;
     d->line.as.customer.flags |= u->flags[customer];
+    if (u->corrected[customer].seq != 0)
+        d->line.as.customer.flags |= BOOK_CUSTOMER_CORRECTED;
     put(d, BOOK_LINE_CUSTOMER);
     for (size_t i = 0; i < a.count; i++) {
         d->line.as.bill = a.bills[i];
         put(d, BOOK_LINE_BILL);
+    }
+    if (u->corrected[customer].seq != 0) {
+        d->line.as.corrected = u->corrected[customer];
+        put(d, BOOK_LINE_CORRECTED);
     }
 }
 

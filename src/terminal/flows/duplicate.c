@@ -49,8 +49,8 @@ static void move(struct state *s, bool down, struct flow_effects *effects)
 /* There is more to say of it than to print it. */
 static bool leads_on(const struct state *s)
 {
-    return s->selected < s->count &&
-           (s->rows[s->selected].reversed_by != 0 || s->rows[s->selected].hidden);
+    const struct flow_receipt *row = &s->rows[s->selected];
+    return s->selected < s->count && (row->reversed_by != 0 || row->corrected != 0 || row->hidden);
 }
 
 static void details(const struct state *s, struct flow_effects *effects)
@@ -62,8 +62,8 @@ static void details(const struct state *s, struct flow_effects *effects)
     effect_go(effects, FLOW_RECEIPT, &next);
 }
 
-/* Of what was reversed only the slip is printed: the details lead to it, and to the count of what
- * waits to be counted. */
+/* Of what was reversed only the slip is printed, and nothing of what the office corrected: the
+ * details say so, and lead to the slip and to the count of what waits to be counted. */
 static void choose(struct state *s, struct flow_effects *effects)
 {
     if (s->selected >= s->count)
@@ -155,9 +155,12 @@ static void show_row(const struct flow_receipt *receipt, const struct flow_facts
         text_copy(row->amount, sizeof row->amount, "—");
     if (receipt->reversed_by)
         text_copy(row->tag, sizeof row->tag, _("reversed"));
+    else if (receipt->corrected)
+        text_copy(row->tag, sizeof row->tag,
+                  receipt->corrected == BOOK_CORRECTED_REFUNDED ? _("Refunded") : _("Corrected"));
     else if (!kind_has_payment_paper(kind))
         text_copy(row->tag, sizeof row->tag, paper_kind_text(kind));
-    row->done = receipt->reversed_by != 0;
+    row->done = receipt->reversed_by != 0 || receipt->corrected != 0;
     uint32_t again = paper_duplicate(receipt->kind, receipt->copies);
     if (again)
         snprintf(row->note, sizeof row->note, _("printed again %u×"), (unsigned)again);

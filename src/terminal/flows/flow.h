@@ -481,7 +481,8 @@ struct flow_receipt {
     char check_code[CHECK_CODE_MAX];
     uint16_t kind;        /* of the entry: a list of papers holds all that have one */
     uint64_t reversed_by; /* 0 = not */
-    bool hidden;          /* as of struct receipt_view; then the amount is 0 */
+    int corrected;        /* by the office, as of struct receipt_view */
+    bool hidden;          /* as of that too; then the amount is 0 */
 };
 
 struct flow_event {

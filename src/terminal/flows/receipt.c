@@ -72,7 +72,7 @@ static bool is_manual(const struct receipt_view *v)
 
 static bool may_print(const struct receipt_view *v)
 {
-    return is_ours(v) && v->state != RECEIPT_REVERSED && !is_manual(v);
+    return is_ours(v) && v->state != RECEIPT_REVERSED && v->corrected == 0 && !is_manual(v);
 }
 
 static bool may_reverse(const struct receipt_view *v)
