@@ -201,7 +201,10 @@ static void set_sim(struct at_machine *m, enum modem_sim sim)
     m->state.sim = sim;
     if (sim != MODEM_SIM_READY) {
         forget_network(m);
-    } else if (!was_ready) {
+        return;
+    }
+    m->may_try_pin = true; /* it is open: when it wants its PIN again, it was reset */
+    if (!was_ready) {
         m->due |= poll_all & ~BIT(C_SIM);
     }
 }

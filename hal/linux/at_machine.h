@@ -61,7 +61,7 @@ struct at_machine {
     uint8_t resets;            /* of one hang: 0 none, 1 by command, 2 by power … */
     char text[AT_COMMAND_MAX]; /* as it was sent, without its end: for the echo */
 
-    bool may_try_pin; /* at_machine_pin() was not called yet */
+    bool may_try_pin; /* at_machine_pin() was not called since the SIM was open, or at all */
     bool wants_pin;
     char pin[AT_PIN_MAX + 1]; /* wiped once it was sent */
     bool pin_refused;
@@ -97,7 +97,7 @@ enum till_status at_machine_attach(struct at_machine *machine, const char *apn) 
 enum till_status at_machine_detach(struct at_machine *machine) TILL_CHECKED;
 enum till_status at_machine_reset(struct at_machine *machine, int64_t now_ms) TILL_CHECKED;
 /* Answers wants_pin: 4..8 digits are sent, once; NULL: there is none to try. It isn't asked for
- * again while the machine lives. */
+ * again before the SIM has been open: a modem that was reset wants its PIN anew. */
 void at_machine_pin(struct at_machine *machine, const char *pin);
 /* wants_power_cycle was done. */
 void at_machine_power_cycled(struct at_machine *machine, int64_t now_ms);

@@ -47,7 +47,7 @@ struct modem_manager {
     int64_t next_look_ms;  /* none before */
     int64_t poll_at_ms;
     uint8_t dumb_looks, dumb_joins;
-    bool pin_tried; /* the PIN's file was asked, on this SIM or another */
+    bool pin_tried; /* the PIN's file was asked since a SIM was open */
     bool pin_sent;
     int64_t away_since_ms;  /* no modem, or one that failed; 0 = there is one */
     int64_t reset_until_ms; /* a reset is going on; 0 = none */
@@ -111,7 +111,11 @@ static void seen(struct modem_manager *m, const struct mm_modem *found)
     }
     struct modem_state state;
     modem_reply_state(found, &state);
-    if (m->pin_sent && has_modem(m) && state.sim == MODEM_SIM_READY) {
+    if (!has_modem(m) || state.sim != MODEM_SIM_READY) {
+        return;
+    }
+    m->pin_tried = false; /* a SIM that wants it again was reset */
+    if (m->pin_sent) {
         m->pin_sent = false;
         modem_pin_accepted(m->options.pin_file);
     }

@@ -59,7 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     meter_reader_init(&reader, fuzz_span(request, request_size));
     unsigned frames = feed(&reader, input);
     assert(frames <= size / METER_FRAME_MIN);
-    assert(input.size == 0 || reader.any || frames == 0);
     /* Whatever the stream left open, a frame and a pause as long as any are enough. */
     memset(last, 0xFE, sizeof last);
     (void)make_frame(0x91, fuzz_span(answer_data, sizeof answer_data), last);

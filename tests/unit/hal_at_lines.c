@@ -331,6 +331,23 @@ static void a_pin_is_asked_for_once_and_sent_once(void **state)
     assert_int_equal(machine.state.sim, MODEM_SIM_PIN);
 }
 
+static void a_pin_that_opened_the_sim_is_sent_again_after_a_reset(void **state)
+{
+    (void)state;
+    begin();
+    for (int i = 0; i < 3; i++) {
+        assert_true(converse("AT+CPIN?"));
+        says("+CPIN: SIM PIN\r\nOK\r\n");
+        assert_true(machine.wants_pin);
+        at_machine_pin(&machine, "2468");
+        assert_true(converse("AT+CPIN="));
+        says("OK\r\n+CPIN: READY\r\n");
+        assert_int_equal(machine.state.sim, MODEM_SIM_READY);
+        assert_int_equal(at_machine_reset(&machine, now_ms), TILL_OK);
+        now_ms += 5000;
+    }
+}
+
 static void attaching_sets_the_apn_and_a_refusal_ends_it(void **state)
 {
     (void)state;
@@ -426,6 +443,7 @@ int main(void)
         cmocka_unit_test(without_a_sim_nothing_of_the_network_is_asked),
         cmocka_unit_test(a_sim_that_is_taken_out_is_seen_at_once),
         cmocka_unit_test(a_pin_is_asked_for_once_and_sent_once),
+        cmocka_unit_test(a_pin_that_opened_the_sim_is_sent_again_after_a_reset),
         cmocka_unit_test(attaching_sets_the_apn_and_a_refusal_ends_it),
         cmocka_unit_test(a_context_that_the_network_ends_is_not_attached_any_more),
         cmocka_unit_test(a_modem_of_2g_that_knows_no_eps_is_not_asked_for_it_again),

@@ -121,6 +121,7 @@ static void answer(const char *command)
         fake.habits.is_dead = fake.habits.is_dead && !fake.habits.heals;
         fake.echo = fake.habits.echoes;
         fake.packet = fake.active = false;
+        fake.habits.sim = fake.habits.pin ? "SIM PIN" : fake.habits.sim;
         return;
     }
     if (fake.habits.is_dead) {
@@ -404,7 +405,7 @@ static void without_a_sim_attaching_is_refused(void **state)
     assert_int_equal(modem_attach(board.modem, "cmnet"), TILL_REFUSED);
 }
 
-static void the_pin_of_a_file_opens_the_sim(void **state)
+static void the_pin_of_a_file_opens_the_sim_also_after_a_reset(void **state)
 {
     (void)state;
     char more[192];
@@ -417,6 +418,9 @@ static void the_pin_of_a_file_opens_the_sim(void **state)
     open_modem(more);
     assert_true(becomes(is_registered));
     assert_int_equal(access(in_folder("pin.tried"), F_OK), -1);
+    assert_int_equal(modem_reset(board.modem), TILL_OK); /* which locks it */
+    assert_true(becomes(NULL));
+    assert_true(becomes(is_registered));
 }
 
 /* Ask until the modem was told this, and the SIM wants its PIN all the time. */
@@ -656,7 +660,7 @@ int main(void)
         TEST(a_modem_of_2g_is_one_of_edge),
         TEST(an_apn_that_the_network_refuses_attaches_nothing),
         TEST(without_a_sim_attaching_is_refused),
-        TEST(the_pin_of_a_file_opens_the_sim),
+        TEST(the_pin_of_a_file_opens_the_sim_also_after_a_reset),
         TEST(a_wrong_pin_is_tried_once_also_after_a_restart_until_it_is_written_anew),
         TEST(a_pin_is_noted_as_tried_whatever_the_clock_says),
         TEST(a_pin_file_that_is_older_than_the_note_of_another_one_is_tried),

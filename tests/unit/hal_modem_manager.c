@@ -412,6 +412,24 @@ static void the_pin_of_a_file_is_handed_over_once(void **state)
     assert_false(was_called("call SendPin"));
 }
 
+static void a_sim_that_was_open_and_is_locked_again_gets_its_pin_again(void **state)
+{
+    (void)state;
+    char more[96];
+    put("pin", "4711\n", 0600);
+    order("add");
+    order("set UnlockRequired 2");
+    snprintf(more, sizeof more, "pin_file=%s/pin\n", folder);
+    open_modem(more);
+    assert_true(becomes(is_ready));
+    serve(300);
+    heard[0] = '\0';
+    order("set UnlockRequired 2");
+    assert_true(becomes(wants_pin));
+    assert_true(becomes(is_ready));
+    assert_true(was_called("call SendPin 4711\n"));
+}
+
 static void a_reset_takes_the_modem_away_until_another_one_comes(void **state)
 {
     (void)state;
@@ -586,6 +604,7 @@ int main(void)
         TEST(an_attach_under_way_is_busy_and_a_refused_one_may_be_tried_again),
         TEST(the_sim_s_state_and_lock_are_told_and_attaching_refused),
         TEST(the_pin_of_a_file_is_handed_over_once),
+        TEST(a_sim_that_was_open_and_is_locked_again_gets_its_pin_again),
         TEST(a_reset_takes_the_modem_away_until_another_one_comes),
         TEST(attaches_that_nobody_answers_are_a_hang_and_reset_the_modem),
         TEST(a_modem_that_has_been_given_up_is_cut_off_its_power),
