@@ -211,8 +211,10 @@ enum till_status store_custody_naming(struct store *s, const uint8_t hash[HASH_S
     return read_custody(&use, out);
 }
 
+enum { EXPLAINED_SUMS = 4 };
+
 static enum till_status read_explained(struct store *s, const char *terminal, uint64_t seq,
-                                       int64_t sums_out[3])
+                                       int64_t sums_out[EXPLAINED_SUMS])
 {
     struct rows_use use = rows_of(s, STORE_CUSTODY_EXPLAINED);
     enum till_status st;
@@ -220,7 +222,7 @@ static enum till_status read_explained(struct store *s, const char *terminal, ui
     rows_bind_text(&use, terminal);
     rows_bind_unsigned(&use, seq);
     st = rows_next(&use);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < EXPLAINED_SUMS; i++)
         sums_out[i] = st == TILL_OK ? rows_column_integer(&use, i) : 0;
     rows_end(&use);
     return st;
@@ -229,17 +231,27 @@ static enum till_status read_explained(struct store *s, const char *terminal, ui
 enum till_status store_custody_explained(struct store *s, const char *terminal, uint64_t seq,
                                          int64_t *amount_out)
 {
-    int64_t sums[3];
+    int64_t sums[EXPLAINED_SUMS];
     enum till_status st = read_explained(s, terminal, seq, sums);
 
     *amount_out = sums[0];
     return st;
 }
 
+enum till_status store_custody_explained_slips(struct store *s, const char *terminal, uint64_t seq,
+                                               int64_t *amount_out)
+{
+    int64_t sums[EXPLAINED_SUMS];
+    enum till_status st = read_explained(s, terminal, seq, sums);
+
+    *amount_out = sums[3];
+    return st;
+}
+
 enum till_status store_custody_settled(struct store *s, const char *terminal, uint64_t seq,
                                        struct store_custody_settled *out)
 {
-    int64_t sums[3];
+    int64_t sums[EXPLAINED_SUMS];
     enum till_status st = read_explained(s, terminal, seq, sums);
 
     *out = (struct store_custody_settled){.settled = sums[1] > 0, .undone_minor = sums[2]};

@@ -72,6 +72,9 @@ enum till_status store_custody_naming(struct store *s, const uint8_t hash[HASH_S
  * (store_explained.h); 0 = none. */
 enum till_status store_custody_explained(struct store *s, const char *terminal, uint64_t seq,
                                          int64_t *amount_out) TILL_CHECKED;
+/* The same of its slips, which the office alone explains. */
+enum till_status store_custody_explained_slips(struct store *s, const char *terminal, uint64_t seq,
+                                               int64_t *amount_out) TILL_CHECKED;
 /* What the office has decided about that record (store_explained.h, EXPLAINED_SETTLED). */
 struct store_custody_settled {
     bool settled;

@@ -11,12 +11,13 @@
 static bool explained_is_valid(const struct store_explained *e)
 {
     bool settles = e->reason == EXPLAINED_SETTLED;
+    int reason = e->reason > EXPLAINED_SLIPS ? e->reason - EXPLAINED_SLIPS : e->reason;
 
     return e->id >= 0 && terminal_is_valid(e->terminal) && e->seq > 0 && e->seq <= INT64_MAX &&
            user_is_valid(e->user) && user_is_valid(e->owner) && user_is_valid(e->by) &&
            (settles ? e->amount_minor >= 0 : e->amount_minor != 0) &&
            e->amount_minor >= -MONEY_MAX_MINOR && e->amount_minor <= MONEY_MAX_MINOR &&
-           (settles || e->reason >= VARIANCE_COUNTERFEIT) && e->reason <= VARIANCE_OTHER &&
+           (settles || reason >= VARIANCE_COUNTERFEIT) && reason <= VARIANCE_OTHER &&
            book_text_is_clean(e->slip, sizeof(e->slip)) &&
            book_text_is_clean(e->text, sizeof(e->text));
 }

@@ -14,6 +14,8 @@
 /* In place of a reason: the row explains no difference, it ends a dispute about a hand-over or a
  * close in absence. amount_minor: 0, or as much as a taking that does not stand took. */
 enum { EXPLAINED_SETTLED = 0 };
+/* Added to a reason: what differed are cheques or other slips, not cash. */
+enum { EXPLAINED_SLIPS = 16 };
 
 struct store_explained {
     int64_t id;
@@ -22,7 +24,7 @@ struct store_explained {
     char user[USER_MAX];  /* whose difference it was there */
     char owner[USER_MAX]; /* whose it is now: over or short of theirs */
     int64_t amount_minor; /* short is positive; never 0 but where it settles */
-    int reason;           /* enum variance_reason, or EXPLAINED_SETTLED */
+    int reason;           /* enum variance_reason, also of slips; or EXPLAINED_SETTLED */
     char slip[33];        /* of a false note; "" */
     char text[STORE_ANSWER_MAX];
     char by[USER_MAX];

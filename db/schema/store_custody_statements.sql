@@ -55,12 +55,15 @@ FROM custody WHERE named = ?1 AND (terminal, seq) > (?2, ?3) ORDER BY terminal, 
 
 -- name: store_custody_explained
 -- kind 32975 is variance_explained: by terminals' records, and by the office. A row of the office
--- with reason 0 settles: how many there are, and how much of it was undone.
+-- with reason 0 settles: how many there are, and how much of it was undone. One with a reason from
+-- 16 on is of slips.
 SELECT CAST(coalesce((SELECT sum(amount_minor) FROM custody
                       WHERE terminal = ?1 AND about = ?2 AND kind = 32975), 0)
           + coalesce((SELECT sum(amount_minor) FROM explained
-                      WHERE terminal = ?1 AND seq = ?2 AND reason <> 0), 0) AS BIGINT),
+                      WHERE terminal = ?1 AND seq = ?2 AND reason BETWEEN 1 AND 15), 0) AS BIGINT),
        CAST((SELECT count(*) FROM explained
              WHERE terminal = ?1 AND seq = ?2 AND reason = 0) AS BIGINT),
        CAST(coalesce((SELECT sum(amount_minor) FROM explained
-                      WHERE terminal = ?1 AND seq = ?2 AND reason = 0), 0) AS BIGINT);
+                      WHERE terminal = ?1 AND seq = ?2 AND reason = 0), 0) AS BIGINT),
+       CAST(coalesce((SELECT sum(amount_minor) FROM explained
+                      WHERE terminal = ?1 AND seq = ?2 AND reason >= 16), 0) AS BIGINT);

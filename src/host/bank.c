@@ -349,6 +349,10 @@ enum till_status bank_match(struct store *s, const char *zone, int32_t days, int
         status = follow_all(s, m.posted_s);
     }
     if (status == TILL_OK) {
+        status = ledger_follow_slips(s, m.posted_s);
+        status = status == TILL_UNCHANGED ? TILL_OK : status;
+    }
+    if (status == TILL_OK) {
         status = load_deposits(&m, zone);
     }
     if (status == TILL_OK) {

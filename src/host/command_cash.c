@@ -46,6 +46,8 @@ static void print_json(const struct host *host, struct output *o, const struct c
     record_put_text(&o->row, "slip", row->slip);
     record_put_text(&o->row, "state", custody_state_text(view->state));
     record_put_integer(&o->row, "open_minor", view->open_minor);
+    record_put_integer(&o->row, "slips_minor", view->slips_minor);
+    record_put_integer(&o->row, "slips_open_minor", view->slips_open_minor);
     record_put_text(&o->row, "with_terminal", view->with.terminal);
     record_put_integer(&o->row, "with_seq", (int64_t)view->with.seq);
     record_put_text(&o->row, "with_user", view->with.user);
@@ -88,6 +90,9 @@ static void print_state(const struct host *host, enum custody_list list,
     printf("  %s", _(custody_state_text(view->state)));
     if (view->open_minor != 0) {
         print_amount(host, _("open:"), view->open_minor);
+    }
+    if (view->slips_open_minor != 0) {
+        print_amount(host, _("slips open:"), view->slips_open_minor);
     }
     if (view->with.terminal[0] != '\0') {
         printf("  %s/%" PRIu64 " %s", view->with.terminal, view->with.seq, view->with.user);
@@ -136,6 +141,9 @@ static void print_line(const struct host *host, enum custody_list list,
     print_amount(host, _("counted"), row->amount_minor);
     if (row->expected_minor != row->amount_minor) {
         print_amount(host, _("expected"), row->expected_minor);
+    }
+    if (view->slips_minor != 0) {
+        print_amount(host, _("slips"), view->slips_minor);
     }
     print_state(host, list, view);
 }
@@ -199,7 +207,8 @@ static void print_explained(const struct host *host, const struct store_explaine
         record_put_text(&o.row, "user", e->user);
         record_put_text(&o.row, "owner", e->owner);
         record_put_integer(&o.row, "amount_minor", e->amount_minor);
-        record_put_integer(&o.row, "reason", e->reason);
+        record_put_integer(&o.row, "reason", e->reason % EXPLAINED_SLIPS);
+        record_put_integer(&o.row, "slips", e->reason > EXPLAINED_SLIPS ? 1 : 0);
         record_put_text(&o.row, "slip", e->slip);
         record_put_text(&o.row, "text", e->text);
         record_put_text(&o.row, "by", e->by);
@@ -237,6 +246,7 @@ static int explain(const char *dir, struct arguments *a)
     struct store_explained e;
     char reason[STORE_REASON_MAX];
     const char *amount = arguments_option(a, "--amount", "");
+    bool slips = arguments_flag(a, "--slips");
     const char *why = arguments_option(a, "--reason", NULL);
     struct explain_wanted wanted = {.owner = arguments_option(a, "--owner", NULL),
                                     .by = arguments_option(a, "--by", NULL),
@@ -246,6 +256,7 @@ static int explain(const char *dir, struct arguments *a)
     char *end = NULL;
     wanted.terminal = number;
     wanted.reason = reason_named(why);
+    wanted.slips = slips;
     wanted.seq = seq != NULL ? strtoull(seq, &end, 10) : 0;
     if (!arguments_done(a) || number == NULL || wanted.seq == 0 || wanted.seq > INT64_MAX ||
         *end != '\0' || wanted.owner == NULL || wanted.by == NULL || wanted.reason == 0) {

@@ -119,6 +119,9 @@ static int serve(const char *dir, struct server_options *options, size_t workers
         options->sessions = for_sessions.store;
     }
     if (status == TILL_OK) {
+        status = host_catch_up(&for_sessions, (int64_t)time(NULL));
+    }
+    if (status == TILL_OK) {
         status = server_run(options, apis, workers);
     }
     host_close(&for_sessions);

@@ -72,6 +72,15 @@ static enum till_status look_at_absence(struct store *s, struct custody_view *vi
     return look_whether_settled(s, view);
 }
 
+static enum till_status look_at_close(struct store *s, struct custody_view *view)
+{
+    struct ledger_slips slips;
+    enum till_status status = ledger_slips_of(s, &view->row, &slips);
+    view->slips_minor = slips.moved_minor;
+    return status == TILL_OK && view->row.kind == KIND_CLOSED_IN_ABSENCE ? look_at_absence(s, view)
+                                                                         : status;
+}
+
 enum till_status custody_takers(struct store *s, const uint8_t hash[HASH_SIZE], unsigned *count_out,
                                 struct store_custody *first_out)
 {
@@ -96,18 +105,25 @@ enum till_status custody_takers(struct store *s, const uint8_t hash[HASH_SIZE], 
 static enum till_status look_at_given(struct store *s, struct custody_view *view)
 {
     unsigned takers = 0;
+    struct ledger_slips slips = {.known = false};
+    bool is_handover = view->row.kind == KIND_HANDOVER_GIVEN; /* a drop has no slips */
     enum till_status status = custody_takers(s, view->row.hash, &takers, &view->with);
     view->open_minor = view->row.amount_minor;
+    view->slips_minor = view->slips_open_minor = is_handover ? view->row.other_minor : 0;
     if (status != TILL_OK || takers == 0) {
         view->state = CUSTODY_OPEN;
         return status;
     }
+    status = ledger_slips_of(s, &view->with, &slips);
     view->open_minor -= view->with.expected_minor;
-    if (takers > 1) {
+    view->slips_open_minor -= slips.said_minor;
+    if (status != TILL_OK || takers > 1) {
         view->state = CUSTODY_DISPUTED; /* until one of the takings is settled */
-        return TILL_OK;
+        return status;
     }
-    bool differs = view->open_minor != 0 || strcmp(view->with.user, view->row.other) != 0;
+    /* Earlier software did not ask who received how many slips there were. */
+    bool differs = view->open_minor != 0 || strcmp(view->with.user, view->row.other) != 0 ||
+                   (slips.known && view->slips_open_minor != 0);
     view->state = differs ? CUSTODY_DISPUTED : CUSTODY_DONE;
     return look_whether_settled(s, view);
 }
@@ -117,8 +133,14 @@ static enum till_status look_at_given(struct store *s, struct custody_view *view
 static enum till_status look_at_taken(struct store *s, struct custody_view *view, bool known)
 {
     bool settled = false, undone = false;
+    struct ledger_slips slips = {.known = false};
     enum till_status status = is_settled(s, &view->row, &settled, &undone);
+    if (status == TILL_OK && !undone) {
+        status = ledger_slips_of(s, &view->row, &slips);
+    }
     view->open_minor = undone ? 0 : -view->row.expected_minor;
+    view->slips_minor = slips.moved_minor;
+    view->slips_open_minor = -slips.said_minor;
     view->state = undone ? CUSTODY_DONE : known ? CUSTODY_DISPUTED : CUSTODY_OPEN;
     return status;
 }
@@ -159,16 +181,41 @@ static enum till_status difference(struct store *s, const struct store_custody *
     return status;
 }
 
+/* The same of slips: those of a hand-over; what was explained of them. */
+static enum till_status slips_difference(struct store *s, struct custody_view *view,
+                                         int64_t *difference_out, int64_t *explained_out)
+{
+    struct ledger_slips slips;
+    bool settled = false, undone = false;
+    *difference_out = *explained_out = 0;
+    enum till_status status = ledger_slips_of(s, &view->row, &slips);
+    view->slips_minor = slips.moved_minor;
+    if (status != TILL_OK || bank_is_deposit(&view->row)) {
+        return status;
+    }
+    status = is_settled(s, &view->row, &settled, &undone);
+    *difference_out = undone ? 0 : slips.short_minor;
+    return status == TILL_OK
+               ? store_custody_explained_slips(s, view->row.terminal, view->row.seq, explained_out)
+               : status;
+}
+
 static enum till_status look_at_variance(struct store *s, struct custody_view *view, bool *on)
 {
-    int64_t difference_minor = 0, explained_minor = 0;
+    int64_t difference_minor = 0, explained_minor = 0, slips_minor = 0, slips_explained_minor = 0;
     enum till_status status = difference(s, &view->row, &difference_minor);
     if (status == TILL_OK) {
         status = store_custody_explained(s, view->row.terminal, view->row.seq, &explained_minor);
     }
-    *on = status == TILL_OK && (difference_minor != 0 || explained_minor != 0);
+    if (status == TILL_OK) {
+        status = slips_difference(s, view, &slips_minor, &slips_explained_minor);
+    }
+    *on = status == TILL_OK && (difference_minor != 0 || explained_minor != 0 || slips_minor != 0 ||
+                                slips_explained_minor != 0);
     view->open_minor = difference_minor - explained_minor;
-    view->state = view->open_minor == 0 ? CUSTODY_DONE : CUSTODY_OPEN;
+    view->slips_open_minor = slips_minor - slips_explained_minor;
+    bool open = view->open_minor != 0 || view->slips_open_minor != 0;
+    view->state = open ? CUSTODY_OPEN : CUSTODY_DONE;
     return status;
 }
 
@@ -202,7 +249,7 @@ static enum till_status look(struct store *s, enum custody_list list, struct cus
     enum till_status status;
     switch (list) {
     case CUSTODY_CLOSES:
-        return view->row.kind == KIND_CLOSED_IN_ABSENCE ? look_at_absence(s, view) : TILL_OK;
+        return look_at_close(s, view);
     case CUSTODY_HANDOVERS:
         return look_at_handover(s, view, on);
     case CUSTODY_MOVES:
@@ -223,7 +270,7 @@ static enum till_status view_on(struct store *s, enum custody_list list, struct 
 {
     *on_out = is_on(list, &view->row);
     view->state = CUSTODY_DONE;
-    view->open_minor = 0;
+    view->open_minor = view->slips_minor = view->slips_open_minor = 0;
     view->with = (struct store_custody){0};
     view->line = (struct store_bank_line){0};
     return *on_out ? look(s, list, view, on_out) : TILL_OK;
@@ -236,6 +283,16 @@ enum till_status custody_open_minor(struct store *s, const struct store_custody 
     bool on = false;
     enum till_status status = view_on(s, CUSTODY_VARIANCES, &view, &on);
     *open_minor_out = on ? view.open_minor : 0;
+    return status;
+}
+
+enum till_status custody_open_slips_minor(struct store *s, const struct store_custody *row,
+                                          int64_t *open_minor_out)
+{
+    struct custody_view view = {.row = *row};
+    bool on = false;
+    enum till_status status = view_on(s, CUSTODY_VARIANCES, &view, &on);
+    *open_minor_out = on ? view.slips_open_minor : 0;
     return status;
 }
 

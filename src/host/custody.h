@@ -31,6 +31,9 @@ struct custody_view {
     struct store_custody row;
     enum custody_state state;
     int64_t open_minor;          /* in transit, or not explained; short is positive */
+    int64_t slips_minor;         /* cheques and other slips: counted, given, brought to the bank */
+    int64_t slips_open_minor;    /* of them in transit, or not explained; DEPOSITS: cheques that
+                                    the bank has not credited, as far as is known */
     struct store_custody with;   /* who took it, or answered; terminal "" = nobody yet */
     struct store_bank_line line; /* DEPOSITS, VARIANCES: as the bank has it; reference "" = it does
                                     not, as far as is known */
@@ -57,6 +60,9 @@ enum till_status custody_next(struct store *s, enum custody_list list, const cha
  * explained; short is positive. Zero of every other record. */
 enum till_status custody_open_minor(struct store *s, const struct store_custody *row,
                                     int64_t *open_minor_out) TILL_CHECKED;
+/* The same of slips that were received. */
+enum till_status custody_open_slips_minor(struct store *s, const struct store_custody *row,
+                                          int64_t *open_minor_out) TILL_CHECKED;
 /* How many say that they took it, and the first by terminal and number (terminal "": nobody); those
  * that do not stand are not counted. */
 enum till_status custody_takers(struct store *s, const uint8_t hash[HASH_SIZE], unsigned *count_out,

@@ -33,13 +33,17 @@ static bool can_differ(const struct store_custody *row)
 static enum till_status check_amount(const struct explain_wanted *wanted, int64_t open_minor,
                                      struct store_explained *e, char reason_out[STORE_REASON_MAX])
 {
+    bool over = open_minor < 0;
     e->amount_minor = wanted->amount_minor == 0 ? open_minor : wanted->amount_minor;
     bool same_sign = (e->amount_minor > 0) == (open_minor > 0);
     bool within = open_minor > 0 ? e->amount_minor <= open_minor : e->amount_minor >= open_minor;
     if (!same_sign || !within) {
         return refuse(reason_out, N_("that is more than is open of it"));
     }
-    return variance_reason_fits(e->reason, open_minor < 0)
+    if (wanted->slips && !slips_reason_fits(wanted->reason, over)) {
+        return refuse(reason_out, N_("that reason does not explain slips"));
+    }
+    return variance_reason_fits(wanted->reason, over)
                ? TILL_OK
                : refuse(reason_out,
                         N_("that reason explains what is missing, and this is too much"));
@@ -79,7 +83,8 @@ static enum till_status look_up(struct store *s, const struct explain_wanted *wa
     text_copy(e->terminal, sizeof(e->terminal), row.terminal);
     text_copy(e->user, sizeof(e->user), row.user);
     e->seq = row.seq;
-    status = custody_open_minor(s, &row, &open_minor);
+    status = wanted->slips ? custody_open_slips_minor(s, &row, &open_minor)
+                           : custody_open_minor(s, &row, &open_minor);
     if (status == TILL_OK && open_minor == 0) {
         return TILL_UNCHANGED;
     }
@@ -143,7 +148,8 @@ enum till_status explain_difference(struct store *s, const struct explain_wanted
                                     int64_t now_s, struct store_explained *out,
                                     char reason_out[STORE_REASON_MAX])
 {
-    *out = (struct store_explained){.reason = wanted->reason, .at_s = now_s};
+    *out = (struct store_explained){
+        .reason = wanted->reason + (wanted->slips ? EXPLAINED_SLIPS : 0), .at_s = now_s};
     reason_out[0] = '\0';
     if (!user_is_valid(wanted->owner) || !user_is_valid(wanted->by) ||
         strlen(wanted->slip) >= sizeof(out->slip) || strlen(wanted->text) >= sizeof(out->text) ||
@@ -213,6 +219,9 @@ static enum till_status look_at_dispute(struct store *s, const struct settle_wan
     }
     e->amount_minor = view.row.expected_minor;
     status = store_custody_explained(s, e->terminal, e->seq, &explained_minor);
+    if (status == TILL_OK && explained_minor == 0) {
+        status = store_custody_explained_slips(s, e->terminal, e->seq, &explained_minor);
+    }
     return status == TILL_OK && explained_minor != 0
                ? refuse(reason_out, N_("its difference was explained: that taking stands"))
                : status;

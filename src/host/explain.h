@@ -15,6 +15,7 @@ struct explain_wanted {
     const char *terminal;
     uint64_t seq;         /* of the deposit, the drop by slip or the hand-over taken */
     int64_t amount_minor; /* as the difference is signed, short is positive; 0 = all that is open */
+    bool slips;           /* of the slips that went with it, and not of the cash */
     const char *owner;
     int reason;       /* enum variance_reason */
     const char *slip; /* "" = none; the bank's, of a false note */

@@ -127,8 +127,9 @@ static const struct command {
         "        or what is of a date\n"
         "  cash explain NUMBER SEQ --owner USER\n"
         "               --reason counterfeit|damaged|change|lost|other [--amount A] [--slip S]\n"
-        "               [--text TEXT] --by USER\n"
-        "        a difference of a deposit or a hand-over is over or short of somebody by name\n"
+        "               [--slips] [--text TEXT] --by USER\n"
+        "        a difference of a deposit or a hand-over is over or short of somebody by name;\n"
+        "        --slips: of its cheques and slips, not of its cash\n"
         "  cash settle NUMBER SEQ --text TEXT --by USER\n"
         "        a disputed hand-over or close in absence is done with; of a hand-over that was\n"
         "        taken twice, name the taking that does not stand: it is posted back\n")},

@@ -6,7 +6,9 @@
 
 #include "authority.h"
 #include "files.h"
+#include "ledger.h"
 #include "log.h"
+#include "period.h"
 
 static enum till_status fill_store(struct store *s, const char *hosts)
 {
@@ -162,6 +164,23 @@ enum till_status host_open_half(const char *dir, struct host *host_out)
         host_close(host_out);
     }
     return status;
+}
+
+enum till_status host_catch_up(struct host *host, int64_t now_s)
+{
+    int64_t posted_s = 0;
+    if (ledger_slips_are_followed(host->store)) {
+        return TILL_OK;
+    }
+    enum till_status status = store_begin(host->store);
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = period_posting_time(host->store, now_s, &posted_s);
+    if (status == TILL_OK) {
+        status = ledger_follow_slips(host->store, posted_s);
+    }
+    return store_finish(host->store, status == TILL_UNCHANGED ? TILL_OK : status);
 }
 
 void host_close(struct host *host)

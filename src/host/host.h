@@ -34,6 +34,9 @@ enum till_status host_create(const char *dir, const char *hosts, int64_t now_s) 
 enum till_status host_open(const char *dir, struct host *host_out) TILL_CHECKED;
 /* The same for the restore itself. */
 enum till_status host_open_half(const char *dir, struct host *host_out) TILL_CHECKED;
+/* What earlier software left to be posted: once, before anything is served.
+ * TILL_BUSY: another program writes. */
+enum till_status host_catch_up(struct host *host, int64_t now_s) TILL_CHECKED;
 void host_close(struct host *host);
 
 /* The address that tickets name where none is given: of the first of its hosts. */

@@ -3,8 +3,17 @@
  *
  * Debit is positive. Accounts (docs/host.md lists them):
  *   cash/TERMINAL/USER            cash that a collector holds
- *   cheque/TERMINAL/USER          cheques that were taken
- *   tender/KIND/TERMINAL/USER     other means of payment, by tender number
+ *   cheque/TERMINAL/USER          cheques that were taken, in the bag of the open shift
+ *   tender/KIND/TERMINAL/USER     other means of payment, by tender number; the same, where it
+ *                                 leaves a paper (card, transfer)
+ *   slips/TERMINAL/USER           cheques and other slips, as counted at their closes
+ *   slips_kept/TERMINAL/USER      the same, received from others or of a close in absence
+ *   transit/slips/HASH            slips that were given, by the first digits of the hash of the
+ *                                 giver's record, which the receiver's names
+ *   clearing/NAME                 cheques that were brought to that bank and are not credited yet
+ *   evidence/KIND                 slips of other tenders that were brought in, or were missing at
+ *                                 a close: their money comes by the card's or the customer's bank
+ *   variance_slips/TERMINAL/USER  what the slips of a hand-over did not agree by, not explained
  *   transit/supervisor/USER       cash that left a bag for a supervisor
  *   transit/bank/SLIP             cash that left a bag for the bank
  *   channel/NAME                  what a bank or another channel took for us and owes us
@@ -17,7 +26,7 @@
  *                                 slip says; once the bank's line is known, as that says
  *   paid_in/REASON, paid_out/REASON  what was put into a bag or paid out of it
  *   variance/TERMINAL/USER        what a hand-over or deposit did not agree by, not explained
- *   overshort/USER                over and short, by whose it is; short is debit
+ *   overshort/USER                over and short, by whose it is, cheques too; short is debit
  *   refund_due/ACCOUNT            what the office owes a customer after a correction (credit)
  *   refunded/SLIP                 what was paid out of it
  *   brought/ACCOUNT               advance balances that came with an import
@@ -46,8 +55,9 @@ struct ledger_context {
     struct store *store;
     const struct site *site;
     const char *terminal;
-    const char *user;       /* logged in when the entry was made; LEDGER_NOBODY */
-    int64_t now_s;          /* of posting; the value date is the entry's own */
+    const char *user; /* logged in when the entry was made; LEDGER_NOBODY */
+    bool replay;      /* each posting by itself: no slips beside a record's (ledger_slips.c) */
+    int64_t now_s;    /* of posting; the value date is the entry's own */
     struct store *journals; /* where entries are; NULL: in `store` */
 };
 
@@ -105,6 +115,38 @@ enum till_status ledger_post_explained(const struct ledger_context *c,
 enum till_status ledger_post_settled(const struct ledger_context *c,
                                      const struct store_explained *e,
                                      char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
+
+/* ---- cheques and other slips (ledger_slips.c) ------------------------------------------------ */
+
+#define LEDGER_SLIPS "slips/"                 /* source "slips/TERMINAL/SEQ", beside "entry/…" */
+#define LEDGER_SETTLED_SLIPS "settled_slips/" /* source "settled_slips/ID", beside "settled/ID" */
+#define LEDGER_SLIPS_VARIANCE "variance_slips/"
+#define LEDGER_CLEARING "clearing/"
+
+/*
+ * Post what a record of cash says of slips. It depends on nothing else that was posted: whenever it
+ * is done it comes to the same. TILL_UNCHANGED: done already, or there is nothing of it to be
+ * posted, as far as the journal is here.
+ */
+enum till_status ledger_post_slips(const struct ledger_context *c,
+                                   const struct store_custody *row) TILL_CHECKED;
+/* Of a taking that does not stand, the exact mirror. TILL_UNCHANGED: there were none. */
+enum till_status ledger_post_settled_slips(const struct ledger_context *c,
+                                           const struct store_explained *e) TILL_CHECKED;
+/* What a record says of slips, as posted; zeros where nothing is. */
+struct ledger_slips {
+    bool known;            /* something is posted */
+    int64_t moved_minor;   /* counted at a close or as received; given; brought to the bank */
+    int64_t said_minor;    /* HANDOVER_TAKEN: by its giver; else as moved_minor */
+    int64_t short_minor;   /* HANDOVER_TAKEN: said less counted */
+    int64_t cheques_minor; /* DEPOSIT: cheques among them */
+};
+enum till_status ledger_slips_of(struct store *s, const struct store_custody *row,
+                                 struct ledger_slips *out) TILL_CHECKED;
+/* Those of records from before slips were followed: once, in the caller's transaction.
+ * TILL_UNCHANGED: it was done. */
+enum till_status ledger_follow_slips(struct store *s, int64_t now_s) TILL_CHECKED;
+bool ledger_slips_are_followed(struct store *s);
 
 /* ---- cash at the bank (ledger_bank.c) -------------------------------------------------------- */
 

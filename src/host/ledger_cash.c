@@ -298,7 +298,14 @@ enum till_status ledger_post_settled(const struct ledger_context *c,
     for (size_t i = 0; status == TILL_OK && i < taken.count; i++) {
         status = posting_add(&p, -taken.lines[i].amount_minor, "%s", taken.lines[i].account);
     }
-    return status == TILL_OK ? store_post(c->store, &p) : status;
+    if (status == TILL_OK) {
+        status = store_post(c->store, &p);
+    }
+    if (status != TILL_OK || c->replay) {
+        return status;
+    }
+    status = ledger_post_settled_slips(c, e);
+    return status == TILL_UNCHANGED ? TILL_OK : status;
 }
 
 /* ---- one record ------------------------------------------------------------------------------ */
@@ -368,6 +375,17 @@ static enum till_status post_mark(const struct ledger_context *c, struct store_p
     return store_post(c->store, p);
 }
 
+/* The slips that went with it; what was posted before has them too. */
+static enum till_status post_beside(const struct ledger_context *c, const struct store_custody *row,
+                                    enum till_status posted)
+{
+    if (c->replay || (posted != TILL_OK && posted != TILL_UNCHANGED)) {
+        return posted;
+    }
+    enum till_status status = ledger_post_slips(c, row);
+    return status == TILL_OK || status == TILL_UNCHANGED ? posted : status;
+}
+
 enum till_status ledger_post_cash(const struct ledger_context *c, const struct entry *e,
                                   struct store_posting *p, char reason_out[STORE_REASON_MAX])
 {
@@ -386,6 +404,7 @@ enum till_status ledger_post_cash(const struct ledger_context *c, const struct e
                      ? post_mark(c, p)
                      : posting_close(c->store, p);
     }
+    status = post_beside(c, &row, status);
     switch (status) {
     case TILL_E_PROTOCOL:
         return ledger_refuse(reason_out, N_("its content breaks the rules of its kind"));

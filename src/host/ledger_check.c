@@ -63,6 +63,7 @@ static enum till_status post_again(struct check *c, const struct replayed *r, co
         return status;
     }
     struct ledger_context ledger = {.store = c->fresh,
+                                    .replay = true,
                                     .site = site,
                                     .terminal = r->terminal,
                                     .user = r->teller.user,
@@ -187,6 +188,9 @@ static enum till_status replay_posting(struct check *c)
     if (strncmp(c->was.source, "fork/", strlen("fork/")) == 0) {
         return replay_fork(c);
     }
+    if (strncmp(c->was.source, LEDGER_SLIPS, strlen(LEDGER_SLIPS)) == 0) {
+        return ledger_replay_slips(c);
+    }
     return strncmp(c->was.source, "paper/", strlen("paper/")) == 0 ? ledger_replay_claim(c)
                                                                    : ledger_replay_office(c);
 }
@@ -283,6 +287,9 @@ static enum till_status check_all(struct check *c)
     }
     if (status == TILL_OK) {
         status = walk_rest(c);
+    }
+    if (status == TILL_OK) {
+        status = ledger_check_slips(c);
     }
     if (status == TILL_OK) {
         status = ledger_compare_accounts(c);

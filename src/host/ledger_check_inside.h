@@ -92,6 +92,10 @@ enum till_status ledger_came_by_paper(struct check *c, struct replayed *r, uint6
                                       bool *is_out) TILL_CHECKED;
 /* "paper/TERMINAL/SEQ" */
 enum till_status ledger_replay_claim(struct check *c) TILL_CHECKED;
+/* "slips/TERMINAL/SEQ" */
+enum till_status ledger_replay_slips(struct check *c) TILL_CHECKED;
+/* Are the slips of every record posted, in the fresh store? Once the live one followed them. */
+enum till_status ledger_check_slips(struct check *c) TILL_CHECKED;
 
 /* Posting c->was, where it is of the office or of a channel, into the fresh store. */
 enum till_status ledger_replay_office(struct check *c) TILL_CHECKED;

@@ -128,7 +128,7 @@ static enum till_status replay_explained(struct check *c, const struct ledger_co
 }
 
 static enum till_status replay_settled(struct check *c, const struct ledger_context *ledger,
-                                       char reason_out[STORE_REASON_MAX])
+                                       bool slips, char reason_out[STORE_REASON_MAX])
 {
     struct store_explained e;
     enum till_status status =
@@ -138,6 +138,9 @@ static enum till_status replay_settled(struct check *c, const struct ledger_cont
     }
     if (status == TILL_OK) {
         status = store_explained_put(c->fresh, &e);
+    }
+    if (status == TILL_OK && slips) {
+        return ledger_post_settled_slips(ledger, &e);
     }
     return status == TILL_OK ? ledger_post_settled(ledger, &e, reason_out) : status;
 }
@@ -168,6 +171,7 @@ enum till_status ledger_replay_office(struct check *c)
     struct site site;
     enum till_status status = store_site_get(c->fresh, &site);
     struct ledger_context ledger = {.store = c->fresh,
+                                    .replay = true,
                                     .site = &site,
                                     .terminal = "",
                                     .user = LEDGER_NOBODY,
@@ -192,7 +196,9 @@ enum till_status ledger_replay_office(struct check *c)
     } else if (begins(c->was.source, "explained/")) {
         status = replay_explained(c, &ledger, reason);
     } else if (begins(c->was.source, "settled/")) {
-        status = replay_settled(c, &ledger, reason);
+        status = replay_settled(c, &ledger, false, reason);
+    } else if (begins(c->was.source, LEDGER_SETTLED_SLIPS)) {
+        status = replay_settled(c, &ledger, true, reason);
     } else if (begins(c->was.source, LEDGER_BANKED)) {
         status = replay_banked(c);
     }

@@ -2,6 +2,7 @@
  * The ledger's check, continued: postings that stand out of their journal's order, because a
  * customer's paper came before it or the record was set aside and released later.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static enum till_status post_apart(struct check *c, const char *terminal, const 
         return status;
     }
     struct ledger_context ledger = {.store = c->fresh,
+                                    .replay = true,
                                     .site = site,
                                     .terminal = terminal,
                                     .user = user,
@@ -96,22 +98,79 @@ enum till_status ledger_came_by_paper(struct check *c, struct replayed *r, uint6
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* "PREFIX/TERMINAL/SEQ": its journal, replayed through that record. */
+static enum till_status replay_through(struct check *c, const char *prefix, char *terminal_out,
+                                       uint64_t *seq_out, struct replayed **r_out)
+{
+    const char *from = c->was.source + strlen(prefix);
+    size_t size = strcspn(from, "/");
+    if (size == 0 || size >= TERMINAL_MAX || from[size] != '/') {
+        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
+    }
+    memcpy(terminal_out, from, size);
+    terminal_out[size] = '\0';
+    *seq_out = strtoull(from + size + 1, NULL, 10);
+    enum till_status status = ledger_find_replayed(c, terminal_out, r_out);
+    return status == TILL_OK ? ledger_replay_to(c, *r_out, *seq_out) : status;
+}
+
+enum till_status ledger_replay_slips(struct check *c)
+{
+    char terminal[TERMINAL_MAX] = "";
+    uint64_t seq = 0;
+    struct replayed *r = NULL;
+    struct store_custody row;
+    const struct ledger_context ledger = {.store = c->fresh,
+                                          .replay = true,
+                                          .terminal = terminal,
+                                          .user = LEDGER_NOBODY,
+                                          .now_s = c->was.posted_at_s,
+                                          .journals = c->live};
+    enum till_status status = replay_through(c, LEDGER_SLIPS, terminal, &seq, &r);
+    if (status == TILL_OK) {
+        status = store_custody_get(c->fresh, terminal, seq, &row);
+    }
+    if (status == TILL_OK) {
+        status = ledger_post_slips(&ledger, &row);
+    }
+    return status == TILL_NOT_FOUND || status == TILL_UNCHANGED
+               ? ledger_differ(c, "posting %s: its record says nothing of slips", c->was.source)
+               : status;
+}
+
+enum till_status ledger_check_slips(struct check *c)
+{
+    struct store_custody row = {.seq = 0};
+    const struct ledger_context ledger = {.store = c->fresh,
+                                          .replay = true,
+                                          .terminal = "",
+                                          .user = LEDGER_NOBODY,
+                                          .now_s = c->last_posted_s,
+                                          .journals = c->live};
+    enum till_status status = TILL_OK;
+    if (!ledger_slips_are_followed(c->live)) {
+        return TILL_OK; /* nobody looked at those of before yet */
+    }
+    while ((status = store_custody_next(c->fresh, row.terminal, row.seq, &row)) == TILL_OK) {
+        status = ledger_post_slips(&ledger, &row);
+        if (status == TILL_OK) {
+            return ledger_differ(c, "record %s/%" PRIu64 ": its slips were not posted",
+                                 row.terminal, row.seq);
+        }
+        if (status != TILL_UNCHANGED) {
+            return status;
+        }
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status ledger_replay_claim(struct check *c)
 {
     char terminal[TERMINAL_MAX] = "";
-    const char *from = c->was.source + strlen("paper/");
-    size_t size = strcspn(from, "/");
+    uint64_t seq = 0;
     struct replayed *r = NULL;
     struct entry e;
-    if (size == 0 || size >= sizeof(terminal) || from[size] != '/') {
-        return ledger_differ(c, "posting %s: no record has that name", c->was.source);
-    }
-    memcpy(terminal, from, size);
-    uint64_t seq = strtoull(from + size + 1, NULL, 10);
-    enum till_status status = ledger_find_replayed(c, terminal, &r);
-    if (status == TILL_OK) {
-        status = ledger_replay_to(c, r, seq);
-    }
+    enum till_status status = replay_through(c, "paper/", terminal, &seq, &r);
     if (status == TILL_OK) {
         status = store_entry_get(c->live, terminal, seq, &e);
     }
@@ -121,6 +180,7 @@ enum till_status ledger_replay_claim(struct check *c)
                    : status;
     }
     struct ledger_context ledger = {.store = c->fresh,
+                                    .replay = true,
                                     .terminal = terminal,
                                     .user = r->teller.user,
                                     .now_s = c->was.posted_at_s};

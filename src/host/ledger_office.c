@@ -142,7 +142,9 @@ enum till_status ledger_post_explained(const struct ledger_context *c,
     ledger_begin(&p, e->at_s, c->now_s);
     (void)snprintf(p.source, sizeof(p.source), "explained/%lld", (long long)e->id);
     enum till_status status =
-        posting_add(&p, -e->amount_minor, "variance/%s/%s", e->terminal, e->user);
+        posting_add(&p, -e->amount_minor,
+                    e->reason > EXPLAINED_SLIPS ? LEDGER_SLIPS_VARIANCE "%s/%s" : "variance/%s/%s",
+                    e->terminal, e->user);
     if (status == TILL_OK) {
         status = posting_add(&p, e->amount_minor, "overshort/%s", e->owner);
     }

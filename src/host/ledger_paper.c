@@ -80,6 +80,17 @@ static enum till_status was_met(struct store *s, const char *terminal, uint64_t 
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* Its journal is here: what went with the cash is known. */
+static enum till_status post_slips(const struct ledger_context *c, uint64_t seq)
+{
+    struct store_custody row;
+    enum till_status status = store_custody_get(c->store, c->terminal, seq, &row);
+    if (status == TILL_OK) {
+        status = ledger_post_slips(c, &row);
+    }
+    return status == TILL_NOT_FOUND || status == TILL_UNCHANGED ? TILL_OK : status;
+}
+
 enum till_status ledger_claim_paper(const struct ledger_context *c, const struct entry *e)
 {
     struct store_posting posted, p;
@@ -115,5 +126,8 @@ enum till_status ledger_claim_paper(const struct ledger_context *c, const struct
     if (status == TILL_OK && p.count == 0) {
         return TILL_NOT_FOUND;
     }
-    return status == TILL_OK ? store_post(c->store, &p) : status;
+    if (status == TILL_OK) {
+        status = store_post(c->store, &p);
+    }
+    return status == TILL_OK && !c->replay ? post_slips(c, e->seq) : status;
 }

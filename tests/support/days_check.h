@@ -19,6 +19,14 @@
  * in transit is what was given or dropped to a supervisor and not taken on any terminal, deposited
  * what the bank's slips say; what differs there is variance until it is explained.
  *
+ * SLIPS: cheques and other slips go the same way, each tender's by itself until the close:
+ *
+ *   taken - reversed = in the bag + held + kept + in transit + variance + at the bank
+ *       + cheques that were short at closes
+ *
+ * where those that are no cheques, at the bank or short, are evidence: their money comes without
+ * them.
+ *
  * A Z: every figure of it and of its totals is the sum of the entries of that user's shift.
  * PAPER: each number is in one state (days_stock.h), and the counts in hand are those.
  * REPORT: what it adds up and lists is what the entries say.
@@ -40,6 +48,9 @@ struct days_person {
     int64_t received_minor, given_minor, brought_minor, deposited_minor, explained_minor;
     int64_t closed_for_minor, closed_by_minor;
     int64_t short_minor; /* at closes of their own shifts, whoever made them */
+    /* Cheques and other slips: in the bag by tender, in hand since a close, received. */
+    int64_t slips_bag_minor[DAYS_TENDERS];
+    int64_t slips_held_minor, slips_kept_minor, slips_variance_minor, cheques_short_minor;
 };
 
 /* A sum of a name: a bank, the owner of what was explained. */
@@ -57,6 +68,9 @@ struct days_tally {
     int64_t elsewhere_minor;  /* out of it, of other journals' */
     int64_t bank_drops_minor; /* dropped straight into the bank */
     int64_t paid_in_minor[DAYS_REASONS], paid_out_minor[DAYS_REASONS];
+    int64_t slips_given_minor, slips_taken_minor; /* into transit and out of it */
+    int64_t evidence_minor[DAYS_TENDERS];         /* slips without money of their own */
+    struct days_sum clearing[DAYS_SUMS_MAX];      /* cheques at a bank */
 };
 
 /* Entries that can't be followed are a fault. */

@@ -185,11 +185,14 @@ static void check_person(const char *terminal, const struct days_person *p, stru
     expect(f, -p->opening_minor, "opening/%s/%s", terminal, p->user);
     for (int tender = TENDER_CASH + 1; tender < DAYS_TENDERS; tender++) {
         if (tender == TENDER_CHEQUE) {
-            expect(f, p->taken_minor[tender], "cheque/%s/%s", terminal, p->user);
+            expect(f, p->slips_bag_minor[tender], "cheque/%s/%s", terminal, p->user);
         } else {
-            expect(f, p->taken_minor[tender], "tender/%d/%s/%s", tender, terminal, p->user);
+            expect(f, p->slips_bag_minor[tender], "tender/%d/%s/%s", tender, terminal, p->user);
         }
     }
+    expect(f, p->slips_held_minor, "slips/%s/%s", terminal, p->user);
+    expect(f, p->slips_kept_minor, "slips_kept/%s/%s", terminal, p->user);
+    expect(f, p->slips_variance_minor, "variance_slips/%s/%s", terminal, p->user);
 }
 
 /* What has no terminal in its name. */
@@ -197,7 +200,8 @@ struct whole {
     int64_t transit_minor, drops_minor, variance_minor;
     int64_t paid_in_minor[DAYS_REASONS], paid_out_minor[DAYS_REASONS];
     int64_t short_minor[DAYS_USERS];
-    int64_t banks_minor[2];
+    int64_t banks_minor[2], clearing_minor[2];
+    int64_t slips_transit_minor, slips_variance_minor, evidence_minor[DAYS_TENDERS];
     unsigned zs;
 };
 static const char *const banks[2] = {"ABC1", "ICBC2"};
@@ -223,11 +227,17 @@ static void add_whole(struct whole *all, const struct days_tally *t)
     for (size_t i = 0; i < DAYS_USERS; i++) {
         const struct days_person *p = days_tally_of(t, days_users[i]);
         all->short_minor[i] += sum_named(t->owners, days_users[i]);
-        all->short_minor[i] += p == NULL ? 0 : p->short_minor;
+        all->short_minor[i] += p == NULL ? 0 : p->short_minor + p->cheques_short_minor;
         all->variance_minor += p == NULL ? 0 : p->variance_minor;
+        all->slips_variance_minor += p == NULL ? 0 : p->slips_variance_minor;
+    }
+    all->slips_transit_minor += t->slips_given_minor - t->slips_taken_minor;
+    for (size_t i = 0; i < DAYS_TENDERS; i++) {
+        all->evidence_minor[i] += t->evidence_minor[i];
     }
     for (size_t i = 0; i < 2; i++) {
         all->banks_minor[i] += sum_named(t->banks, banks[i]);
+        all->clearing_minor[i] += sum_named(t->clearing, banks[i]);
     }
 }
 
@@ -244,37 +254,51 @@ static void check_whole(const struct whole *all, struct days_fault *f)
     }
     for (size_t i = 0; i < 2; i++) {
         expect(f, all->banks_minor[i], "bank/%s", banks[i]);
+        expect(f, all->clearing_minor[i], "clearing/%s", banks[i]);
+    }
+    expect(f, all->slips_transit_minor, "transit/slips/");
+    for (int tender = TENDER_CASH + 1; tender < DAYS_TENDERS; tender++) {
+        expect(f, all->evidence_minor[tender], "evidence/%d", tender);
     }
 }
 
 /* ---- who has the cash ------------------------------------------------------------------------ */
 
-static int64_t sum_open(enum custody_list list, unsigned *count_out)
+static int64_t sum_open(enum custody_list list, unsigned *count_out, int64_t *slips_out)
 {
     struct custody_view view = {.row = {.seq = 0}};
     int64_t sum_minor = 0;
+    *slips_out = 0;
     *count_out = 0;
     while (custody_next(office.store, list, view.row.terminal, view.row.seq, &view) == TILL_OK) {
         sum_minor += view.open_minor;
+        *slips_out += view.slips_open_minor;
         ++*count_out;
     }
     return sum_minor;
 }
 
+static void check_open(const char *what, enum custody_list list, int64_t minor, int64_t slips_minor,
+                       struct days_fault *f)
+{
+    unsigned count = 0;
+    int64_t open_slips_minor = 0;
+    int64_t open_minor = sum_open(list, &count, &open_slips_minor);
+    if (open_minor != minor || open_slips_minor != slips_minor) {
+        days_wrong(f,
+                   "%s open at the office: %" PRId64 " and slips %" PRId64
+                   ", by the entries %" PRId64 " and %" PRId64,
+                   what, open_minor, open_slips_minor, minor, slips_minor);
+    }
+}
+
 static void check_custody(const struct whole *all, struct days_fault *f)
 {
     unsigned count = 0;
-    int64_t open_minor = sum_open(CUSTODY_VARIANCES, &count);
-    if (open_minor != all->variance_minor) {
-        days_wrong(f, "variances open at the office: %" PRId64 ", by the entries %" PRId64,
-                   open_minor, all->variance_minor);
-    }
-    open_minor = sum_open(CUSTODY_HANDOVERS, &count);
-    if (open_minor != all->transit_minor) {
-        days_wrong(f, "hand-overs open at the office: %" PRId64 ", by the entries %" PRId64,
-                   open_minor, all->transit_minor);
-    }
-    (void)sum_open(CUSTODY_CLOSES, &count);
+    int64_t slips_minor = 0;
+    check_open("variances", CUSTODY_VARIANCES, all->variance_minor, all->slips_variance_minor, f);
+    check_open("hand-overs", CUSTODY_HANDOVERS, all->transit_minor, all->slips_transit_minor, f);
+    (void)sum_open(CUSTODY_CLOSES, &count, &slips_minor);
     if (count != all->zs) {
         days_wrong(f, "the office has %u Zs of %u", count, all->zs);
     }

@@ -59,6 +59,8 @@ static void take(struct days_person *p, const struct body_collection *b, int64_t
     p->bag_minor += sign * cash_minor;
     p->taken_minor[TENDER_CASH] += sign * cash_minor;
     p->taken_minor[b->tender] += sign * (b->amount_minor - cash_minor);
+    p->slips_bag_minor[b->tender] +=
+        b->tender == TENDER_CASH ? 0 : sign * (b->amount_minor - cash_minor);
 }
 
 static void reverse(const struct following *f, struct days_person *p)
@@ -97,6 +99,58 @@ static void drop(const struct following *f, struct days_person *p)
     }
 }
 
+/* ---- slips ----------------------------------------------------------------------------------- */
+
+/* What was counted beside the cash: the latest count of that shift, or (shift 0) the one before. */
+static void counted_slips(const struct following *f, uint32_t shift, struct heaps *out,
+                          int64_t *said_out)
+{
+    *out = (struct heaps){.count = 0};
+    *said_out = 0;
+    for (uint64_t seq = f->entry->seq - 1; seq > 0; seq--) {
+        struct body_cash_count b;
+        const struct entry *e = days_log_at(f->log, seq);
+        if (e->kind == KIND_CASH_COUNT && entry_read_cash_count(e, &b) == TILL_OK &&
+            (shift == 0 || b.shift == shift)) {
+            bool read = heaps_read(b.tenders, out);
+            *said_out = read ? b.slips_said_minor : 0;
+            return;
+        }
+        if (shift == 0) {
+            return;
+        }
+    }
+}
+
+static int64_t sum_of(const struct heaps *h)
+{
+    int64_t sum_minor = 0;
+    return heaps_sum(h, &sum_minor) == TILL_OK ? sum_minor : 0;
+}
+
+/* Of the owner's bag into hand: as counted, where the Z says that it compared them. */
+static void close_slips(const struct following *f, uint32_t shift, struct days_person *owner,
+                        int64_t *hand_minor)
+{
+    struct body_shift_totals totals;
+    struct heaps counted;
+    int64_t said_minor = 0;
+    const struct entry *before = days_log_at(f->log, f->entry->seq - 1);
+    bool compared = entry_read_shift_totals(before, &totals) == TILL_OK && totals.slips_reason != 0;
+    counted_slips(f, shift, &counted, &said_minor);
+    for (int tender = 0; tender < DAYS_TENDERS; tender++) {
+        int64_t taken_minor = owner->slips_bag_minor[tender];
+        if (!tender_has_slip(tender)) {
+            continue;
+        }
+        int64_t there_minor = compared ? heaps_value(&counted, tender) : taken_minor;
+        *hand_minor += there_minor;
+        *(tender == TENDER_CHEQUE ? &owner->cheques_short_minor
+                                  : &f->tally->evidence_minor[tender]) += taken_minor - there_minor;
+        owner->slips_bag_minor[tender] = 0;
+    }
+}
+
 /* ---- the end of a shift ---------------------------------------------------------------------- */
 
 static void close_own(const struct following *f, struct days_person *p)
@@ -106,6 +160,7 @@ static void close_own(const struct following *f, struct days_person *p)
         p->short_minor += p->bag_minor - b.counted_minor;
         p->held_minor += b.counted_minor;
         p->bag_minor = 0;
+        close_slips(f, b.shift, p, &p->slips_held_minor);
     }
 }
 
@@ -121,6 +176,7 @@ static void close_absent(const struct following *f, struct days_person *p)
     owner->bag_minor = 0;
     p->kept_minor += b.counted_minor;
     p->closed_for_minor += b.counted_minor;
+    close_slips(f, b.shift, owner, &p->slips_kept_minor);
 }
 
 /* ---- on its way ------------------------------------------------------------------------------ */
@@ -132,6 +188,8 @@ static void give(const struct following *f, struct days_person *p)
         *(b.source == CASH_KEPT ? &p->kept_minor : &p->held_minor) -= b.amount_minor;
         p->given_minor += b.amount_minor;
         f->tally->given_minor += b.amount_minor;
+        *(b.source == CASH_KEPT ? &p->slips_kept_minor : &p->slips_held_minor) -= b.other_minor;
+        f->tally->slips_given_minor += b.other_minor;
     }
 }
 
@@ -143,6 +201,12 @@ static void receive(const struct following *f, struct days_person *p)
         p->received_minor += b.counted_minor;
         p->variance_minor += b.amount_minor - b.counted_minor;
         *(b.seq != 0 ? &f->tally->taken_minor : &f->tally->elsewhere_minor) += b.amount_minor;
+        struct heaps slips;
+        int64_t said_minor = 0;
+        counted_slips(f, 0, &slips, &said_minor);
+        p->slips_kept_minor += sum_of(&slips);
+        p->slips_variance_minor += said_minor - sum_of(&slips);
+        f->tally->slips_taken_minor += said_minor;
     }
 }
 
@@ -155,6 +219,16 @@ static void bring(const struct following *f, struct days_person *p)
         p->deposited_minor += b.amount_minor;
         p->variance_minor += b.expected_minor - b.amount_minor;
         add_to(f->tally->banks, b.bank, b.amount_minor);
+        struct heaps slips;
+        int64_t said_minor = 0, cheques_minor = b.other_minor;
+        counted_slips(f, 0, &slips, &said_minor);
+        *(b.source == CASH_KEPT ? &p->slips_kept_minor : &p->slips_held_minor) -= b.other_minor;
+        for (size_t i = 0; i < slips.count; i++) {
+            int64_t other = slips.list[i].of == TENDER_CHEQUE ? 0 : slips.list[i].value;
+            f->tally->evidence_minor[slips.list[i].of] += other;
+            cheques_minor -= other;
+        }
+        add_to(f->tally->clearing, b.bank, cheques_minor);
     }
 }
 

@@ -36,7 +36,7 @@ struct days_given {
     unsigned terminal;
     uint64_t seq;
     uint8_t hash[HASH_SIZE];
-    int64_t amount_minor;
+    int64_t amount_minor, other_minor;
     char giver[USER_MAX], receiver[USER_MAX];
     bool taken;
 };

@@ -1,7 +1,10 @@
 /* Cash on its way to the bank. */
+#include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "days_check.h"
 #include "days_step.h"
 
 /* All of it, mostly. */
@@ -41,11 +44,45 @@ static void name_closes(struct days_step *s, char out[CLOSES_TEXT_MAX])
     }
 }
 
-static bool count(struct days_step *s, int purpose, int64_t amount_minor)
+/* Slips in the user's hands, by the entries; some, mostly all, or none of them go along. */
+static int64_t slips_along(struct days_step *s, int source)
+{
+    struct days_tally *tally = calloc(1, sizeof(*tally));
+    assert(tally != NULL);
+    days_tally_make(tally, step_log(s), &s->world->fault);
+    const struct days_person *p = days_tally_of(tally, step_who(s)->user);
+    int64_t minor = p == NULL ? 0 : source == CASH_KEPT ? p->slips_kept_minor : p->slips_held_minor;
+    free(tally);
+    if (minor <= 0 || step_roll(s, 6) == 0) {
+        return 0;
+    }
+    return part_of(s, minor);
+}
+
+/* Which of them are what: cheques, and some slips of cards. */
+static void name_slips(struct days_step *s, int64_t minor, char out[HEAPS_TEXT_MAX])
+{
+    struct heaps slips = {.count = 0};
+    int64_t cards_minor = step_roll(s, 2) == 0 ? minor / 3 : 0;
+    enum till_status status =
+        cards_minor > 0 ? heaps_add(&slips, TENDER_CARD, cards_minor) : TILL_OK;
+    if (status == TILL_OK && minor > cards_minor) {
+        status = heaps_add(&slips, TENDER_CHEQUE, minor - cards_minor);
+    }
+    status = status == TILL_OK ? heaps_write(&slips, out) : status;
+    assert(status == TILL_OK);
+}
+
+static bool count(struct days_step *s, int purpose, int64_t amount_minor, int64_t slips_minor,
+                  int64_t said_minor)
 {
     struct entry e = {0};
-    struct body_cash_count b = {.purpose = purpose, .attempt = 1, .amount_minor = amount_minor};
+    struct body_cash_count b = {.purpose = purpose,
+                                .attempt = 1,
+                                .amount_minor = amount_minor,
+                                .slips_said_minor = said_minor};
     step_notes(amount_minor, b.notes);
+    name_slips(s, slips_minor, b.tenders);
     return step_put(s, entry_write_cash_count(&e, &b), &e);
 }
 
@@ -60,7 +97,7 @@ void step_give(struct days_step *s)
         return;
     }
     b.amount_minor = part_of(s, most_minor);
-    b.other_minor = step_roll(s, 4) == 0 ? 12345 : 0;
+    b.other_minor = slips_along(s, b.source);
     (void)snprintf(b.receiver, sizeof(b.receiver), "%s", step_other(s, step_who(s)->user));
     name_closes(s, b.closes);
     if (step_put(s, entry_write_handover_given(&e, &b), &e)) {
@@ -88,6 +125,7 @@ static void gather(struct days_step *s)
             memcpy(g->giver, days_log_user(log, seq), USER_MAX);
             if (e->kind == KIND_HANDOVER_GIVEN && entry_read_handover_given(e, &given) == TILL_OK) {
                 g->amount_minor = given.amount_minor;
+                g->other_minor = given.other_minor;
                 memcpy(g->receiver, given.receiver, USER_MAX);
                 w->given_count++;
             } else if (e->kind == KIND_CASH_DROP && entry_read_cash_drop(e, &drop) == TILL_OK &&
@@ -151,7 +189,9 @@ void step_take(struct days_step *s)
                                     .counted_minor = found_of(s, given->amount_minor),
                                     .seq = here ? given->seq : 0};
     memcpy(b.hash, given->hash, HASH_SIZE);
-    if (count(s, COUNT_TAKEN, b.counted_minor) &&
+    int64_t said_minor = given->other_minor;
+    if (count(s, COUNT_TAKEN, b.counted_minor, said_minor == 0 ? 0 : found_of(s, said_minor),
+              said_minor) &&
         step_put(s, entry_write_handover_taken(&e, &b), &e)) {
         step_print(s);
     }
@@ -169,11 +209,12 @@ void step_deposit(struct days_step *s)
     }
     b.expected_minor = part_of(s, most_minor);
     b.amount_minor = found_of(s, b.expected_minor);
-    b.other_minor = step_roll(s, 4) == 0 ? 777 : 0;
+    b.other_minor = slips_along(s, b.source);
     (void)snprintf(b.bank, sizeof(b.bank), "%s", step_roll(s, 2) == 0 ? "ABC1" : "ICBC2");
     (void)snprintf(b.slip, sizeof(b.slip), "S%u", ++s->world->slips);
     name_closes(s, b.closes);
-    if (count(s, COUNT_DEPOSIT, b.expected_minor) && step_put(s, entry_write_deposit(&e, &b), &e)) {
+    if (count(s, COUNT_DEPOSIT, b.expected_minor, b.other_minor, 0) &&
+        step_put(s, entry_write_deposit(&e, &b), &e)) {
         step_print(s);
     }
 }

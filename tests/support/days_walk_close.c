@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "days_check.h"
 #include "days_step.h"
 #include "receipt.h"
 #include "shift_sums.h"
@@ -24,6 +25,54 @@ static int64_t counted(struct days_step *s, int64_t expected_minor)
     }
 }
 
+/* Slips of the open shift, by the entries. */
+static void taken_slips(struct days_step *s, const char *user, struct heaps *out)
+{
+    struct days_tally *tally = calloc(1, sizeof(*tally));
+    assert(tally != NULL);
+    days_tally_make(tally, step_log(s), &s->world->fault);
+    const struct days_person *p = days_tally_of(tally, user);
+    *out = (struct heaps){.count = 0};
+    for (int tender = TENDER_CASH + 1; p != NULL && tender < DAYS_TENDERS; tender++) {
+        int64_t minor = tender_has_slip(tender) ? p->slips_bag_minor[tender] : 0;
+        enum till_status status = minor > 0 ? heaps_add(out, tender, minor) : TILL_OK;
+        assert(status == TILL_OK);
+    }
+    free(tally);
+}
+
+/* What is found of them: all, one less, or one that nobody took. */
+static void count_slips(struct days_step *s, const char *user, char out[HEAPS_TEXT_MAX])
+{
+    struct heaps found;
+    enum till_status status = TILL_OK;
+    taken_slips(s, user, &found);
+    switch (step_roll(s, 6)) {
+    case 0:
+        found.count -= found.count > 0 ? 1 : 0;
+        break;
+    case 1:
+        status = heaps_add(&found, TENDER_CHEQUE, 2500);
+        break;
+    default:
+        break;
+    }
+    status = status == TILL_OK ? heaps_write(&found, out) : status;
+    assert(status == TILL_OK);
+}
+
+/* Does the count that was accepted say so? */
+static bool slips_are_wrong(struct days_step *s, const struct fold_user *owner)
+{
+    struct body_cash_count count;
+    struct heaps taken, found;
+    const struct entry *e = days_log_at(step_log(s), owner->count_seq);
+    bool read = e != NULL && entry_read_cash_count(e, &count) == TILL_OK &&
+                heaps_read(count.tenders, &found);
+    taken_slips(s, owner->user, &taken);
+    return read && slips_differ(&taken, &found);
+}
+
 static bool put_count(struct days_step *s, const struct fold_user *user, int purpose)
 {
     struct entry e = {0};
@@ -35,8 +84,8 @@ static bool put_count(struct days_step *s, const struct fold_user *user, int pur
     if (step_roll(s, 5) == 0) {
         b.suspect_minor = b.amount_minor >= 10000 ? 10000 : 0;
         b.damaged_minor = b.amount_minor - b.suspect_minor >= 500 ? 500 : 0;
-        (void)snprintf(b.tenders, sizeof(b.tenders), "1:100,3:2500");
     }
+    count_slips(s, user->user, b.tenders);
     return step_put(s, entry_write_cash_count(&e, &b), &e);
 }
 
@@ -137,6 +186,7 @@ static void put_z(struct days_step *s, const struct fold_user *owner, const char
         (void)snprintf(totals.slip, sizeof(totals.slip), "%s",
                        totals.reason == VARIANCE_COUNTERFEIT ? "J-20261122-7" : "");
     }
+    totals.slips_reason = slips_are_wrong(s, owner) ? VARIANCE_OTHER : 0;
     add_up(step_log(s), owner, sums);
     enum till_status status = shift_sums_write(sums, &totals, &items[0].entry);
     if (status == TILL_OK) {
