@@ -44,6 +44,16 @@ static int64_t offline_s(const struct flow_facts *f, const struct fold_user *use
     return passed_s > away_s ? passed_s : away_s;
 }
 
+/* All that they carry: the bag, and what was counted and not handed over yet. What was given and
+ * taken back lies with what came from others, and counts too; but of a supervisor that is the
+ * cash that others handed in, which no limit on collecting is about. */
+static int64_t carried_minor(const struct fold_user *user, const struct book_user *row,
+                             const struct flow_facts *f)
+{
+    bool gathers = row && user_role_on(row, f->today) == ROLE_SUPERVISOR;
+    return user->cash_minor + user->held_minor + (gathers ? 0 : user->kept_minor);
+}
+
 static void set_limits(const struct app *app, const struct book_user *row, struct flow_facts *f)
 {
     const struct fold_user *user = fold_current(f->fold);
@@ -58,8 +68,7 @@ static void set_limits(const struct app *app, const struct book_user *row, struc
     f->used.value[LIMIT_UNSENT] = (int64_t)f->unsent;
     f->used.value[LIMIT_OFFLINE] = offline_s(f, user, clock_away_s(app, f->now_ms));
     if (user) {
-        /* What was counted and not handed over yet is carried all the same. */
-        f->used.value[LIMIT_CASH] = user->cash_minor + user->held_minor;
+        f->used.value[LIMIT_CASH] = carried_minor(user, row, f);
         f->used.value[LIMIT_DAY] = user->day_minor;
         f->used.value[LIMIT_REVERSALS] = user->own_reversals;
         f->used.value[LIMIT_REVERSED] = user->own_reversed_minor;

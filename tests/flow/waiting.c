@@ -243,6 +243,35 @@ static void the_giver_takes_back_what_nobody_took(void **state)
     handheld_expect(&h, HELD);
 }
 
+static void what_was_taken_back_counts_against_the_cash_limit_again(void **state)
+{
+    char code[PROOF_TEXT_MAX];
+    (void)state;
+    uint64_t seq = hand_over();
+    facts_refresh(h.app);
+    assert_int_equal(h.app->facts.used.value[LIMIT_CASH], 0);
+    handheld_keys(&h, "cancel 2");
+    handheld_scan(&h, handheld_code(&h, seq, code));
+    handheld_keys(&h, "cancel cancel 5 f1 ok " COUNT_RIGHT " f1 ok ok ok ok");
+    facts_refresh(h.app);
+    assert_int_equal(h.app->facts.used.value[LIMIT_CASH], HELD_MINOR);
+}
+
+/* Others' cash that a supervisor gathers is not what their own collecting is limited by. */
+static void what_a_supervisor_received_does_not_count_against_their_limit(void **state)
+{
+    (void)state;
+    hand_over();
+    handheld_keys(&h, "cancel cancel cancel");
+    log_in(&h, UTILITY_SUPERVISOR, UTILITY_SUPERVISOR_PIN);
+    handheld_keys(&h, "ok 6");
+    handheld_choose(&h, _("Hand-over, deposit"));
+    handheld_keys(&h, "2 ok ok " COUNT_RIGHT " f1 ok ok ok ok");
+    assert_int_equal(user_of(&h, UTILITY_SUPERVISOR)->kept_minor, HELD_MINOR);
+    facts_refresh(h.app);
+    assert_int_equal(h.app->facts.used.value[LIMIT_CASH], 0);
+}
+
 /* The supervisor had it in hand when they agreed. */
 static void what_was_dropped_is_not_taken_back(void **state)
 {
@@ -275,6 +304,10 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(its_giver_sees_it_all_the_time, begin_closed, end),
         cmocka_unit_test_setup_teardown(the_giver_takes_back_what_nobody_took, begin_closed, end),
+        cmocka_unit_test_setup_teardown(what_was_taken_back_counts_against_the_cash_limit_again,
+                                        begin_closed, end),
+        cmocka_unit_test_setup_teardown(
+            what_a_supervisor_received_does_not_count_against_their_limit, begin_closed, end),
         cmocka_unit_test_setup_teardown(what_was_dropped_is_not_taken_back, begin_closed, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -177,7 +177,7 @@ static void set_limits(void)
     l->value[LIMIT_OFFLINE] = 48 * 3600;
     l->value[LIMIT_DAY] = 1000000;
     l->value[LIMIT_REVERSALS] = 3;
-    u->value[LIMIT_CASH] = 300000;
+    u->value[LIMIT_CASH] = bench.fold.users[0].cash_minor = 300000;
     u->value[LIMIT_UNSENT] = 160;
     u->value[LIMIT_OFFLINE] = 5 * 3600;
     u->value[LIMIT_REVERSALS] = 1;

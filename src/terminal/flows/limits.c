@@ -106,11 +106,17 @@ static struct agree_question question(const struct state *s)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
+/* What the limit counts beside the bag. */
+static int64_t beside_minor(const struct flow_facts *facts)
+{
+    const struct fold_user *user = fold_current(facts->fold);
+    return user ? facts->used.value[LIMIT_CASH] - user->cash_minor : 0;
+}
+
 /* Out of the bag, or what an earlier shift left in hand. */
 static void hand_in(const struct flow_facts *facts, struct flow_effects *effects)
 {
-    const struct fold_user *user = fold_current(facts->fold);
-    effect_go(effects, user && user->held_minor > 0 ? FLOW_CUSTODY : FLOW_DROP, NULL);
+    effect_go(effects, beside_minor(facts) > 0 ? FLOW_CUSTODY : FLOW_DROP, NULL);
 }
 
 /* The next double that covers what is used and asked: one code is enough. What nothing covers is
@@ -284,8 +290,8 @@ static void show_list(const struct state *s, const struct flow_facts *facts, str
     screen->keys = KEYS_LIST;
     words_money(facts, user ? user->cash_minor : 0, amount);
     screen_line(screen, _("Cash in hand"), amount)->bold = true;
-    if (user && user->held_minor > 0) {
-        words_money(facts, user->held_minor, amount);
+    if (beside_minor(facts) > 0) {
+        words_money(facts, beside_minor(facts), amount);
         screen_line(screen, _("and held from earlier shifts"), amount)->left_tone = TONE_LOOK;
     }
     if (s->lifted)
