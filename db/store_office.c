@@ -66,7 +66,8 @@ enum till_status store_matter_asking(struct store *s, enum matter_kind kind, con
     return store_rows_matter_asking(s, kind, reference, id_out);
 }
 
-enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, const char *answer)
+enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, const char *answer,
+                                     enum dispute_outcome outcome)
 {
     bool answered = false;
     enum till_status st;
@@ -74,7 +75,7 @@ enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, 
     assert(s->in_transaction);
     if (at_s <= 0 || !book_text_is_clean(answer, STORE_ANSWER_MAX))
         return TILL_BAD_INPUT;
-    st = store_rows_matter_answer(s, id, at_s, answer, &answered);
+    st = store_rows_matter_answer(s, id, at_s, answer, outcome, &answered);
     return st == TILL_OK && !answered ? TILL_NOT_FOUND : st;
 }
 

@@ -39,6 +39,12 @@ enum till_status store_payment_undo(struct store *s, const char *terminal, uint6
 
 /* ---- matters: what a person at the office has to answer -------------------------------------- */
 
+/* What the office found about 'I already paid'. */
+enum dispute_outcome {
+    DISPUTE_UNDECIDED = 0, /* open, or answered before there was a choice */
+    DISPUTE_PAID = 1,      /* the customer was right */
+    DISPUTE_OWED = 2
+};
 enum matter_kind { MATTER_DISPUTE = 1, MATTER_CORRECTION = 2 };
 enum { STORE_ANSWER_MAX = 193 };
 struct store_matter {
@@ -53,8 +59,9 @@ struct store_matter {
     int64_t amount_minor;
     int64_t answered_at_s; /* 0 = open */
     char answer[STORE_ANSWER_MAX];
+    enum dispute_outcome outcome;
 };
-/* id and answer are the store's. TILL_UNCHANGED: the matter of that entry is there. */
+/* id, answer and outcome are the store's. TILL_UNCHANGED: the matter of that entry is there. */
 enum till_status store_matter_put(struct store *s, const struct store_matter *m) TILL_CHECKED;
 /* The first with id above `after`; TILL_NOT_FOUND past the end. */
 enum till_status store_matter_next(struct store *s, int64_t after,
@@ -63,8 +70,8 @@ enum till_status store_matter_next(struct store *s, int64_t after,
 enum till_status store_matter_asking(struct store *s, enum matter_kind kind, const char *reference,
                                      int64_t *id_out) TILL_CHECKED;
 /* TILL_NOT_FOUND: no such open matter. TILL_BAD_INPUT: no clean text. */
-enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s,
-                                     const char *answer) TILL_CHECKED;
+enum till_status store_matter_answer(struct store *s, int64_t id, int64_t at_s, const char *answer,
+                                     enum dispute_outcome outcome) TILL_CHECKED;
 enum till_status store_matters_open(struct store *s, const char *account, enum matter_kind kind,
                                     int64_t *count_out) TILL_CHECKED;
 

@@ -133,6 +133,7 @@ enum till_status store_rows_matter_add(struct store *s, const struct store_matte
 enum till_status store_rows_matter_above(struct store *s, int64_t id, struct store_matter *out)
 {
     struct rows_use use = rows_of(s, STORE_MATTER_ABOVE);
+    bool bad = false;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
@@ -155,9 +156,11 @@ enum till_status store_rows_matter_above(struct store *s, int64_t id, struct sto
         out->code = (int)rows_column_integer(&use, 6);
         out->amount_minor = rows_column_integer(&use, 8);
         out->answered_at_s = rows_column_integer(&use, 9);
+        out->outcome = (enum dispute_outcome)rows_column_within(&use, 11, DISPUTE_UNDECIDED,
+                                                                DISPUTE_OWED, &bad);
     }
     rows_end(&use);
-    return st;
+    return bad ? TILL_E_CORRUPT : st;
 }
 
 enum till_status store_rows_matter_asking(struct store *s, enum matter_kind kind,
@@ -176,7 +179,8 @@ enum till_status store_rows_matter_asking(struct store *s, enum matter_kind kind
 }
 
 enum till_status store_rows_matter_answer(struct store *s, int64_t id, int64_t at_s,
-                                          const char *answer, bool *answered_out)
+                                          const char *answer, enum dispute_outcome outcome,
+                                          bool *answered_out)
 {
     struct rows_use use = rows_of(s, STORE_ANSWER_MATTER);
     enum till_status st;
@@ -184,6 +188,7 @@ enum till_status store_rows_matter_answer(struct store *s, int64_t id, int64_t a
     rows_bind_integer(&use, id);
     rows_bind_integer(&use, at_s);
     rows_bind_text(&use, answer);
+    rows_bind_integer(&use, (int64_t)outcome);
     st = rows_run(&use);
     *answered_out = st == TILL_OK && rows_changes(&use) > 0;
     return st;

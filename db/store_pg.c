@@ -15,8 +15,8 @@
 #include "log.h"
 #include "sql.h"
 
-/* Of the schema here; SQLite's counts by itself: its version 4 is the 2 of this one. */
-enum { SCHEMA_VERSION = 2, RETRY_MS = 1000, VERSION_TEXT = 24 };
+/* Of the schema here; SQLite's counts by itself: its version 5 is the 3 of this one. */
+enum { SCHEMA_VERSION = 3, RETRY_MS = 1000, VERSION_TEXT = 24 };
 
 #define X(noun) SQL_PG_TABLES_##noun,
 static const char *const tables[] = {SQL_PG_TABLES_TERMINALS, SQL_PG_TABLES_LEDGER,
@@ -24,6 +24,9 @@ static const char *const tables[] = {SQL_PG_TABLES_TERMINALS, SQL_PG_TABLES_LEDG
 /* What a database of version 1 gets besides; parts of what is new among it, and what goes in. */
 static const char *const tables_2[] = {STORE_TABLES_4(X) SQL_PG_PARTITIONS,
                                        SQL_PG_CUSTODY_OPEN_FILL};
+/* And one of version 2. */
+static const char *const tables_3[] = {STORE_TABLES_5(X) SQL_PG_PARTITIONS, SQL_PG_DISPUTE_FILL,
+                                       SQL_PG_DISPUTE_HELD_AFTER};
 #undef X
 
 /* ---- the connection -------------------------------------------------------------------------- */
@@ -261,11 +264,12 @@ static enum till_status bring_up(PGconn *conn)
         if (st == TILL_OK)
             st = pg_execute(conn, SQL_PG_SCHEMA_MAKE);
     }
-    if (st == TILL_OK && version < SCHEMA_VERSION) {
+    if (st == TILL_OK && version < 2)
         st = execute_all(conn, tables_2, sizeof(tables_2) / sizeof(tables_2[0]));
-        if (st == TILL_OK)
-            st = pg_execute(conn, SQL_PG_SCHEMA_RAISE);
-    }
+    if (st == TILL_OK && version < SCHEMA_VERSION)
+        st = execute_all(conn, tables_3, sizeof(tables_3) / sizeof(tables_3[0]));
+    if (st == TILL_OK && version < SCHEMA_VERSION)
+        st = pg_execute(conn, SQL_PG_SCHEMA_RAISE);
     return st;
 }
 

@@ -86,7 +86,8 @@ enum till_status store_rows_matter_above(struct store *s, int64_t id,
 enum till_status store_rows_matter_asking(struct store *s, enum matter_kind kind,
                                           const char *reference, int64_t *id_out) TILL_CHECKED;
 enum till_status store_rows_matter_answer(struct store *s, int64_t id, int64_t at_s,
-                                          const char *answer, bool *answered_out) TILL_CHECKED;
+                                          const char *answer, enum dispute_outcome outcome,
+                                          bool *answered_out) TILL_CHECKED;
 enum till_status store_rows_matters_open(struct store *s, const char *account,
                                          enum matter_kind kind, int64_t *count_out) TILL_CHECKED;
 

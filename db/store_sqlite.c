@@ -35,7 +35,10 @@ static const char *const version_3[] = {STORE_TABLES_3(X) NULL};
 #define X(noun) SQL_STORE_TABLES_4_##noun,
 static const char *const version_4[] = {STORE_TABLES_4(X) NULL};
 #undef X
-enum { MIGRATIONS = 4 };
+#define X(noun) SQL_STORE_TABLES_5_##noun,
+static const char *const version_5[] = {STORE_TABLES_5(X) NULL};
+#undef X
+enum { MIGRATIONS = 5, JOINED_FROM = 3, JOINED = MIGRATIONS - JOINED_FROM + 1 };
 
 static const char *const texts[STORE_STATEMENTS] = {
 #define X(name) [STORE_##name] = SQL_STORE_##name,
@@ -319,7 +322,7 @@ static enum till_status create(const struct sqlite_options *options)
     return sqlite_file_rename(options->vfs, beside, options->path);
 }
 
-/* The parts of version 3 as one text, the caller's to free. */
+/* The parts of a version as one text, the caller's to free. */
 static char *join(const char *const *parts)
 {
     size_t size = 1;
@@ -341,11 +344,11 @@ static char *join(const char *const *parts)
     return joined;
 }
 
-static enum till_status open_file(struct store_sqlite *s, const char *path, const char *third,
-                                  const char *fourth, const char *pragmas)
+static enum till_status open_file(struct store_sqlite *s, const char *path,
+                                  char *const joined[JOINED], const char *pragmas)
 {
-    const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, third,
-                                                fourth};
+    const char *const migrations[MIGRATIONS] = {SQL_STORE_TABLES_1, SQL_STORE_TABLES_2, joined[0],
+                                                joined[1], joined[2]};
     const struct sqlite_options options = {.path = path,
                                            .vfs = STORE_VFS_NAME,
                                            .page_size = STORE_PAGE_SIZE,
@@ -369,13 +372,15 @@ static enum till_status open_file(struct store_sqlite *s, const char *path, cons
 static enum till_status open_with(const char *path, const char *pragmas, struct store **store_out)
 {
     struct store_sqlite *s = calloc(1, sizeof(*s));
-    char *third = join(version_3), *fourth = join(version_4);
-    enum till_status st = s != NULL && third != NULL && fourth != NULL
-                              ? open_file(s, path, third, fourth, pragmas)
-                              : TILL_E_MEMORY;
+    char *joined[JOINED] = {join(version_3), join(version_4), join(version_5)};
+    bool enough = s != NULL;
+    enum till_status st;
 
-    free(third);
-    free(fourth);
+    for (int i = 0; i < JOINED; i++)
+        enough = enough && joined[i] != NULL;
+    st = enough ? open_file(s, path, joined, pragmas) : TILL_E_MEMORY;
+    for (int i = 0; i < JOINED; i++)
+        free(joined[i]);
     if (st != TILL_OK) {
         if (s != NULL) {
             sqlite_close(s->db);

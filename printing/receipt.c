@@ -8,7 +8,7 @@
 #include "text.h"
 #include "when.h"
 
-enum { BILL_ELECTRICITY = 1, AIR_DOTS = 12 };
+enum { AIR_DOTS = 12 };
 
 void receipt_set_site(struct receipt *r, const struct site *site)
 {

@@ -240,4 +240,4 @@ CREATE TABLE fieldtill_schema (one BIGINT PRIMARY KEY CHECK (one = 1), version B
 INSERT INTO fieldtill_schema (one, version) VALUES (1, 1);
 
 -- name: pg_schema_raise
-UPDATE fieldtill_schema SET version = 2;
+UPDATE fieldtill_schema SET version = 3;

@@ -279,11 +279,13 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, '')
 ON CONFLICT (terminal, seq) DO NOTHING;
 
 -- name: store_matter_above
-SELECT id, kind, terminal, seq, at_s, account, code, reference, amount_minor, answered_at_s, answer
+SELECT id, kind, terminal, seq, at_s, account, code, reference, amount_minor, answered_at_s, answer,
+       outcome
 FROM matter WHERE id > ?1 ORDER BY id LIMIT 1;
 
 -- name: store_answer_matter
-UPDATE matter SET answered_at_s = ?2, answer = ?3 WHERE id = ?1 AND answered_at_s = 0;
+UPDATE matter SET answered_at_s = ?2, answer = ?3, outcome = ?4
+WHERE id = ?1 AND answered_at_s = 0;
 
 -- name: store_matter_asking
 -- Of the open ones alone: every account is in the index of them.

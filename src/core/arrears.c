@@ -4,6 +4,7 @@
 
 #include "arrears_inside.h"
 #include "money.h"
+#include "text.h"
 #include "when.h"
 
 enum { PPM = 1000000, MONTH_MAX = 999912 };
@@ -39,7 +40,8 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
     if (status != TILL_OK || !when_date_is_valid(on_date)) {
         return TILL_BAD_INPUT;
     }
-    if (on_date <= bill->due_date || bill->amount_minor <= site->tolerance_minor) {
+    if (on_date <= bill->due_date || bill->amount_minor <= site->tolerance_minor ||
+        bill->type == BILL_LATE_FEE) {
         *fee_out = 0;
         return TILL_OK;
     }
@@ -56,6 +58,13 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
     }
     *fee_out = fee;
     return TILL_OK;
+}
+
+const char *bill_type_text(int16_t type)
+{
+    return type == BILL_ELECTRICITY ? N_("Electricity")
+           : type == BILL_LATE_FEE  ? N_("Late fee after a dispute")
+                                    : NULL;
 }
 
 /* ---- what is owed ---------------------------------------------------------------------------- */
@@ -99,6 +108,7 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
         if (status != TILL_OK) {
             return status;
         }
+        bill->held_minor = 0;
         bill->late_days = on_date > bill->due_date ? when_days_between(bill->due_date, on_date) : 0;
         if (money_add(owed, bill->amount_minor, &owed) != TILL_OK ||
             money_add(fees, bill->late_fee_minor, &fees) != TILL_OK) {
@@ -114,6 +124,14 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
     a->late_fee_minor = fees;
     a->due_minor = due > a->balance_minor ? due - a->balance_minor : 0;
     return TILL_OK;
+}
+
+void arrears_hold_fees(struct arrears *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        a->bills[i].held_minor = a->bills[i].late_fee_minor;
+    }
+    arrears_waive_fees(a);
 }
 
 void arrears_waive_fees(struct arrears *a)

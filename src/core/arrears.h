@@ -27,8 +27,15 @@ struct bill {
     int64_t energy_cwh;     /* 0.01 kWh */
     int64_t amount_minor;   /* still owed of the bill itself, fee excluded */
     int64_t late_fee_minor; /* filled by arrears_assess */
+    int64_t held_minor;     /* filled by arrears_hold_fees: fee that is not asked for as yet */
     int32_t late_days;      /* filled by arrears_assess; 0 = not overdue */
 };
+
+/* A late fee that an answered dispute had held back and that is owed after all: a bill of its own,
+ * which bears none. No file brings one. */
+enum { BILL_ELECTRICITY = 1, BILL_LATE_FEE = 9999 };
+/* Its name, a msgid; NULL: the site's own, a number is all that is known of it. */
+const char *bill_type_text(int16_t type);
 
 struct arrears {
     struct bill bills[BILLS_MAX]; /* oldest first */
@@ -43,7 +50,7 @@ struct arrears {
 /*
  * Fee of one bill if paid whole on that date, rounded half up. Other customers pay the cross-year
  * rate for the days after the year in which the bill fell due. The site's minimum is of each bill.
- * A bill open by no more than the site's tolerance bears none.
+ * A bill open by no more than the site's tolerance bears none, and BILL_LATE_FEE never.
  * TILL_BAD_INPUT: no date, or a negative amount. TILL_E_OVERFLOW on absurd data.
  */
 enum till_status late_fee(const struct site *site, enum customer_class class,
@@ -54,9 +61,11 @@ enum till_status late_fee(const struct site *site, enum customer_class class,
 enum till_status arrears_assess(const struct site *site, enum customer_class class, int32_t on_date,
                                 struct arrears *a) TILL_CHECKED;
 
-/* No late fee is asked for: who says it is paid waits for the office's answer, and who perhaps paid
- * to the meter book's earlier holder for that one's report. Assessed arrears only; they stay so. */
+/* No late fee is asked for: who perhaps paid to the meter book's earlier holder waits for that
+ * one's report, who says it is paid for the office's answer. Assessed arrears only; they stay so. */
 void arrears_waive_fees(struct arrears *a);
+/* The same, and what would have been asked for stays in held_minor of each bill. */
+void arrears_hold_fees(struct arrears *a);
 
 /* One line of what a payment paid. */
 struct allocation_line {
@@ -66,6 +75,7 @@ struct allocation_line {
     int32_t late_days;
     int64_t amount_minor;   /* of the bill */
     int64_t late_fee_minor; /* with it */
+    int64_t held_minor;     /* fee of that part, held back */
     bool whole;             /* the bill is settled by it */
 };
 struct allocation {
@@ -73,6 +83,7 @@ struct allocation {
     size_t count;
     int64_t bills_minor;
     int64_t late_fee_minor;
+    int64_t held_minor;
     int64_t balance_used_minor; /* taken from the advance balance */
     int64_t advance_minor;      /* what is left over and becomes an advance */
     int64_t still_owed_minor;   /* bills and fees that are left, balance not subtracted */

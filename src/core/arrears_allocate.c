@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "arrears_inside.h"
 #include "money.h"
 
 /* Where a payment goes: oldest first, or to chosen months. */
@@ -75,6 +76,19 @@ static int64_t pay(struct payment *p, size_t i, int64_t most_minor)
     return part;
 }
 
+/* What is held back of a bill goes with the part that is paid, as a fee would. It may be more than
+ * the bill itself. */
+int64_t arrears_held_share(const struct bill *bill, int64_t paid_minor)
+{
+    if (bill->held_minor == 0) {
+        return 0;
+    }
+    assert(bill->late_fee_minor == 0 && bill->amount_minor > 0);
+    int64_t times = bill->held_minor / bill->amount_minor;
+    return times * paid_minor +
+           share(paid_minor, bill->held_minor % bill->amount_minor, bill->amount_minor);
+}
+
 static void add_line(const struct bill *bill, int64_t paid_minor, struct allocation *out)
 {
     int64_t cost = cost_of(bill);
@@ -86,10 +100,12 @@ static void add_line(const struct bill *bill, int64_t paid_minor, struct allocat
         .late_days = bill->late_days,
         .amount_minor = paid_minor - fee,
         .late_fee_minor = fee,
+        .held_minor = arrears_held_share(bill, paid_minor),
         .whole = paid_minor == cost,
     };
     out->bills_minor += paid_minor - fee;
     out->late_fee_minor += fee;
+    out->held_minor += out->lines[out->count - 1].held_minor;
 }
 
 /* Pay what is left oldest first, and say what became of everything. */

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "arrears_inside.h"
 #include "money.h"
 
 static void from_allocation(const struct arrears *a, const struct allocation *allocation,
@@ -15,6 +16,7 @@ static void from_allocation(const struct arrears *a, const struct allocation *al
             line->type == a->bills[i].type) {
             s->paid_minor[i] = line->amount_minor;
             s->fee_minor[i] = line->late_fee_minor;
+            s->held_minor[i] = line->held_minor;
             j++;
         }
     }
@@ -42,19 +44,19 @@ static enum till_status by_the_paper(const struct arrears *a, int64_t amount_min
     } else {
         left += fee_minor; /* nothing is owed, so no fee can be: it is the customer's */
     }
+    for (size_t i = 0; i < a->count; i++) {
+        int64_t held = arrears_held_share(&a->bills[i], s->paid_minor[i]);
+        s->held_minor[i] = held > s->fee_minor[i] ? held - s->fee_minor[i] : 0;
+    }
     return money_add(a->balance_minor, left, &s->balance_minor);
 }
 
-enum till_status settle_payment(const struct site *site, enum customer_class class, int32_t on_date,
-                                const struct body_collection *body, struct arrears *a,
-                                struct settled *settled_out)
+/* By assessed arrears. */
+static enum till_status settle(const struct body_collection *body, struct arrears *a,
+                               struct settled *settled_out)
 {
     struct allocation allocation;
-    memset(settled_out, 0, sizeof(*settled_out));
-    enum till_status status = arrears_assess(site, class, on_date, a);
-    if (status != TILL_OK) {
-        return status;
-    }
+    enum till_status status;
     bool chosen = body->allocation[0] != '\0';
     status = chosen ? arrears_allocate_chosen(a, body->amount_minor, body->allocation, &allocation)
                     : arrears_allocate(a, body->amount_minor, &allocation);
@@ -64,7 +66,7 @@ enum till_status settle_payment(const struct site *site, enum customer_class cla
     /* None was asked for at the door, so the money went by that: a holder before had not reported,
      * or a dispute was not known here yet. */
     if (!gone && status == TILL_OK && body->late_fee_minor == 0 && allocation.late_fee_minor > 0) {
-        arrears_waive_fees(a);
+        arrears_hold_fees(a);
         status = chosen
                      ? arrears_allocate_chosen(a, body->amount_minor, body->allocation, &allocation)
                      : arrears_allocate(a, body->amount_minor, &allocation);
@@ -74,6 +76,28 @@ enum till_status settle_payment(const struct site *site, enum customer_class cla
     }
     if (status == TILL_OK) {
         from_allocation(a, &allocation, settled_out);
+    }
+    return status;
+}
+
+enum till_status settle_payment(const struct site *site, enum customer_class class, int32_t on_date,
+                                const struct body_collection *body, struct arrears *a,
+                                struct settled *settled_out)
+{
+    memset(settled_out, 0, sizeof(*settled_out));
+    enum till_status status = arrears_assess(site, class, on_date, a);
+    return status == TILL_OK ? settle(body, a, settled_out) : status;
+}
+
+enum till_status settle_disputed(const struct site *site, enum customer_class class,
+                                 int32_t on_date, const struct body_collection *body,
+                                 struct arrears *a, struct settled *settled_out)
+{
+    memset(settled_out, 0, sizeof(*settled_out));
+    enum till_status status = arrears_assess(site, class, on_date, a);
+    if (status == TILL_OK) {
+        arrears_hold_fees(a);
+        status = settle(body, a, settled_out);
     }
     return status;
 }

@@ -13,7 +13,8 @@
 struct settled {
     int64_t paid_minor[BILLS_MAX]; /* of arrears->bills[i], fee excluded */
     int64_t fee_minor[BILLS_MAX];
-    int64_t balance_minor; /* the advance balance after it */
+    int64_t held_minor[BILLS_MAX]; /* fee of the part paid, due and not asked for */
+    int64_t balance_minor;         /* the advance balance after it */
 };
 
 /*
@@ -26,6 +27,13 @@ struct settled {
 enum till_status settle_payment(const struct site *site, enum customer_class class, int32_t on_date,
                                 const struct body_collection *body, struct arrears *a,
                                 struct settled *settled_out) TILL_CHECKED;
+
+/* The same while the office owes the customer an answer: no fee is taken, and what each part would
+ * have borne on that day stands in held_minor. Where months were chosen that are owed no more, the
+ * paper's fee stands and is not held. */
+enum till_status settle_disputed(const struct site *site, enum customer_class class,
+                                 int32_t on_date, const struct body_collection *body,
+                                 struct arrears *a, struct settled *settled_out) TILL_CHECKED;
 
 /* What is left of the arrears that it was worked out for: bills that are paid whole are dropped;
  * fees and sums must be assessed again. */

@@ -132,6 +132,14 @@ int command_approve(const char *dir, struct arguments *a)
 
 /* ---- disputes and corrections ---------------------------------------------------------------- */
 
+/* An answer to a dispute, and what came of it. */
+struct verdict {
+    const char *text, *by;
+    enum dispute_outcome outcome; /* DISPUTE_UNDECIDED: not said, or both */
+    int64_t open;                 /* disputes of the account that are left */
+    int64_t held_minor;           /* late fee that was held until now */
+};
+
 static const char *const proofs[] = {[DISPUTE_PAPER_OURS] = N_("paper of that terminal"),
                                      [DISPUTE_PAPER_OTHER] = N_("paper of another terminal"),
                                      [DISPUTE_CHANNEL] = N_("paid another way"),
@@ -143,6 +151,11 @@ static const char *code_text(const struct store_matter *m)
         return reversal_reason_text(m->code);
     }
     return m->code >= DISPUTE_PAPER_OURS && m->code <= DISPUTE_WORD ? proofs[m->code] : "?";
+}
+
+static const char *outcome_name(enum dispute_outcome outcome)
+{
+    return outcome == DISPUTE_PAID ? "paid" : outcome == DISPUTE_OWED ? "owed" : "";
 }
 
 static void print_matter(const struct host *host, struct output *o, const struct store_matter *m)
@@ -160,6 +173,9 @@ static void print_matter(const struct host *host, struct output *o, const struct
         record_put_integer(&o->row, "amount_minor", m->amount_minor);
         record_put_integer(&o->row, "answered_at_s", m->answered_at_s);
         record_put_text(&o->row, "answer", m->answer);
+        if (m->kind == MATTER_DISPUTE) {
+            record_put_text(&o->row, "outcome", outcome_name(m->outcome));
+        }
         output_row_end(o);
         return;
     }
@@ -171,6 +187,9 @@ static void print_matter(const struct host *host, struct output *o, const struct
            m->account, amount, _(code_text(m)), m->reference);
     if (m->answered_at_s != 0) {
         printf(_("  answered: %s"), m->answer);
+    }
+    if (m->outcome != DISPUTE_UNDECIDED) {
+        printf(" (%s)", m->outcome == DISPUTE_PAID ? _("it was paid") : _("it is owed"));
     }
     printf("\n");
 }
@@ -206,26 +225,30 @@ static enum till_status show_matter(const struct host *host, int64_t id)
 
 /* Who noted it is told at the next contact. */
 static enum till_status tell_collector(struct store *s, const struct store_matter *m,
-                                       const char *text, int64_t now_s)
+                                       const struct verdict *v, int64_t now_s)
 {
     char message[ORDERS_MESSAGE_MAX];
-    (void)snprintf(message, sizeof(message), _("Dispute of %s answered. %s"), m->account, text);
+    (void)snprintf(message, sizeof(message),
+                   v->outcome == DISPUTE_PAID
+                       ? _("Dispute of %s answered: it was paid. %s")
+                       : _("Dispute of %s answered: it was not paid, the late fee goes on. %s"),
+                   m->account, v->text);
     enum till_status status = orders_send(s, m->terminal, message, now_s);
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
-static enum till_status answer_matter(struct host *host, int64_t id, const char *text,
-                                      const char *by, char reason_out[STORE_REASON_MAX])
+static enum till_status answer_matter(struct host *host, int64_t id, struct verdict *v,
+                                      char reason_out[STORE_REASON_MAX])
 {
     struct store_matter m;
-    int64_t now_s = (int64_t)time(NULL), open = 0;
+    int64_t now_s = (int64_t)time(NULL);
     char source[48];
     struct ledger_context ledger = {.store = host->store,
                                     .site = &host->site,
                                     .terminal = "",
                                     .user = LEDGER_NOBODY,
                                     .now_s = now_s};
-    enum till_status status = office_role_check(host->store, by, false, reason_out);
+    enum till_status status = office_role_check(host->store, v->by, false, reason_out);
     if (status == TILL_OK) {
         status = store_matter_next(host->store, id - 1, &m);
     }
@@ -236,37 +259,67 @@ static enum till_status answer_matter(struct host *host, int64_t id, const char 
         status = TILL_UNCHANGED;
     }
     if (status == TILL_OK) {
-        status = store_matter_answer(host->store, id, now_s, text);
+        status = store_matter_answer(host->store, id, now_s, v->text, v->outcome);
     }
     if (status == TILL_OK) {
-        status = store_matters_open(host->store, m.account, MATTER_DISPUTE, &open);
+        status = store_matters_open(host->store, m.account, MATTER_DISPUTE, &v->open);
     }
     if (status == TILL_OK) {
         status = period_posting_time(host->store, now_s, &ledger.now_s);
     }
     (void)snprintf(source, sizeof(source), "answer/%" PRId64, id);
-    if (status == TILL_OK && open == 0) {
-        status = ledger_answer_dispute(&ledger, source, m.account);
+    if (status == TILL_OK && v->open == 0) {
+        status = ledger_answer_dispute(&ledger, source, m.account, v->outcome, &v->held_minor);
+        if (status == TILL_REFUSED) {
+            (void)snprintf(reason_out, STORE_REASON_MAX, "%s",
+                           N_("the customer has too many open bills already"));
+        }
     }
     if (status == TILL_OK) {
-        status = tell_collector(host->store, &m, text, now_s);
+        status = tell_collector(host->store, &m, v, now_s);
     }
     return status == TILL_OK ? import_raise_rows(host->store) : status;
 }
 
-static int answer(struct host *host, const char *id_text, const char *text, const char *by)
+/* What became of the late fee. */
+static void say_verdict(const struct host *host, const struct verdict *v)
+{
+    char amount[MONEY_TEXT_MAX];
+    money_format(&host->site, v->held_minor, true, amount);
+    if (v->open > 0) {
+        printf(_("Other disputes of this account are open (%" PRId64 "): its late fee is held "
+                 "until the last is answered, and the last answer decides.\n"),
+               v->open);
+    } else if (v->outcome == DISPUTE_PAID) {
+        printf(_("It was paid. Late fee that was held and is dropped: %s.\n"), amount);
+    } else {
+        printf(_("It was not paid: the late fee goes on. What was held is owed now: %s.\n"),
+               amount);
+    }
+}
+
+static int answer(struct host *host, const char *id_text, struct verdict *v)
 {
     char *end = NULL, reason[STORE_REASON_MAX] = "";
     long long id = id_text != NULL ? strtoll(id_text, &end, 10) : 0;
     if (id <= 0 || *end != '\0') {
         return EXIT_USAGE;
     }
+    if (v->outcome == DISPUTE_UNDECIDED) {
+        output_complain(id_text, TILL_BAD_INPUT, "%s",
+                        _("say what was found: --paid (the customer was right: late fee that "
+                          "was held is dropped) or --owed (it was not paid: the late fee "
+                          "goes on, and what was held is claimed)"));
+        return EXIT_USAGE;
+    }
     enum till_status status = store_begin(host->store);
     if (status == TILL_OK) {
-        status = store_finish(host->store, answer_matter(host, id, text, by, reason));
+        status = store_finish(host->store, answer_matter(host, id, v, reason));
     }
     if (status == TILL_OK && output_is_json()) {
         status = show_matter(host, id);
+    } else if (status == TILL_OK) {
+        say_verdict(host, v);
     }
     return ended(id_text, status, reason);
 }
@@ -276,12 +329,16 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
     struct host host;
     int code = EXIT_USAGE;
     bool json = output_is_json(), all = arguments_flag(a, "--all");
-    const char *text = arguments_option(a, "--text", "");
-    const char *by = arguments_option(a, "--by", NULL);
+    bool paid = arguments_flag(a, "--paid"), owed = arguments_flag(a, "--owed");
+    struct verdict verdict = {.text = arguments_option(a, "--text", ""),
+                              .by = arguments_option(a, "--by", NULL)};
     const char *what = arguments_next(a);
     const char *id = arguments_next(a);
     if (what == NULL || !arguments_done(a)) {
         return EXIT_USAGE;
+    }
+    if (paid != owed) {
+        verdict.outcome = paid ? DISPUTE_PAID : DISPUTE_OWED;
     }
     enum till_status status = host_open(dir, &host);
     if (status != TILL_OK) {
@@ -290,7 +347,7 @@ static int matters(const char *dir, struct arguments *a, enum matter_kind kind)
     if (strcmp(what, "list") == 0 && id == NULL) {
         code = command_ended(dir, list_matters(&host, kind, all, json));
     } else if (strcmp(what, "answer") == 0 && kind == MATTER_DISPUTE) {
-        code = answer(&host, id, text, by);
+        code = answer(&host, id, &verdict);
     }
     host_close(&host);
     return code;

@@ -215,7 +215,7 @@ static enum till_status answer_matter(struct store *s, const struct store_correc
     }
     (void)snprintf(text, sizeof(text), "correction %" PRId64 ": %s, %s", c->id, kind_names[c->kind],
                    correction_state_text(c->state));
-    enum till_status status = store_matter_answer(s, c->matter, now_s, text);
+    enum till_status status = store_matter_answer(s, c->matter, now_s, text, DISPUTE_UNDECIDED);
     if (status != TILL_OK) {
         return status == TILL_NOT_FOUND ? TILL_OK : status; /* somebody answered it before */
     }

@@ -81,7 +81,7 @@ static const struct command {
         "        whose challenges the supervisor at NUMBER may answer\n")},
     {"dispute", command_dispute,
      N_("  dispute list [--all]\n"
-        "  dispute answer ID [--text TEXT] [--by USER]\n"
+        "  dispute answer ID --paid|--owed [--text TEXT] [--by USER]\n"
         "        late fee waits until every dispute of the account is answered\n")},
     {"corrections", command_corrections, N_("  corrections list\n")},
     {"correct", command_correct,

@@ -273,9 +273,9 @@ static const char *read_bill(const struct import_state *state, const char *const
     if (!import_month(values[BILL_MONTH], &bill->month)) {
         return N_("the month can't be read");
     }
-    if (values[BILL_TYPE][0] != '\0' &&
-        (!import_integer(values[BILL_TYPE], BILL_TYPE_MAX, &type) || type == 0)) {
-        return N_("the bill type must be a number from 1");
+    if (values[BILL_TYPE][0] != '\0' && (!import_integer(values[BILL_TYPE], BILL_TYPE_MAX, &type) ||
+                                         type == 0 || type == BILL_LATE_FEE)) {
+        return N_("the bill type must be a number from 1 to 9998");
     }
     bill->type = (int16_t)type;
     if (!import_energy(values[BILL_KWH], &bill->energy_cwh)) {

@@ -32,6 +32,8 @@
  *   brought/ACCOUNT               advance balances that came with an import
  *   suspense/TERMINAL             money of another branch of a journal: evidence, nobody's yet
  *   dispute/ACCOUNT               no money: when late fee stopped and went on, lines of zero
+ *   held_fee/ACCOUNT/TYPE, held_fee_income/TYPE  a memo: late fee that was not taken of what was
+ *                                 paid in dispute, until the office has answered
  *
  * Pure over the store contract: it reads and writes within the caller's transaction and knows
  * neither batches nor files. The same calls over an empty store replay everything (ledger_check.h).
@@ -42,6 +44,7 @@
 #include "store_bank.h"
 #include "store_channel.h"
 #include "store_correction.h"
+#include "store_dispute.h"
 #include "store_explained.h"
 
 /* Where money lands that a terminal took with nobody logged in, on another branch, or by a record
@@ -59,6 +62,7 @@ struct ledger_context {
     bool replay;      /* each posting by itself: no slips beside a record's (ledger_slips.c) */
     int64_t now_s;    /* of posting; the value date is the entry's own */
     struct store *journals; /* where entries are; NULL: in `store` */
+    bool before_held;       /* a replay of what was posted before late fees were held */
 };
 
 /*
@@ -175,9 +179,12 @@ enum till_status ledger_trust_cheques(const struct ledger_context *c,
                                       const char *account) TILL_CHECKED;
 
 /* The office has answered the last open dispute of an account (source "answer/ID"): late fee goes
- * on. TILL_NOT_FOUND: no such customer. */
+ * on, and what was held of it is owed, a bill of type BILL_LATE_FEE, or dropped (*held_minor_out).
+ * Within a part (store_part_begin) where the caller goes on after a fault. TILL_NOT_FOUND: no such
+ * customer. TILL_REFUSED: the customer can't have more open bills. */
 enum till_status ledger_answer_dispute(const struct ledger_context *c, const char *source,
-                                       const char *account) TILL_CHECKED;
+                                       const char *account, enum dispute_outcome outcome,
+                                       int64_t *held_minor_out) TILL_CHECKED;
 
 /* The journal of an entry that was posted by LEDGER_PAPER has come: what it took goes to c->user
  * (source "paper/TERMINAL/SEQ"). TILL_NOT_FOUND: it was not posted by a paper. TILL_UNCHANGED: done

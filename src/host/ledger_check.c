@@ -68,7 +68,8 @@ static enum till_status post_again(struct check *c, const struct replayed *r, co
                                     .terminal = r->terminal,
                                     .user = r->teller.user,
                                     .now_s = posted_at_s,
-                                    .journals = c->live};
+                                    .journals = c->live,
+                                    .before_held = c->number <= c->held_after};
     return ledger_post_entry(&ledger, e, reason_out);
 }
 
@@ -209,6 +210,7 @@ static enum till_status walk_postings(struct check *c)
             break;
         }
         c->verdict->postings++;
+        c->number = number;
         c->last_posted_s = c->was.posted_at_s;
         status = replay_posting(c);
         if (status == TILL_OK) {
@@ -270,6 +272,15 @@ static enum till_status check_sums(struct check *c)
     return status;
 }
 
+/* Noted when the store was brought up to what holds them; else all of it. */
+static enum till_status read_held_after(struct check *c)
+{
+    char number[STORE_VALUE_MAX] = "";
+    enum till_status status = store_value_get(c->live, "held_after", number, sizeof(number));
+    c->held_after = status == TILL_OK ? strtoll(number, NULL, 10) : 0;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 static enum till_status check_all(struct check *c)
 {
     struct site site;
@@ -277,6 +288,10 @@ static enum till_status check_all(struct check *c)
     if (status == TILL_OK) {
         status = store_begin(c->fresh);
     }
+    if (status != TILL_OK) {
+        return status;
+    }
+    status = read_held_after(c);
     if (status != TILL_OK) {
         return status;
     }

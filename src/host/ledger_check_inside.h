@@ -57,6 +57,8 @@ struct check {
     struct import_past past; /* import_next's, while past_known */
     bool past_known;
     int64_t fresh_after;   /* last posting compared in the fresh store */
+    int64_t number;        /* of `was` */
+    int64_t held_after;    /* the last that was posted before late fees were held */
     int64_t last_posted_s; /* for entries that should have been posted */
     struct store_posting was, is;
 };

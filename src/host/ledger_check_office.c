@@ -53,11 +53,21 @@ static enum till_status replay_cheque(struct check *c, struct ledger_context *le
 static enum till_status replay_answer(struct check *c, const struct ledger_context *ledger)
 {
     static const char dispute[] = "dispute/";
-    if (c->was.count != 1 || !begins(c->was.lines[0].account, dispute)) {
-        return ledger_differ(c, "posting %s: an answer moves no money", c->was.source);
+    struct store_matter m;
+    int64_t id = last_number(c->was.source), held_minor;
+    if (c->was.count == 0 || !begins(c->was.lines[0].account, dispute)) {
+        return ledger_differ(c, "posting %s: it answers no dispute", c->was.source);
     }
-    return ledger_answer_dispute(ledger, c->was.source,
-                                 c->was.lines[0].account + sizeof(dispute) - 1);
+    const char *account = c->was.lines[0].account + sizeof(dispute) - 1;
+    enum till_status status = store_matter_next(c->live, id - 1, &m);
+    if (status == TILL_OK &&
+        (m.id != id || m.kind != MATTER_DISPUTE || strcmp(m.account, account) != 0)) {
+        status = TILL_NOT_FOUND;
+    }
+    status = no_row(c, status);
+    return status == TILL_OK
+               ? ledger_answer_dispute(ledger, c->was.source, account, m.outcome, &held_minor)
+               : status;
 }
 
 /* ---- channels, corrections ------------------------------------------------------------------- */
@@ -176,7 +186,8 @@ enum till_status ledger_replay_office(struct check *c)
                                     .terminal = "",
                                     .user = LEDGER_NOBODY,
                                     .now_s = c->was.posted_at_s,
-                                    .journals = c->live};
+                                    .journals = c->live,
+                                    .before_held = c->number <= c->held_after};
     if (status == TILL_NOT_FOUND) {
         return TILL_OK; /* nothing was imported yet: the comparison says that it has no source */
     }

@@ -38,7 +38,8 @@ static enum till_status post_apart(struct check *c, const char *terminal, const 
                                     .terminal = terminal,
                                     .user = user,
                                     .now_s = c->was.posted_at_s,
-                                    .journals = c->live};
+                                    .journals = c->live,
+                                    .before_held = c->number <= c->held_after};
     status = ledger_post_entry(&ledger, e, reason);
     return status == TILL_REFUSED ? ledger_differ(c, "posting %s: %s", c->was.source, reason)
                                   : status;

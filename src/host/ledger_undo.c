@@ -7,6 +7,7 @@
 #include "ledger_inside.h"
 #include "money.h"
 #include "posting.h"
+#include "settlement_held.h"
 #include "text.h"
 #include "when.h"
 
@@ -158,10 +159,21 @@ enum till_status ledger_post_drop(const struct ledger_context *c, const struct e
 
 /* ---- disputes -------------------------------------------------------------------------------- */
 
-/* No money, and yet it decides about fees: so it has a place among the postings. */
+/* No money, and yet it decides about fees: so it has a place among the postings, before any line
+ * that has an amount. */
 static enum till_status post_mark(struct store *s, struct store_posting *p, const char *account)
 {
-    p->count = 1;
+    size_t kept = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->lines[i].amount_minor != 0) {
+            p->lines[kept++] = p->lines[i];
+        }
+    }
+    if (kept == STORE_LINES_MAX) {
+        return TILL_TOO_LARGE;
+    }
+    memmove(&p->lines[1], &p->lines[0], kept * sizeof(p->lines[0]));
+    p->count = kept + 1;
     p->lines[0].amount_minor = 0;
     (void)snprintf(p->lines[0].account, sizeof(p->lines[0].account), "dispute/%s", account);
     return store_post(s, p);
@@ -184,21 +196,34 @@ enum till_status ledger_post_dispute(const struct ledger_context *c, const struc
     }
     customer.flags |= BOOK_CUSTOMER_DISPUTED;
     status = put_customer(c->store, &customer);
+    if (status == TILL_OK) {
+        status = store_dispute_open(c->store, body.account, p->value_at_s);
+    }
     return status == TILL_OK ? post_mark(c->store, p, body.account) : status;
 }
 
 enum till_status ledger_answer_dispute(const struct ledger_context *c, const char *source,
-                                       const char *account)
+                                       const char *account, enum dispute_outcome outcome,
+                                       int64_t *held_minor_out)
 {
     struct store_posting p;
-    struct book_customer customer;
-    enum till_status status = store_customer_get(c->store, account, &customer);
-    if (status != TILL_OK) {
-        return status;
-    }
-    customer.flags &= ~(uint32_t)BOOK_CUSTOMER_DISPUTED;
-    status = put_customer(c->store, &customer);
+    struct settlement settlement;
     ledger_begin(&p, c->now_s, c->now_s);
     text_copy(p.source, sizeof(p.source), source);
+    *held_minor_out = 0;
+    enum till_status status = settlement_begin(&settlement, c, account, &p);
+    if (status != TILL_OK) {
+        return status == TILL_TOO_LARGE ? TILL_REFUSED : status;
+    }
+    settlement.customer.flags &= ~(uint32_t)BOOK_CUSTOMER_DISPUTED;
+    if (!c->before_held) {
+        status = settlement_held_end(&settlement, outcome, held_minor_out);
+    }
+    if (status == TILL_OK) {
+        status = store_dispute_close(c->store, account, c->now_s, outcome);
+    }
+    if (status == TILL_OK) {
+        status = settlement_end(&settlement);
+    }
     return status == TILL_OK ? post_mark(c->store, &p, account) : status;
 }

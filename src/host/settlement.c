@@ -9,7 +9,7 @@
 #include "log.h"
 #include "money.h"
 #include "posting.h"
-#include "settle.h"
+#include "settlement_held.h"
 #include "store_correction.h"
 #include "store_recover.h"
 #include "text.h"
@@ -228,6 +228,9 @@ static enum till_status open_what_it_helped(struct settlement *s, struct settlem
         bill->amount_minor -= part;
         left -= part;
         status = give_back_to_balance(s, bill->month, bill->type, part);
+        if (status == TILL_OK) {
+            status = settlement_held_cut(s, &paid->payment, bill, bill->amount_minor + part);
+        }
     }
     return any && status == TILL_OK ? store_payment_settle(s->c->store, &paid->payment) : status;
 }
@@ -313,59 +316,56 @@ enum till_status settlement_end(struct settlement *s)
 
 /* ---- one payment in -------------------------------------------------------------------------- */
 
-/* No late fee while the office owes the customer an answer. */
-static struct site site_for(const struct site *site, const struct book_customer *customer)
-{
-    struct site as_it_holds = *site;
-    if ((customer->flags & BOOK_CUSTOMER_DISPUTED) != 0) {
-        as_it_holds.late_fee_resident_ppm = 0;
-        as_it_holds.late_fee_other_ppm = 0;
-        as_it_holds.late_fee_cross_year_ppm = 0;
-        as_it_holds.late_fee_minimum_minor = 0;
-    }
-    return as_it_holds;
-}
+/* One that is being settled. */
+struct settling {
+    struct store_payment kept;
+    struct settlement_held held;
+};
 
-/* Settle against what stands open now: the lines, and in *kept what it settled. */
-static enum till_status settle_one(struct settlement *s, const struct site *site,
-                                   const struct settlement_in *in, struct store_payment *kept)
+/* Settle against what stands open now: the lines, and in *one what it settled. */
+static enum till_status settle_one(struct settlement *s, const struct settlement_in *in, bool again,
+                                   struct settling *one)
 {
-    struct settled settled;
+    const struct settled *settled = &one->held.settled;
+    struct store_payment *kept = &one->kept;
     struct arrears *a = &s->open;
     a->balance_minor = s->customer.balance_minor;
-    enum till_status status = settle_payment(
-        site, s->customer.class, when_date(s->c->site->zone, in->at_s), &in->body, a, &settled);
+    enum till_status status = settlement_work_out(s, in, again, &one->held);
     if (status != TILL_OK) {
-        return TILL_REFUSED;
+        return status == TILL_BAD_INPUT || status == TILL_E_OVERFLOW ? TILL_REFUSED : status;
     }
     /* More than any customer can have: before anything is written. */
-    if (settled.balance_minor > MONEY_MAX_MINOR) {
+    if (settled->balance_minor > MONEY_MAX_MINOR) {
         return TILL_LIMIT_REACHED;
     }
     kept->count = 0;
     for (size_t i = 0; i < a->count && status == TILL_OK; i++) {
         const struct bill *bill = &a->bills[i];
-        if (settled.paid_minor[i] == 0 && settled.fee_minor[i] == 0) {
+        if (settled->paid_minor[i] == 0 && settled->fee_minor[i] == 0) {
             continue;
         }
         kept->bills[kept->count++] = (struct store_paid){.month = bill->month,
                                                          .type = bill->type,
-                                                         .amount_minor = settled.paid_minor[i],
-                                                         .late_fee_minor = settled.fee_minor[i]};
-        status = add_receivable(s, bill->type, -settled.paid_minor[i]);
+                                                         .amount_minor = settled->paid_minor[i],
+                                                         .late_fee_minor = settled->fee_minor[i]};
+        status = add_receivable(s, bill->type, -settled->paid_minor[i]);
         if (status == TILL_OK) {
-            status = posting_add(s->p, -settled.fee_minor[i], "late_fee/%d", bill->type);
+            status = posting_add(s->p, -settled->fee_minor[i], "late_fee/%d", bill->type);
         }
     }
     if (status == TILL_OK) {
-        status = add_advance(s, s->customer.balance_minor - settled.balance_minor);
+        status = add_advance(s, s->customer.balance_minor - settled->balance_minor);
     }
-    s->customer.balance_minor = settled.balance_minor;
+    if (status == TILL_OK) {
+        status = settlement_held_lines(s, &one->held);
+    }
+    s->customer.balance_minor = settled->balance_minor;
     return status == TILL_E_OVERFLOW || status == TILL_TOO_LARGE ? TILL_REFUSED : status;
 }
 
-static enum till_status write_settled(struct settlement *s, const struct store_payment *kept)
+static enum till_status write_settled(struct settlement *s, const struct settling *one)
 {
+    const struct store_payment *kept = &one->kept;
     enum till_status status = TILL_OK;
     for (size_t i = 0; i < s->open.count && status == TILL_OK; i++) {
         const struct bill *bill = &s->open.bills[i];
@@ -376,7 +376,8 @@ static enum till_status write_settled(struct settlement *s, const struct store_p
             }
         }
     }
-    return status;
+    return status == TILL_OK ? settlement_held_write(s, kept->terminal, kept->seq, &one->held)
+                             : status;
 }
 
 /* It settles nothing any more: its bills stand open, its advance is gone. */
@@ -397,6 +398,9 @@ static enum till_status lift(struct settlement *s, const struct settlement_paid 
         }
     }
     int64_t advance = paid->amount_minor - settled;
+    if (status == TILL_OK) {
+        status = settlement_held_lift(s, p);
+    }
     if (status == TILL_OK) {
         status = add_advance(s, advance);
     }
@@ -480,17 +484,18 @@ static enum till_status body_of(const struct settlement *s, const struct settlem
 static enum till_status settle_again(struct settlement *s, struct settlement_paid *paid)
 {
     struct settlement_in in;
+    struct settling one = {.kept = paid->payment};
     enum till_status status = body_of(s, paid, &in);
     if (status == TILL_OK) {
         status = store_arrears(s->c->store, s->customer.account, &s->open);
     }
     if (status == TILL_OK) {
-        status = settle_one(s, s->c->site, &in, &paid->payment);
+        status = settle_one(s, &in, true, &one);
     }
     if (status == TILL_OK) {
-        status = write_settled(s, &paid->payment);
+        status = write_settled(s, &one);
     }
-    return status == TILL_OK ? store_payment_settle(s->c->store, &paid->payment) : status;
+    return status == TILL_OK ? store_payment_settle(s->c->store, &one.kept) : status;
 }
 
 /* ---- all together ---------------------------------------------------------------------------- */
@@ -527,10 +532,9 @@ static void note_last_paid(struct settlement *s, const struct settlement_in *in)
 static enum till_status pay_among(struct settlement *s, const struct settlement_in *in,
                                   struct later *later)
 {
-    struct site site = site_for(s->c->site, &s->customer);
-    struct store_payment kept;
+    struct settling one;
     enum till_status status = TILL_OK;
-    name_payment(s, in, &kept);
+    name_payment(s, in, &one.kept);
     for (size_t i = 0; i < later->count && status == TILL_OK; i++) {
         status = lift_later(s, &later->paid[i]);
     }
@@ -538,13 +542,13 @@ static enum till_status pay_among(struct settlement *s, const struct settlement_
         status = cover_shortfall(s);
     }
     if (status == TILL_OK) {
-        status = settle_one(s, &site, in, &kept);
+        status = settle_one(s, in, false, &one);
     }
     if (status == TILL_OK) {
-        status = write_settled(s, &kept);
+        status = write_settled(s, &one);
     }
     if (status == TILL_OK) {
-        status = store_payment_put(s->c->store, &kept);
+        status = store_payment_put(s->c->store, &one.kept);
     }
     for (size_t i = later->count; i-- > 0 && status == TILL_OK;) {
         status = settle_again(s, &later->paid[i]);
@@ -571,18 +575,17 @@ enum till_status settlement_pay(struct settlement *s, const struct settlement_in
 /* Nothing is later: posted first, so that what the ledger refuses has written nothing. */
 static enum till_status pay_last(struct settlement *s, const struct settlement_in *in)
 {
-    struct site site = site_for(s->c->site, &s->customer);
-    struct store_payment kept;
-    name_payment(s, in, &kept);
-    enum till_status status = settle_one(s, &site, in, &kept);
+    struct settling one;
+    name_payment(s, in, &one.kept);
+    enum till_status status = settle_one(s, in, false, &one);
     if (status == TILL_OK) {
         status = posting_close(s->c->store, s->p);
     }
     if (status == TILL_OK) {
-        status = write_settled(s, &kept);
+        status = write_settled(s, &one);
     }
     if (status == TILL_OK) {
-        status = store_payment_put(s->c->store, &kept);
+        status = store_payment_put(s->c->store, &one.kept);
     }
     note_last_paid(s, in);
     return status == TILL_OK ? settlement_end(s) : status;
@@ -666,6 +669,9 @@ enum till_status settlement_take_part_back(struct settlement *s, struct settleme
         bill->amount_minor -= part - fee;
         bill->late_fee_minor -= fee;
         left -= part;
+        if (status == TILL_OK) {
+            status = settlement_held_cut(s, p, bill, bill->amount_minor + part - fee);
+        }
     }
     if (left > 0) {
         return TILL_REFUSED;

@@ -163,7 +163,9 @@ struct type_parts {
 static bool type_of(const char *account, char key_out[TAKING_KEY_MAX])
 {
     const char *type = strrchr(account, '/');
-    if (strncmp(account, "receivable/", strlen("receivable/")) == 0) {
+    /* What becomes a bill by a payment is no part of it: both lines of it are of its type. */
+    if (strncmp(account, "receivable/", strlen("receivable/")) == 0 ||
+        strncmp(account, "billed/", strlen("billed/")) == 0) {
         text_copy(key_out, TAKING_KEY_MAX, type + 1);
     } else if (strncmp(account, "late_fee/", strlen("late_fee/")) == 0) {
         (void)snprintf(key_out, TAKING_KEY_MAX, "%d", REPORT_TYPE_FEE);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -335,6 +336,111 @@ static void a_fee_that_was_waived_at_the_door_is_waived_everywhere(void **state)
     }
 }
 
+/* ---- while an answer is owed ----------------------------------------------------------------- */
+
+static struct settled disputed(int64_t amount_minor, int32_t on_date, const char *chosen,
+                               int64_t late_fee_minor)
+{
+    struct body_collection body = {.amount_minor = amount_minor, .late_fee_minor = late_fee_minor};
+    struct settled settled;
+    (void)snprintf(body.allocation, sizeof body.allocation, "%s", chosen);
+    assert_int_equal(settle_disputed(&site, CUSTOMER_RESIDENT, on_date, &body, &a, &settled),
+                     TILL_OK);
+    return settled;
+}
+
+static void a_bill_paid_in_dispute_holds_the_fee_of_that_day(void **state)
+{
+    (void)state;
+    struct settled s = disputed(9210, TODAY, "", 0);
+    assert_int_equal(s.paid_minor[0], 9210);
+    assert_int_equal(s.fee_minor[0], 0);
+    assert_int_equal(s.held_minor[0], 350);
+    assert_int_equal(s.held_minor[1], 0);
+    assert_int_equal(s.balance_minor, 0);
+}
+
+static void of_a_part_paid_in_dispute_its_share_is_held(void **state)
+{
+    (void)state;
+    struct settled s = disputed(4605, TODAY, "", 0);
+    assert_int_equal(s.held_minor[0], 175);
+    settle_apply(&s, &a);
+    s = disputed(4605, TODAY, "", 0);
+    assert_int_equal(s.held_minor[0], 175);
+}
+
+/* A debt of twenty years costs more than itself. */
+static void a_fee_that_is_larger_than_its_bill_is_held(void **state)
+{
+    (void)state;
+    a.count = 0;
+    owe(200609, 20061015, 100);
+    struct settled s = disputed(50, TODAY, "", 0);
+    assert_int_equal(s.paid_minor[0], 50);
+    assert_int_equal(s.held_minor[0], 367); /* 7343 days at 0.1 %: 7.34 of the whole */
+}
+
+static void what_a_paper_took_all_the_same_is_not_held(void **state)
+{
+    (void)state;
+    /* A month that is owed no more: the fee is the paper's, and 2.50 of September's is left. */
+    struct settled s = disputed(9310, TODAY, "202601", 100);
+    assert_int_equal(s.paid_minor[0], 9210);
+    assert_int_equal(s.fee_minor[0], 100);
+    assert_int_equal(s.held_minor[0], 250);
+}
+
+static void a_fee_that_nobody_asked_for_is_known(void **state)
+{
+    struct body_collection body = {.amount_minor = 9210};
+    struct settled s;
+    (void)state;
+    assert_int_equal(settle_payment(&site, CUSTOMER_RESIDENT, TODAY, &body, &a, &s), TILL_OK);
+    assert_int_equal(s.fee_minor[0], 0);
+    assert_int_equal(s.held_minor[0], 350);
+}
+
+static void a_held_fee_that_became_a_bill_bears_none(void **state)
+{
+    (void)state;
+    a.count = 0;
+    owe(202609, 20261015, 350);
+    a.bills[0].type = BILL_LATE_FEE;
+    assert_int_equal(arrears_assess(&site, CUSTOMER_RESIDENT, TODAY, &a), TILL_OK);
+    assert_int_equal(a.late_fee_minor, 0);
+    assert_int_equal(a.due_minor, 350);
+}
+
+/* Whatever is paid in whatever parts while it is held: the fee of the whole on the day of the last
+ * part, and half a fen of rounding a part, is the most that can be held. */
+static void no_parts_hold_more_than_the_whole_on_the_last_day(void **state)
+{
+    (void)state;
+    srand(20261122);
+    for (int i = 0; i < RANDOM_CASES; i++) {
+        struct bill whole = {.month = 202609, .due_date = 20261015, .type = 1};
+        int32_t day = 20261101;
+        int64_t held = 0, fee = 0;
+        int parts = 0;
+        a.count = 0;
+        whole.amount_minor = 1 + rand() % 100000;
+        owe(whole.month, whole.due_date, whole.amount_minor);
+        while (a.count > 0) {
+            day += rand() % 2;
+            struct settled s = disputed(1 + rand() % (parts > 8 ? 100000 : 20000), day, "", 0);
+            held += s.held_minor[0];
+            settle_apply(&s, &a);
+            a.balance_minor = 0;
+            parts++;
+        }
+        assert_int_equal(late_fee(&site, CUSTOMER_RESIDENT, &whole, day, &fee), TILL_OK);
+        if (held > fee + (parts + 1) / 2) {
+            fail_msg("%d parts hold %lld of %lld", parts, (long long)held, (long long)fee);
+        }
+    }
+}
+
 #define SETTLE_TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -351,6 +457,13 @@ int main(void)
         SETTLE_TEST(no_amount_settles_nothing),
         SETTLE_TEST(receipt_overlay_and_office_say_the_same_of_any_payments),
         SETTLE_TEST(a_fee_that_was_waived_at_the_door_is_waived_everywhere),
+        SETTLE_TEST(a_bill_paid_in_dispute_holds_the_fee_of_that_day),
+        SETTLE_TEST(of_a_part_paid_in_dispute_its_share_is_held),
+        SETTLE_TEST(a_fee_that_is_larger_than_its_bill_is_held),
+        SETTLE_TEST(what_a_paper_took_all_the_same_is_not_held),
+        SETTLE_TEST(a_fee_that_nobody_asked_for_is_known),
+        SETTLE_TEST(a_held_fee_that_became_a_bill_bears_none),
+        SETTLE_TEST(no_parts_hold_more_than_the_whole_on_the_last_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

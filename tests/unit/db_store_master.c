@@ -325,8 +325,9 @@ static void a_matter_is_kept_once_and_answered_once(void **state)
     m.seq = 8;
     assert_int_equal(store_matter_put(place_store, &m), TILL_OK);
     assert_int_equal(store_matter_next(place_store, 0, &read), TILL_OK);
-    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid"), TILL_OK);
-    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid"), TILL_NOT_FOUND);
+    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid", DISPUTE_OWED), TILL_OK);
+    assert_int_equal(store_matter_answer(place_store, read.id, 99, "paid", DISPUTE_PAID),
+                     TILL_NOT_FOUND);
     place_commit();
     assert_int_equal(store_matters_open(place_store, "6100234567", MATTER_DISPUTE, &open), TILL_OK);
     assert_int_equal(open, 1);
@@ -335,6 +336,7 @@ static void a_matter_is_kept_once_and_answered_once(void **state)
     assert_int_equal(open, 0);
     assert_int_equal(store_matter_next(place_store, 0, &read), TILL_OK);
     assert_string_equal(read.answer, "paid");
+    assert_int_equal(read.outcome, DISPUTE_OWED);
     assert_string_equal(read.reference, "A-1");
     assert_int_equal(read.answered_at_s, 99);
 }
@@ -363,7 +365,7 @@ static void an_open_matter_is_found_by_what_it_asks_about(void **state)
     assert_int_equal(store_matter_asking(place_store, MATTER_CORRECTION, "0031-5", &id), TILL_OK);
     assert_int_equal(store_matter_next(place_store, id - 1, &read), TILL_OK);
     assert_int_equal(read.seq, 3);
-    assert_int_equal(store_matter_answer(place_store, id, 99, "no"), TILL_OK);
+    assert_int_equal(store_matter_answer(place_store, id, 99, "no", DISPUTE_UNDECIDED), TILL_OK);
     assert_int_equal(store_matter_asking(place_store, MATTER_CORRECTION, "0031-5", &id),
                      TILL_NOT_FOUND);
     place_commit();

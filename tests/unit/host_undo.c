@@ -376,6 +376,7 @@ static void dispute(const char *account)
 static void answer(int64_t id)
 {
     char source[48];
+    int64_t held;
     struct site site;
     assert_int_equal(store_site_get(office.store, &site), TILL_OK);
     struct ledger_context c = {.store = office.store,
@@ -385,8 +386,9 @@ static void answer(int64_t id)
                                .now_s = OFFICE_NOW_S + 3600};
     (void)snprintf(source, sizeof(source), "answer/%lld", (long long)id);
     assert_int_equal(store_begin(office.store), TILL_OK);
-    assert_int_equal(store_matter_answer(office.store, id, c.now_s, "not paid"), TILL_OK);
-    assert_int_equal(ledger_answer_dispute(&c, source, OFFICE_LATE), TILL_OK);
+    assert_int_equal(store_matter_answer(office.store, id, c.now_s, "not paid", DISPUTE_OWED),
+                     TILL_OK);
+    assert_int_equal(ledger_answer_dispute(&c, source, OFFICE_LATE, DISPUTE_OWED, &held), TILL_OK);
     assert_int_equal(store_commit(office.store), TILL_OK);
 }
 
