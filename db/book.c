@@ -285,6 +285,8 @@ enum till_status book_open(const char *path, const char *vfs, const struct book_
     }
     if (st == TILL_OK)
         st = book_open_deputies(b);
+    if (st == TILL_OK)
+        st = book_open_taken(b);
     if (st != TILL_OK) {
         book_close(b);
         return st == TILL_NOT_FOUND ? TILL_NO_BOOK : st;
@@ -298,6 +300,7 @@ void book_close(struct book *b)
     if (b == NULL)
         return;
     sqlite_finalize(&b->deputy, 1);
+    sqlite_finalize(&b->taken, 1);
     close_volume(&b->base);
     close_volume(&b->delta);
     free(b->gone);

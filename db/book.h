@@ -59,6 +59,12 @@ enum till_status book_builder_holder(struct book_builder *b,
 /* In the head, after the holders. */
 enum till_status book_builder_stock(struct book_builder *b,
                                     const struct book_stock *s) TILL_CHECKED;
+/* In the head, after the stock. */
+enum till_status book_builder_taken(struct book_builder *b,
+                                    const struct book_taken *t) TILL_CHECKED;
+/* In the head, after those taken. */
+enum till_status book_builder_explained(struct book_builder *b,
+                                        const struct book_explained *e) TILL_CHECKED;
 /* The customers of a meter book come together, by ascending place; `row` is ignored. */
 enum till_status book_builder_customer(struct book_builder *b,
                                        const struct book_customer *c) TILL_CHECKED;
@@ -119,6 +125,9 @@ enum till_status book_change_meter_book(struct book_change *c,
 enum till_status book_change_holder(struct book_change *c,
                                     const struct book_holder *h) TILL_CHECKED;
 enum till_status book_change_stock(struct book_change *c, const struct book_stock *s) TILL_CHECKED;
+enum till_status book_change_taken(struct book_change *c, const struct book_taken *t) TILL_CHECKED;
+enum till_status book_change_explained(struct book_change *c,
+                                       const struct book_explained *e) TILL_CHECKED;
 /* A new or changed customer, whole; all their bills follow, in any order. Each account at most
  * once; places may be exchanged, what counts is the end. */
 enum till_status book_change_customer(struct book_change *c,
@@ -173,6 +182,13 @@ enum till_status book_holders(struct book *b, struct book_holder *out, size_t ca
  * left out. */
 enum till_status book_stock(struct book *b, struct book_stock *out, size_t capacity,
                             size_t *count_out) TILL_CHECKED;
+/* Where the cash that was given with that record of this terminal was taken over on another one.
+ * TILL_NOT_FOUND: as far as this book knows, nowhere. A few microseconds. */
+enum till_status book_taken(struct book *b, uint64_t given, struct book_taken *out) TILL_CHECKED;
+/* Differences of cash of this terminal that the office explained, by record. More than capacity are
+ * left out. */
+enum till_status book_explained(struct book *b, struct book_explained *out, size_t capacity,
+                                size_t *count_out) TILL_CHECKED;
 /* In order of id; TILL_NOT_FOUND past the end. One after the other is fast, to jump takes as long
  * as there are meter books before. */
 enum till_status book_meter_book_at(struct book *b, size_t index,

@@ -91,6 +91,16 @@ enum till_status book_builder_stock(struct book_builder *b, const struct book_st
     return book_writer_stock(&b->writer, s);
 }
 
+enum till_status book_builder_taken(struct book_builder *b, const struct book_taken *t)
+{
+    return book_writer_taken(&b->writer, t);
+}
+
+enum till_status book_builder_explained(struct book_builder *b, const struct book_explained *e)
+{
+    return book_writer_explained(&b->writer, e);
+}
+
 enum till_status book_builder_meter_book(struct book_builder *b, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(b->statements[BUILD_METER_BOOK]);

@@ -207,6 +207,18 @@ enum till_status book_change_stock(struct book_change *c, const struct book_stoc
                       : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
 }
 
+enum till_status book_change_taken(struct book_change *c, const struct book_taken *t)
+{
+    return in_head(c) ? book_writer_taken(&c->writer, t)
+                      : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
+}
+
+enum till_status book_change_explained(struct book_change *c, const struct book_explained *e)
+{
+    return in_head(c) ? book_writer_explained(&c->writer, e)
+                      : book_writer_noted(&c->writer, TILL_E_PROTOCOL);
+}
+
 enum till_status book_change_meter_book(struct book_change *c, const struct book_meter_book *m)
 {
     struct sqlite_use use = sqlite_begin(c->statements[CHANGE_LIST_METER_BOOK]);
@@ -442,6 +454,8 @@ enum till_status book_change_end(struct book_change *c, const struct book_meta *
             st = copy_holders(c);
         if (st == TILL_OK)
             st = copy_stock(c);
+        if (st == TILL_OK)
+            st = book_writer_copy_custody(w, c->book);
     }
     if (st == TILL_OK)
         st = book_writer_carry_corrected(w, c->book);

@@ -60,6 +60,7 @@ struct book {
     struct book_volume base, delta;
     struct book_volume *head; /* whose site, users, meter books and meta count */
     sqlite3_stmt *deputy;     /* of the head; NULL: nobody is one */
+    sqlite3_stmt *taken;      /* the same; NULL: no hand-over was */
     struct book_mac mac;      /* .mac NULL: seals are not looked at */
     struct book_meta meta;
     struct book_meta base_meta;
@@ -90,6 +91,8 @@ enum till_status book_row_in(struct book_volume *v, const char *account,
                              int64_t *row_out) TILL_CHECKED;
 /* What the head may have besides: the dates of deputies. Once, when it is known. */
 enum till_status book_open_deputies(struct book *b) TILL_CHECKED;
+/* The same of hand-overs that were taken elsewhere. */
+enum till_status book_open_taken(struct book *b) TILL_CHECKED;
 /* A row of book_user or book_copy_user, with its dates as a deputy; of book_team or
  * book_copy_team. */
 enum till_status book_read_user_row(struct book *b, const struct sqlite_use *use,

@@ -12,16 +12,18 @@
 static const char TAG[] = "fieldtill/head/1";
 enum { PIECE_MAX = 16 * 1024, COLUMN_HEAD = 5, COLUMNS_MAX = 16 };
 
-/* Each in the order of its key. The last three are there only where they have a row; without them
- * the code is that of empty ones. */
+/* Each in the order of its key. Those from holder on are there only where they have a row; without
+ * holder, deputy and stock the code is that of empty ones, and the others add to it only when they
+ * are there: books were sealed before there were such. */
 static const char *const tables[] = {
-    SQL_BOOK_HEAD_META,   SQL_BOOK_HEAD_USER,   SQL_BOOK_HEAD_TEAM,  SQL_BOOK_HEAD_METER_BOOK,
-    SQL_BOOK_HEAD_HOLDER, SQL_BOOK_HEAD_DEPUTY, SQL_BOOK_HEAD_STOCK,
+    SQL_BOOK_HEAD_META,       SQL_BOOK_HEAD_USER,   SQL_BOOK_HEAD_TEAM,
+    SQL_BOOK_HEAD_METER_BOOK, SQL_BOOK_HEAD_HOLDER, SQL_BOOK_HEAD_DEPUTY,
+    SQL_BOOK_HEAD_STOCK,      SQL_BOOK_HEAD_TAKEN,  SQL_BOOK_HEAD_EXPLAINED,
 };
 static const char *const names[] = {
-    "meta", "user", "team", "meter_book", "holder", "deputy", "stock",
+    "meta", "user", "team", "meter_book", "holder", "deputy", "stock", "taken", "explained",
 };
-enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
+enum { TABLES = sizeof(tables) / sizeof(tables[0]), TABLES_FIRST = 7 };
 static_assert(TABLES == sizeof(names) / sizeof(names[0]), "a name for each");
 
 struct sealing {
@@ -102,6 +104,8 @@ static enum till_status put_table(struct sealing *s, sqlite3 *file, size_t table
     bool has = false;
     enum till_status st = book_has_table(file, names[table], &has);
 
+    if (st == TILL_OK && !has && table >= TABLES_FIRST)
+        return TILL_OK;
     if (st == TILL_OK)
         st = put(s, SQLITE_TEXT, names[table], strlen(names[table]));
     if (st == TILL_OK && has)

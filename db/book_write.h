@@ -85,6 +85,11 @@ enum till_status book_writer_team(struct book_writer *w, const struct book_team 
 enum till_status book_writer_holder(struct book_writer *w,
                                     const struct book_holder *h) TILL_CHECKED;
 enum till_status book_writer_stock(struct book_writer *w, const struct book_stock *s) TILL_CHECKED;
+enum till_status book_writer_taken(struct book_writer *w, const struct book_taken *t) TILL_CHECKED;
+enum till_status book_writer_explained(struct book_writer *w,
+                                       const struct book_explained *e) TILL_CHECKED;
+/* Both, as the head of `b` has them. */
+enum till_status book_writer_copy_custody(struct book_writer *w, struct book *b) TILL_CHECKED;
 /* The dates of a deputy, of a user that was written; nothing where there are none. */
 enum till_status book_writer_deputy(struct book_writer *w, const struct book_user *u) TILL_CHECKED;
 /* Of the customer whose bills come. */

@@ -211,6 +211,12 @@ SELECT * FROM deputy ORDER BY user;
 -- name: book_head_stock
 SELECT * FROM stock ORDER BY issue;
 
+-- name: book_head_taken
+SELECT * FROM taken ORDER BY given;
+
+-- name: book_head_explained
+SELECT * FROM explained ORDER BY seq;
+
 -- name: book_has_table
 SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1;
 

@@ -117,6 +117,39 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 -- name: book_stock
 SELECT issue, type, series, first, last, user, giver FROM stock ORDER BY issue LIMIT ?1;
 
+-- name: book_taken_table
+-- Hand-overs of this terminal that were taken over on another one. Made with its first row, as
+-- holder is.
+CREATE TABLE IF NOT EXISTS taken (
+    given INTEGER PRIMARY KEY,          -- seq of our record
+    terminal TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    user TEXT NOT NULL,                 -- '' = not known
+    at_s INTEGER NOT NULL
+) STRICT;
+
+-- name: book_insert_taken
+INSERT INTO taken (given, terminal, seq, user, at_s) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: book_taken
+SELECT given, terminal, seq, user, at_s FROM taken
+WHERE given BETWEEN ?1 AND ?2 ORDER BY given LIMIT 1;
+
+-- name: book_explained_table
+-- Differences of cash of this terminal that the office explained. Made with its first row, as
+-- holder is.
+CREATE TABLE IF NOT EXISTS explained (
+    seq INTEGER PRIMARY KEY,            -- of the record where it arose
+    user TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL
+) STRICT;
+
+-- name: book_insert_explained
+INSERT INTO explained (seq, user, amount_minor) VALUES (?1, ?2, ?3);
+
+-- name: book_explained
+SELECT seq, user, amount_minor FROM explained ORDER BY seq LIMIT ?1;
+
 -- name: book_corrected_table
 -- Receipts that the office corrected. Made with its first row, as holder is.
 CREATE TABLE IF NOT EXISTS corrected (

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "money.h"
 #include "when.h"
 
 /* Of stationery (entry_stock.h). */
@@ -40,4 +41,28 @@ bool book_stock_is_valid(const struct book_stock *s)
            s->type < STOCK_TYPE_COUNT && series_is_valid(s->series) && s->first >= 1 &&
            s->first <= s->last && s->last <= NUMBER_LAST && user_name_is_valid(s->user) &&
            (s->from[0] == '\0' || user_name_is_valid(s->from));
+}
+
+bool book_taken_is_valid(const struct book_taken *t)
+{
+    return t->given >= 1 && t->given <= INT64_MAX &&
+           memchr(t->terminal, '\0', sizeof(t->terminal)) != NULL &&
+           terminal_is_valid(t->terminal) && t->seq >= 1 && t->seq <= INT64_MAX &&
+           (t->user[0] == '\0' || user_name_is_valid(t->user)) && t->at_s >= 0;
+}
+
+bool book_explained_is_valid(const struct book_explained *e)
+{
+    return e->seq >= 1 && e->seq <= INT64_MAX && user_name_is_valid(e->user) &&
+           e->amount_minor != 0 && e->amount_minor >= -MONEY_MAX_MINOR &&
+           e->amount_minor <= MONEY_MAX_MINOR;
+}
+
+int64_t book_explained_leaves(int64_t open_minor, int64_t explained_minor)
+{
+    if ((open_minor > 0) != (explained_minor > 0)) {
+        return open_minor;
+    }
+    bool all = open_minor > 0 ? explained_minor >= open_minor : explained_minor <= open_minor;
+    return all ? 0 : open_minor - explained_minor;
 }

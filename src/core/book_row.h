@@ -20,6 +20,10 @@ enum {
     BOOK_PIN_SALT_SIZE = 16,
     BOOK_HOLDERS_MAX = 64,
     BOOK_STOCK_MAX = 32,
+    BOOK_TAKEN_MAX = 256,
+    BOOK_TAKEN_DAYS = 60, /* of hand-overs given later than so long ago it is told whether they were
+                             taken */
+    BOOK_EXPLAINED_MAX = 64,
     BOOK_CORRECTED_MAX = 8 /* of a customer, the newest */
 };
 
@@ -96,6 +100,28 @@ struct book_stock {
 };
 /* Numbers that can be, ascending; users that can be. */
 bool book_stock_is_valid(const struct book_stock *s);
+
+/* Cash that was given on this terminal, to a receiver or to a supervisor, and taken over on another
+ * one: it waits here no more. */
+struct book_taken {
+    uint64_t given;              /* seq of our record */
+    char terminal[TERMINAL_MAX]; /* with seq: the number of theirs */
+    uint64_t seq;
+    char user[USER_MAX]; /* who took it; "" = not known */
+    int64_t at_s;
+};
+bool book_taken_is_valid(const struct book_taken *t);
+
+/* A difference of cash that arose on this terminal and that the office explained: so much less of
+ * it is open. */
+struct book_explained {
+    uint64_t seq;         /* of the deposit or the hand-over taken */
+    char user[USER_MAX];  /* whose record that is */
+    int64_t amount_minor; /* as the difference is signed, short is positive; never 0 */
+};
+bool book_explained_is_valid(const struct book_explained *e);
+/* What is left of a difference when so much of it was explained: towards nothing, never beyond. */
+int64_t book_explained_leaves(int64_t open_minor, int64_t explained_minor);
 
 struct book_customer {
     int64_t row; /* only for book_next; changes with each book */

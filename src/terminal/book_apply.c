@@ -112,6 +112,10 @@ static enum till_status build_line(struct app *app, struct book_work *w)
         return book_builder_holder(w->builder, &line->as.holder);
     case BOOK_LINE_STOCK:
         return book_builder_stock(w->builder, &line->as.stock);
+    case BOOK_LINE_TAKEN:
+        return book_builder_taken(w->builder, &line->as.taken);
+    case BOOK_LINE_EXPLAINED:
+        return book_builder_explained(w->builder, &line->as.explained);
     case BOOK_LINE_CUSTOMER:
         return book_builder_customer(w->builder, &line->as.customer);
     case BOOK_LINE_BILL:
@@ -145,6 +149,10 @@ static enum till_status change_line(struct app *app, struct book_work *w)
         return book_change_holder(w->change, &line->as.holder);
     case BOOK_LINE_STOCK:
         return book_change_stock(w->change, &line->as.stock);
+    case BOOK_LINE_TAKEN:
+        return book_change_taken(w->change, &line->as.taken);
+    case BOOK_LINE_EXPLAINED:
+        return book_change_explained(w->change, &line->as.explained);
     case BOOK_LINE_CUSTOMER:
         return book_change_customer(w->change, &line->as.customer);
     case BOOK_LINE_BILL:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "money.h"
 #include "number_list.h"
 #include "record_hex.h"
 #include "site_record.h"
@@ -220,6 +221,30 @@ static enum till_status put_stock(struct record_writer *w, const struct book_sto
     return TILL_OK;
 }
 
+static enum till_status put_taken(struct record_writer *w, const struct book_taken *t)
+{
+    if (!book_taken_is_valid(t)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_integer(w, "given", (int64_t)t->given);
+    record_put_text(w, "terminal", t->terminal);
+    record_put_integer(w, "seq", (int64_t)t->seq);
+    put_text_if(w, "user", t->user);
+    record_put_integer(w, "at", t->at_s);
+    return TILL_OK;
+}
+
+static enum till_status put_explained(struct record_writer *w, const struct book_explained *e)
+{
+    if (!book_explained_is_valid(e)) {
+        return TILL_BAD_INPUT;
+    }
+    record_put_integer(w, "seq", (int64_t)e->seq);
+    record_put_text(w, "user", e->user);
+    record_put_integer(w, "amount", e->amount_minor);
+    return TILL_OK;
+}
+
 static enum till_status put_gone(struct record_writer *w, const char *account)
 {
     if (!account_is_valid(account)) {
@@ -276,6 +301,8 @@ static const char *const type_names[] = {
     [BOOK_LINE_HOLDER] = "holder",
     [BOOK_LINE_CORRECTED] = "corrected",
     [BOOK_LINE_STOCK] = "stock",
+    [BOOK_LINE_TAKEN] = "taken",
+    [BOOK_LINE_EXPLAINED] = "explained",
 };
 
 static enum till_status put_fields(struct record_writer *w, const struct book_text_line *line)
@@ -304,6 +331,10 @@ static enum till_status put_fields(struct record_writer *w, const struct book_te
         return put_corrected(w, &line->as.corrected);
     case BOOK_LINE_STOCK:
         return put_stock(w, &line->as.stock);
+    case BOOK_LINE_TAKEN:
+        return put_taken(w, &line->as.taken);
+    case BOOK_LINE_EXPLAINED:
+        return put_explained(w, &line->as.explained);
     case BOOK_LINE_SKIPPED:
         break;
     }
@@ -521,6 +552,28 @@ static void take_stock(struct record *r, struct book_stock *s)
     }
 }
 
+static void take_taken(struct record *r, struct book_taken *t)
+{
+    t->given = (uint64_t)take_range(r, "given", 1, INT64_MAX);
+    record_take_text(r, "terminal", t->terminal, sizeof(t->terminal));
+    t->seq = (uint64_t)take_range(r, "seq", 1, INT64_MAX);
+    take_text_if(r, "user", t->user, sizeof(t->user));
+    t->at_s = take_range(r, "at", 0, INT64_MAX);
+    if (!r->bad && !book_taken_is_valid(t)) {
+        r->bad = true;
+    }
+}
+
+static void take_explained(struct record *r, struct book_explained *e)
+{
+    e->seq = (uint64_t)take_range(r, "seq", 1, INT64_MAX);
+    record_take_text(r, "user", e->user, sizeof(e->user));
+    e->amount_minor = take_range(r, "amount", -MONEY_MAX_MINOR, MONEY_MAX_MINOR);
+    if (!r->bad && !book_explained_is_valid(e)) {
+        r->bad = true;
+    }
+}
+
 static void take_gone(struct record *r, char account_out[ACCOUNT_MAX])
 {
     record_take_text(r, "account", account_out, ACCOUNT_MAX);
@@ -564,6 +617,12 @@ static void take_fields(struct record *r, struct book_text_line *line)
         return;
     case BOOK_LINE_STOCK:
         take_stock(r, &line->as.stock);
+        return;
+    case BOOK_LINE_TAKEN:
+        take_taken(r, &line->as.taken);
+        return;
+    case BOOK_LINE_EXPLAINED:
+        take_explained(r, &line->as.explained);
         return;
     case BOOK_LINE_SKIPPED: /* has no name of its own */
         break;

@@ -4,6 +4,8 @@
  *   {"t":"site",…}  once, first;  {"t":"user",…}  {"t":"meter_book",…}  {"t":"team",…}
  *   {"t":"holder",…}  for each who carried a meter book before and has not reported since
  *   {"t":"stock",…}  for each range of numbered paper that was issued to a user of the terminal
+ *   {"t":"taken",…}  for each hand-over given there that was taken over on another terminal
+ *   {"t":"explained",…}  for each difference of cash of it that the office explained
  *   then for each customer {"t":"customer",…} followed by its {"t":"bill",…} lines,
  *   then its {"t":"corrected",…} lines, where receipts of it were corrected
  *   {"t":"end","customers":N}  last
@@ -34,6 +36,8 @@ enum book_line_type {
     BOOK_LINE_HOLDER,    /* stands after the team */
     BOOK_LINE_CORRECTED, /* of the customer before it, after the bills */
     BOOK_LINE_STOCK,     /* stands after the holders */
+    BOOK_LINE_TAKEN,     /* stands after the stock */
+    BOOK_LINE_EXPLAINED, /* stands after those taken */
     BOOK_LINE_SKIPPED    /* read alone: of a newer host, that says of it "skip":1 */
 };
 /*
@@ -43,16 +47,18 @@ enum book_line_type {
  *   3  and users of role 5, and lines of other types whose second field is "skip":1: they are
  *      passed over wherever they stand
  *   4  and stock; in the site banks, papers and late_receipt_days, in a user the dates of a deputy
+ *   5  and taken, explained
  */
 enum {
     BOOK_LINES_FIRST = 1,
     BOOK_LINES_HOLDERS = 2,
     BOOK_LINES_OFFICE = 3,
     BOOK_LINES_CASH = 4,
-    BOOK_LINES_NEWEST = BOOK_LINES_CASH
+    BOOK_LINES_CUSTODY = 5,
+    BOOK_LINES_NEWEST = BOOK_LINES_CUSTODY
 };
 #define BOOK_LINES_HEADER "Fieldtill-Book"
-enum { BOOK_LINE_TYPES = BOOK_LINE_STOCK + 1 };
+enum { BOOK_LINE_TYPES = BOOK_LINE_EXPLAINED + 1 };
 struct book_text_line {
     enum book_line_type type;
     union {
@@ -65,6 +71,8 @@ struct book_text_line {
         struct book_holder holder;
         struct book_corrected corrected;
         struct book_stock stock;
+        struct book_taken taken;
+        struct book_explained explained;
         char account[ACCOUNT_MAX]; /* GONE */
         uint32_t customers;        /* END: in the whole book afterwards */
     } as;

@@ -105,6 +105,66 @@ static void numbered_paper_is_of_a_range_and_goes_to_somebody(void **state)
     assert_false(book_stock_is_valid(&s));
 }
 
+static void cash_taken_elsewhere_has_a_number_on_either_side(void **state)
+{
+    (void)state;
+    const struct book_taken good = {
+        .given = 41, .terminal = "0032", .seq = 7, .user = "2001", .at_s = 1795397400};
+    struct book_taken t = good;
+    assert_true(book_taken_is_valid(&t));
+    t.user[0] = '\0';
+    assert_true(book_taken_is_valid(&t));
+    t = good;
+    t.given = 0;
+    assert_false(book_taken_is_valid(&t));
+    t = good;
+    t.seq = 0;
+    assert_false(book_taken_is_valid(&t));
+    t = good;
+    t.terminal[0] = '\0';
+    assert_false(book_taken_is_valid(&t));
+    t = good;
+    t.at_s = -1;
+    assert_false(book_taken_is_valid(&t));
+    t = good;
+    snprintf(t.user, sizeof(t.user), "-");
+    assert_false(book_taken_is_valid(&t));
+}
+
+static void what_was_explained_is_of_somebody_and_not_nothing(void **state)
+{
+    (void)state;
+    const struct book_explained good = {.seq = 41, .user = "1001", .amount_minor = -500};
+    struct book_explained e = good;
+    assert_true(book_explained_is_valid(&e));
+    e.amount_minor = 0;
+    assert_false(book_explained_is_valid(&e));
+    e.amount_minor = INT64_MIN;
+    assert_false(book_explained_is_valid(&e));
+    e = good;
+    e.seq = 0;
+    assert_false(book_explained_is_valid(&e));
+    e = good;
+    e.user[0] = '\0';
+    assert_false(book_explained_is_valid(&e));
+}
+
+static void an_explanation_leaves_no_more_than_was_open_and_never_turns_it_round(void **state)
+{
+    (void)state;
+    assert_int_equal(book_explained_leaves(1000, 400), 600);
+    assert_int_equal(book_explained_leaves(1000, 1000), 0);
+    assert_int_equal(book_explained_leaves(1000, 1001), 0);
+    assert_int_equal(book_explained_leaves(1000, -400), 1000);
+    assert_int_equal(book_explained_leaves(1000, 0), 1000);
+    assert_int_equal(book_explained_leaves(-1000, -400), -600);
+    assert_int_equal(book_explained_leaves(-1000, -1001), 0);
+    assert_int_equal(book_explained_leaves(-1000, 400), -1000);
+    assert_int_equal(book_explained_leaves(-1000, 0), -1000);
+    assert_int_equal(book_explained_leaves(0, 400), 0);
+    assert_int_equal(book_explained_leaves(0, -400), 0);
+}
+
 static struct site with_banks(void)
 {
     struct site s;
@@ -150,6 +210,9 @@ int main(void)
         cmocka_unit_test(who_has_no_dates_is_what_they_are_on_every_day),
         cmocka_unit_test(nobody_becomes_a_deputy_who_can_not_be_one),
         cmocka_unit_test(numbered_paper_is_of_a_range_and_goes_to_somebody),
+        cmocka_unit_test(cash_taken_elsewhere_has_a_number_on_either_side),
+        cmocka_unit_test(what_was_explained_is_of_somebody_and_not_nothing),
+        cmocka_unit_test(an_explanation_leaves_no_more_than_was_open_and_never_turns_it_round),
         cmocka_unit_test(a_bank_has_a_short_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -317,6 +317,54 @@ static void a_deputy_s_dates_and_issued_paper_come_back(void **state)
     assert_null(strstr(text, "from"));
 }
 
+static void what_became_of_cash_comes_back(void **state)
+{
+    (void)state;
+    struct book_text_line line = {
+        .type = BOOK_LINE_TAKEN,
+        .as.taken = {
+            .given = 41, .terminal = "0032", .seq = 7, .user = "2001", .at_s = 1795397400}};
+    char text[BOOK_LINE_MAX + 2];
+    assert_comes_back(&line, text);
+    assert_string_equal(text, "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":7,"
+                              "\"user\":\"2001\",\"at\":1795397400}");
+    line.as.taken.user[0] = '\0';
+    assert_comes_back(&line, text);
+    assert_null(strstr(text, "user"));
+    line =
+        (struct book_text_line){.type = BOOK_LINE_EXPLAINED,
+                                .as.explained = {.seq = 52, .user = "1001", .amount_minor = 800}};
+    assert_comes_back(&line, text);
+    assert_string_equal(text, "{\"t\":\"explained\",\"seq\":52,\"user\":\"1001\",\"amount\":800}");
+    line.as.explained.amount_minor = -800;
+    assert_comes_back(&line, text);
+}
+
+static void hostile_lines_of_what_became_of_cash_are_refused(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "{\"t\":\"taken\",\"given\":0,\"terminal\":\"0032\",\"seq\":7,\"at\":1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"\",\"seq\":7,\"at\":1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":0,\"at\":1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":7,\"at\":-1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":7,\"user\":\"\",\"at\":1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":7,\"user\":\"-\",\"at\":1}",
+        "{\"t\":\"taken\",\"given\":41,\"terminal\":\"0032\",\"seq\":7}",
+        "{\"t\":\"explained\",\"seq\":0,\"user\":\"1001\",\"amount\":800}",
+        "{\"t\":\"explained\",\"seq\":52,\"user\":\"\",\"amount\":800}",
+        "{\"t\":\"explained\",\"seq\":52,\"user\":\"1001\",\"amount\":0}",
+        "{\"t\":\"explained\",\"seq\":52,\"user\":\"1001\",\"amount\":1000000000000}",
+        "{\"t\":\"explained\",\"seq\":52,\"user\":\"1001\"}",
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        enum till_status status = read_text(wrong[i]);
+        if (status != TILL_E_PROTOCOL) {
+            fail_msg("case %zu gives %d", i, status);
+        }
+    }
+}
+
 #define A_SITE                                                                                     \
     "{\"t\":\"site\",\"currency\":\"CNY\",\"exponent\":2,\"symbol\":\"¥\",\"unit\":\"yuan\","     \
     "\"zone\":\"CST-8\",\"notes\":\"10000\",\"words\":1,\"payee\":\"P\",\"branch\":\"B\","         \
@@ -682,6 +730,8 @@ int main(void)
         cmocka_unit_test(a_site_with_the_most_banks_fits_its_line),
         cmocka_unit_test(a_deputy_s_dates_and_issued_paper_come_back),
         cmocka_unit_test(hostile_lines_of_banks_deputies_and_paper_are_refused),
+        cmocka_unit_test(what_became_of_cash_comes_back),
+        cmocka_unit_test(hostile_lines_of_what_became_of_cash_are_refused),
         cmocka_unit_test(a_line_of_a_newer_host_is_passed_over_where_it_says_so),
         cmocka_unit_test(no_truncated_line_is_read),
         cmocka_unit_test(what_was_packed_in_any_pieces_comes_out_whole),
