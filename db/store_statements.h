@@ -77,6 +77,9 @@
     X(PUT_EXPLAINED)                                                                               \
     X(EXPLAINED)                                                                                   \
     X(EXPLAINED_ABOVE)                                                                             \
+    X(TOLD_TAKEN)                                                                                  \
+    X(TOLD_EXPLAINED)                                                                              \
+    X(TOLD_OWN)                                                                                    \
     X(PUT_BANK_LINE)                                                                               \
     X(BANK_LINE)                                                                                   \
     X(BANK_LINE_ABOVE)                                                                             \

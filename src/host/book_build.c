@@ -13,6 +13,7 @@
 #include "import.h"
 #include "log.h"
 #include "store_stock.h"
+#include "store_told.h"
 
 /* As many books as a store may have forgotten: more is no restored copy, and numbers must last. */
 enum { FOREIGN_REVISIONS_MAX = 1000000 };
@@ -126,8 +127,45 @@ static enum till_status hash_stock(const struct book_build *b, const char *termi
     return status;
 }
 
+static enum till_status hash_taken(const struct book_build *b, const char *terminal, int64_t now_s,
+                                   struct crypto_hash *assigned)
+{
+    struct book_taken taken[BOOK_TAKEN_MAX];
+    char text[128];
+    size_t count = 0;
+    enum till_status status = store_told_taken(b->store, terminal, book_content_taken_from_s(now_s),
+                                               taken, BOOK_TAKEN_MAX, &count);
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        const struct book_taken *t = &taken[i];
+        int size = snprintf(text, sizeof(text), "%" PRIu64 "<%s-%" PRIu64 "/%s;", t->given,
+                            t->terminal, t->seq, t->user);
+        status = hash_text(assigned, text, (size_t)size);
+    }
+    return status;
+}
+
+/* Whoever could count or explain it once more is to know at once: it belongs to what is assigned,
+ * too. */
+static enum till_status hash_custody(const struct book_build *b, const char *terminal,
+                                     int64_t now_s, struct crypto_hash *assigned)
+{
+    struct book_explained explained[BOOK_EXPLAINED_MAX];
+    char text[64];
+    size_t count = 0;
+    enum till_status status = hash_taken(b, terminal, now_s, assigned);
+    if (status == TILL_OK) {
+        status = store_told_explained(b->store, terminal, explained, BOOK_EXPLAINED_MAX, &count);
+    }
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        int size = snprintf(text, sizeof(text), "%" PRIu64 "~%" PRId64 ";", explained[i].seq,
+                            explained[i].amount_minor);
+        status = hash_text(assigned, text, (size_t)size);
+    }
+    return status;
+}
+
 static enum till_status hash_assigned(const struct book_build *b, const char *terminal,
-                                      struct marks *marks)
+                                      int64_t now_s, struct marks *marks)
 {
     char ids[STORE_ASSIGNED_TEXT_MAX], older[24];
     struct crypto_hash *assigned = NULL, *changes = NULL;
@@ -156,13 +194,16 @@ static enum till_status hash_assigned(const struct book_build *b, const char *te
     if (status == TILL_OK && level >= BOOK_LINES_CASH) {
         status = hash_stock(b, terminal, assigned);
     }
+    if (status == TILL_OK && level >= BOOK_LINES_CUSTODY) {
+        status = hash_custody(b, terminal, now_s, assigned);
+    }
     enum till_status ended = crypto_hash_end(assigned, marks->assigned_hash);
     status = status == TILL_OK ? ended : status;
     ended = crypto_hash_end(changes, marks->changes_hash);
     return status == TILL_OK ? ended : status;
 }
 
-static enum till_status marks_now(const struct book_build *b, const char *terminal,
+static enum till_status marks_now(const struct book_build *b, const char *terminal, int64_t now_s,
                                   struct marks *marks)
 {
     memset(marks, 0, sizeof(*marks));
@@ -172,7 +213,7 @@ static enum till_status marks_now(const struct book_build *b, const char *termin
     enum till_status status =
         store_quarantined(b->store, terminal, marks->unapplied, &marks->unapplied_count);
     if (status == TILL_OK) {
-        status = hash_assigned(b, terminal, marks);
+        status = hash_assigned(b, terminal, now_s, marks);
     }
     if (status == TILL_OK) {
         status = crypto_sha256((struct span){(const uint8_t *)marks->unapplied,
@@ -326,10 +367,10 @@ static enum till_status take_snapshot(const struct book_build *b, const char *te
     }
     status = store_terminal_get(b->store, terminal, &d->t);
     if (status == TILL_OK) {
-        status = marks_now(b, terminal, &d->marks);
+        status = marks_now(b, terminal, now_s, &d->marks);
     }
     if (status == TILL_OK) {
-        status = book_content_make(b->store, &d->t, &d->content);
+        status = book_content_make(b->store, &d->t, now_s, &d->content);
     }
     store_rollback(b->store); /* it was only read */
     d->marks.built_at_s = now_s;
@@ -407,7 +448,7 @@ static enum till_status is_due(const struct book_build *b, const struct store_te
     enum till_status status = book_files_path(b, t->terminal, t->book_revision, 0, ".txt", path);
     if (status == TILL_OK) {
         *lost_out = !files_exist(path);
-        status = marks_now(b, t->terminal, &now);
+        status = marks_now(b, t->terminal, now_s, &now);
     }
     if (status != TILL_OK || *lost_out || !marks_load(b->store, t->terminal, &before)) {
         return status;

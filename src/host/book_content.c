@@ -12,6 +12,7 @@
 #include "store_correction.h"
 #include "store_customers.h"
 #include "store_stock.h"
+#include "store_told.h"
 #include "team.h"
 #include "when.h"
 
@@ -30,6 +31,7 @@ struct maker {
     struct book_pen *pen;
     struct book_content *content;
     int level; /* of lines that it understands */
+    int64_t now_s;
     char zone[SITE_ZONE_MAX];
     struct book_text_line line;
     uint8_t spelled[BOOK_LINE_MAX];
@@ -308,8 +310,52 @@ static enum till_status put_stock(struct maker *m)
     return status;
 }
 
-/* All meter books first, the team, whose reports are waited for, the paper, then the customers of
- * each: that is the order of the text. */
+int64_t book_content_taken_from_s(int64_t now_s)
+{
+    enum { WEEK_S = 7 * 86400, WINDOW_S = BOOK_TAKEN_DAYS * 86400 };
+    return now_s - now_s % WEEK_S - WINDOW_S;
+}
+
+/* What became elsewhere of cash that was handed on there. */
+static enum till_status put_taken(struct maker *m)
+{
+    struct book_taken taken[BOOK_TAKEN_MAX];
+    size_t count = 0;
+    enum till_status status =
+        store_told_taken(m->store, m->terminal->terminal, book_content_taken_from_s(m->now_s),
+                         taken, BOOK_TAKEN_MAX, &count);
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        m->line.as.taken = taken[i];
+        status = put(m, BOOK_LINE_TAKEN);
+    }
+    return status;
+}
+
+/* Differences that are open there and that the office explained. */
+static enum till_status put_explained(struct maker *m)
+{
+    struct book_explained explained[BOOK_EXPLAINED_MAX];
+    size_t count = 0;
+    enum till_status status = store_told_explained(m->store, m->terminal->terminal, explained,
+                                                   BOOK_EXPLAINED_MAX, &count);
+    for (size_t i = 0; status == TILL_OK && i < count; i++) {
+        m->line.as.explained = explained[i];
+        status = put(m, BOOK_LINE_EXPLAINED);
+    }
+    return status;
+}
+
+static enum till_status put_custody(struct maker *m)
+{
+    if (m->level < BOOK_LINES_CUSTODY) {
+        return TILL_OK;
+    }
+    enum till_status status = put_taken(m);
+    return status == TILL_OK ? put_explained(m) : status;
+}
+
+/* All meter books first, the team, whose reports are waited for, the paper, what became of cash,
+ * then the customers of each: that is the order of the text. */
 static enum till_status put_meter_books(struct maker *m, const char *ids)
 {
     char id[BOOK_ID_MAX];
@@ -328,6 +374,9 @@ static enum till_status put_meter_books(struct maker *m, const char *ids)
     }
     if (status == TILL_OK) {
         status = put_stock(m);
+    }
+    if (status == TILL_OK) {
+        status = put_custody(m);
     }
     for (const char *at = ids; status == TILL_OK && book_content_next_id(&at, id);) {
         status = put_customers(m, id);
@@ -383,7 +432,7 @@ static enum till_status put_all(struct maker *m)
     return status;
 }
 
-enum till_status book_content_make(struct store *s, const struct store_terminal *t,
+enum till_status book_content_make(struct store *s, const struct store_terminal *t, int64_t now_s,
                                    struct book_content *content_out)
 {
     *content_out = (struct book_content){0};
@@ -393,6 +442,7 @@ enum till_status book_content_make(struct store *s, const struct store_terminal 
     }
     m->store = s;
     m->terminal = t;
+    m->now_s = now_s;
     m->content = content_out;
     enum till_status status = book_pen_open(content_out, &m->pen);
     if (status == TILL_OK) {

@@ -30,8 +30,12 @@ enum till_status book_pen_close(struct book_pen *pen) TILL_CHECKED;
 /* One id of a comma-separated list; advances *at. False at the end. */
 bool book_content_next_id(const char **at, char id_out[BOOK_ID_MAX]);
 
+/* Hand-overs that were given from then on are told of: BOOK_TAKEN_DAYS and up to a week more, so
+ * that their passing calls for another book once a week at most. */
+int64_t book_content_taken_from_s(int64_t now_s);
+
 /* Within the caller's transaction: one snapshot. TILL_NOT_FOUND: no site yet. */
-enum till_status book_content_make(struct store *s, const struct store_terminal *t,
+enum till_status book_content_make(struct store *s, const struct store_terminal *t, int64_t now_s,
                                    struct book_content *content_out) TILL_CHECKED;
 void book_content_free(struct book_content *content);
 

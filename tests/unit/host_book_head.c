@@ -41,7 +41,7 @@ static const char *content(void)
     struct book_content made;
     struct unpacker *u = NULL;
     struct buffer out;
-    assert_int_equal(book_content_make(office.store, &t, &made), TILL_OK);
+    assert_int_equal(book_content_make(office.store, &t, OFFICE_NOW_S, &made), TILL_OK);
     struct span packed = {made.packed, made.packed_size};
     buffer_init(&out, text, sizeof(text) - 1);
     assert_int_equal(unpacker_open(TEXT_ROOM, &u), TILL_OK);

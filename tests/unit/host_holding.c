@@ -40,7 +40,7 @@ static const char *content_of(const char *terminal)
     struct book_content content;
     struct unpacker *u = NULL;
     struct buffer out;
-    assert_int_equal(book_content_make(office.store, &t, &content), TILL_OK);
+    assert_int_equal(book_content_make(office.store, &t, OFFICE_NOW_S, &content), TILL_OK);
     struct span packed = {content.packed, content.packed_size};
     buffer_init(&out, text, sizeof(text) - 1);
     assert_int_equal(unpacker_open(TEXT_ROOM, &u), TILL_OK);

@@ -387,7 +387,7 @@ static void a_team_is_in_its_supervisors_book_with_keys(void **state)
     assert_int_equal(team_set(office.store, "0031", "0032,0031"), TILL_BAD_INPUT);
     assert_int_equal(team_set(office.store, "0031", "0032"), TILL_OK);
     struct store_terminal t = office_terminal("0031");
-    assert_int_equal(book_content_make(office.store, &t, &content), TILL_OK);
+    assert_int_equal(book_content_make(office.store, &t, OFFICE_NOW_S, &content), TILL_OK);
     assert_int_equal(store_commit(office.store), TILL_OK);
     struct span in = {content.packed, content.packed_size};
     buffer_init(&out, plain, sizeof(plain));
