@@ -10,8 +10,11 @@
 
 enum { LATEST = 20000 }; /* entries: about a month */
 
-static void add(struct blind *b, const struct entry *e, const char *giver, const char *closes)
+static void add(struct app *app, struct blind *b, const struct entry *e, const char *giver,
+                const char *closes)
 {
+    if (carry_is_elsewhere(app, e))
+        return;                /* it was counted there */
     if (b->count == BLIND_MAX) /* the oldest goes */
         memmove(&b->waiting[0], &b->waiting[1], --b->count * sizeof b->waiting[0]);
     struct blind_waiting *w = &b->waiting[b->count++];
@@ -26,7 +29,7 @@ static void take_out(struct blind *b, size_t i)
     memmove(&b->waiting[i], &b->waiting[i + 1], (b->count - i) * sizeof b->waiting[0]);
 }
 
-static void follow(struct blind *b, const struct entry *e, char who[USER_MAX])
+static void follow(struct app *app, struct blind *b, const struct entry *e, char who[USER_MAX])
 {
     enum { TO_SUPERVISOR = 1 };
     struct body_login login;
@@ -40,9 +43,9 @@ static void follow(struct blind *b, const struct entry *e, char who[USER_MAX])
     } else if (kind_is_training(e->kind)) {
         return;
     } else if (entry_read_handover_given(e, &given) == TILL_OK) {
-        add(b, e, who, given.closes);
+        add(app, b, e, who, given.closes);
     } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
-        add(b, e, who, "");
+        add(app, b, e, who, "");
     } else if (entry_read_handover_taken(e, &taken) == TILL_OK) {
         for (size_t i = b->count; i > 0; i--)
             if (b->waiting[i - 1].seq == taken.seq)
@@ -66,7 +69,7 @@ void blind_look(struct app *app, struct blind *out)
     while (status == TILL_OK) {
         status = journal_next_of(app->journal, e.seq, kinds, &e);
         if (status == TILL_OK)
-            follow(out, &e, who);
+            follow(app, out, &e, who);
     }
     if (status != TILL_NOT_FOUND)
         log_warning("what waits to be counted can't be told: %s", status_text(status));

@@ -3,6 +3,8 @@
  * not taken over here, which differences are open, who can receive.
  *
  * Read from the latest records; from all where the open differences don't add up to the fold's.
+ * What the office knows besides the book tells: hand-overs that were taken on another terminal,
+ * differences that were explained there.
  */
 #include <string.h>
 
@@ -23,7 +25,12 @@ struct look {
     uint32_t slips_shift; /* of the latest count */
     /* What found no room and may be covered or taken still. */
     uint32_t closes_out[OUT_MAX];
-    size_t closes_out_count, given_out;
+    uint64_t given_out[OUT_MAX];
+    size_t closes_out_count, given_out_count;
+    /* Of differences, as the journal alone has them: their sum; and what the office explained. */
+    int64_t open_sum_minor;
+    struct book_explained explained[BOOK_EXPLAINED_MAX];
+    size_t explained_count;
 };
 
 /* ---- going over records ---------------------------------------------------------------------- */
@@ -133,11 +140,13 @@ static void cover(struct look *l, const char *closes, int source, int64_t other_
 
 /* ---- what was given -------------------------------------------------------------------------- */
 
-static void add_given(struct look *l, const struct carry_given *given)
+static void add_given(struct look *l, const struct entry *e, const struct carry_given *given)
 {
     struct carry_view *v = l->view;
+    if (carry_is_elsewhere(l->app, e))
+        return;
     if (v->given_count == CARRY_GIVEN_MAX) { /* the oldest goes */
-        l->given_out++;
+        l->given_out[l->given_out_count++ % OUT_MAX] = v->given[0].seq;
         memmove(&v->given[0], &v->given[1], --v->given_count * sizeof v->given[0]);
     }
     v->given[v->given_count++] = *given;
@@ -146,11 +155,12 @@ static void add_given(struct look *l, const struct carry_given *given)
 static void take_out_given(struct look *l, uint64_t seq)
 {
     struct carry_view *v = l->view;
-    size_t before = v->given_count;
+    for (size_t i = 0; i < OUT_MAX; i++)
+        if (l->given_out[i] == seq)
+            l->given_out[i] = 0;
     for (size_t i = v->given_count; i > 0; i--)
         if (v->given[i - 1].seq == seq)
             memmove(&v->given[i - 1], &v->given[i], (v->given_count-- - i) * sizeof v->given[0]);
-    l->given_out -= v->given_count == before && l->given_out > 0; /* one of those without room */
 }
 
 static void visit_given(struct look *l, const struct entry *e)
@@ -164,14 +174,14 @@ static void visit_given(struct look *l, const struct entry *e)
     if (entry_read_handover_given(e, &body) == TILL_OK) {
         given.amount_minor = body.amount_minor;
         text_copy(given.to, sizeof given.to, body.receiver);
-        add_given(l, &given);
+        add_given(l, e, &given);
         if (is_own(l))
             cover(l, body.closes, body.source, body.other_minor);
     } else if (entry_read_cash_drop(e, &drop) == TILL_OK && drop.to == TO_SUPERVISOR) {
         given.drop = true;
         given.amount_minor = drop.amount_minor;
         text_copy(given.to, sizeof given.to, drop.receiver);
-        add_given(l, &given);
+        add_given(l, e, &given);
     } else if (entry_read_handover_taken(e, &taken) == TILL_OK && taken.seq > 0) {
         take_out_given(l, taken.seq);
     }
@@ -179,16 +189,33 @@ static void visit_given(struct look *l, const struct entry *e)
 
 /* ---- what became of it ----------------------------------------------------------------------- */
 
+/* By the office, of a difference of theirs. */
+static int64_t explained_minor(const struct look *l, uint64_t seq)
+{
+    for (size_t i = 0; i < l->explained_count; i++)
+        if (l->explained[i].seq == seq && strcmp(l->explained[i].user, l->user->user) == 0)
+            return l->explained[i].amount_minor;
+    return 0;
+}
+
+/* One of which the office leaves nothing takes no room. */
 static void add_open(struct look *l, const struct entry *e, int64_t open_minor)
 {
     struct carry_view *v = l->view;
-    if (open_minor != 0 && is_own(l) && v->open_count < CARRY_OPEN_MAX)
+    if (!is_own(l))
+        return;
+    l->open_sum_minor += open_minor; /* a part of what the fold has added up */
+    if (book_explained_leaves(open_minor, explained_minor(l, e->seq)) != 0 &&
+        v->open_count < CARRY_OPEN_MAX)
         v->open[v->open_count++] = (struct carry_open){
             .seq = e->seq, .kind = kind_base(e->kind), .at_s = e->at_s, .open_minor = open_minor};
 }
 
-static void explain(struct carry_view *v, const struct body_variance_explained *body)
+static void explain(struct look *l, const struct body_variance_explained *body)
 {
+    struct carry_view *v = l->view;
+    if (body->seq > l->since)
+        l->open_sum_minor -= body->amount_minor;
     for (size_t i = v->open_count; i > 0; i--) {
         struct carry_open *open = &v->open[i - 1];
         if (open->seq != body->seq)
@@ -211,7 +238,19 @@ static void visit_outcome(struct look *l, const struct entry *e)
         if (is_own(l))
             cover(l, deposit.closes, deposit.source, deposit.other_minor);
     } else if (entry_read_variance_explained(e, &explained) == TILL_OK && is_own(l)) {
-        explain(l->view, &explained);
+        explain(l, &explained);
+    }
+}
+
+/* What the journal leaves open, less what the office explained of it. */
+static void take_explained_off(struct look *l)
+{
+    struct carry_view *v = l->view;
+    for (size_t i = v->open_count; i > 0; i--) {
+        struct carry_open *open = &v->open[i - 1];
+        open->open_minor = book_explained_leaves(open->open_minor, explained_minor(l, open->seq));
+        if (open->open_minor == 0)
+            memmove(open, open + 1, (v->open_count-- - i) * sizeof *open);
     }
 }
 
@@ -265,11 +304,12 @@ static void add_people(struct look *l, bool supervisors)
 
 static bool adds_up(const struct look *l)
 {
-    int64_t sum_minor = 0;
+    int64_t sum_minor = l->open_sum_minor;
     if (l->view->slips_left_minor[CASH_HELD] < 0 || l->view->slips_left_minor[CASH_KEPT] < 0)
-        return false; /* they are of an earlier time */
-    for (size_t i = 0; i < l->view->open_count; i++)
-        sum_minor += l->view->open[i].open_minor; /* parts of what the fold has added up */
+        return false;                               /* they are of an earlier time */
+    for (size_t i = 0; i < l->explained_count; i++) /* older ones are done with */
+        if (l->explained[i].seq <= l->since && strcmp(l->explained[i].user, l->user->user) == 0)
+            sum_minor += l->explained[i].amount_minor;
     return sum_minor == l->user->variance_minor;
 }
 
@@ -283,15 +323,18 @@ static enum till_status look(struct look *l)
         KIND_LOGIN, KIND_USER_SWITCHED, KIND_HANDOVER_TAKEN, KIND_DEPOSIT, KIND_VARIANCE_EXPLAINED};
     memset(l->view, 0, sizeof *l->view);
     memset(l->closes_out, 0, sizeof l->closes_out);
-    l->closes_out_count = l->given_out = 0;
+    memset(l->given_out, 0, sizeof l->given_out);
+    l->closes_out_count = l->given_out_count = 0;
+    l->open_sum_minor = 0;
     enum till_status status = go_over(l, closes, visit_close);
     if (status == TILL_OK)
         status = go_over(l, given, visit_given);
     if (status == TILL_OK)
         status = go_over(l, outcome, visit_outcome);
-    for (size_t i = 0; i < OUT_MAX; i++)
+    for (size_t i = 0; i < OUT_MAX; i++) {
         l->view->closes_more = l->view->closes_more || l->closes_out[i] > 0;
-    l->view->given_more = l->given_out > 0;
+        l->view->given_more = l->view->given_more || l->given_out[i] > 0;
+    }
     return status;
 }
 
@@ -315,6 +358,7 @@ enum till_status carry_look(struct app *app, struct carry_view *out)
     if (!l.user || !app->signed_in)
         return TILL_NOT_FOUND;
     l.since = fold->seq > LATEST ? fold->seq - LATEST : 0;
+    carry_explained(app, l.explained, &l.explained_count);
     enum till_status status = look(&l);
     if (status == TILL_OK && l.since > 0 && !adds_up(&l)) {
         l.since = 0;
@@ -323,6 +367,7 @@ enum till_status carry_look(struct app *app, struct carry_view *out)
     if (status != TILL_OK)
         return status;
     sum_slips(out);
+    take_explained_off(&l);
     for (size_t i = 0; i < out->given_count; i++) {
         name_of(app, out->given[i].from, out->given[i].from_name);
         name_of(app, out->given[i].to, out->given[i].to_name);

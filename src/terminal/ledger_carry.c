@@ -101,7 +101,7 @@ static enum till_status check_paper(const struct fold_user *user, const struct r
         paper->receiver[0] == '\0' || kind_is_training(paper->kind) ||
         (paper->state == RECEIPT_FOREIGN && !paper->proven))
         return TILL_NOT_FOUND;
-    if (paper->taken_by != 0)
+    if (paper->taken_by != 0 || paper->taken.terminal[0])
         return TILL_UNCHANGED;
     bool back = paper->state != RECEIPT_FOREIGN && kind_base(paper->kind) == KIND_HANDOVER_GIVEN;
     return strcmp(paper->user, user->user) == 0 && !back ? TILL_REFUSED : TILL_OK;

@@ -16,6 +16,7 @@
  *   shift_work.c    a shift's sums out of the journal
  *   ledger_carry.c  commits of cash from hand to hand and to the bank
  *   carry_look.c    which Zs, hand-overs and differences that cash is about
+ *   carry_book.c    what the book tells of them
  *   blind.c         what nobody sees before it is counted
  *   stock_look.c    numbered paper, as journal and book have it
  *   ledger_stock.c  numbers that prints take, and what ends them
@@ -410,7 +411,19 @@ enum till_status carry_person(struct app *app, const char *user,
 enum till_status carry_taken(struct app *app, const uint8_t hash[HASH_SIZE],
                              uint64_t *seq_out) TILL_CHECKED;
 
-/* blind.c: cash that somebody else gave here and nobody has taken over here, with its day closes:
+/* carry_book.c: where cash that was given with that record was taken over on another terminal.
+ * TILL_NOT_FOUND: nowhere, as far as the book knows. */
+enum till_status carry_elsewhere(struct app *app, uint64_t given,
+                                 struct book_taken *out) TILL_CHECKED;
+/* Does it wait here no more: taken elsewhere, or given so long ago that the book does not tell? */
+bool carry_is_elsewhere(struct app *app, const struct entry *given);
+/* Differences of this terminal that the office explained. */
+void carry_explained(struct app *app, struct book_explained out[BOOK_EXPLAINED_MAX],
+                     size_t *count_out);
+/* What they leave of one, by whose record it is and which. */
+int64_t carry_left_minor(struct app *app, const char *user, uint64_t seq, int64_t open_minor);
+
+/* blind.c: cash that somebody else gave here and nobody has taken over, with its day closes:
  * how much it is, who works here now does not see. A pass over the entries of a month. */
 enum { BLIND_MAX = 8 };
 struct blind {

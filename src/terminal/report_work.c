@@ -243,6 +243,15 @@ static void hide_shift(const struct app *app, const struct blind *blind,
         s->taken_minor = s->expected_minor = s->counted_minor = 0;
 }
 
+/* The report knows the journal alone: what the office explained the book tells. */
+static void take_explained_off(struct app *app, struct report_exception *e)
+{
+    if (e->kind != REPORT_VARIANCE || !e->open)
+        return;
+    e->number = carry_left_minor(app, e->user, e->seq, e->number);
+    e->open = e->number != 0;
+}
+
 static enum till_status fetch_exceptions(struct app *app, struct flow_report_row *rows,
                                          size_t capacity, struct flow_report_page *page)
 {
@@ -259,6 +268,7 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
     blind_look(app, &blind);
     for (size_t i = 0; status == TILL_OK && i < page->count; i++) {
         rows[i].as.exception = w->room.exceptions[i];
+        take_explained_off(app, &rows[i].as.exception);
         name_user(app, rows[i].as.exception.user, rows[i].name);
         hide_exception(app, &blind, &held, &rows[i]);
         report_about(app, &rows[i]);

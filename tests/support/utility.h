@@ -116,6 +116,10 @@ struct utility {
     size_t holder_count;
     struct book_stock stock[UTILITY_TEAM_MAX]; /* numbered paper that was issued to its users */
     size_t stock_count;
+    struct book_taken taken[UTILITY_TEAM_MAX]; /* given there, taken over elsewhere */
+    size_t taken_count;
+    struct book_explained explained[UTILITY_TEAM_MAX]; /* by the office */
+    size_t explained_count;
     struct local_book book; /* path and manifest of the newest, as it is offered */
     bool deltas;            /* books come as what changed, over the one before */
     bool wrong_base;        /* a delta over a book that nobody has */

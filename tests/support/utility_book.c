@@ -280,6 +280,14 @@ static uint32_t put_all(struct draft *d, const struct utility *u)
         d->line.as.stock = u->stock[i];
         put(d, BOOK_LINE_STOCK);
     }
+    for (size_t i = 0; i < u->taken_count; i++) {
+        d->line.as.taken = u->taken[i];
+        put(d, BOOK_LINE_TAKEN);
+    }
+    for (size_t i = 0; i < u->explained_count; i++) {
+        d->line.as.explained = u->explained[i];
+        put(d, BOOK_LINE_EXPLAINED);
+    }
     for (unsigned i = 0; i < UTILITY_CUSTOMERS; i++)
         if (!u->left_out[i])
             put_customer(d, u, i);

@@ -36,7 +36,8 @@ struct carry_close {
     int64_t counted_minor, slips_minor; /* slips of other tenders, as they were counted */
     int source;                         /* enum cash_source: KEPT = closed in absence, by them */
 };
-/* Given on this terminal, and not taken over on it. */
+/* Given on this terminal in the last BOOK_TAKEN_DAYS, and not taken over: here, or elsewhere as far
+ * as the book knows. */
 struct carry_given {
     uint64_t seq;
     int64_t at_s, amount_minor;
@@ -49,7 +50,7 @@ struct carry_open {
     uint64_t seq;
     uint16_t kind;
     int64_t at_s;
-    int64_t open_minor; /* not explained yet; short is positive */
+    int64_t open_minor; /* not explained yet, here or by the office; short is positive */
 };
 struct carry_person {
     char user[USER_MAX], name[BOOK_NAME_MAX];

@@ -60,7 +60,7 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
     struct menu_item *item;
     char held[MONEY_TEXT_MAX], kept[MONEY_TEXT_MAX];
     int64_t held_minor = user ? user->held_minor : 0, kept_minor = user ? user->kept_minor : 0;
-    int64_t open_minor = user ? user->variance_minor : 0;
+    int64_t open_minor = s->view.open[0].open_minor;
     size_t to_me = count(s, facts, is_to_me), mine = count(s, facts, is_mine);
     words_money(facts, held_minor, held);
     words_money(facts, kept_minor, kept);

@@ -179,9 +179,11 @@ struct receipt_view {
     bool latest;          /* the user's own latest */
     /* A hand-over, a drop to a supervisor: for whom it is; "" = neither. */
     char receiver[USER_MAX];
-    int64_t other_minor; /* slips of other tenders that go with it */
-    uint64_t taken_by;   /* our record by which it was taken over here; 0 = it was not */
-    bool hidden;         /* nobody but its giver sees how much, before it is counted here */
+    int64_t other_minor;       /* slips of other tenders that go with it */
+    uint64_t taken_by;         /* our record by which it was taken over here; 0 = it was not */
+    struct book_taken taken;   /* over on another terminal, by the book; terminal "" = it was not */
+    char taker[BOOK_NAME_MAX]; /* who did, by name; "" where the book has none */
+    bool hidden;               /* nobody but its giver sees how much, before it is counted here */
     char check_code[CHECK_CODE_MAX];
     /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE it was altered, else it is no
      * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.

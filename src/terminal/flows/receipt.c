@@ -227,8 +227,8 @@ static bool is_to_be_counted(const struct receipt_view *v, const struct flow_fac
 {
     const struct fold_user *user = fold_current(facts->fold);
     bool known = is_ours(v) || (v->state == RECEIPT_FOREIGN && v->proven);
-    return known && user && v->taken_by == 0 && !facts->training && !kind_is_training(v->kind) &&
-           strcmp(v->receiver, user->user) == 0;
+    return known && user && v->taken_by == 0 && !v->taken.terminal[0] && !facts->training &&
+           !kind_is_training(v->kind) && strcmp(v->receiver, user->user) == 0;
 }
 
 static void looked(struct state *s, const struct flow_facts *facts, const struct flow_event *event,

@@ -110,7 +110,7 @@ static enum fault fault_of(const struct receipt_view *v, const struct flow_facts
         return FAULT_KIND;
     if (kind_is_training(v->kind))
         return FAULT_TRAINING;
-    if (v->taken_by != 0)
+    if (v->taken_by != 0 || v->taken.terminal[0])
         return FAULT_TAKEN;
     bool back = v->state != RECEIPT_FOREIGN && kind_base(v->kind) == KIND_HANDOVER_GIVEN;
     return user && strcmp(v->user, user->user) == 0 && !back ? FAULT_OWN : FAULT_NONE;
@@ -339,10 +339,30 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 
 /* ---- screens --------------------------------------------------------------------------------- */
 
+/* Here, by our record; or who, where and when, by the book. */
+static void taken_text(const struct receipt_view *paper, const struct flow_facts *facts, char *room,
+                       size_t capacity)
+{
+    const struct book_taken *taken = &paper->taken;
+    char number[RECEIPT_NUMBER_MAX], at[WHEN_TEXT_MAX], who[SCREEN_TEXT_MAX];
+    if (paper->taken_by != 0) {
+        receipt_number_format(facts->terminal, paper->taken_by, number);
+        snprintf(room, capacity, _("It was taken over here already: %s."), number);
+        return;
+    }
+    receipt_number_format(taken->terminal, taken->seq, number);
+    when_format_minute(facts->fold->enrolled.zone, taken->at_s, at);
+    words_person(paper->taker, taken->user, who, sizeof who);
+    if (taken->user[0])
+        snprintf(room, capacity, _("Taken over already on another terminal, by %s, %s: %s."), who,
+                 at, number);
+    else
+        snprintf(room, capacity, _("Taken over already on another terminal, %s: %s."), at, number);
+}
+
 static const char *fault_text(const struct state *s, const struct flow_facts *facts, char *room,
                               size_t capacity)
 {
-    char number[RECEIPT_NUMBER_MAX];
     const char *wrong;
     switch (s->fault) {
     case FAULT_UNREADABLE:
@@ -357,8 +377,7 @@ static const char *fault_text(const struct state *s, const struct flow_facts *fa
     case FAULT_TRAINING:
         return _("It was made in training: no money was moved.");
     case FAULT_TAKEN:
-        receipt_number_format(facts->terminal, s->paper.taken_by, number);
-        snprintf(room, capacity, _("It was taken over here already: %s."), number);
+        taken_text(&s->paper, facts, room, capacity);
         return room;
     case FAULT_OWN:
         return _("You handed it over yourself. Who receives it takes it over.");
