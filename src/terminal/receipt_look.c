@@ -428,7 +428,18 @@ enum till_status receipt_code(struct app *app, uint64_t seq, char *out)
     return status == TILL_OK ? proof_write(book_site(app->book)->receipt_url, &proof, out) : status;
 }
 
-<<<<<<< Updated upstream
+/* Given here and taken over on another terminal: the book tells, and who. */
+static void look_at_elsewhere(struct app *app, struct receipt_view *view)
+{
+    struct carry_person person;
+    if (view->state < RECEIPT_RECORDED || !view->receiver[0] ||
+        carry_elsewhere(app, view->seq, &view->taken) != TILL_OK)
+        return;
+    enum till_status status = carry_person(app, view->taken.user, &person);
+    if (status == TILL_OK || status == TILL_REFUSED)
+        text_copy(view->taker, sizeof view->taker, person.name);
+}
+
 static int corrected(struct app *app, const char *terminal, uint64_t seq, int32_t *date_out)
 {
     struct book_corrected found;
@@ -443,18 +454,6 @@ int receipt_corrected(struct app *app, uint64_t seq)
 {
     int32_t date;
     return corrected(app, journal_terminal(app->journal), seq, &date);
-=======
-/* Given here and taken over on another terminal: the book tells, and who. */
-static void look_at_elsewhere(struct app *app, struct receipt_view *view)
-{
-    struct carry_person person;
-    if (view->state < RECEIPT_RECORDED || !view->receiver[0] ||
-        carry_elsewhere(app, view->seq, &view->taken) != TILL_OK)
-        return;
-    enum till_status status = carry_person(app, view->taken.user, &person);
-    if (status == TILL_OK || status == TILL_REFUSED)
-        text_copy(view->taker, sizeof view->taker, person.name);
->>>>>>> Stashed changes
 }
 
 /* What the office did with it after the day was closed: the book tells. */
