@@ -66,8 +66,9 @@ static void item(struct draft *d, const struct allocation_line *i)
         part_join(line, "%s %s", month, _("Energy bill"));
     } else {
         char type[PART_MAX];
+        const char *known = bill_type_text(i->type);
         part_join(type, _("Bill type %d"), i->type);
-        part_join(line, "%s %s", month, type);
+        part_join(line, "%s %s", month, known != NULL ? gettext(known) : type);
     }
     if (i->energy_cwh != 0 && i->type == BILL_ELECTRICITY) {
         char count[PART_MAX];
@@ -198,6 +199,11 @@ static void by_whom(struct draft *d)
     money_format(&d->site, r->balance_minor, true, balance);
     money_format(&d->site, r->owed_minor, true, owed);
     part_pair(d, _("Balance kept"), balance, _("Still owed"), owed);
+    if (r->held_minor != 0) {
+        char held[MONEY_TEXT_MAX];
+        money_format(&d->site, r->held_minor, true, held);
+        paper_sides(d->paper, PAPER_NORMAL, _("Late fee held until the answer"), held);
+    }
     char shift[PART_MAX];
     char number[PART_MAX];
     part_join(shift, _("Shift %u"), r->shift);

@@ -54,6 +54,7 @@ struct receipt {
     int64_t advance_minor; /* part kept as advance */
     int64_t balance_minor; /* advance balance afterwards (本次结余) */
     int64_t owed_minor;    /* still owed afterwards (尚欠) */
+    int64_t held_minor;    /* late fee not taken while a dispute is open (暂缓) */
     /* by whom */
     char collector[RECEIPT_NAME_MAX];
     uint32_t shift, number_in_shift;

@@ -13,6 +13,7 @@ enum {
     PACK_VERSION = 1,
     PACK_VERSION_MORE = 2,  /* with the fields that most receipts lack, at the end */
     PACK_VERSION_CLOSE = 3, /* with those, and behind them totals and count: size in a varint */
+    PACK_VERSION_HELD = 4,  /* as MORE, and behind it late fee that is held; no totals, no count */
     ITEM_WHOLE = 1,         /* flags of an item */
     ITEM_ELECTRICITY = 2,
     ITEM_ENERGY = 4,
@@ -68,7 +69,10 @@ static bool has_close(const struct receipt *r)
 
 static unsigned version_of(const struct receipt *r)
 {
-    return has_close(r) ? PACK_VERSION_CLOSE : has_more(r) ? PACK_VERSION_MORE : PACK_VERSION;
+    return has_close(r)         ? PACK_VERSION_CLOSE
+           : r->held_minor != 0 ? PACK_VERSION_HELD
+           : has_more(r)        ? PACK_VERSION_MORE
+                                : PACK_VERSION;
 }
 
 static void put_body(struct buffer *out, const char *body)
@@ -118,6 +122,8 @@ enum till_status receipt_pack(const struct receipt *r, struct buffer *out)
     if (version == PACK_VERSION_CLOSE) {
         put_body(out, r->totals);
         put_body(out, r->count);
+    } else if (version == PACK_VERSION_HELD) {
+        buffer_put_zigzag(out, r->held_minor);
     }
     return buffer_status(out);
 }
@@ -202,7 +208,7 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     struct receipt *r = receipt_out;
     memset(r, 0, sizeof(*r));
     uint8_t version = reader_u8(&in);
-    in.failed = version < PACK_VERSION || version > PACK_VERSION_CLOSE;
+    in.failed = version < PACK_VERSION || version > PACK_VERSION_HELD;
     take_site(&in, r);
     take_text(&in, r->name, sizeof(r->name));
     take_text(&in, r->address, sizeof(r->address));
@@ -227,6 +233,8 @@ enum till_status receipt_unpack(struct span packed, struct receipt *receipt_out)
     if (version == PACK_VERSION_CLOSE) {
         take_body(&in, r->totals);
         take_body(&in, r->count);
+    } else if (version == PACK_VERSION_HELD) {
+        r->held_minor = reader_zigzag(&in, INT64_MIN, INT64_MAX);
     }
     in.failed = in.failed || version != version_of(r);
     return in.failed || in.left.size != 0 ? TILL_E_CORRUPT : TILL_OK;

@@ -47,8 +47,9 @@ static void by_type(struct paper *p, const struct site *site, const char *text)
     }
     for (size_t i = 0; i < heaps.count; i++) {
         int type = (int)heaps.list[i].of;
-        if (type == 1) {
-            part_join(label, "%s", _("Electricity"));
+        const char *known = bill_type_text((int16_t)type);
+        if (known != NULL) {
+            part_join(label, "%s", gettext(known));
         } else if (type == 0) {
             part_join(label, "%s", _("Other bills"));
         } else {

@@ -50,8 +50,8 @@ static void name_type(int type, char out[NAME_MAX_BYTES])
         (void)snprintf(out, NAME_MAX_BYTES, "%s", _("Late fees"));
     } else if (type == REPORT_TYPE_ADVANCE) {
         (void)snprintf(out, NAME_MAX_BYTES, "%s", _("Advances"));
-    } else if (type == 1) {
-        (void)snprintf(out, NAME_MAX_BYTES, "%s", _("Electricity"));
+    } else if (bill_type_text((int16_t)type) != NULL) {
+        (void)snprintf(out, NAME_MAX_BYTES, "%s", _(bill_type_text((int16_t)type)));
     } else if (type == 0) {
         (void)snprintf(out, NAME_MAX_BYTES, "%s", _("Other bills"));
     } else {

@@ -17,9 +17,8 @@ enum till_status manual_allocate(struct app *app, const struct body_manual_recei
     const struct site *site = book_site(app->book);
     status = arrears_assess(site, view_out->customer.class, when_date(site->zone, body->taken_at_s),
                             &view_out->arrears);
-    if (status == TILL_OK &&
-        (customer_is_disputed(view_out) || customer_is_maybe_collected(view_out)))
-        arrears_waive_fees(&view_out->arrears);
+    if (status == TILL_OK)
+        roster_spare(view_out);
     return status == TILL_OK ? arrears_allocate(&view_out->arrears, body->amount_minor, out)
                              : status;
 }
@@ -47,6 +46,7 @@ static enum till_status keep_lines(struct app *app, const struct customer_view *
     receipt.advance_minor = paid->advance_minor;
     receipt.balance_minor = paid->balance_after_minor;
     receipt.owed_minor = paid->still_owed_minor;
+    receipt.held_minor = paid->held_minor;
     return receipt_pack(&receipt, out);
 }
 

@@ -45,6 +45,7 @@ static void fill_receipt(struct app *app, const struct customer_view *view,
     r->advance_minor = allocation->advance_minor;
     r->balance_minor = allocation->balance_after_minor;
     r->owed_minor = allocation->still_owed_minor;
+    r->held_minor = allocation->held_minor;
 }
 
 static enum till_status work_out(struct app *app, const struct body_collection *asked,

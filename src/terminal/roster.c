@@ -92,6 +92,16 @@ static void lay_holders(const struct app *app, struct customer_view *out)
     }
 }
 
+/* Nothing punishes who may have paid the one who was here before; and the fee of who says it is paid
+ * waits for the office's answer. */
+void roster_spare(struct customer_view *view)
+{
+    if (customer_is_disputed(view))
+        arrears_hold_fees(&view->arrears);
+    else if (customer_is_maybe_collected(view))
+        arrears_waive_fees(&view->arrears);
+}
+
 static enum till_status view_of(struct app *app, const struct book_customer *customer,
                                 struct customer_view *out)
 {
@@ -109,9 +119,8 @@ static enum till_status view_of(struct app *app, const struct book_customer *cus
             arrears_assess(book_site(app->book), customer->class, app->facts.today, &out->arrears);
     if (status == TILL_OK)
         status = marks_of(app, customer->account, &out->marks);
-    /* Nothing punishes who says it is paid, nor who may have paid the one who was here before. */
-    if (status == TILL_OK && (customer_is_disputed(out) || customer_is_maybe_collected(out)))
-        arrears_waive_fees(&out->arrears);
+    if (status == TILL_OK)
+        roster_spare(out);
     return status;
 }
 

@@ -336,9 +336,14 @@ static void who_disputes_bears_no_late_fee(void **state)
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "tender_maybe");
     handheld_expect(&h, _("Take nothing until the office has answered."));
-    handheld_keys(&h, "ok ok");
+    handheld_keys(&h, "ok");
+    handheld_expect(&h, _("Late fee held until the answer"));
+    handheld_expect(&h, "¥2.00");
+    handheld_keys(&h, "ok");
     assert_int_equal(taken().amount_minor, 10000);
     assert_int_equal(taken().late_fee_minor, 0);
+    handheld_expect_paper(&h, _("Late fee held until the answer"));
+    handheld_expect_paper(&h, " 2.00");
 }
 
 static void who_may_have_paid_before_is_shown_so(void **state)

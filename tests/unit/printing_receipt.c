@@ -52,6 +52,7 @@ static void assert_same(const struct receipt *a, const struct receipt *b)
     assert_int_equal(a->advance_minor, b->advance_minor);
     assert_int_equal(a->balance_minor, b->balance_minor);
     assert_int_equal(a->owed_minor, b->owed_minor);
+    assert_int_equal(a->held_minor, b->held_minor);
     assert_string_equal(a->collector, b->collector);
     assert_int_equal(a->shift, b->shift);
     assert_int_equal(a->number_in_shift, b->number_in_shift);
@@ -104,6 +105,20 @@ static void totals_and_count_of_a_day_close_come_back(void **state)
     assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
     assert_same(&back, &made.receipt);
     assert_true(packed(&made.receipt).size > without);
+}
+
+static void a_fee_that_is_held_comes_back(void **state)
+{
+    (void)state;
+    receipt_sample_make(SAMPLE_FULL, "zh_CN", &made);
+    made.receipt.held_minor = 350;
+    assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
+    assert_same(&back, &made.receipt);
+    made.receipt.basket_number = 2;
+    made.receipt.basket_count = 5;
+    made.receipt.held_minor = INT64_MAX;
+    assert_int_equal(receipt_unpack(packed(&made.receipt), &back), TILL_OK);
+    assert_same(&back, &made.receipt);
 }
 
 static void a_usual_chinese_receipt_takes_at_most_300_bytes(void **state)
@@ -337,6 +352,7 @@ int main(void)
         cmocka_unit_test(every_receipt_comes_back_as_it_was_packed),
         cmocka_unit_test(figures_at_both_ends_of_their_range_come_back),
         cmocka_unit_test(totals_and_count_of_a_day_close_come_back),
+        cmocka_unit_test(a_fee_that_is_held_comes_back),
         cmocka_unit_test(a_usual_chinese_receipt_takes_at_most_300_bytes),
         cmocka_unit_test(the_longest_receipt_fits),
         cmocka_unit_test(a_receipt_cut_short_or_too_long_is_refused),

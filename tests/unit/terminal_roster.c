@@ -330,6 +330,15 @@ static void the_walk_comes_to_skipped_stops_last(void **state)
     assert_int_equal(event.as.window.select, CUSTOMER_PLAIN); /* nobody else is left */
 }
 
+static void assert_held(unsigned customer, int64_t held_minor)
+{
+    struct customer_view view;
+    char account[ACCOUNT_MAX];
+    utility_account(customer, account);
+    assert_int_equal(roster_customer(h.app, account, &view), TILL_OK);
+    assert_int_equal(view.arrears.bills[0].held_minor, held_minor);
+}
+
 static void a_dispute_waives_the_late_fee_until_a_book_knows_of_it(void **state)
 {
     (void)state;
@@ -340,6 +349,11 @@ static void a_dispute_waives_the_late_fee_until_a_book_knows_of_it(void **state)
     h.utility->flags[CUSTOMER_LATE] = BOOK_CUSTOMER_DISPUTED;
     renew(NULL, 0);
     assert_due(CUSTOMER_LATE, 10000, false);
+    assert_held(CUSTOMER_LATE, 200);
+    h.utility->flags[CUSTOMER_LATE] = BOOK_CUSTOMER_MAYBE_COLLECTED;
+    renew(NULL, 0);
+    assert_due(CUSTOMER_LATE, 10000, false);
+    assert_held(CUSTOMER_LATE, 0);
 }
 
 static void an_account_of_no_book_is_not_found(void **state)

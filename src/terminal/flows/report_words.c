@@ -117,8 +117,8 @@ static void type_name(int32_t type, char *out, size_t capacity)
         text_copy(out, capacity, _("Late fees"));
     else if (type == REPORT_TYPE_ADVANCE)
         text_copy(out, capacity, _("Advances"));
-    else if (type == 1)
-        text_copy(out, capacity, _("Electricity"));
+    else if (bill_type_text((int16_t)type))
+        text_copy(out, capacity, _(bill_type_text((int16_t)type)));
     else if (type == 0)
         text_copy(out, capacity, _("Other bills"));
     else

@@ -254,8 +254,8 @@ static void show_question(const struct state *s, const struct flow_args *args,
         screen_line(screen, why, "")->size = SIZE_SMALL;
     if (customer_is_disputed(&s->view))
         screen_notice(screen, TONE_LOOK, _("Take nothing until the office has answered."),
-                      _("They say it is paid. Until the answer no late fee is asked; what is paid "
-                        "now is paid without it. OK only if they pay of their own will."));
+                      _("They say it is paid. Until the answer no late fee is asked: it is held, "
+                        "and owed if it was not paid. OK only if they pay of their own will."));
     else
         screen_notice(screen, TONE_LOOK, _("Ask whether they have paid, and for the paper."),
                       _("Who has paid pays nothing here: Cancel, then F1 and a dispute. Money that "
@@ -292,6 +292,20 @@ static void show_changed(const struct state *s, const struct flow_args *args,
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+/* What is held back of the late fee of this sum, until the office has answered. */
+static void show_held(const struct state *s, const struct flow_facts *facts, struct screen *screen)
+{
+    char text[MONEY_TEXT_MAX];
+    struct allocation outcome;
+    if (!s->loaded || s->cash.amount_minor <= 0 ||
+        arrears_allocate_chosen(&s->view.arrears, s->cash.amount_minor, s->allocation, &outcome) !=
+            TILL_OK ||
+        outcome.held_minor == 0)
+        return;
+    words_money(facts, outcome.held_minor, text);
+    screen_line(screen, _("Late fee held until the answer"), text)->size = SIZE_SMALL;
+}
+
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
                  struct screen *screen)
 {
@@ -315,6 +329,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
                         : s->allocation[0]                           ? _("Chosen months")
                                                                      : _("Due now");
     screen_line(screen, label, text);
+    show_held(s, facts, screen);
     cash_show(&s->cash, facts, screen);
     bool handed = cash_handed(&s->cash, facts, &handed_minor);
     if (over_minor < 0 && handed)
