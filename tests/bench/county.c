@@ -67,7 +67,8 @@ static void log_in(struct process *p)
     type(p, STAGE_PIN);
     process_press(p, PAD_OK);
     process_await(p, "shift");
-    type(p, "200");
+    type(p, "2"); /* notes of 100 */
+    process_press(p, PAD_F1);
     process_press(p, PAD_OK);
     process_await(p, "home");
 }

@@ -94,7 +94,8 @@ static void log_in(struct bench *b)
     type(b, STAGE_PIN);
     press(b, PAD_OK);
     if (strcmp(app_screen(b->stage.app), "shift") == 0) {
-        type(b, "200");
+        type(b, "2"); /* notes of 100 */
+        press(b, PAD_F1);
         press(b, PAD_OK);
     }
 }

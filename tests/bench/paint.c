@@ -250,7 +250,8 @@ static void day(struct bench *b, uint32_t n)
     press(b, PAD_OK);
     if (n == 0) {
         expect(b, "shift");
-        type(b, "200");
+        type(b, "2"); /* notes of 100 */
+        press(b, PAD_F1);
         press(b, PAD_OK);
     }
     expect(b, "home");

@@ -64,7 +64,8 @@ static void the_exact_sum_takes_four_keys_from_the_list_to_the_next_door(void **
     expect_selected("李桂英");
     assert_taken(18642, 0, 18642);
     handheld_expect_kinds(&h, 1,
-                          "enrolled opened book_applied login shift_opened collection print_done");
+                          "enrolled opened book_applied login cash_count shift_opened "
+                          "collection print_done");
 }
 
 static void a_note_of_200_takes_seven_keys_from_the_list_to_the_next_door(void **state)

@@ -632,7 +632,7 @@ static void a_supervisor_alone_switches_to_plain_paper(void **state)
     handheld_type(&h, UTILITY_SUPERVISOR_PIN);
     handheld_keys(&h, "ok");
     if (strcmp(handheld_screen(&h), "shift") == 0)
-        handheld_keys(&h, "0 ok");
+        handheld_keys(&h, "ok");
     open_stock();
     handheld_keys(&h, "ok 6");
     assert_false(h.app->settings.numbered_receipts);
@@ -667,7 +667,7 @@ static void the_sheet_of_the_last_count_says_what_the_close_counted(void **state
     free(handheld_tear_off(&h));
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "shift");
-    handheld_keys(&h, "0 ok");
+    handheld_keys(&h, "ok");
     open_stock();
     handheld_keys(&h, "ok 8");
     handheld_expect_paper(&h, "As counted");

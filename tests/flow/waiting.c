@@ -125,14 +125,14 @@ static void a_list_of_what_is_on_its_way_says_that_more_wait(void **state)
 static void a_list_of_day_closes_says_that_there_are_more(void **state)
 {
     struct flow_carry give = {.kind = KIND_HANDOVER_GIVEN,
-                              .as.given = {.amount_minor = 100,
+                              .as.given = {.amount_minor = 10000,
                                            .receiver = UTILITY_SUPERVISOR,
                                            .closes = "2",
                                            .source = CASH_HELD}};
     struct entry e;
     (void)state;
     for (unsigned i = 0; i < CARRY_CLOSES_MAX; i++) {
-        handheld_keys(&h, "1 ok f1 ok down down down down down 1 f1 f1 ok ok");
+        handheld_keys(&h, "1 f1 ok f1 ok 1 f1 f1 ok ok");
         handheld_expect_screen(&h, "paper");
         handheld_keys(&h, "ok");
         free(handheld_tear_off(&h));

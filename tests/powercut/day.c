@@ -147,7 +147,7 @@ static void open_the_day(void)
     handheld_type(&h, UTILITY_USER);
     handheld_keys(&h, "ok");
     handheld_type(&h, UTILITY_PIN);
-    handheld_keys(&h, "ok 1 0 0 ok");
+    handheld_keys(&h, "ok 1 f1 ok");
 }
 
 static void collect_online(void)

@@ -149,13 +149,25 @@ static bool be_there(struct hands *s)
 
 /* ---- what is done ---------------------------------------------------------------------------- */
 
+/* How many of the note that stands there, and on to the next. */
+static void count_notes(struct hands *s, uint32_t many)
+{
+    char digits[8];
+    (void)snprintf(digits, sizeof(digits), "%u", many);
+    type(s, digits);
+    keys(s, "ok");
+}
+
+/* Hundreds, fifties and ones. */
 static void open_shift(struct hands *s)
 {
-    char opening[8];
     if (at(s, "shift")) {
-        (void)snprintf(opening, sizeof(opening), "%u", roll(s, 400));
-        type(s, opening);
-        keys(s, "ok");
+        uint32_t opening = roll(s, 400);
+        count_notes(s, opening / 100);
+        count_notes(s, opening % 100 / 50);
+        keys(s, "ok ok ok");
+        count_notes(s, opening % 50);
+        keys(s, "f1 ok");
     }
 }
 

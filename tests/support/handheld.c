@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "cut_vfs.h"
+#include "money.h"
 #include "parts.h"
 #include "test_language.h"
 #include "text.h"
@@ -264,10 +265,37 @@ void handheld_login(struct handheld *h)
     handheld_keys(h, "ok");
 }
 
+/* In as few notes as it takes; the coins in one sum. */
+static void count_opening(struct handheld *h, const char *opening)
+{
+    struct site site = utility_site();
+    char typed[MONEY_TEXT_MAX];
+    int64_t left_minor = 0;
+    text_copy(typed, sizeof typed, opening[0] ? opening : "0");
+    char *star = strchr(typed, '*');
+    if (star)
+        *star = '.';
+    assert_int_equal(money_parse(&site, typed, &left_minor), TILL_OK);
+    if (left_minor > 0)
+        handheld_keys(h, "f2");
+    for (size_t i = 0; i < site.note_count && left_minor > 0; i++) {
+        snprintf(typed, sizeof typed, "%lld", (long long)(left_minor / site.notes_minor[i]));
+        handheld_type(h, typed);
+        left_minor %= site.notes_minor[i];
+        handheld_keys(h, left_minor > 0 ? "ok" : "f1");
+    }
+    if (left_minor > 0) {
+        snprintf(typed, sizeof typed, "0*%02lld", (long long)left_minor);
+        handheld_type(h, typed);
+        handheld_keys(h, "f1");
+    }
+}
+
 void handheld_open_shift(struct handheld *h, const char *opening)
 {
     handheld_expect_screen(h, "shift");
-    handheld_type(h, opening);
+    count_opening(h, opening);
+    handheld_expect_screen(h, "shift");
     handheld_keys(h, "ok");
     handheld_expect_screen(h, "home");
 }

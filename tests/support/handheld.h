@@ -79,6 +79,7 @@ void handheld_choose(struct handheld *h, const char *label);
 /* To the end of a part of the day, with what it asserts on the way. */
 void handheld_enrol(struct handheld *h);
 void handheld_login(struct handheld *h);
+/* Opening cash as a sum, "250*50", counted in as few notes as it takes; "" = none. */
 void handheld_open_shift(struct handheld *h, const char *opening);
 /* All of it: home stands, 100.00 of opening cash. */
 void handheld_begin_day(struct handheld *h, const struct handheld_setup *setup);

@@ -18,8 +18,9 @@ static const struct help helps[] = {
                  "its digits. The paper serves once.")},
     {"login", N_("Type your user number and your PIN. After five wrong PINs you must wait. A "
                  "forgotten PIN: the office sets a new one, then sync with F1.")},
-    {"shift", N_("Count the change that you carry and type the sum. It is your opening cash: the "
-                 "count at the end begins with it.")},
+    {"shift", N_("Nothing in the bag: OK, and there is no opening cash. Else a digit or F2 begins "
+                 "its count, note by note; the count at the end begins with it. The down arrow: "
+                 "what was counted before and nobody took over yet.")},
     {"shift_notes", N_("Type how many there are of each note; OK goes to the next, F1 is done. "
                        "Coins are one sum. The count is recorded with the opening.")},
     {"home", N_("A digit chooses. 1 walks the meter book in its order, 2 finds any customer, 3 "

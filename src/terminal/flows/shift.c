@@ -1,6 +1,6 @@
 /*
- * Opening a shift: the opening cash in the bag, counted note by note or typed as one sum, and
- * today's business date.
+ * Opening a shift: today's business date and the opening cash in the bag, counted by denomination.
+ * Nothing counted is no opening cash.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,26 +11,25 @@
 #include "when.h"
 #include "words.h"
 
-enum { AMOUNT_MOST = 12 };
-
 struct state {
-    struct typed opening;
-    struct tally tally;
-    bool counting; /* the tally stands */
-    bool counted;  /* the sum is the tally's */
+    struct tally tally;  /* being counted; what was typed stands when it is left */
+    struct tally opened; /* as it was done: what the shift opens with */
+    bool counting;       /* the tally stands */
+    bool counted;        /* something is in the bag, or what was counted can't be said */
     struct flow_entries entries;
     enum till_status status;
     bool waiting;
 };
 
-/* The tally as an entry before the one that opens. */
-static enum till_status add_count(struct state *s, const struct flow_facts *facts)
+/* The count as an entry before the one that opens. */
+static enum till_status add_count(struct state *s, const struct flow_facts *facts, int64_t *sum_out)
 {
     struct body_cash_count body = {.purpose = COUNT_OPENING, .attempt = 1};
-    enum till_status status = tally_notes(&s->tally, facts, body.notes, &body.amount_minor);
+    enum till_status status = tally_notes(&s->opened, facts, body.notes, &body.amount_minor);
     if (status == TILL_OK)
         status = entry_write_cash_count(&s->entries.list[0], &body);
     s->entries.count += status == TILL_OK;
+    *sum_out = body.amount_minor;
     return status;
 }
 
@@ -40,10 +39,7 @@ static void open_shift(struct state *s, const struct flow_facts *facts,
     struct body_shift_opened body = {.business_date = facts->today,
                                      .shift = facts->fold->last_shift + 1};
     memset(&s->entries, 0, sizeof s->entries);
-    s->status = s->opening.length ? money_parse(facts->site, s->opening.text, &body.opening_minor)
-                                  : TILL_OK;
-    if (s->status == TILL_OK && s->counted)
-        s->status = add_count(s, facts);
+    s->status = s->counted ? add_count(s, facts, &body.opening_minor) : TILL_OK;
     if (s->status == TILL_OK)
         s->status = entry_write_shift_opened(&s->entries.list[s->entries.count++], &body);
     if (s->status != TILL_OK) {
@@ -54,25 +50,39 @@ static void open_shift(struct state *s, const struct flow_facts *facts,
     s->waiting = true;
 }
 
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+/* F1 and OK on the last row: this is what the shift opens with. Cancel: as it was before. */
 static void act_tally(struct state *s, const struct flow_facts *facts,
                       const struct flow_event *event, struct flow_effects *effects)
 {
-    char heaps[HEAPS_TEXT_MAX], text[MONEY_TEXT_MAX];
+    char heaps[HEAPS_TEXT_MAX];
     int64_t sum_minor = 0;
     enum tally_turn turn = tally_act(&s->tally, facts, event, effects);
     s->counting = turn == TALLY_STAYS;
     if (turn != TALLY_DONE)
         return;
-    s->status = tally_notes(&s->tally, facts, heaps, &sum_minor);
-    s->counted = s->status == TILL_OK;
-    words_amount(facts, sum_minor, text);
-    if (s->counted)
-        typed_set(&s->opening, text, true);
+    s->opened = s->tally;
+    s->status = tally_notes(&s->opened, facts, heaps, &sum_minor);
+    s->counted = s->status != TILL_OK || sum_minor > 0;
 }
 
-static bool is_typing(enum action action)
+/* A digit is the first one of the first row. */
+static void count_cash(struct state *s, const struct flow_facts *facts,
+                       const struct flow_event *event, struct flow_effects *effects)
 {
-    return action == ACTION_DIGIT || action == ACTION_POINT || action == ACTION_ERASE;
+    if (!facts->site) {
+        effect_sound(effects, SOUND_ERROR);
+        return;
+    }
+    if (!tally_is_begun(&s->tally))
+        tally_begin_notes(&s->tally, facts);
+    s->tally.at = 0;
+    s->counting = true;
+    if (event->as.key.action == ACTION_DIGIT) {
+        s->tally.rows[0].text[0] = '\0';
+        act_tally(s, facts, event, effects);
+    }
 }
 
 static void act(struct state *s, const struct flow_facts *facts, const struct flow_event *event,
@@ -95,13 +105,10 @@ static void act(struct state *s, const struct flow_facts *facts, const struct fl
         effect_go(effects, FLOW_CUSTODY, NULL);
         break;
     case ACTION_OPTION_2:
-        if (!tally_is_begun(&s->tally))
-            tally_begin_notes(&s->tally, facts);
-        s->counting = facts->site != NULL;
+    case ACTION_DIGIT:
+        count_cash(s, facts, event, effects);
         break;
     default:
-        s->counted = s->counted && !is_typing(event->as.key.action);
-        typed_act_amount(&s->opening, event, AMOUNT_MOST);
         break;
     }
 }
@@ -128,6 +135,8 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         act(s, facts, event, effects);
 }
 
+/* ---- screens --------------------------------------------------------------------------------- */
+
 static void show_tally(const struct state *s, const struct flow_facts *facts, struct screen *screen)
 {
     screen_begin(screen, "shift_notes", KEYS_AMOUNT);
@@ -149,6 +158,34 @@ static void show_custody(const struct flow_facts *facts, struct screen *screen)
         words_money(facts, holds_minor(facts), amount);
     struct screen_line *line = screen_line(screen, _("▼ Hand-over, deposit"), amount);
     line->left_tone = holds_minor(facts) > 0 ? TONE_LOOK : TONE_QUIET;
+    line->size = holds_minor(facts) > 0 ? SIZE_NORMAL : SIZE_SMALL;
+}
+
+/* Nothing counted, and how to begin. */
+static void show_none(const struct flow_facts *facts, struct screen *screen)
+{
+    char face[MONEY_TEXT_MAX], hint[SCREEN_TEXT_MAX];
+    screen_line(screen, _("Opening cash"), _("none"))->bold = true;
+    if (!facts->site || facts->site->note_count == 0)
+        return;
+    words_money(facts, facts->site->notes_minor[0], face);
+    snprintf(hint, sizeof hint, _("Cash in the bag? Type how many notes of %s."), face);
+    screen_line(screen, hint, "")->size = SIZE_SMALL;
+}
+
+/* What the shift would open with, and of which notes. */
+static void show_opening(const struct state *s, const struct flow_facts *facts,
+                         struct screen *screen)
+{
+    char heaps[HEAPS_TEXT_MAX], amount[MONEY_TEXT_MAX] = "–", notes[SCREEN_TEXT_MAX];
+    int64_t sum_minor = 0;
+    if (tally_notes(&s->opened, facts, heaps, &sum_minor) == TILL_OK)
+        words_money(facts, sum_minor, amount);
+    struct screen_line *line = screen_line(screen, _("Opening cash"), amount);
+    line->size = SIZE_BIG;
+    line->bold = true;
+    tally_text(&s->opened, facts, notes, sizeof notes);
+    screen_line(screen, notes, "")->size = SIZE_SMALL;
 }
 
 static void show(const void *state, const struct flow_args *args, const struct flow_facts *facts,
@@ -169,14 +206,12 @@ static void show(const void *state, const struct flow_args *args, const struct f
     if (holds) /* before what a small display has no room for */
         show_custody(facts, screen);
     screen_line(screen, _("Business date"), date);
-    if (!holds)
-        screen_line(screen, _("Shift"), number);
-    screen_field(screen, _("Opening cash"), s->opening.length ? s->opening.text : "0", "");
-    screen_line(screen, _("Count what is in the bag now."), _("* is the decimal point"))->size =
-        SIZE_SMALL;
-    if (holds)
-        screen_line(screen, _("Shift"), number);
+    screen_line(screen, _("Shift"), number)->size = SIZE_SMALL;
+    if (s->counted)
+        show_opening(s, facts, screen);
     else
+        show_none(facts, screen);
+    if (!holds)
         show_custody(facts, screen);
     if (!facts->site)
         screen_notice(screen, TONE_LOOK, _("No meter book yet"),
@@ -187,7 +222,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_OWED, _("The date or time is wrong"), "");
     screen_key(screen, "OK", facts->clock != CLOCK_FINE ? _("Date and time") : _("Open the shift"));
     screen_key(screen, "F1", _("Sync"));
-    screen_key(screen, "F2", _("Note by note"));
+    screen_key(screen, "F2", s->counted ? _("Count again") : _("Count opening cash"));
     screen_key(screen, _("Cancel"), _("Log out"));
 }
 

@@ -134,6 +134,29 @@ enum tally_turn tally_act(struct tally *s, const struct flow_facts *facts,
     }
 }
 
+/* ---- in one line ----------------------------------------------------------------------------- */
+
+void tally_text(const struct tally *s, const struct flow_facts *facts, char *out, size_t capacity)
+{
+    char face[MONEY_TEXT_MAX];
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < s->count && used < capacity; i++) {
+        const char *gap = used > 0 ? " " : "";
+        int64_t value = value_of(s, facts, i);
+        if (value <= 0)
+            continue;
+        words_amount(facts, is_count(s, i) ? s->rows[i].of : value, face);
+        char *point = strchr(face, '.');
+        if (is_count(s, i) && point && strspn(point + 1, "0") == strlen(point + 1))
+            *point = '\0';
+        int wrote = is_count(s, i) ? snprintf(out + used, capacity - used, "%s%s×%lld", gap, face,
+                                              (long long)value)
+                                   : snprintf(out + used, capacity - used, "%s%s", gap, face);
+        used += wrote > 0 ? (size_t)wrote : 0;
+    }
+}
+
 /* ---- the screen ------------------------------------------------------------------------------ */
 
 static void label_of(const struct tally *s, const struct flow_facts *facts, size_t row,

@@ -48,6 +48,9 @@ int64_t tally_sum_of(const struct tally *s, const struct flow_facts *facts, int6
 enum till_status tally_tenders(const struct tally *s, const struct flow_facts *facts,
                                char heaps_out[HEAPS_TEXT_MAX]) TILL_CHECKED;
 
+/* Notes: what lies there in one line, "100×2 50×1 0.50". */
+void tally_text(const struct tally *s, const struct flow_facts *facts, char *out, size_t capacity);
+
 /* Fills a screen that has a title; keys and foot are set. */
 void tally_show(const struct tally *s, const struct flow_facts *facts, struct screen *screen);
 

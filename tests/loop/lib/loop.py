@@ -35,6 +35,7 @@ TODAY = "20261015"  # of the township: bills are issued by then
 USER, PIN = "1001", "2468"
 COMMAND_S = 30  # how long a finished-at-once command may take on a busy machine
 SAID = "(done)"
+FACES = (10000, 5000, 2000, 1000, 500, 100, 50, 10)  # of the township, in minor units
 # src/core/kind.h
 OPENED, ANOMALY, LOGIN, BOOK_APPLIED = 0x0002, 0x0005, 0x0040, 0x0080
 SHIFT_OPENED, COLLECTION, ADVANCE = 0x80C0, 0x8100, 0x8101
@@ -356,9 +357,18 @@ class Device:
         self.expect("login", 20)
         self.do(f"type {user}", "tap ok", f"type {pin}", "tap ok")
 
-    def open_shift(self, opening="100"):
+    def open_shift(self, opening_minor=10000):
+        """With opening cash in as few notes as it takes."""
         self.expect("shift")
-        self.do(f"type {opening}", "tap ok", "expect home")
+        if opening_minor:
+            self.do("tap f2")
+            for face in FACES:
+                notes, opening_minor = divmod(opening_minor, face)
+                self.do(f"type {notes}", "tap ok" if opening_minor else "tap f1")
+                if not opening_minor:
+                    break
+            assert not opening_minor, "no coins"
+        self.do("tap ok", "expect home")
 
     def begin(self, net="4g"):
         """From a ticket to the home screen with an open shift."""

@@ -413,7 +413,7 @@ function watch_steps() {
   if (before("enrol")) tried_steps.clear();
   else tried_steps.add("1");
   if (!before("enrol", "login")) tried_steps.add("2");
-  if (!before("enrol", "login", "shift", "sync")) tried_steps.add("3");
+  if (!before("enrol", "login", "shift", "shift_notes", "sync")) tried_steps.add("3");
   const taken = entries.findLast((entry) => entry.amount > 0);
   if (tried_steps.has("3") && state.net === "none") tried_steps.add("4");
   if (taken) for (const step of "1235") tried_steps.add(step);
