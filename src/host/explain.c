@@ -185,6 +185,26 @@ static enum till_status check_given(struct store *s, const struct custody_view *
                : status;
 }
 
+/* The one taking of a hand-over that says another sum than the giver's record: it can't stand. */
+static enum till_status look_at_wrong_sum(struct store *s, struct custody_view *view)
+{
+    struct store_custody given;
+    struct custody_view theirs;
+    if (view->row.kind != KIND_HANDOVER_TAKEN || view->state != CUSTODY_DONE) {
+        return TILL_OK;
+    }
+    enum till_status status = store_custody_of_hash(s, view->row.named, &given);
+    if (status == TILL_OK) {
+        status = custody_look(s, given.terminal, given.seq, &theirs);
+    }
+    if (status == TILL_OK && theirs.state == CUSTODY_DISPUTED && theirs.open_minor != 0 &&
+        strcmp(theirs.with.terminal, view->row.terminal) == 0 && theirs.with.seq == view->row.seq) {
+        view->state = CUSTODY_DISPUTED;
+        view->with = given;
+    }
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 static enum till_status look_at_dispute(struct store *s, const struct settle_wanted *wanted,
                                         struct store_explained *e,
                                         char reason_out[STORE_REASON_MAX])
@@ -192,6 +212,9 @@ static enum till_status look_at_dispute(struct store *s, const struct settle_wan
     struct custody_view view;
     int64_t explained_minor = 0;
     enum till_status status = custody_look(s, wanted->terminal, wanted->seq, &view);
+    if (status == TILL_OK) {
+        status = look_at_wrong_sum(s, &view);
+    }
     if (status == TILL_OK && view.state != CUSTODY_DISPUTED) {
         status = TILL_UNCHANGED;
     }

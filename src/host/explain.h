@@ -44,6 +44,8 @@ struct settle_wanted {
  * End a dispute: a hand-over that somebody else took in the receiver's stead, a close in absence
  * that its owner disputes. Nothing is posted by it. Of a hand-over that was taken twice the taking
  * that does not stand is named: what it posted is posted the other way, and the other one stands.
+ * So with the one taking that says another sum than the giver did: the cash is in transit again,
+ * until it is taken over as it was given.
  *
  * Own transaction; the terminal is told by message. out->amount_minor: what was posted back.
  * TILL_NOT_FOUND: no such record of cash. TILL_UNCHANGED: nothing of it is disputed.

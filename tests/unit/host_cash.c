@@ -384,6 +384,35 @@ static void of_two_takings_the_one_that_does_not_stand_goes_back(void **state)
     end();
 }
 
+/* A taking that says another sum than the giver's record can't stand: it goes back, and the cash is
+ * in transit until it is taken over as it was given. */
+static void two_sides_with_different_sums_end_as_the_giver_said(void **state)
+{
+    (void)state;
+    begin();
+    (void)office_import("user,name,role,pin\n4001,会计,office,612734\n");
+    close_with(15000);
+    give(15000);
+    (void)device_hand_in(&collector);
+    take(14000, 14000);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DISPUTED);
+    assert_int_equal(settle("0031", collector.count, "4001"), TILL_REFUSED);
+    assert_string_equal(reason, "name the taking that does not stand");
+    assert_int_equal(settle("0032", supervisor.count, "4001"), TILL_OK);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_OPEN);
+    assert_transit(15000);
+    unsigned alarms = office_alarms("handover");
+    take(15000, 14000);
+    (void)device_hand_in(&supervisor);
+    assert_int_equal(office_alarms("handover"), alarms);
+    assert_transit(0);
+    assert_int_equal(first(CUSTODY_HANDOVERS).state, CUSTODY_DONE);
+    assert_int_equal(office_balance("variance/0032/2001"), 1000);
+    assert_int_equal(settle("0031", collector.count, "4001"), TILL_UNCHANGED);
+    end();
+}
+
 static void a_deposit_goes_to_the_bank_as_its_slip_says(void **state)
 {
     struct body_deposit deposit = {.bank = "ABC1",
@@ -498,6 +527,7 @@ int main(void)
         OFFICE_TEST(the_office_settles_what_was_taken_in_somebodys_stead),
         OFFICE_TEST(whoever_is_concerned_settles_nothing),
         OFFICE_TEST(of_two_takings_the_one_that_does_not_stand_goes_back),
+        OFFICE_TEST(two_sides_with_different_sums_end_as_the_giver_said),
         OFFICE_TEST(a_deposit_goes_to_the_bank_as_its_slip_says),
         OFFICE_TEST(a_close_in_absence_waits_for_its_owner),
         OFFICE_TEST(money_in_and_out_of_a_bag_has_its_reason),
