@@ -16,7 +16,7 @@ static bool line_is_valid(const struct store_bank_line *l)
            book_text_is_clean(l->reference, sizeof(l->reference)) && when_date_is_valid(l->date) &&
            l->amount_minor != 0 && book_text_is_clean(l->slip, sizeof(l->slip)) &&
            book_text_is_clean(l->text, sizeof(l->text)) && l->match <= BANK_BY_HAND &&
-           (open ? l->terminal[0] == '\0' && l->seq == 0
+           (open ? l->terminal[0] == '\0' && l->seq == 0 && !l->cheques
                  : terminal_is_valid(l->terminal) && l->seq > 0 && l->seq <= INT64_MAX) &&
            book_text_is_clean(l->matched_by, sizeof(l->matched_by));
 }
@@ -38,7 +38,7 @@ enum till_status store_bank_put(struct store *s, const struct store_bank_line *l
     rows_bind_integer(&use, l->run);
     rows_bind_integer(&use, (int64_t)l->match);
     rows_bind_text(&use, l->terminal);
-    rows_bind_unsigned(&use, l->seq);
+    rows_bind_integer(&use, l->cheques ? -(int64_t)l->seq : (int64_t)l->seq);
     rows_bind_text(&use, l->matched_by);
     rows_bind_integer(&use, l->matched_at_s);
     return rows_run(&use);
@@ -69,9 +69,11 @@ static enum till_status read_line(struct rows_use *use, struct store_bank_line *
     memset(out, 0, sizeof(*out));
     if (st == TILL_OK)
         st = read_texts(use, out);
-    if (st == TILL_OK)
-        st = rows_column_unsigned(use, 9, &out->seq);
     if (st == TILL_OK) {
+        int64_t seq = rows_column_integer(use, 9);
+
+        out->cheques = seq < 0;
+        out->seq = (uint64_t)(seq < 0 ? -(seq + 1) : seq) + (seq < 0 ? 1 : 0);
         out->date = (int32_t)rows_column_within(use, 2, 0, INT32_MAX, &bad);
         out->amount_minor = rows_column_integer(use, 3);
         out->run = rows_column_integer(use, 6);
@@ -112,12 +114,25 @@ enum till_status store_bank_open(struct store *s, const char *after_bank,
     return read_line(&use, out);
 }
 
-enum till_status store_bank_of(struct store *s, const char *terminal, uint64_t seq,
-                               struct store_bank_line *out)
+/* seq is kept negative where the line is of the cheques alone. */
+static enum till_status line_of(struct store *s, const char *terminal, int64_t seq,
+                                struct store_bank_line *out)
 {
     struct rows_use use = rows_of(s, STORE_BANK_LINE_OF);
 
     rows_bind_text(&use, terminal);
-    rows_bind_unsigned(&use, seq);
+    rows_bind_integer(&use, seq);
     return read_line(&use, out);
+}
+
+enum till_status store_bank_of(struct store *s, const char *terminal, uint64_t seq,
+                               struct store_bank_line *out)
+{
+    return line_of(s, terminal, (int64_t)seq, out);
+}
+
+enum till_status store_bank_cheques_of(struct store *s, const char *terminal, uint64_t seq,
+                                       struct store_bank_line *out)
+{
+    return line_of(s, terminal, -(int64_t)seq, out);
 }

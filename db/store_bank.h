@@ -31,11 +31,13 @@ struct store_bank_line {
     enum bank_match match;
     char terminal[TERMINAL_MAX]; /* of the deposit; "" = open */
     uint64_t seq;
+    bool cheques; /* of the deposit's cheques alone, beside another line that has its cash */
     char matched_by[USER_MAX]; /* BY_HAND; else "" */
     int64_t matched_at_s;
 };
 
-/* Write it whole, new or not. TILL_BAD_INPUT; also where another line has that deposit. */
+/* Write it whole, new or not. TILL_BAD_INPUT; also where another line has that deposit, or those
+ * cheques. */
 enum till_status store_bank_put(struct store *s, const struct store_bank_line *l) TILL_CHECKED;
 enum till_status store_bank_get(struct store *s, const char *bank, const char *reference,
                                 struct store_bank_line *out) TILL_CHECKED;
@@ -50,5 +52,8 @@ enum till_status store_bank_open(struct store *s, const char *after_bank,
 /* The line of a deposit. TILL_NOT_FOUND: none is matched to it. */
 enum till_status store_bank_of(struct store *s, const char *terminal, uint64_t seq,
                                struct store_bank_line *out) TILL_CHECKED;
+/* The one of its cheques, where they have one. */
+enum till_status store_bank_cheques_of(struct store *s, const char *terminal, uint64_t seq,
+                                       struct store_bank_line *out) TILL_CHECKED;
 
 #endif

@@ -103,8 +103,9 @@ static bool is_apart(struct store *s, const struct store_custody *row,
 struct open_deposit {
     struct store_custody row;
     int32_t date;
-    bool gone;
-    bool apart; /* of some line: a person said so */
+    int64_t cheques_minor; /* that the bank has not credited */
+    bool gone;             /* its cash is at the bank */
+    bool apart;            /* of some line: a person said so */
 };
 struct open_line {
     struct store_bank_line line;
@@ -136,24 +137,50 @@ static void *grown(void *list, size_t count, size_t size, enum till_status *stat
     return more;
 }
 
+/* Is its cash at the bank, and which cheques are not? */
+static enum till_status stands(struct store *s, const struct store_custody *row, bool *gone_out,
+                               int64_t *cheques_minor_out)
+{
+    struct store_bank_line line;
+    struct ledger_slips slips;
+    struct ledger_banked banked;
+    enum till_status found = store_bank_of(s, row->terminal, row->seq, &line);
+    *gone_out = found == TILL_OK;
+    if (found != TILL_OK && found != TILL_NOT_FOUND) {
+        return found;
+    }
+    enum till_status status = ledger_slips_of(s, row, &slips);
+    if (status == TILL_OK) {
+        status = ledger_banked_of(s, row, &banked);
+    }
+    if (status == TILL_OK) {
+        *cheques_minor_out = slips.cheques_minor - banked.credited_minor;
+        found = store_bank_cheques_of(s, row->terminal, row->seq, &line);
+        /* They have a line: what it lacks no other line brings. */
+        *cheques_minor_out = found == TILL_OK ? 0 : *cheques_minor_out;
+        status = found == TILL_NOT_FOUND ? TILL_OK : found;
+    }
+    return status;
+}
+
 static enum till_status load_deposits(struct matching *m, const char *zone)
 {
     struct store_custody row = {0};
-    struct store_bank_line line;
     char marks[STORE_VALUE_MAX];
     enum till_status status = TILL_OK;
     while ((status = store_custody_open(m->store, row.terminal, row.seq, &row)) == TILL_OK) {
         if (!bank_is_deposit(&row)) {
             continue;
         }
-        status = store_bank_of(m->store, row.terminal, row.seq, &line);
-        if (status == TILL_OK) {
-            continue;
-        }
-        if (status != TILL_NOT_FOUND) {
+        int64_t cheques_minor = 0;
+        bool gone = false;
+        status = stands(m->store, &row, &gone, &cheques_minor);
+        if (status != TILL_OK) {
             return status;
         }
-        status = TILL_OK;
+        if (gone && cheques_minor == 0) {
+            continue;
+        }
         void *more = grown(m->deposits, m->deposit_count, sizeof(*m->deposits), &status);
         if (more == NULL) {
             return status;
@@ -163,8 +190,11 @@ static enum till_status load_deposits(struct matching *m, const char *zone)
         if (status != TILL_OK) {
             return status;
         }
-        m->deposits[m->deposit_count++] = (struct open_deposit){
-            .row = row, .date = when_date(zone, row.at_s), .apart = marks[0] != '\0'};
+        m->deposits[m->deposit_count++] = (struct open_deposit){.row = row,
+                                                                .date = when_date(zone, row.at_s),
+                                                                .cheques_minor = cheques_minor,
+                                                                .gone = gone,
+                                                                .apart = marks[0] != '\0'};
     }
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
@@ -200,7 +230,7 @@ static enum till_status put_line(struct store *s, const struct store_bank_line *
         status = store_custody_get(s, terminal, seq, &row);
     }
     if (status == TILL_OK) {
-        status = ledger_follow_bank(&ledger, &row, line->match == BANK_OPEN ? NULL : line);
+        status = ledger_follow_bank(&ledger, &row);
     }
     return status == TILL_OK ? custody_mark(s, terminal, seq) : status;
 }
@@ -240,7 +270,9 @@ static bool same_bank(const struct open_deposit *d, const struct open_line *l)
 static bool fits(const struct matching *m, const struct open_deposit *d, const struct open_line *l,
                  enum bank_match way)
 {
-    bool amount = d->row.amount_minor == l->line.amount_minor;
+    bool whole =
+        d->cheques_minor > 0 && d->row.amount_minor + d->cheques_minor == l->line.amount_minor;
+    bool amount = whole || d->row.amount_minor == l->line.amount_minor;
     bool slip = d->row.slip[0] != '\0' && strcmp(d->row.slip, l->line.slip) == 0;
     if (d->gone || l->gone || !same_bank(d, l)) {
         return false;
@@ -253,8 +285,8 @@ static bool fits(const struct matching *m, const struct open_deposit *d, const s
     switch (way) {
     case BANK_EXACT:
         return slip && amount;
-    case BANK_BY_SLIP:
-        return slip;
+    case BANK_BY_SLIP: /* not a line of its cheques alone */
+        return slip && (whole || d->cheques_minor == 0 || d->cheques_minor != l->line.amount_minor);
     case BANK_BY_TEXT:
         return amount && strlen(d->row.slip) >= SLIP_LEAST &&
                strstr(l->line.text, d->row.slip) != NULL;
@@ -283,12 +315,13 @@ static struct open_deposit *only_deposit(const struct matching *m, const struct 
 static bool is_only_line(const struct matching *m, const struct open_deposit *d,
                          const struct open_line *l, enum bank_match way)
 {
+    /* Cash and cheques of the same amount, each by a line with the slip's number. */
+    bool twins = way == BANK_EXACT && d->cheques_minor == d->row.amount_minor;
+    size_t others = 0;
     for (size_t i = 0; i < m->line_count; i++) {
-        if (&m->lines[i] != l && fits(m, d, &m->lines[i], way)) {
-            return false;
-        }
+        others += &m->lines[i] != l && fits(m, d, &m->lines[i], way) ? 1 : 0;
     }
-    return true;
+    return others == 0 || (twins && others == 1);
 }
 
 static enum till_status join(struct matching *m, struct open_line *l, struct open_deposit *d,
@@ -298,6 +331,11 @@ static enum till_status join(struct matching *m, struct open_line *l, struct ope
     text_copy(l->line.terminal, sizeof(l->line.terminal), d->row.terminal);
     l->line.seq = d->row.seq;
     l->line.matched_at_s = m->now_s;
+    l->line.cheques = d->gone;
+    int64_t more_minor = l->line.amount_minor - (d->gone ? 0 : d->row.amount_minor);
+    more_minor = more_minor < d->cheques_minor ? more_minor : d->cheques_minor;
+    d->cheques_minor -= more_minor > 0 ? more_minor : 0;
+    d->cheques_minor = d->gone ? 0 : d->cheques_minor; /* by one line, whatever it lacks */
     l->gone = d->gone = true;
     m->outcome->matched[way]++;
     return put_line(m->store, &l->line, d->row.terminal, d->row.seq, m->posted_s);
@@ -311,6 +349,25 @@ static enum till_status match_way(struct matching *m, enum bank_match way)
         struct open_deposit *d = l->gone ? NULL : only_deposit(m, l, way);
         if (d != NULL && is_only_line(m, d, l, way)) {
             status = join(m, l, d, way);
+        }
+    }
+    return status;
+}
+
+/* Cheques that the bank credited by themselves: the slip's number and what is left of them. Their
+ * cash has its line, or none went with them. */
+static enum till_status match_cheques(struct matching *m)
+{
+    enum till_status status = TILL_OK;
+    for (size_t i = 0; i < m->line_count && status == TILL_OK; i++) {
+        struct open_line *l = &m->lines[i];
+        for (size_t k = 0; k < m->deposit_count && status == TILL_OK && !l->gone; k++) {
+            struct open_deposit *d = &m->deposits[k];
+            bool slip = d->row.slip[0] != '\0' && strcmp(d->row.slip, l->line.slip) == 0;
+            bool fit = d->gone && d->cheques_minor > 0 && slip && same_bank(d, l) &&
+                       d->cheques_minor == l->line.amount_minor &&
+                       !(d->apart && is_apart(m->store, &d->row, &l->line));
+            status = fit ? join(m, l, d, BANK_EXACT) : TILL_OK;
         }
     }
     return status;
@@ -360,6 +417,9 @@ enum till_status bank_match(struct store *s, const char *zone, int32_t days, int
     }
     for (int way = BANK_EXACT; way <= BANK_BY_AMOUNT && status == TILL_OK; way++) {
         status = match_way(&m, (enum bank_match)way);
+    }
+    if (status == TILL_OK) {
+        status = match_cheques(&m);
     }
     if (status == TILL_OK) {
         status = count_left(&m);
@@ -418,9 +478,15 @@ static enum till_status put_joined(struct store *s, struct store_bank_line *line
         return status;
     }
     status = store_bank_of(s, terminal, seq, &other);
-    if (status != TILL_NOT_FOUND) {
-        return status == TILL_OK ? refuse(reason_out, N_("that deposit is matched to another line"))
-                                 : status;
+    if (status == TILL_OK) { /* then it can be the line of what is left of its cheques */
+        int64_t cheques_minor = 0;
+        status = stands(s, &row, &line->cheques, &cheques_minor);
+        if (status == TILL_OK && cheques_minor == 0) {
+            return refuse(reason_out, N_("that deposit is matched to another line"));
+        }
+    }
+    if (status != TILL_OK && status != TILL_NOT_FOUND) {
+        return status;
     }
     line->match = BANK_BY_HAND;
     text_copy(line->terminal, sizeof(line->terminal), terminal);
@@ -462,6 +528,7 @@ static enum till_status put_parted(struct store *s, const struct store_bank_line
     parted.match = BANK_OPEN;
     parted.terminal[0] = parted.matched_by[0] = '\0';
     parted.seq = 0;
+    parted.cheques = false;
     parted.matched_at_s = 0;
     enum till_status status = put_apart(s, line);
     if (status == TILL_OK) {

@@ -173,11 +173,11 @@ static enum till_status look_at_handover(struct store *s, struct custody_view *v
 static enum till_status difference(struct store *s, const struct store_custody *row,
                                    int64_t *difference_out)
 {
-    int64_t gap_minor = 0;
+    struct ledger_banked banked = {.gap_minor = 0};
     bool settled = false, undone = false;
-    enum till_status status = bank_is_deposit(row) ? ledger_bank_gap(s, row, &gap_minor)
+    enum till_status status = bank_is_deposit(row) ? ledger_banked_of(s, row, &banked)
                                                    : is_settled(s, row, &settled, &undone);
-    *difference_out = undone ? 0 : row->expected_minor - row->amount_minor + gap_minor;
+    *difference_out = undone ? 0 : row->expected_minor - row->amount_minor + banked.gap_minor;
     return status;
 }
 
@@ -219,12 +219,28 @@ static enum till_status look_at_variance(struct store *s, struct custody_view *v
     return status;
 }
 
-/* The bank's line of it; done once the bank has it and nothing is left to be explained. */
+/* The bank's line of it; done once the bank has it, its cheques too, and nothing is left to be
+ * explained. What differs by cheques is no shortage: they are in clearing. */
 static enum till_status look_at_deposit(struct store *s, struct custody_view *view)
 {
     bool on = false;
+    struct ledger_slips slips;
+    struct ledger_banked banked;
     enum till_status status = look_at_variance(s, view, &on);
-    if (status == TILL_OK && view->line.reference[0] == '\0') {
+    if (status == TILL_OK) {
+        status = ledger_slips_of(s, &view->row, &slips);
+    }
+    if (status == TILL_OK) {
+        status = ledger_banked_of(s, &view->row, &banked);
+    }
+    if (status != TILL_OK) {
+        return status;
+    }
+    bool there = view->line.reference[0] != '\0';
+    view->slips_open_minor = slips.cheques_minor - banked.credited_minor;
+    view->bank_minor = there ? view->row.amount_minor - banked.gap_minor : 0;
+    bool cash = there || (view->row.amount_minor == 0 && slips.cheques_minor > 0);
+    if (!cash || view->slips_open_minor != 0) {
         view->state = CUSTODY_OPEN;
     }
     return status;
@@ -270,7 +286,7 @@ static enum till_status view_on(struct store *s, enum custody_list list, struct 
 {
     *on_out = is_on(list, &view->row);
     view->state = CUSTODY_DONE;
-    view->open_minor = view->slips_minor = view->slips_open_minor = 0;
+    view->open_minor = view->slips_minor = view->slips_open_minor = view->bank_minor = 0;
     view->with = (struct store_custody){0};
     view->line = (struct store_bank_line){0};
     return *on_out ? look(s, list, view, on_out) : TILL_OK;

@@ -30,11 +30,12 @@ const char *custody_state_text(enum custody_state state);
 struct custody_view {
     struct store_custody row;
     enum custody_state state;
-    int64_t open_minor;          /* in transit, or not explained; short is positive */
-    int64_t slips_minor;         /* cheques and other slips: counted, given, brought to the bank */
-    int64_t slips_open_minor;    /* of them in transit, or not explained; DEPOSITS: cheques that
+    int64_t open_minor;        /* in transit, or not explained; short is positive */
+    int64_t slips_minor;       /* cheques and other slips: counted, given, brought to the bank */
+    int64_t slips_open_minor;  /* of them in transit, or not explained; DEPOSITS: cheques that
                                     the bank has not credited, as far as is known */
-    struct store_custody with;   /* who took it, or answered; terminal "" = nobody yet */
+    struct store_custody with; /* who took it, or answered; terminal "" = nobody yet */
+    int64_t bank_minor; /* DEPOSITS, VARIANCES: cash that the bank has of it, as far as is known */
     struct store_bank_line line; /* DEPOSITS, VARIANCES: as the bank has it; reference "" = it does
                                     not, as far as is known */
 };

@@ -42,13 +42,14 @@ static enum till_status take_deposit(struct walk *w, struct day_row *row, bool *
     const struct store_custody *c = &row->view.row;
     row->line = row->view.line;
     bool there = row->line.reference[0] != '\0';
-    bool differs = there && row->line.amount_minor != c->amount_minor;
-    *shown = row->age_days == 0 || !there || (differs && row->view.open_minor != 0);
+    bool differs = there && row->view.bank_minor != c->amount_minor;
+    *shown = row->age_days == 0 || !there || (differs && row->view.open_minor != 0) ||
+             row->view.slips_open_minor != 0;
     if (row->age_days != 0) {
         return TILL_OK;
     }
     enum till_status status = add(&w->sums->deposited_minor, c->amount_minor);
-    return status == TILL_OK && there ? add(&w->sums->bank_minor, row->line.amount_minor) : status;
+    return status == TILL_OK && there ? add(&w->sums->bank_minor, row->view.bank_minor) : status;
 }
 
 static enum till_status take_move(struct walk *w, const struct day_row *row, bool *shown)

@@ -157,19 +157,23 @@ bool ledger_slips_are_followed(struct store *s);
 #define LEDGER_BANKED "banked/" /* source "banked/TERMINAL/SEQ/N": N-th time of that record */
 
 /*
- * Post what a line of the bank says of a deposit or a drop by slip, or that none is known any more
- * (NULL). Nothing is posted where nothing differs from what was posted before. TILL_TOO_LARGE: that
- * record was matched and taken apart a thousand times.
+ * Post what the lines of the bank that are known for a deposit or a drop by slip say of it, or that
+ * none is any more. What a line has beyond the cash are cheques that the bank has credited, as far
+ * as there are any; the others wait in clearing. Nothing is posted where nothing differs from what
+ * was posted before. TILL_TOO_LARGE: that record was matched and taken apart a thousand times.
  */
-enum till_status ledger_follow_bank(const struct ledger_context *c, const struct store_custody *row,
-                                    const struct store_bank_line *line) TILL_CHECKED;
+enum till_status ledger_follow_bank(const struct ledger_context *c,
+                                    const struct store_custody *row) TILL_CHECKED;
 /* Is all of it posted, and no more? */
 enum till_status ledger_follows_bank(struct store *s, const struct store_custody *row,
-                                     const struct store_bank_line *line,
                                      bool *follows_out) TILL_CHECKED;
-/* What the bank has less than the record says, as posted; 0 where no line is known. */
-enum till_status ledger_bank_gap(struct store *s, const struct store_custody *row,
-                                 int64_t *gap_minor_out) TILL_CHECKED;
+/* As posted; zeros where no line is known. */
+struct ledger_banked {
+    int64_t gap_minor;      /* the bank has less than the record says */
+    int64_t credited_minor; /* cheques */
+};
+enum till_status ledger_banked_of(struct store *s, const struct store_custody *row,
+                                  struct ledger_banked *out) TILL_CHECKED;
 /* A posting of that source has lines of these accounts alone. */
 bool ledger_can_be_banked(const struct store_posting *p, const struct store_custody *row);
 

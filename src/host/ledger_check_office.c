@@ -287,7 +287,6 @@ static enum till_status check_explained(struct check *c)
 static enum till_status check_banked(struct check *c)
 {
     struct store_custody row = {0};
-    struct store_bank_line line;
     enum till_status status;
     if (!bank_is_followed(c->live)) {
         return TILL_OK; /* matched before the ledger followed the bank; not looked at since */
@@ -297,10 +296,7 @@ static enum till_status check_banked(struct check *c)
         if (!bank_is_deposit(&row)) {
             continue;
         }
-        enum till_status found = store_bank_of(c->live, row.terminal, row.seq, &line);
-        if (found == TILL_OK || found == TILL_NOT_FOUND) {
-            found = ledger_follows_bank(c->live, &row, found == TILL_OK ? &line : NULL, &follows);
-        }
+        enum till_status found = ledger_follows_bank(c->live, &row, &follows);
         if (found != TILL_OK) {
             return found;
         }

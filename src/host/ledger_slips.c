@@ -266,6 +266,9 @@ enum till_status ledger_post_slips(const struct ledger_context *c, const struct 
     if (status == TILL_OK) {
         status = posting_close(c->store, &p);
     }
+    if (status == TILL_OK && row->kind == KIND_DEPOSIT && !c->replay) {
+        status = ledger_follow_bank(c, row); /* its line may have come before it */
+    }
     return status == TILL_OK ? custody_follow(c->store, row) : status;
 }
 
