@@ -1,13 +1,14 @@
 -- Statements of the host's store: what a terminal's book tells of its cash.
 
 -- name: store_told_taken
--- kinds 32964 and 32966 are cash_drop and handover_given. A taking that the office has undone is
--- none.
+-- kinds 32964 and 32966 are cash_drop and handover_given, among the newest thousand of the terminal.
+-- A taking that the office has undone is none.
 SELECT g.seq, t.terminal, t.seq, t."user", t.at_s
-FROM (SELECT seq, kind, at_s, hash FROM custody WHERE terminal = ?1
-      ORDER BY seq DESC LIMIT 1000) AS g
-JOIN custody AS t ON t.named = g.hash AND t.named <> x''
-WHERE g.kind IN (32964, 32966) AND g.at_s >= ?2 AND t.terminal <> ?1
+FROM custody AS g JOIN custody AS t ON t.named = g.hash AND t.named <> x''
+WHERE g.terminal = ?1
+  AND g.seq > coalesce((SELECT seq FROM custody WHERE terminal = ?1
+                        ORDER BY seq DESC LIMIT 1 OFFSET 1000), 0)
+  AND g.kind IN (32964, 32966) AND g.at_s >= ?2 AND t.terminal <> ?1
   AND NOT EXISTS (SELECT 1 FROM explained AS x
                   WHERE x.terminal = t.terminal AND x.seq = t.seq AND x.reason = 0
                     AND x.amount_minor <> 0)
@@ -16,10 +17,11 @@ ORDER BY g.seq DESC, t.terminal, t.seq LIMIT ?3;
 -- name: pg_store_told_taken
 -- The same: the index of what names another has its condition in other words there.
 SELECT g.seq, t.terminal, t.seq, t."user", t.at_s
-FROM (SELECT seq, kind, at_s, hash FROM custody WHERE terminal = ?1
-      ORDER BY seq DESC LIMIT 1000) AS g
-JOIN custody AS t ON t.named = g.hash AND t.named <> ''::bytea
-WHERE g.kind IN (32964, 32966) AND g.at_s >= ?2 AND t.terminal <> ?1
+FROM custody AS g JOIN custody AS t ON t.named = g.hash AND t.named <> ''::bytea
+WHERE g.terminal = ?1
+  AND g.seq > coalesce((SELECT seq FROM custody WHERE terminal = ?1
+                        ORDER BY seq DESC LIMIT 1 OFFSET 1000), 0)
+  AND g.kind IN (32964, 32966) AND g.at_s >= ?2 AND t.terminal <> ?1
   AND NOT EXISTS (SELECT 1 FROM explained AS x
                   WHERE x.terminal = t.terminal AND x.seq = t.seq AND x.reason = 0
                     AND x.amount_minor <> 0)
