@@ -413,6 +413,7 @@ static void a_store_of_the_first_version_is_brought_up_to_date(void **state)
     struct book_customer read;
     struct store_matter m = {.kind = MATTER_DISPUTE, .terminal = "0031", .seq = 7};
     struct book_user u;
+    char value[STORE_VALUE_MAX];
 
     (void)state;
     if (strcmp(place_name(), "sqlite") != 0)
@@ -422,7 +423,10 @@ static void a_store_of_the_first_version_is_brought_up_to_date(void **state)
     place_tamper("INSERT INTO customer VALUES ('6100234567', 'N', 'A', 'M', 'P', 'CX01', 1, 0, "
                  "1234, 20260915, 8640, 0)");
     place_tamper("INSERT INTO user VALUES ('1001', 'N', 1, zeroblob(16), 1, zeroblob(32), 0)");
+    place_tamper("INSERT INTO posting VALUES (7, 'import/1/1', 1, 1)");
     place_reopen();
+    assert_int_equal(store_value_get(place_store, "held_after", value, sizeof(value)), TILL_OK);
+    assert_string_equal(value, "7"); /* what was posted until then holds no fee */
     assert_int_equal(store_user_next(place_store, "", &u), TILL_OK);
     assert_int_equal(u.deputy_from, 0);
     assert_int_equal(store_customer_get(place_store, "6100234567", &read), TILL_OK);

@@ -12,6 +12,7 @@
 #include "postgres.h"
 #include "store_channel.h"
 #include "store_custody.h"
+#include "store_dispute.h"
 #include "store_office.h"
 #include "store_place.h"
 
@@ -486,13 +487,16 @@ static const char back_to_the_first[] =
     "INSERT INTO custody VALUES ('0031', 7, 32966, 99, decode(repeat('11', 32), 'hex'), '', "
     "'1001', '2001', 5000, 5000, 0, 0, '1', '', '', 0, 0), ('0031', 8, 32961, 100, "
     "decode(repeat('12', 32), 'hex'), '', '1001', '1001', 5000, 5000, 0, 2, '', '', '', 0, 0); "
+    "INSERT INTO posting VALUES ('', 7, 'import/1/1', 1, 1); "
+    "INSERT INTO matter VALUES (3, 1, '0031', 9, 500, '6100234567', 4, '', 0, 0, ''); "
     "UPDATE fieldtill_schema SET version = 1";
 
 static void a_database_of_the_first_version_is_brought_up_to_date(void **state)
 {
     struct book_user u = {.user = "1003", .role = ROLE_COLLECTOR, .rounds = 1};
     struct store_custody row;
-    char version[8];
+    struct store_dispute dispute;
+    char version[8], value[STORE_VALUE_MAX];
 
     (void)state;
     store_close(open_store());
@@ -512,6 +516,12 @@ static void a_database_of_the_first_version_is_brought_up_to_date(void **state)
     assert_int_equal(store_custody_open(place_store, "", 0, &row), TILL_OK);
     assert_int_equal(row.seq, 7);
     assert_int_equal(store_custody_open(place_store, "0031", 7, &row), TILL_NOT_FOUND);
+    /* Who was in dispute still is; what was posted until then holds no fee. */
+    assert_int_equal(store_dispute_at(place_store, "6100234567", 499, &dispute), TILL_NOT_FOUND);
+    assert_int_equal(store_dispute_at(place_store, "6100234567", 501, &dispute), TILL_OK);
+    assert_int_equal(dispute.opened_at_s, 500);
+    assert_int_equal(store_value_get(place_store, "held_after", value, sizeof(value)), TILL_OK);
+    assert_string_equal(value, "7");
     store_close(place_store);
     postgres_ask(&server, database, "SELECT version FROM fieldtill_schema", version,
                  sizeof(version));
