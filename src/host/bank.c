@@ -153,8 +153,12 @@ static enum till_status stands(struct store *s, const struct store_custody *row,
     if (status == TILL_OK) {
         status = ledger_banked_of(s, row, &banked);
     }
+    int64_t returned_minor = 0;
     if (status == TILL_OK) {
-        *cheques_minor_out = slips.cheques_minor - banked.credited_minor;
+        status = ledger_returned_of(s, row, &returned_minor);
+    }
+    if (status == TILL_OK) {
+        *cheques_minor_out = slips.cheques_minor - banked.credited_minor - returned_minor;
         found = store_bank_cheques_of(s, row->terminal, row->seq, &line);
         /* They have a line: what it lacks no other line brings. */
         *cheques_minor_out = found == TILL_OK ? 0 : *cheques_minor_out;

@@ -230,14 +230,18 @@ static enum till_status look_at_deposit(struct store *s, struct custody_view *vi
     if (status == TILL_OK) {
         status = ledger_slips_of(s, &view->row, &slips);
     }
+    int64_t returned_minor = 0;
     if (status == TILL_OK) {
         status = ledger_banked_of(s, &view->row, &banked);
+    }
+    if (status == TILL_OK) {
+        status = ledger_returned_of(s, &view->row, &returned_minor);
     }
     if (status != TILL_OK) {
         return status;
     }
     bool there = view->line.reference[0] != '\0';
-    view->slips_open_minor = slips.cheques_minor - banked.credited_minor;
+    view->slips_open_minor = slips.cheques_minor - banked.credited_minor - returned_minor;
     view->bank_minor = there ? view->row.amount_minor - banked.gap_minor : 0;
     bool cash = there || (view->row.amount_minor == 0 && slips.cheques_minor > 0);
     if (!cash || view->slips_open_minor != 0) {

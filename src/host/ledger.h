@@ -152,6 +152,15 @@ enum till_status ledger_slips_of(struct store *s, const struct store_custody *ro
 enum till_status ledger_follow_slips(struct store *s, int64_t now_s) TILL_CHECKED;
 bool ledger_slips_are_followed(struct store *s);
 
+#define LEDGER_BOUNCED "bounced/" /* source "bounced/HOLDER/SEQ", beside "cheque/HOLDER/SEQ" */
+/* A cheque has come back: it is taken from where it has got to since it was in the bag, as far as
+ * that is known. TILL_UNCHANGED: it is in the bag. */
+enum till_status ledger_follow_returned(const struct ledger_context *c, const char *holder,
+                                        uint64_t seq) TILL_CHECKED;
+/* Cheques of a deposit that have come back and will not be credited. */
+enum till_status ledger_returned_of(struct store *s, const struct store_custody *row,
+                                    int64_t *returned_minor_out) TILL_CHECKED;
+
 /* ---- cash at the bank (ledger_bank.c) -------------------------------------------------------- */
 
 #define LEDGER_BANKED "banked/" /* source "banked/TERMINAL/SEQ/N": N-th time of that record */

@@ -92,10 +92,15 @@ static enum till_status add_wanted(struct store *s, const struct store_custody *
 {
     struct ledger_slips slips;
     struct store_bank_line line;
+    int64_t returned_minor = 0;
     enum till_status status = ledger_slips_of(s, row, &slips);
+    if (status == TILL_OK) {
+        status = ledger_returned_of(s, row, &returned_minor);
+    }
     if (status != TILL_OK) {
         return status;
     }
+    slips.cheques_minor -= returned_minor;
     status = store_bank_of(s, row->terminal, row->seq, &line);
     if (status == TILL_OK) {
         status = add_line(row, &line, &slips.cheques_minor, p);

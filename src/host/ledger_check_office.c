@@ -36,18 +36,21 @@ static enum till_status no_row(struct check *c, enum till_status status)
 
 /* ---- cheques and disputes -------------------------------------------------------------------- */
 
-static enum till_status replay_cheque(struct check *c, struct ledger_context *ledger,
+/* "cheque/HOLDER/SEQ", or from where it was taken, "bounced/…". */
+static enum till_status replay_cheque(struct check *c, struct ledger_context *ledger, bool bounced,
                                       char reason_out[STORE_REASON_MAX])
 {
     char terminal[TERMINAL_MAX] = "";
-    const char *from = c->was.source + strlen("cheque/");
+    const char *from = strchr(c->was.source, '/') + 1;
     size_t size = strcspn(from, "/");
     if (size >= sizeof(terminal) || from[size] != '/') {
         return ledger_differ(c, "posting %s: no record has that name", c->was.source);
     }
     memcpy(terminal, from, size);
     ledger->terminal = terminal;
-    return ledger_return_cheque(ledger, strtoull(from + size + 1, NULL, 10), reason_out);
+    uint64_t seq = strtoull(from + size + 1, NULL, 10);
+    return bounced ? ledger_follow_returned(ledger, terminal, seq)
+                   : ledger_return_cheque(ledger, seq, reason_out);
 }
 
 static enum till_status replay_answer(struct check *c, const struct ledger_context *ledger)
@@ -195,7 +198,9 @@ enum till_status ledger_replay_office(struct check *c)
         return status;
     }
     if (begins(c->was.source, "cheque/")) {
-        status = replay_cheque(c, &ledger, reason);
+        status = replay_cheque(c, &ledger, false, reason);
+    } else if (begins(c->was.source, LEDGER_BOUNCED)) {
+        status = replay_cheque(c, &ledger, true, reason);
     } else if (begins(c->was.source, "answer/")) {
         status = replay_answer(c, &ledger);
     } else if (begins(c->was.source, "channel/")) {

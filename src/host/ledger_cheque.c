@@ -154,6 +154,10 @@ static enum till_status take_back(const struct ledger_context *c, struct bounce 
         return status;
     }
     status = b->refund.id != 0 ? take_from_refund(c, b, &p) : take_from_payment(c, b, &p);
+    if (status == TILL_OK && !c->replay) {
+        status = ledger_follow_returned(c, b->now.payment.terminal, b->now.payment.seq);
+        status = status == TILL_UNCHANGED ? TILL_OK : status;
+    }
     return ledger_refuse_undo(store_part_end(c->store, status), reason_out);
 }
 

@@ -44,6 +44,9 @@ enum till_status ledger_add_taken_back(struct store_posting *p,
 enum till_status ledger_refuse_undo(enum till_status status,
                                     char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
+/* The account of slips that were given by the record with that hash. */
+void ledger_transit_of_slips(const uint8_t given[HASH_SIZE], char out[STORE_LEDGER_ACCOUNT_MAX]);
+
 /* p is begun and has its source. */
 enum till_status ledger_post_reversal(const struct ledger_context *c, const struct entry *e,
                                       struct store_posting *p,

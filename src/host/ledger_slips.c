@@ -46,12 +46,19 @@ static enum till_status add_hand(struct store_posting *p, const struct store_cus
                        row->terminal, row->user);
 }
 
-static enum till_status add_transit(struct store_posting *p, const uint8_t given[HASH_SIZE],
-                                    int64_t amount_minor)
+void ledger_transit_of_slips(const uint8_t given[HASH_SIZE], char out[STORE_LEDGER_ACCOUNT_MAX])
 {
     char hex[2 * HASH_SHOWN + 1];
     hex_encode((struct span){given, HASH_SHOWN}, hex);
-    return posting_add(p, amount_minor, "transit/slips/%s", hex);
+    (void)snprintf(out, STORE_LEDGER_ACCOUNT_MAX, "transit/slips/%s", hex);
+}
+
+static enum till_status add_transit(struct store_posting *p, const uint8_t given[HASH_SIZE],
+                                    int64_t amount_minor)
+{
+    char account[STORE_LEDGER_ACCOUNT_MAX];
+    ledger_transit_of_slips(given, account);
+    return posting_add(p, amount_minor, "%s", account);
 }
 
 /* The count just before it. TILL_NOT_FOUND: there is none for that purpose. */

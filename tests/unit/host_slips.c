@@ -478,6 +478,91 @@ static void cash_that_is_missing_stays_a_shortage(void **state)
     end();
 }
 
+/* ---- a cheque that comes back ---------------------------------------------------------------- */
+
+/* The cheque is record 6 of 0031. */
+static void return_it(void)
+{
+    struct site site;
+    const struct ledger_context c = {.store = office.store,
+                                     .site = &site,
+                                     .terminal = "0031",
+                                     .user = LEDGER_NOBODY,
+                                     .now_s = OFFICE_NOW_S};
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(ledger_return_cheque(&c, 6, reason), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    office_assert_sound();
+}
+
+static void a_cheque_comes_back_from_whoever_has_it(void **state)
+{
+    (void)state;
+    begin();
+    close_with("1:3000,3:5000");
+    hand_in();
+    return_it();
+    assert_int_equal(office_balance("cheque/0031/1001"), 0);
+    assert_int_equal(office_balance("slips/0031/1001"), 3000);
+    end();
+}
+
+/* On its way: it is its receiver's to find that it is not among the slips. */
+static void a_cheque_comes_back_while_it_is_on_its_way(void **state)
+{
+    (void)state;
+    begin();
+    close_with("1:3000,3:5000");
+    give(10000, 8000);
+    hand_in();
+    return_it();
+    assert_int_equal(prefixed("transit/slips/"), 3000);
+    end();
+}
+
+static void a_cheque_comes_back_from_its_receiver(void **state)
+{
+    (void)state;
+    begin();
+    close_with("1:3000,3:5000");
+    give(10000, 8000);
+    take(10000, "1:3000,3:5000", 8000);
+    hand_in();
+    return_it();
+    assert_int_equal(office_balance("slips_kept/0032/2001"), 3000);
+    assert_int_equal(office_balance("cheque/0031/1001"), 0);
+    end();
+}
+
+static void a_cheque_that_the_bank_refused_is_not_waited_for(void **state)
+{
+    (void)state;
+    begin();
+    close_with("1:3000,3:5000");
+    give(10000, 8000);
+    take(10000, "1:3000,3:5000", 8000);
+    deposit(&supervisor, CASH_KEPT, 10000, "1:3000,3:5000", 8000);
+    hand_in();
+    assert_int_equal(match("ICBC,20261122,100.00,R1,88120001\n").open_lines, 0);
+    assert_int_equal(first(CUSTODY_DEPOSITS).slips_open_minor, 5000);
+    return_it();
+    assert_int_equal(office_balance("clearing/ICBC"), 0);
+    assert_int_equal(first(CUSTODY_DEPOSITS).slips_open_minor, 0);
+    assert_int_equal(first(CUSTODY_DEPOSITS).state, CUSTODY_DONE);
+    end();
+}
+
+static void a_cheque_that_was_credited_is_taken_from_the_bank(void **state)
+{
+    (void)state;
+    begin_at_bank(10000);
+    assert_int_equal(match("ICBC,20261122,150.00,R1,88120001\n").open_lines, 0);
+    return_it();
+    assert_at_bank(CUSTODY_DONE, 10000, 0);
+    end();
+}
+
 /* ---- from before ----------------------------------------------------------------------------- */
 
 /* As a host has it whose software knew nothing of slips. */
@@ -537,6 +622,11 @@ int main(void)
         OFFICE_TEST(cash_and_cheques_of_one_amount_are_two_lines),
         OFFICE_TEST(a_deposit_of_cheques_alone_is_matched),
         OFFICE_TEST(cash_that_is_missing_stays_a_shortage),
+        OFFICE_TEST(a_cheque_comes_back_from_whoever_has_it),
+        OFFICE_TEST(a_cheque_comes_back_while_it_is_on_its_way),
+        OFFICE_TEST(a_cheque_comes_back_from_its_receiver),
+        OFFICE_TEST(a_cheque_that_the_bank_refused_is_not_waited_for),
+        OFFICE_TEST(a_cheque_that_was_credited_is_taken_from_the_bank),
         OFFICE_TEST(records_from_before_are_followed_once),
     };
     return office_run("host_slips", tests, sizeof(tests) / sizeof(tests[0]));
