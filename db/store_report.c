@@ -4,6 +4,7 @@
 
 #include "rows_use.h"
 #include "store_backend.h"
+#include "store_recover.h"
 
 static enum till_status count_terminals(struct store *s, int64_t heard_before_s,
                                         struct store_figures *out)
@@ -41,7 +42,7 @@ enum till_status store_figures(struct store *s, int64_t heard_before_s, struct s
     if (st == TILL_OK)
         out->alarms = rows_column_integer(&use, 0);
     rows_end(&use);
-    return st;
+    return st == TILL_OK ? store_aside_count(s, &out->waiting, &out->closed) : st;
 }
 
 static enum till_status read_entry(struct rows_use *use, struct entry *e)

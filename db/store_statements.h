@@ -229,6 +229,8 @@
     X(PUT_RECOVERED)                                                                               \
     X(RECOVERED_ABOVE)                                                                             \
     X(QUARANTINE_ABOVE)                                                                            \
+    X(QUARANTINE_ANY_ABOVE)                                                                        \
+    X(COUNT_QUARANTINE)                                                                            \
     X(RELEASED_ABOVE)                                                                              \
     X(RELEASE_QUARANTINE)
 

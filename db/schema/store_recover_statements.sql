@@ -10,8 +10,17 @@ SELECT at_s, kind, body, hash, signature, seq, prev, found_at_s FROM recovered
 WHERE terminal = ?1 AND (seq > ?2 OR (seq = ?2 AND hash > ?3))
 ORDER BY seq, hash LIMIT 1;
 
+-- name: store_quarantine_any_above
+SELECT terminal, seq, reason, released_at_s, released_by FROM quarantine
+WHERE terminal > ?1 OR (terminal = ?1 AND seq > ?2)
+ORDER BY terminal, seq LIMIT 1;
+
+-- name: store_count_quarantine
+SELECT (SELECT count(*) FROM quarantine WHERE released_at_s = 0),
+       (SELECT count(*) FROM value WHERE key > 'closed/' AND key < 'closed0');
+
 -- name: store_quarantine_above
-SELECT terminal, seq, reason FROM quarantine
+SELECT terminal, seq, reason, released_at_s, released_by FROM quarantine
 WHERE released_at_s = 0 AND (terminal > ?1 OR (terminal = ?1 AND seq > ?2))
 ORDER BY terminal, seq LIMIT 1;
 

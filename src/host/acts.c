@@ -19,18 +19,19 @@ static const struct reading {
     const char *command;
     const char *first; /* the word behind it */
 } readings[] = {
-    {"serve", WHATEVER},    {"ledger", WHATEVER},   {"entries", WHATEVER},
-    {"alarms", WHATEVER},   {"receipt", WHATEVER},  {"audit", WHATEVER},
-    {"paths", WHATEVER},    {"day", WHATEVER},      {"terminals", NOTHING},
-    {"limits", NOTHING},    {"authority", NOTHING}, {"quarantine", NOTHING},
-    {"assign", NOTHING},    {"assign", "--all"},    {"assign", "list"},
-    {"quarantine", "list"}, {"dispute", "list"},    {"corrections", "list"},
-    {"correct", "list"},    {"channel", "list"},    {"payments", "list"},
-    {"period", "list"},     {"cash", "closes"},     {"cash", "handovers"},
-    {"cash", "deposits"},   {"cash", "variances"},  {"cash", "moves"},
-    {"bank", "list"},       {"report", "team"},     {"report", "list"},
-    {"report", "show"},     {"stock", "list"},      {"stock", "show"},
-    {"stock", "count"},     {"stock", "check"},     {"invoice", "list"},
+    {"serve", WHATEVER},    {"ledger", WHATEVER},    {"entries", WHATEVER},
+    {"alarms", WHATEVER},   {"receipt", WHATEVER},   {"audit", WHATEVER},
+    {"paths", WHATEVER},    {"day", WHATEVER},       {"terminals", NOTHING},
+    {"limits", NOTHING},    {"authority", NOTHING},  {"quarantine", NOTHING},
+    {"assign", NOTHING},    {"assign", "--all"},     {"assign", "list"},
+    {"quarantine", "list"}, {"dispute", "list"},     {"corrections", "list"},
+    {"correct", "list"},    {"channel", "list"},     {"payments", "list"},
+    {"period", "list"},     {"cash", "closes"},      {"cash", "handovers"},
+    {"cash", "deposits"},   {"cash", "variances"},   {"cash", "moves"},
+    {"bank", "list"},       {"report", "team"},      {"report", "list"},
+    {"report", "show"},     {"quarantine", "--all"}, {"stock", "list"},
+    {"stock", "show"},      {"stock", "count"},      {"stock", "check"},
+    {"invoice", "list"},
 };
 /* Before them there is no host whose log could be written. */
 static const char *const makers[] = {"init", "restore"};

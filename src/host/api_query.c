@@ -6,7 +6,9 @@
 #include "entry_stock.h"
 #include "holding.h"
 #include "query.h"
+#include "receipt_check.h"
 #include "store_correction.h"
+#include "store_recover.h"
 #include "store_report.h"
 #include "takings.h"
 #include "team.h"
@@ -75,15 +77,12 @@ enum till_status api_get_customer(const struct api_call *call, struct api_answer
 
 static enum till_status look_aside(struct store *s, struct query_receipt *q)
 {
-    uint64_t seqs[BOOK_UNAPPLIED_MAX];
-    size_t count = 0;
-    enum till_status status = store_quarantined(s, q->terminal, seqs, &count);
-    for (size_t i = 0; i < count && status == TILL_OK; i++) {
-        if (seqs[i] == q->seq) {
-            q->state = QUERY_SET_ASIDE;
-        }
+    struct store_aside aside;
+    enum till_status status = store_aside_get(s, q->terminal, q->seq, &aside);
+    if (status == TILL_OK && (aside.ended_at_s == 0 || aside.closed)) {
+        q->state = QUERY_SET_ASIDE;
     }
-    return status == TILL_TOO_LARGE ? TILL_OK : status;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
 static enum query_state state_of(const struct store_correction *c)
@@ -127,13 +126,32 @@ static enum till_status look_undone(struct store *s, struct query_receipt *q)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* Its journal has not come, and a customer's paper may have. Terminals of before know no word for
+ * that: it is posted like any other, or a person looks at it. */
+static enum till_status look_among_papers(struct store *s, const uint8_t hash[HASH_SIZE],
+                                          struct query_receipt *q)
+{
+    bool posted = false;
+    enum till_status status =
+        receipt_on_paper(s, q->terminal, q->seq, hash, &q->recorded_at_s, &posted);
+    if (status == TILL_NOT_FOUND) {
+        return TILL_OK;
+    }
+    if (status != TILL_OK) {
+        q->state = QUERY_OTHER;
+        return status == TILL_E_FORK ? TILL_OK : status;
+    }
+    q->state = posted ? QUERY_ACKNOWLEDGED : QUERY_SET_ASIDE;
+    return posted ? look_undone(s, q) : TILL_OK;
+}
+
 static enum till_status look(struct store *s, const uint8_t hash[HASH_SIZE],
                              struct query_receipt *q)
 {
     struct entry e;
     enum till_status status = store_entry_get(s, q->terminal, q->seq, &e);
     if (status != TILL_OK) {
-        return status == TILL_NOT_FOUND ? TILL_OK : status;
+        return status == TILL_NOT_FOUND ? look_among_papers(s, hash, q) : status;
     }
     q->recorded_at_s = e.at_s;
     q->state = QUERY_OTHER;

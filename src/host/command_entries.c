@@ -253,7 +253,8 @@ static int print_receipt(struct host *host, const char *text, size_t size)
     } else {
         printf("%s  %s  %s\n", number, amount, _(receipt_verdict_text(verdict)));
     }
-    return verdict == RECEIPT_ACKNOWLEDGED ? EXIT_DONE : EXIT_FOUND_WRONG;
+    return verdict == RECEIPT_ACKNOWLEDGED || verdict == RECEIPT_PAPER ? EXIT_DONE
+                                                                       : EXIT_FOUND_WRONG;
 }
 
 int command_receipt(const char *dir, struct arguments *a)

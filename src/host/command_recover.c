@@ -10,7 +10,6 @@
 #include "holding.h"
 #include "host.h"
 #include "money.h"
-#include "office_role.h"
 #include "output.h"
 #include "period.h"
 #include "recover.h"
@@ -140,100 +139,6 @@ int command_recover(const char *dir, struct arguments *a)
     return status != TILL_OK ? command_ended(path != NULL ? path : "recover", status)
            : good            ? EXIT_DONE
                              : EXIT_FOUND_WRONG;
-}
-
-/* ---- quarantine ------------------------------------------------------------------------------ */
-
-static void print_aside(struct output *o, const struct store_aside *aside)
-{
-    char number[RECEIPT_NUMBER_MAX];
-    receipt_number_format(aside->terminal, aside->seq, number);
-    if (!o->json) {
-        printf("%-16s  %s\n", number, _(aside->reason));
-        return;
-    }
-    output_row(o);
-    record_put_text(&o->row, "terminal", aside->terminal);
-    record_put_integer(&o->row, "seq", (int64_t)aside->seq);
-    record_put_text(&o->row, "reason", aside->reason);
-    output_row_end(o);
-}
-
-static enum till_status list_aside(struct host *host, bool json)
-{
-    struct output o;
-    struct store_aside aside = {0};
-    char terminal[TERMINAL_MAX] = "";
-    uint64_t seq = 0;
-    enum till_status status;
-    output_begin(&o, json);
-    while ((status = store_aside_next(host->store, terminal, seq, &aside)) == TILL_OK) {
-        print_aside(&o, &aside);
-        memcpy(terminal, aside.terminal, sizeof(terminal));
-        seq = aside.seq;
-    }
-    output_end(&o);
-    return status == TILL_NOT_FOUND ? TILL_OK : status;
-}
-
-static int release(struct host *host, const char *terminal, const char *seq_text, const char *by)
-{
-    struct ledger_context c;
-    char reason[STORE_REASON_MAX], number[RECEIPT_NUMBER_MAX], *end = NULL;
-    uint64_t seq = strtoull(seq_text, &end, 10);
-    if (*end != '\0' || seq == 0 || seq > INT64_MAX || !terminal_is_valid(terminal)) {
-        return EXIT_USAGE;
-    }
-    enum till_status status = begin(host, &c);
-    if (status != TILL_OK) {
-        return command_ended("quarantine", status);
-    }
-    c.terminal = terminal;
-    reason[0] = '\0';
-    status = office_role_check(host->store, by, true, reason);
-    if (status == TILL_OK) {
-        status = recover_release(&c, seq, by, reason);
-    }
-    status = store_finish(host->store, status);
-    receipt_number_format(terminal, seq, number);
-    if (status == TILL_REFUSED && reason[0] != '\0') {
-        output_complain(number, status, _("%s stays set aside: %s\n"), number, _(reason));
-        return EXIT_FOUND_WRONG;
-    }
-    struct output o;
-    if (status == TILL_OK && output_one(&o)) {
-        record_put_text(&o.row, "terminal", terminal);
-        record_put_integer(&o.row, "seq", (int64_t)seq);
-        record_put_text(&o.row, "state", "posted");
-        output_one_end(&o);
-    } else if (status == TILL_OK) {
-        printf(_("%s is posted and waits no longer.\n"), number);
-    }
-    return command_ended(number, status);
-}
-
-int command_quarantine(const char *dir, struct arguments *a)
-{
-    struct host host;
-    int code = EXIT_USAGE;
-    bool json = output_is_json();
-    const char *by = arguments_option(a, "--by", NULL);
-    const char *what = arguments_next(a);
-    enum till_status status = host_open(dir, &host);
-    if (status != TILL_OK) {
-        return command_ended(dir, status);
-    }
-    if ((what == NULL || strcmp(what, "list") == 0) && arguments_done(a) && by == NULL) {
-        code = command_ended("quarantine", list_aside(&host, json));
-    } else if (what != NULL && strcmp(what, "release") == 0 && by != NULL) {
-        const char *terminal = arguments_next(a);
-        const char *seq = arguments_next(a);
-        if (terminal != NULL && seq != NULL && arguments_done(a)) {
-            code = release(&host, terminal, seq, by);
-        }
-    }
-    host_close(&host);
-    return code;
 }
 
 /* ---- loss ------------------------------------------------------------------------------------ */

@@ -189,10 +189,12 @@ static const struct command {
         "  loss close NUMBER\n"
         "        give it up: blocked for good, and no customer waits for its report\n")},
     {"quarantine", command_quarantine,
-     N_("  quarantine [list]\n"
+     N_("  quarantine [list] [--all]\n"
         "        records that were set aside, with their reasons\n"
-        "  quarantine release NUMBER SEQ --by USER\n"
-        "        post one after all, once its reason is mended\n")},
+        "  quarantine release NUMBER SEQ --by USER [--date YYYY-MM-DD]\n"
+        "        post one after all, once its reason is mended; with another value date\n"
+        "  quarantine close NUMBER SEQ --reason TEXT --by USER\n"
+        "        one that will never be posted: its money was settled another way\n")},
     {"stick", command_stick,
      N_("  stick DIR\n"
         "        take in what terminals put on the USB stick at DIR, and acknowledge it there\n")},

@@ -112,7 +112,7 @@ enum till_status ledger_post_entry(const struct ledger_context *c, const struct 
 {
     struct store_posting p;
     uint16_t kind = kind_base(e->kind);
-    int64_t value_at_s = value_time(e);
+    int64_t value_at_s = c->value_at_s != 0 ? c->value_at_s : value_time(e);
     if (means_nothing(e)) {
         return TILL_OK;
     }

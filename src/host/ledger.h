@@ -58,9 +58,10 @@ struct ledger_context {
     struct store *store;
     const struct site *site;
     const char *terminal;
-    const char *user; /* logged in when the entry was made; LEDGER_NOBODY */
-    bool replay;      /* each posting by itself: no slips beside a record's (ledger_slips.c) */
-    int64_t now_s;    /* of posting; the value date is the entry's own */
+    const char *user;   /* logged in when the entry was made; LEDGER_NOBODY */
+    bool replay;        /* each posting by itself: no slips beside a record's (ledger_slips.c) */
+    int64_t now_s;      /* of posting; the value date is the entry's own */
+    int64_t value_at_s; /* unless the office gave it this one; 0 = it didn't */
     struct store *journals; /* where entries are; NULL: in `store` */
     bool before_held;       /* a replay of what was posted before late fees were held */
 };

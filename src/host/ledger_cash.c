@@ -17,7 +17,9 @@
 static void begin_row(const struct ledger_context *c, const struct entry *e,
                       struct store_custody *row)
 {
-    *row = (struct store_custody){.seq = e->seq, .kind = kind_base(e->kind), .at_s = e->at_s};
+    *row = (struct store_custody){.seq = e->seq,
+                                  .kind = kind_base(e->kind),
+                                  .at_s = c->value_at_s != 0 ? c->value_at_s : e->at_s};
     text_copy(row->terminal, sizeof(row->terminal), c->terminal);
     text_copy(row->user, sizeof(row->user), c->user);
     memcpy(row->hash, e->hash, HASH_SIZE);

@@ -23,8 +23,9 @@ static bool names_a_collector(const struct store_posting *p)
     return false;
 }
 
+/* value_at_s: that the office gave it; 0 = its own. */
 static enum till_status post_apart(struct check *c, const char *terminal, const char *user,
-                                   const struct entry *e)
+                                   const struct entry *e, int64_t value_at_s)
 {
     const struct site *site = NULL;
     char reason[STORE_REASON_MAX] = "";
@@ -38,6 +39,7 @@ static enum till_status post_apart(struct check *c, const char *terminal, const 
                                     .terminal = terminal,
                                     .user = user,
                                     .now_s = c->was.posted_at_s,
+                                    .value_at_s = value_at_s,
                                     .journals = c->live,
                                     .before_held = c->number <= c->held_after};
     status = ledger_post_entry(&ledger, e, reason);
@@ -49,11 +51,19 @@ static enum till_status replay_released(struct check *c, const char *terminal, u
 {
     struct entry e;
     struct teller teller;
-    enum till_status status = store_entry_get(c->live, terminal, seq, &e);
+    struct store_aside aside;
+    enum till_status status = store_aside_get(c->live, terminal, seq, &aside);
+    if (status == TILL_OK && aside.closed) {
+        return ledger_differ(c, "posting %s: its record was closed without being posted",
+                             c->was.source);
+    }
+    if (status == TILL_OK) {
+        status = store_entry_get(c->live, terminal, seq, &e);
+    }
     if (status == TILL_OK) {
         status = teller_at(c->live, terminal, seq, &teller);
     }
-    return status == TILL_OK ? post_apart(c, terminal, teller.user, &e) : status;
+    return status == TILL_OK ? post_apart(c, terminal, teller.user, &e, aside.value_at_s) : status;
 }
 
 enum till_status ledger_replay_apart(struct check *c, struct replayed *r, uint64_t seq,
@@ -82,7 +92,7 @@ enum till_status ledger_replay_apart(struct check *c, struct replayed *r, uint64
         return TILL_OK;
     }
     *mine_out = true;
-    return post_apart(c, r->terminal, LEDGER_PAPER, &paper.entry);
+    return post_apart(c, r->terminal, LEDGER_PAPER, &paper.entry, 0);
 }
 
 enum till_status ledger_came_by_paper(struct check *c, struct replayed *r, uint64_t seq,

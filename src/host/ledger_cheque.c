@@ -13,6 +13,7 @@
 
 #include "ledger_inside.h"
 #include "posting.h"
+#include "store_recover.h"
 #include "text.h"
 
 /* A payment that was transferred more often is no payment. */
@@ -161,11 +162,39 @@ static enum till_status take_back(const struct ledger_context *c, struct bounce 
     return ledger_refuse_undo(store_part_end(c->store, status), reason_out);
 }
 
+/* No such payment: or one that is not posted yet? */
+static enum till_status look_unposted(const struct ledger_context *c, uint64_t seq,
+                                      char reason_out[STORE_REASON_MAX])
+{
+    struct store_aside aside;
+    struct store_recovered paper;
+    enum till_status status = store_aside_get(c->store, c->terminal, seq, &aside);
+    if (status == TILL_OK) {
+        return ledger_refuse(reason_out,
+                             aside.closed
+                                 ? N_("its record was closed without being posted")
+                                 : N_("its record is set aside: release it first (quarantine)"));
+    }
+    if (status == TILL_NOT_FOUND && seq > 0) {
+        status = store_recovered_next(c->store, c->terminal, seq - 1, NULL, &paper);
+    }
+    if (status == TILL_OK && paper.entry.seq != seq) {
+        status = TILL_NOT_FOUND;
+    }
+    return status == TILL_OK
+               ? ledger_refuse(reason_out, N_("a customer's paper told of it, and it is not posted "
+                                              "yet: the alarm `recovered` says why"))
+               : status;
+}
+
 enum till_status ledger_return_cheque(const struct ledger_context *c, uint64_t seq,
                                       char reason_out[STORE_REASON_MAX])
 {
     struct bounce *b = calloc(1, sizeof(*b));
     enum till_status status = b == NULL ? TILL_E_MEMORY : find_taken(c, seq, b);
+    if (status == TILL_NOT_FOUND && strcmp(c->terminal, STORE_HOLDER_MARK) != 0) {
+        status = look_unposted(c, seq, reason_out);
+    }
     if (status == TILL_OK) {
         status = find_money(c, b);
     }

@@ -91,13 +91,27 @@ static enum till_status post_slips(const struct ledger_context *c, uint64_t seq)
     return status == TILL_NOT_FOUND || status == TILL_UNCHANGED ? TILL_OK : status;
 }
 
+/* Its cheque came back before its journal: it is gone from the paper's name already. */
+static enum till_status came_back(const struct ledger_context *c, uint64_t seq, bool *back_out)
+{
+    struct store_posting returned;
+    char source[SOURCE_MAX];
+    ledger_source_of_cheque(c->terminal, seq, source);
+    enum till_status status = store_posting_of(c->store, source, &returned);
+    *back_out = status == TILL_OK;
+    return status == TILL_NOT_FOUND ? TILL_OK : status;
+}
+
 enum till_status ledger_claim_paper(const struct ledger_context *c, const struct entry *e)
 {
     struct store_posting posted, p;
     char source[SOURCE_MAX];
-    bool met = false;
+    bool met = false, back = false;
     ledger_source_of_entry(c->terminal, e->seq, source);
     enum till_status status = was_met(c->store, c->terminal, e->seq, &met);
+    if (status == TILL_OK) {
+        status = came_back(c, e->seq, &back);
+    }
     if (status == TILL_OK) {
         status = store_custody_claim(c->store, c->terminal, e->seq, c->user);
     }
@@ -113,7 +127,8 @@ enum till_status ledger_claim_paper(const struct ledger_context *c, const struct
         const struct store_line *line = &posted.lines[i];
         char owner[STORE_LEDGER_ACCOUNT_MAX];
         bool transit = strncmp(line->account, "transit/", strlen("transit/")) == 0;
-        if (!is_papers(line->account) || (transit && met)) {
+        bool cheque = strncmp(line->account, "cheque/", strlen("cheque/")) == 0;
+        if (!is_papers(line->account) || (transit && met) || (cheque && back)) {
             continue;
         }
         text_copy(owner, sizeof(owner), line->account);

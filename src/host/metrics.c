@@ -215,6 +215,11 @@ static void put_store(FILE *out, const struct metrics_store *s)
     put_gauge(out, "fieldtill_terminals_behind",
               "Active terminals that were not heard of for a day.", s->behind);
     put_gauge(out, "fieldtill_alarms", "Alarms in the store (fieldtill-host alarms).", s->alarms);
+    head(out, "fieldtill_set_aside", "gauge",
+         "Records that were set aside: those that wait, and those that were closed unposted "
+         "(fieldtill-host quarantine list --all).");
+    put(out, "fieldtill_set_aside{state=\"waiting\"} %" PRId64 "\n", s->waiting);
+    put(out, "fieldtill_set_aside{state=\"closed\"} %" PRId64 "\n", s->closed);
 }
 
 char *metrics_page(const struct metrics *m, const struct metrics_now *now, size_t *size_out)

@@ -57,6 +57,7 @@ struct metrics_now {
         int64_t stopped; /* take no new collections */
         int64_t behind;  /* active, and not heard of for a day */
         int64_t alarms;
+        int64_t waiting, closed; /* records that were set aside */
     } store;
 };
 

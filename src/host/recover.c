@@ -185,6 +185,7 @@ enum till_status recover_paper(const struct ledger_context *c, const char *text,
                                char reason_out[STORE_REASON_MAX])
 {
     enum receipt_verdict verdict;
+    struct entry stored;
     reason_out[0] = '\0';
     *recovery_out = RECOVERY_FALSE;
     enum till_status status = receipt_check(c->store, text, size, proof_out, &verdict);
@@ -197,12 +198,12 @@ enum till_status recover_paper(const struct ledger_context *c, const char *text,
     case RECEIPT_FORK:
         *recovery_out = RECOVERY_FORK;
         return keep_fork(c, proof_out);
-    case RECEIPT_UNKNOWN:
-        return take_paper(c, proof_out, recovery_out, reason_out);
     default:
-        *recovery_out = RECOVERY_STORED;
-        return TILL_OK;
+        break;
     }
+    status = store_entry_get(c->store, proof_out->terminal, proof_out->entry.seq, &stored);
+    *recovery_out = RECOVERY_STORED;
+    return status == TILL_NOT_FOUND ? take_paper(c, proof_out, recovery_out, reason_out) : status;
 }
 
 /* ---- the journal comes after all ------------------------------------------------------------- */
@@ -310,13 +311,34 @@ enum till_status recover_release(const struct ledger_context *c, uint64_t seq, c
         return status;
     }
     /* First: a record that waits takes its reversal with it, one that is released does not. */
-    status = store_aside_release(c->store, c->terminal, seq, c->now_s, by);
+    status = c->value_at_s == 0 ? store_aside_release(c->store, c->terminal, seq, c->now_s, by)
+                                : store_aside_release_dated(c->store, c->terminal, seq, c->now_s,
+                                                            by, c->value_at_s);
     if (status == TILL_OK) {
         own.user = teller.user;
         status = post_released(&own, &e, reason_out);
     }
     status = apart_end(c->store, status, reason_out);
     return status == TILL_OK || status == TILL_UNCHANGED ? import_raise_rows(c->store) : status;
+}
+
+enum till_status recover_close(const struct ledger_context *c, uint64_t seq, const char *by,
+                               const char *why, char reason_out[STORE_REASON_MAX])
+{
+    struct entry e;
+    struct teller teller;
+    reason_out[0] = '\0';
+    enum till_status status = find_aside(c, seq, &e);
+    if (status == TILL_OK) {
+        status = teller_at(c->store, c->terminal, seq, &teller);
+    }
+    if (status == TILL_OK && strcmp(teller.user, by) == 0) {
+        return ledger_refuse(reason_out, N_("who made the record can't close it"));
+    }
+    if (status == TILL_OK) {
+        status = store_aside_close(c->store, c->terminal, seq, c->now_s, by, why);
+    }
+    return status == TILL_OK ? import_raise_rows(c->store) : status;
 }
 
 /* ---- what is lost ---------------------------------------------------------------------------- */

@@ -98,7 +98,9 @@ static void keep_figures(struct server *s, const struct store_figures *f)
                                         .terminals_retired = f->terminals[TERMINAL_RETIRED],
                                         .stopped = f->stopped,
                                         .behind = f->behind,
-                                        .alarms = f->alarms};
+                                        .alarms = f->alarms,
+                                        .waiting = f->waiting,
+                                        .closed = f->closed};
     s->figures_at_ms = server_now_ms();
 }
 

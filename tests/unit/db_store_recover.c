@@ -113,12 +113,57 @@ static void what_waits_is_listed_until_it_is_released(void **state)
     assert_int_equal(store_released_next(place_store, "0031", 5, &released), TILL_NOT_FOUND);
 }
 
+static void what_ended_is_kept_with_who_when_and_why(void **state)
+{
+    struct store_aside aside;
+    int64_t waiting_count = 0, closed_count = 0;
+
+    (void)state;
+    begin_with_terminals();
+    set_aside("0031", 5);
+    set_aside("0031", 6);
+    set_aside("0032", 2);
+    assert_int_equal(store_aside_close(place_store, "0031", 5, 1795000000, "2001", ""),
+                     TILL_BAD_INPUT);
+    assert_int_equal(store_aside_close(place_store, "0031", 5, 1795000000, "2001", place_hostile),
+                     TILL_OK);
+    assert_int_equal(store_aside_close(place_store, "0031", 5, 1795000000, "2001", "again"),
+                     TILL_NOT_FOUND);
+    assert_int_equal(
+        store_aside_release_dated(place_store, "0032", 2, 1795000009, "2002", 1790000000), TILL_OK);
+    assert_int_equal(
+        store_aside_release_dated(place_store, "0032", 9, 1795000009, "2002", 1790000000),
+        TILL_NOT_FOUND);
+    place_commit();
+    place_reopen();
+    assert_int_equal(store_aside_any(place_store, "", 0, &aside), TILL_OK);
+    assert_int_equal(aside.seq, 5);
+    assert_true(aside.closed);
+    assert_string_equal(aside.why, place_hostile);
+    assert_string_equal(aside.ended_by, "2001");
+    assert_int_equal(aside.ended_at_s, 1795000000);
+    assert_int_equal(store_aside_any(place_store, "0031", 5, &aside), TILL_OK);
+    assert_int_equal(aside.seq, 6);
+    assert_int_equal(aside.ended_at_s, 0);
+    assert_false(aside.closed);
+    assert_int_equal(store_aside_get(place_store, "0032", 2, &aside), TILL_OK);
+    assert_int_equal(aside.value_at_s, 1790000000);
+    assert_false(aside.closed);
+    assert_int_equal(store_aside_get(place_store, "0032", 1, &aside), TILL_NOT_FOUND);
+    assert_int_equal(store_aside_get(place_store, "0032", 0, &aside), TILL_NOT_FOUND);
+    assert_int_equal(store_aside_any(place_store, "0032", 2, &aside), TILL_NOT_FOUND);
+    assert_int_equal(store_aside_count(place_store, &waiting_count, &closed_count), TILL_OK);
+    assert_int_equal(waiting_count, 1);
+    assert_int_equal(closed_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PLACE_TEST(a_paper_comes_back_whole),
         PLACE_TEST(a_paper_is_kept_once_and_another_of_its_number_beside_it),
         PLACE_TEST(what_waits_is_listed_until_it_is_released),
+        PLACE_TEST(what_ended_is_kept_with_who_when_and_why),
     };
     return place_run(tests, sizeof(tests) / sizeof(tests[0]));
 }

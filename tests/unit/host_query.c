@@ -6,8 +6,11 @@
 
 #include "entry_stock.h"
 #include "query.h"
+#include "recover.h"
 #include "store_correction.h"
+#include "store_recover.h"
 #include "team.h"
+#include "text.h"
 
 static struct device device;
 static struct api_answer answer;
@@ -174,6 +177,64 @@ static void one_that_was_set_aside_is_said(void **state)
     device_collect(&device, &body, 0);
     const struct entry *e = &device.entries[device.count - 1];
     (void)device_hand_in(&device);
+    assert_int_equal(ask_receipt(e->seq, e->hash).state, QUERY_SET_ASIDE);
+}
+
+static enum recovery recover(const struct entry *e)
+{
+    struct site site;
+    struct proof proof = {.entry = *e};
+    char text[PROOF_TEXT_MAX], reason[STORE_REASON_MAX];
+    enum recovery recovery = RECOVERY_FALSE;
+    text_copy(proof.terminal, sizeof(proof.terminal), device.terminal);
+    memcpy(proof.prev, device.entries[e->seq - 2].hash, HASH_SIZE);
+    assert_int_equal(proof_write("HTTPS://V.EXAMPLE/", &proof, text), TILL_OK);
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    struct ledger_context c = {
+        .store = office.store, .site = &site, .terminal = "", .user = "-", .now_s = OFFICE_NOW_S};
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(recover_paper(&c, text, strlen(text), &proof, &recovery, reason), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+    return recovery;
+}
+
+/* In words that terminals of before know too. */
+static void what_a_customers_paper_told_of_is_recorded(void **state)
+{
+    (void)state;
+    const struct entry *e = collect(9210);
+    uint8_t hash[HASH_SIZE];
+    assert_int_equal(recover(e), RECOVERY_POSTED);
+    struct query_receipt q = ask_receipt(e->seq, e->hash);
+    assert_int_equal(q.state, QUERY_ACKNOWLEDGED);
+    assert_int_equal(q.recorded_at_s, e->at_s);
+    memcpy(hash, e->hash, sizeof(hash));
+    hash[0] ^= 1;
+    assert_int_equal(ask_receipt(e->seq, hash).state, QUERY_OTHER);
+    assert_int_equal(ask_receipt(e->seq + 1, e->hash).state, QUERY_UNKNOWN);
+}
+
+static void a_paper_that_could_not_be_posted_is_looked_at(void **state)
+{
+    (void)state;
+    struct body_collection body = device_cash("6199999999", 100); /* nobody's account */
+    device_collect(&device, &body, 0);
+    const struct entry *e = &device.entries[device.count - 1];
+    assert_int_equal(recover(e), RECOVERY_KEPT);
+    assert_int_equal(ask_receipt(e->seq, e->hash).state, QUERY_SET_ASIDE);
+}
+
+static void one_that_the_office_closed_is_still_theirs_to_explain(void **state)
+{
+    (void)state;
+    struct body_collection body = device_cash("6199999999", 100);
+    device_collect(&device, &body, 0);
+    const struct entry *e = &device.entries[device.count - 1];
+    (void)device_hand_in(&device);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(
+        store_aside_close(office.store, "0031", e->seq, OFFICE_NOW_S, "2001", "settled"), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
     assert_int_equal(ask_receipt(e->seq, e->hash).state, QUERY_SET_ASIDE);
 }
 
@@ -388,6 +449,9 @@ int main(void)
         QUERY_TEST(a_receipt_is_unknown_until_it_has_come),
         QUERY_TEST(another_record_under_the_number_is_said),
         QUERY_TEST(one_that_was_set_aside_is_said),
+        QUERY_TEST(what_a_customers_paper_told_of_is_recorded),
+        QUERY_TEST(a_paper_that_could_not_be_posted_is_looked_at),
+        QUERY_TEST(one_that_the_office_closed_is_still_theirs_to_explain),
         QUERY_TEST(what_was_taken_back_is_reversed),
         QUERY_TEST(a_correction_shows_with_where_the_money_went),
         QUERY_TEST(a_receipt_that_can_not_be_is_not_found),
