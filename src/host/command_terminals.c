@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "alarm.h"
@@ -153,6 +154,32 @@ static enum till_status make_ticket(const struct host *host, const char *termina
     return status;
 }
 
+/* "https://localhost:8443": a host that only programs on this machine can find. */
+static bool is_this_machine(const char *url)
+{
+    static const char *const names[] = {"localhost", "localhost.", "[::1]"};
+    const char *host = strstr(url, "://");
+    host = host == NULL ? url : host + strlen("://");
+    size_t size = host[0] == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":/");
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (size == strlen(names[i]) && strncasecmp(host, names[i], size) == 0) {
+            return true;
+        }
+    }
+    return strncmp(host, "127.", strlen("127.")) == 0 && strspn(host, "0123456789.") == size;
+}
+
+/* Who tries things out on one machine means it so: said, and not refused. */
+static void warn_of_this_machine(const char *url)
+{
+    if (is_this_machine(url)) {
+        output_complain(url, TILL_E_CONFIG,
+                        _("%s is this machine alone: no handheld can reach it. Give a name or an "
+                          "address of this host that they can: --url https://HOST:PORT\n"),
+                        url);
+    }
+}
+
 static enum till_status write_line(const char *path, const char *text)
 {
     char line[TICKET_LINE_MAX + 1];
@@ -176,6 +203,7 @@ static int print_ticket(struct host *host, const char *terminal, const char *url
         return status == TILL_BAD_INPUT ? EXIT_USAGE : EXIT_ENVIRONMENT;
     }
     struct output o;
+    warn_of_this_machine(url);
     if (file != NULL) {
         status = write_line(file, line);
         if (status != TILL_OK) {
@@ -295,6 +323,7 @@ static int add_many(struct host *host, struct codes_request *request, const char
         return command_ended(path, status == TILL_OK ? TILL_E_IO : status);
     }
     struct output o;
+    warn_of_this_machine(url);
     if (output_one(&o)) {
         record_put_integer(&o.row, "tickets", (int64_t)count);
         record_put_integer(&o.row, "days", CODES_DAYS);
