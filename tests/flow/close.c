@@ -192,8 +192,7 @@ static void a_shortage_needs_a_reason(void **state)
     uint64_t head = handheld_head(&h);
     begin_count();
     handheld_keys(&h, COUNT_SHORT " f1 ok");
-    handheld_expect(&h, _("Short"));
-    handheld_expect(&h, "¥10.00");
+    handheld_expect(&h, "Short | ¥10.00"); /* side by side: four lines have room for it */
     handheld_keys(&h, "ok");
     handheld_expect_screen(&h, "close_reason");
     handheld_keys(&h, "4");
@@ -549,6 +548,17 @@ static void own_pin(void)
     handheld_keys(&h, "ok");
 }
 
+static void a_sum_that_no_record_holds_is_refused_in_words(void **state)
+{
+    (void)state;
+    open_cash_move();
+    handheld_keys(&h, "1 1 9 9 9 9 9 9 9 9 9 9 9 9 ok");
+    handheld_expect(&h, "Too large. Check what was typed.");
+    handheld_keys(&h, "cancel cancel 2 1 ok");
+    handheld_expect(&h, "That is more than is in hand.");
+    assert_int_equal(handheld_count(&h, KIND_CASH_IN), 0);
+}
+
 static void change_money_comes_in_by_one_s_own_pin(void **state)
 {
     struct entry e;
@@ -823,6 +833,7 @@ int main(void)
         cmocka_unit_test_teardown(a_second_opening_count_that_is_left_changes_nothing, end),
         cmocka_unit_test_teardown(notes_counted_away_again_leave_no_opening_cash, end),
         TEST(the_x_slip_is_journalled_and_tells_at_length),
+        TEST(a_sum_that_no_record_holds_is_refused_in_words),
         TEST(change_money_comes_in_by_one_s_own_pin),
         TEST(an_expense_is_paid_out_by_a_supervisor_s_pin),
         TEST(more_than_is_in_the_bag_is_not_paid_out),

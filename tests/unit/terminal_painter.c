@@ -335,6 +335,36 @@ static void a_code_on_the_display_can_be_scanned(void **state)
     }
 }
 
+static size_t ink_between(const uint32_t *frame, size_t width, size_t from, size_t to)
+{
+    size_t ink = 0;
+    for (size_t i = from * width; i < to * width; i++)
+        ink += (frame[i] & 0xffffff) == 0;
+    return ink;
+}
+
+/* Four lines of sixteen dots: title, the notice in two, the foot. */
+static void a_notice_has_the_lines_that_nothing_else_needs(void **state)
+{
+    static const char *const texts[] = {"Short", "From then on nothing is taken in this shift"};
+    const struct shape *small = &shapes[SHAPES - 1];
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        static struct screen s;
+        struct display_area area;
+        struct painter *p = open_painter(small);
+        screen_begin(&s, "help", KEYS_CARD);
+        screen_title(&s, "Help", "");
+        screen_notice(&s, TONE_NORMAL, "", texts[i]);
+        screen_key(&s, "OK", "Back");
+        painter_paint(p, &s, &area);
+        size_t second = ink_between(painter_frame(p), small->shape.width, 32, 48);
+        size_t foot = ink_between(painter_frame(p), small->shape.width, 48, 64);
+        assert_true(i == 0 ? second == 0 || foot == 0 : second > 0 && foot > 0);
+        painter_close(p);
+    }
+}
+
 static void a_shape_without_a_layout_is_refused(void **state)
 {
     const struct display_shape tiny = {100, 64, 1, true}, flat = {320, 60, 1, false},
@@ -356,6 +386,7 @@ int main(void)
         cmocka_unit_test(every_block_ends_above_the_foot),
         cmocka_unit_test(every_key_in_the_foot_is_whole),
         cmocka_unit_test(a_code_on_the_display_can_be_scanned),
+        cmocka_unit_test(a_notice_has_the_lines_that_nothing_else_needs),
         cmocka_unit_test(a_shape_without_a_layout_is_refused),
     };
     return cmocka_run_group_tests(tests, gather, drop);

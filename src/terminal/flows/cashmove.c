@@ -138,6 +138,13 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     }
 }
 
+/* Too large: for the bag where it is paid out, for any record where it is put in. */
+static const char *why(const struct state *s)
+{
+    return s->out && s->status == TILL_TOO_LARGE ? _("That is more than is in hand.")
+                                                 : _(status_text(s->status));
+}
+
 /* ---- screens --------------------------------------------------------------------------------- */
 
 static void show_choice(const struct state *s, const struct flow_facts *facts,
@@ -165,7 +172,7 @@ static void show_amount(const struct state *s, struct screen *screen)
     screen_line(screen, _("Reason"), _(cash_reason_text(s->reason)));
     screen_field(screen, s->out ? _("Paid out") : _("Put in"), s->amount.text, "");
     if (s->status == TILL_TOO_LARGE)
-        screen_notice(screen, TONE_OWED, "", _("That is more than is in hand."));
+        screen_notice(screen, TONE_OWED, "", why(s));
     else if (s->status != TILL_OK)
         screen_notice(screen, TONE_OWED, "", _("Type the sum; * is the decimal point."));
     screen_key(screen, "OK", _("Next"));
@@ -183,9 +190,7 @@ static void show_confirm(const struct state *s, const struct flow_facts *facts,
     screen_line(screen, _("Reason"), _(cash_reason_text(s->reason)));
     screen_line(screen, _("Agreed by"), s->agree.who.text);
     if (s->status != TILL_OK)
-        screen_notice(screen, TONE_OWED, _("Not recorded"),
-                      s->status == TILL_TOO_LARGE ? _("That is more than is in hand.")
-                                                  : _(status_text(s->status)));
+        screen_notice(screen, TONE_OWED, _("Not recorded"), why(s));
     screen_key(screen, "OK", s->out ? _("Pay it out") : _("Put it in"));
 }
 

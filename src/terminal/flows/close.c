@@ -472,11 +472,17 @@ static void show_difference(const struct flow_facts *facts, const struct fold_us
     words_money(facts, user->counted_minor, amount);
     screen_line(screen, _("Counted"), amount);
     words_money(facts, over < 0 ? -over : over, amount);
-    show_large(screen,
-               over == 0  ? _("No difference")
-               : over > 0 ? _("Over")
-                          : _("Short"),
-               amount, over == 0 ? TONE_ACCENT : TONE_OWED);
+    if (over == 0)
+        text_copy(amount, sizeof amount, "");
+    /* One line: of two a display of four lines would show the word without the sum. */
+    struct screen_line *line = screen_line(screen,
+                                           over == 0  ? _("No difference")
+                                           : over > 0 ? _("Over")
+                                                      : _("Short"),
+                                           amount);
+    line->size = SIZE_HUGE;
+    line->bold = true;
+    line->left_tone = line->right_tone = over == 0 ? TONE_ACCENT : TONE_OWED;
 }
 
 /* What was taken by other means; of what leaves a paper in the bag, how much the papers say. */
@@ -564,8 +570,9 @@ static void show_confirm(const struct state *s, const struct flow_args *args,
     title(args, facts, user, screen);
     screen->fresh = true;
     show_difference(facts, user, screen);
-    snprintf(text, sizeof text, "%.90s %s", _(variance_reason_text(s->reason)),
-             s->reason == VARIANCE_COUNTERFEIT ? s->slip.text : "");
+    bool slip = s->reason == VARIANCE_COUNTERFEIT;
+    snprintf(text, sizeof text, "%.90s%s%s", _(variance_reason_text(s->reason)), slip ? " " : "",
+             slip ? s->slip.text : "");
     if (over_minor(user) != 0)
         screen_line(screen, _("Reason"), text);
     show_tenders(s, facts, screen);

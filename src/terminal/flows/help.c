@@ -171,8 +171,9 @@ static const struct help helps[] = {
     {"close_result", N_("What should be there by the records, and what was counted. A difference "
                         "is no disgrace: say why, as far as you know. Nothing is put in or taken "
                         "out to make it fit.")},
-    {"close_reason", N_("A digit chooses why cash is over or short. A false note that the bank "
-                        "took away has a slip with a number.")},
+    {"close_reason",
+     N_("A digit chooses why cash is over or short: 1 a false note that the bank took away, "
+        "by its slip's number, 2 a torn note, 3 wrong change, 4 lost, 5 another reason.")},
     {"close_slips_reason",
      N_("Papers of card, cheque or transfer are missing or too many. Say why: "
         "it stands on the day close slip, and the office sees it.")},
@@ -182,8 +183,9 @@ static const struct help helps[] = {
     {"close_leave", N_("The count waits: F1 leaves it, and it goes on here when you come back. "
                        "Until then this shift takes no money.")},
     {"cashmove", N_("Change money that comes into the bag, or something paid out of it, each with "
-                    "its reason. You agree by your PIN, or a supervisor by theirs, and a slip is "
-                    "printed. For what you hand in there is 5, Hand in cash.")},
+                    "its reason: 1 change money, 2 an expense, 3 a refund by order, 4 found or "
+                    "mistaken, 5 another. You agree by your PIN, or a supervisor by theirs, and a "
+                    "slip is printed. For what you hand in there is 5, Hand in cash.")},
     {"absence", N_("Somebody fell ill and their shift is open. Choose it; a witness gives their "
                    "PIN, and both count together. The owner is asked at their next login. The "
                    "cash is the supervisor's to keep from then on.")},
@@ -284,6 +286,9 @@ static const struct help helps[] = {
                  "stopped.")},
 };
 
+/* What a display without room for a square code has: two lines above its foot. */
+enum { SMALL_CELLS = 32 };
+
 struct state {
     unsigned page;
 };
@@ -303,17 +308,43 @@ static const char *text_of(const char *screen)
     return text ? text : "";
 }
 
-/* Page n of a text; false: there is none. */
-static bool page_of(const char *text, unsigned n, char out[SCREEN_LONG_MAX])
+/* May a line end before `at`? Not inside a word, nor before a stop. */
+static bool may_break(const char *text, size_t at)
 {
-    for (; n > 0; n--) {
-        text = strchr(text, '|');
-        if (!text)
+    static const char *const stops[] = {"，", "。", "、", "：", "；", "！", "？", "）", "”"};
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+        if (strncmp(text + at, stops[i], strlen(stops[i])) == 0)
             return false;
-        text++;
-    }
+    bool begins = ((unsigned char)text[at] & 0xC0) != 0x80;
+    bool word = (unsigned char)text[at - 1] < 0x80 && (unsigned char)text[at] < 0x80;
+    return begins && (!word || text[at] == ' ');
+}
+
+/* How many bytes the page has that begins here. */
+static size_t page_size(const struct flow_facts *facts, const char *text)
+{
+    size_t size = strcspn(text, "|"), fits = text_fit(text, SMALL_CELLS);
+    if (facts->shows_code || fits >= size)
+        return size;
+    for (size_t at = fits; at > 0; at--)
+        if (may_break(text, at))
+            return at;
+    return fits;
+}
+
+/* Page n of a text; false: there is none. */
+static bool page_of(const struct flow_facts *facts, const char *text, unsigned n,
+                    char out[SCREEN_LONG_MAX])
+{
     char page[SCREEN_LONG_MAX];
-    size_t size = strcspn(text, "|");
+    size_t size = page_size(facts, text);
+    for (; n > 0; n--) {
+        text += size;
+        text += strspn(text, "| ");
+        if (!*text)
+            return false;
+        size = page_size(facts, text);
+    }
     if (size >= sizeof page)
         size = sizeof page - 1;
     memcpy(page, text, size);
@@ -327,13 +358,12 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 {
     struct state *s = state;
     char page[SCREEN_LONG_MAX];
-    (void)facts;
     if (event->type != EVENT_ACTION)
         return;
     switch (event->as.key.action) {
     case ACTION_OK:
     case ACTION_DOWN:
-        if (page_of(text_of(args->text), s->page + 1, page))
+        if (page_of(facts, text_of(args->text), s->page + 1, page))
             s->page++;
         else if (event->as.key.action == ACTION_OK)
             effect_back(effects, 0);
@@ -357,10 +387,10 @@ static void show(const void *state, const struct flow_args *args, const struct f
     char page[SCREEN_LONG_MAX], next[SCREEN_LONG_MAX];
     screen_begin(screen, "help", KEYS_CARD);
     screen_title(screen, _("Help"), args->heading[0] ? args->heading : facts->terminal);
-    if (!page_of(text_of(args->text), s->page, page))
+    if (!page_of(facts, text_of(args->text), s->page, page))
         text_copy(page, sizeof page, "");
     screen_notice(screen, TONE_NORMAL, "", page);
-    bool more = page_of(text_of(args->text), s->page + 1, next);
+    bool more = page_of(facts, text_of(args->text), s->page + 1, next);
     screen_key(screen, "OK", more ? _("Go on") : _("Back"));
     screen_key(screen, _("Cancel"), _("Back"));
 }

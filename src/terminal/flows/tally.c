@@ -170,11 +170,11 @@ static void label_of(const struct tally *s, const struct flow_facts *facts, size
     } else if (s->of_notes) {
         text_copy(out, SCREEN_TEXT_MAX, _("Coins, as a sum"));
     } else if (of == TALLY_SUSPECT) {
-        text_copy(out, SCREEN_TEXT_MAX, _("of it in notes perhaps false"));
+        text_copy(out, SCREEN_TEXT_MAX, _("of it perhaps false"));
     } else if (of == TALLY_DAMAGED) {
         text_copy(out, SCREEN_TEXT_MAX, _("of it in torn notes"));
     } else {
-        snprintf(out, SCREEN_TEXT_MAX, _("%.60s: sum of the slips"), _(tender_text((int)of)));
+        snprintf(out, SCREEN_TEXT_MAX, _("%.60s slips"), _(tender_text((int)of)));
     }
 }
 
@@ -217,9 +217,9 @@ void tally_show(const struct tally *s, const struct flow_facts *facts, struct sc
     if (s->refused) {
         screen_notice(screen, TONE_OWED, "", _("This is no sum: * is the decimal point."));
     } else {
+        show_sum(s, facts, screen); /* before the rows: a small display has room for one */
         for (size_t i = first; i < s->count && i < first + ROWS_SHOWN; i++)
             show_row(s, facts, i, screen);
-        show_sum(s, facts, screen);
     }
     screen_key(screen, "OK", s->at + 1 == s->count ? _("Done") : _("Next"));
     screen_key(screen, "▲▼", _("Choose"));

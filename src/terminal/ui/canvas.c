@@ -206,6 +206,15 @@ double canvas_text(struct canvas *c, double x, double y, double width, enum alig
     return used;
 }
 
+size_t canvas_first_line(struct canvas *c, double width, struct ink ink, const char *text)
+{
+    pango_layout_set_ellipsize(c->layout, PANGO_ELLIPSIZE_NONE);
+    pango_layout_set_wrap(c->layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_height(c->layout, -1);
+    set_text(c, ink, text, width);
+    return (size_t)pango_layout_get_line_readonly(c->layout, 0)->length;
+}
+
 double canvas_wrapped(struct canvas *c, double x, double y, double width, struct ink ink,
                       const char *text, bool draw)
 {

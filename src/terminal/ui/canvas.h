@@ -54,6 +54,8 @@ struct ink {
 double canvas_text(struct canvas *c, double x, double y, double width, enum align align,
                    struct ink ink, const char *text);
 double canvas_text_width(struct canvas *c, struct ink ink, const char *text);
+/* How many bytes of a text stand on the first line when it is wrapped. */
+size_t canvas_first_line(struct canvas *c, double width, struct ink ink, const char *text);
 /* Wrapped text from the top down; returns its height. draw: false only measures. */
 double canvas_wrapped(struct canvas *c, double x, double y, double width, struct ink ink,
                       const char *text, bool draw);

@@ -1,10 +1,11 @@
 /*
  * 128×64 and the like: the model as four lines of text; what is typed or due in double height
  * where there is room. What fits least goes first: quiet lines, then double height, then what
- * stands above a notice.
+ * stands above a notice. A notice has the lines that nothing else needs.
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "canvas.h"
 #include "text.h"
@@ -16,6 +17,7 @@ struct place {
     bool flat;         /* no double height */
     bool quiet_too;    /* small lines as well */
     bool notices_only; /* of lines, bands and fields nothing */
+    double spare;      /* what is left over: more lines of a notice */
 };
 
 static void put(struct canvas *c, struct place *at, const char *left, const char *right,
@@ -28,6 +30,23 @@ static void put(struct canvas *c, struct place *at, const char *left, const char
     ink.size = 13;
     canvas_text(c, 1, at->y + height / 2, c->width - used - 4, ALIGN_LEFT, ink, left);
     at->y += height;
+}
+
+/* Wrapped, as far as there are lines for it; the last one says that there was more. */
+static void put_words(struct canvas *c, struct place *at, const char *text)
+{
+    const struct ink ink = {13, false, paint_ink};
+    char line[SCREEN_LONG_MAX];
+    for (; at->spare >= LINE; at->spare -= LINE) {
+        size_t size = canvas_first_line(c, c->width - 5, ink, text);
+        if (size >= sizeof line || text[size] == '\0')
+            break;
+        memcpy(line, text, size);
+        line[size] = '\0';
+        put(c, at, line, "", LINE);
+        text += size + (text[size] == '\n');
+    }
+    put(c, at, text, "", LINE);
 }
 
 /* Of the title line the title is whole; what stands beside it gets the rest. */
@@ -124,6 +143,7 @@ static void choose_room(const struct screen *s, struct place *at)
         at->flat = true;
     if (height_of_all(s, at) > room && has_notice(s))
         at->notices_only = true;
+    at->spare = room - height_of_all(s, at);
 }
 
 static void put_block(struct canvas *c, struct place *at, const struct screen *s,
@@ -144,7 +164,7 @@ static void put_block(struct canvas *c, struct place *at, const struct screen *s
         if (block->as.notice.heading[0])
             put(c, at, block->as.notice.heading, "", LINE);
         if (block->as.notice.text[0])
-            put(c, at, block->as.notice.text, "", LINE);
+            put_words(c, at, block->as.notice.text);
         break;
     case BLOCK_LIST:
         put_selected(c, at, s);
