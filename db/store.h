@@ -186,6 +186,9 @@ enum till_status store_balance(struct store *s, const char *account,
 /* Sum of all accounts whose name begins so; for checks and reports. */
 enum till_status store_balance_prefix(struct store *s, const char *prefix,
                                       int64_t *balance_out) TILL_CHECKED;
+/* Each of them that is not zero, with its balance, in order. TILL_TOO_LARGE: more than capacity. */
+enum till_status store_balances_of(struct store *s, const char *prefix, struct store_line *out,
+                                   size_t capacity, size_t *count_out) TILL_CHECKED;
 /*
  * Is the ledger sound? Reads every line: each posting sums to zero, each account's balance is the
  * sum of its lines. For `ledger check`; blocks as long as it takes (3 s for a million lines).

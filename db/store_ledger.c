@@ -79,6 +79,12 @@ enum till_status store_balance_prefix(struct store *s, const char *prefix, int64
     return store_rows_balance_prefix(s, prefix, balance_out);
 }
 
+enum till_status store_balances_of(struct store *s, const char *prefix, struct store_line *out,
+                                   size_t capacity, size_t *count_out)
+{
+    return store_rows_balances_of(s, prefix, out, capacity, count_out);
+}
+
 enum till_status store_posting_of(struct store *s, const char *source, struct store_posting *out)
 {
     int64_t number = 0;

@@ -130,6 +130,32 @@ enum till_status store_rows_balance(struct store *s, const char *name, int64_t *
     return st;
 }
 
+enum till_status store_rows_balances_of(struct store *s, const char *prefix, struct store_line *out,
+                                        size_t capacity, size_t *count_out)
+{
+    struct rows_use use = rows_of(s, STORE_LEDGER_ACCOUNTS_FROM);
+    char name[STORE_LEDGER_ACCOUNT_MAX];
+    enum till_status st;
+
+    *count_out = 0;
+    rows_bind_text(&use, prefix);
+    while ((st = rows_next(&use)) == TILL_OK) {
+        st = rows_column_text(&use, 0, name, sizeof(name));
+        if (st != TILL_OK || strncmp(name, prefix, strlen(prefix)) != 0)
+            break;
+        if (rows_column_integer(&use, 1) == 0)
+            continue;
+        if (*count_out == capacity) {
+            st = TILL_TOO_LARGE;
+            break;
+        }
+        memcpy(out[*count_out].account, name, sizeof(name));
+        out[(*count_out)++].amount_minor = rows_column_integer(&use, 1);
+    }
+    rows_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
 enum till_status store_rows_balance_prefix(struct store *s, const char *prefix,
                                            int64_t *balance_out)
 {

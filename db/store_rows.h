@@ -61,6 +61,8 @@ enum till_status store_rows_balance_add(struct store *s, int64_t account,
                                         int64_t amount_minor) TILL_CHECKED;
 enum till_status store_rows_balance(struct store *s, const char *name,
                                     int64_t *balance_out) TILL_CHECKED;
+enum till_status store_rows_balances_of(struct store *s, const char *prefix, struct store_line *out,
+                                        size_t capacity, size_t *count_out) TILL_CHECKED;
 enum till_status store_rows_balance_prefix(struct store *s, const char *prefix,
                                            int64_t *balance_out) TILL_CHECKED;
 enum till_status store_rows_posting_above(struct store *s, int64_t number, int64_t *number_out,

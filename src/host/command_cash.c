@@ -14,6 +14,7 @@
 #include "money.h"
 #include "output.h"
 #include "record.h"
+#include "slips.h"
 #include "text.h"
 #include "when.h"
 
@@ -178,6 +179,63 @@ static enum till_status print_list(const struct host *host, enum custody_list li
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* ---- slips ----------------------------------------------------------------------------------- */
+
+struct slips_print {
+    const struct host *host;
+    struct output o;
+};
+
+static enum till_status print_slips_row(void *context, const struct slips_row *row)
+{
+    struct slips_print *p = context;
+    char at[WHEN_TEXT_MAX] = "";
+    int32_t days = row->at_s == 0
+                       ? 0
+                       : when_days_between(when_date(p->host->site.zone, row->at_s),
+                                           when_date(p->host->site.zone, (int64_t)time(NULL)));
+    days = days > 0 ? days : 0;
+    if (p->o.json) {
+        static const char *const places[] = {"bag", "hand", "kept", "way", "bank"};
+        output_row(&p->o);
+        record_put_text(&p->o.row, "place", places[row->place]);
+        record_put_text(&p->o.row, "terminal", row->terminal);
+        record_put_integer(&p->o.row, "seq", (int64_t)row->seq);
+        record_put_integer(&p->o.row, "at_s", row->at_s);
+        record_put_text(&p->o.row, "user", row->user);
+        record_put_text(&p->o.row, "other", row->other);
+        record_put_text(&p->o.row, "bank", row->bank);
+        record_put_text(&p->o.row, "slip", row->slip);
+        record_put_integer(&p->o.row, "amount_minor", row->amount_minor);
+        record_put_integer(&p->o.row, "age_days", days);
+        output_row_end(&p->o);
+        return TILL_OK;
+    }
+    if (row->at_s != 0) {
+        when_format_minute(p->host->site.zone, row->at_s, at);
+    }
+    printf("%-16s  %s  %s%s%s", at, row->terminal, row->user, row->other[0] != '\0' ? " -> " : "",
+           row->other);
+    print_amount(p->host, _(slips_place_text(row->place)), row->amount_minor);
+    if (row->bank[0] != '\0') {
+        printf("  %s %s", row->bank, row->slip);
+    }
+    if (days > 0) {
+        printf(_(", %d days"), (int)days);
+    }
+    printf("\n");
+    return TILL_OK;
+}
+
+static enum till_status print_slips(const struct host *host)
+{
+    struct slips_print p = {.host = host};
+    output_begin(&p.o, output_is_json());
+    enum till_status status = slips_walk(host->store, print_slips_row, &p);
+    output_end(&p.o);
+    return status;
+}
+
 /* ---- explaining ------------------------------------------------------------------------------ */
 
 /* As variance_reason has them; 0: none of them. */
@@ -337,12 +395,14 @@ int command_cash(const char *dir, struct arguments *a)
     while (list < sizeof(lists) / sizeof(lists[0]) && strcmp(what, lists[list]) != 0) {
         list++;
     }
-    if (list == sizeof(lists) / sizeof(lists[0])) {
+    bool slips = strcmp(what, "slips") == 0;
+    if (list == sizeof(lists) / sizeof(lists[0]) && (!slips || open || date != 0)) {
         return EXIT_USAGE;
     }
     enum till_status status = host_open(dir, &host);
     if (status == TILL_OK) {
-        status = print_list(&host, (enum custody_list)list, open, date);
+        status =
+            slips ? print_slips(&host) : print_list(&host, (enum custody_list)list, open, date);
         host_close(&host);
     }
     return command_ended(what, status);

@@ -15,9 +15,13 @@
 #include "when.h"
 
 static const char *const headings[DAY_PARTS] = {
-    [DAY_CLOSES] = N_("Closes"),         [DAY_MOVES] = N_("Paid into bags and out of them"),
-    [DAY_HANDOVERS] = N_("Hand-overs"),  [DAY_DEPOSITS] = N_("Deposits"),
-    [DAY_VARIANCES] = N_("Differences"), [DAY_BANK] = N_("At the bank, and no deposit is known"),
+    [DAY_CLOSES] = N_("Closes"),
+    [DAY_MOVES] = N_("Paid into bags and out of them"),
+    [DAY_HANDOVERS] = N_("Hand-overs"),
+    [DAY_DEPOSITS] = N_("Deposits"),
+    [DAY_VARIANCES] = N_("Differences"),
+    [DAY_SLIPS] = N_("Cheques and slips in hand"),
+    [DAY_BANK] = N_("At the bank, and no deposit is known"),
 };
 
 enum { CELLS = 7 };
@@ -46,7 +50,7 @@ static void put_money(const struct host *host, int64_t amount_minor, char out[SH
 
 static void put_state(const struct host *host, const struct day_row *row, char out[SHEET_TEXT_MAX])
 {
-    char days[48] = "", open[MONEY_TEXT_MAX] = "";
+    char days[48] = "", open[2 * MONEY_TEXT_MAX] = "";
     const char *state = custody_state_text(row->view.state);
     if (row->part == DAY_DEPOSITS) {
         state = row->line.reference[0] == '\0' ? N_("not at the bank")
@@ -54,6 +58,10 @@ static void put_state(const struct host *host, const struct day_row *row, char o
     }
     if (row->view.open_minor != 0) {
         money_format(&host->site, row->view.open_minor, true, open);
+    } else if (row->view.slips_open_minor != 0) {
+        char slips[MONEY_TEXT_MAX];
+        money_format(&host->site, row->view.slips_open_minor, true, slips);
+        (void)snprintf(open, sizeof(open), _("slips %s"), slips);
     }
     if (row->age_days > 0) {
         (void)snprintf(days, sizeof(days), _(", %d days"), (int)row->age_days);
@@ -88,6 +96,23 @@ static void of_bank(const struct host *host, const struct day_row *row, struct c
     (void)snprintf(c->text[6], SHEET_TEXT_MAX, _("open, %d days"), (int)row->age_days);
 }
 
+static void of_slips(const struct host *host, const struct day_row *row, struct cells *c)
+{
+    const struct store_custody *r = &row->view.row;
+    if (r->at_s == 0) {
+        c->text[0][0] = '\0';
+    }
+    if (r->seq == 0) {
+        (void)snprintf(c->text[1], SHEET_TEXT_MAX, "%s", r->terminal);
+    }
+    (void)snprintf(c->text[3], SHEET_TEXT_MAX, "%s", _(slips_place_text(row->place)));
+    c->text[4][0] = c->text[6][0] = '\0';
+    put_money(host, row->view.slips_minor, c->text[5]);
+    if (row->age_days > 0) {
+        (void)snprintf(c->text[6], SHEET_TEXT_MAX, _("%d days"), (int)row->age_days);
+    }
+}
+
 static void of_custody(const struct host *host, const struct day_row *row, struct cells *c)
 {
     const struct store_custody *r = &row->view.row;
@@ -115,12 +140,15 @@ static void of_custody(const struct host *host, const struct day_row *row, struc
     if (row->part == DAY_MOVES) {
         of_move(row, c);
     }
+    if (row->part == DAY_SLIPS) {
+        of_slips(host, row, c);
+    }
 }
 
 static void put_json(struct output *o, const struct day_row *row)
 {
-    static const char *const parts[DAY_PARTS] = {"closes",   "moves",     "handovers",
-                                                 "deposits", "variances", "bank"};
+    static const char *const parts[DAY_PARTS] = {"closes",    "moves", "handovers", "deposits",
+                                                 "variances", "slips", "bank"};
     const struct store_custody *r = &row->view.row;
     output_row(o);
     record_put_text(&o->row, "part", parts[row->part]);
@@ -132,6 +160,8 @@ static void put_json(struct output *o, const struct day_row *row)
     record_put_integer(&o->row, "expected_minor", r->expected_minor);
     record_put_integer(&o->row, "amount_minor", r->amount_minor);
     record_put_integer(&o->row, "open_minor", row->view.open_minor);
+    record_put_integer(&o->row, "slips_minor", row->view.slips_minor);
+    record_put_integer(&o->row, "slips_open_minor", row->view.slips_open_minor);
     record_put_text(&o->row, "state", custody_state_text(row->view.state));
     record_put_integer(&o->row, "age_days", row->age_days);
     record_put_text(&o->row, "bank", row->part == DAY_BANK ? row->line.bank : r->bank);
@@ -202,6 +232,10 @@ static void put_sums(struct printing *p, const struct day_sums *sums)
                {N_("Deposited, by the bank"), "bank_minor", sums->bank_minor},
                {N_("From hand to hand, not arrived"), "transit_minor", sums->transit_minor},
                {N_("Differences not explained"), "variance_minor", sums->variance_minor},
+               {N_("Slips in hand"), "slips_hand_minor", sums->slips_hand_minor},
+               {N_("Slips on the way"), "slips_transit_minor", sums->slips_transit_minor},
+               {N_("Cheques not credited yet"), "slips_bank_minor", sums->slips_bank_minor},
+               {N_("Slips not explained"), "slips_variance_minor", sums->slips_variance_minor},
                {N_("At the bank, not known here"), "unknown_minor", sums->unknown_minor}};
     char amount[MONEY_TEXT_MAX], line[SHEET_TEXT_MAX];
     bool json = p->o->json && p->sheet == NULL;

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "ledger.h"
 #include "money.h"
+#include "text.h"
 #include "when.h"
 
 struct walk {
@@ -128,6 +130,38 @@ static enum till_status walk_waiting(struct walk *w, enum day_part part)
     return status == TILL_NOT_FOUND ? TILL_OK : status;
 }
 
+/* What is on its way and at the bank stands among hand-overs and deposits. */
+static enum till_status take_slips(void *context, const struct slips_row *slips)
+{
+    struct walk *w = context;
+    struct day_row row = {.part = DAY_SLIPS, .place = slips->place};
+    if (slips->place == SLIPS_ON_WAY) {
+        return add(&w->sums->slips_transit_minor, slips->amount_minor);
+    }
+    if (slips->place == SLIPS_AT_BANK) {
+        return add(&w->sums->slips_bank_minor, slips->amount_minor);
+    }
+    enum till_status status = add(&w->sums->slips_hand_minor, slips->amount_minor);
+    row.view.slips_minor = slips->amount_minor;
+    row.view.state = CUSTODY_OPEN;
+    row.view.row.seq = slips->seq;
+    row.view.row.at_s = slips->at_s;
+    text_copy(row.view.row.terminal, sizeof(row.view.row.terminal), slips->terminal);
+    text_copy(row.view.row.user, sizeof(row.view.row.user), slips->user);
+    if (slips->at_s != 0 && !is_up_to(w, when_date(w->zone, slips->at_s), &row)) {
+        row.age_days = 0;
+    }
+    return status == TILL_OK ? w->visit(w->context, &row) : status;
+}
+
+static enum till_status walk_slips(struct walk *w)
+{
+    enum till_status status = slips_walk(w->store, take_slips, w);
+    return status == TILL_OK ? store_balance_prefix(w->store, LEDGER_SLIPS_VARIANCE,
+                                                    &w->sums->slips_variance_minor)
+                             : status;
+}
+
 static enum till_status walk_bank(struct walk *w)
 {
     struct day_row row = {.part = DAY_BANK};
@@ -154,11 +188,14 @@ enum till_status day_walk(struct store *s, const char *zone, int32_t date, day_v
     struct walk w = {s, zone, date, visit, context, sums_out};
     enum till_status status = TILL_OK;
     *sums_out = (struct day_sums){0};
-    for (int part = DAY_CLOSES; part < DAY_BANK && status == TILL_OK; part++) {
+    for (int part = DAY_CLOSES; part < DAY_SLIPS && status == TILL_OK; part++) {
         status = walk_date(&w, (enum day_part)part);
         if (status == TILL_OK) {
             status = walk_waiting(&w, (enum day_part)part);
         }
+    }
+    if (status == TILL_OK) {
+        status = walk_slips(&w);
     }
     return status == TILL_OK ? walk_bank(&w) : status;
 }

@@ -7,6 +7,7 @@
 
 #include "bank.h"
 #include "custody.h"
+#include "slips.h"
 
 enum day_part {
     DAY_CLOSES,    /* Zs of the date */
@@ -14,14 +15,16 @@ enum day_part {
     DAY_HANDOVERS, /* of the date; and earlier ones that are open */
     DAY_DEPOSITS,  /* of the date; and earlier ones that the bank does not have, or has otherwise */
     DAY_VARIANCES, /* of the date; and earlier ones that are open */
+    DAY_SLIPS,     /* cheques and other slips in bags and hands, as of now */
     DAY_BANK,      /* lines of the bank up to the date that no deposit is known for */
     DAY_PARTS
 };
 
 struct day_row {
     enum day_part part;
-    struct custody_view view;    /* of all but BANK */
+    struct custody_view view;    /* of all but BANK; SLIPS: who has how many slips, since when */
     struct store_bank_line line; /* BANK; DEPOSITS: reference "" = the bank does not have it */
+    enum slips_place place;      /* SLIPS */
     int32_t age_days;            /* open ones: since their day; 0 = of the date */
 };
 
@@ -34,7 +37,10 @@ struct day_sums {
     int64_t transit_minor;  /* open hand-overs, whatever their date: what the accounts
                                               transit/supervisor/… have, but for what came later */
     int64_t variance_minor; /* not explained, whatever its date */
-    int64_t unknown_minor;  /* at the bank, and no deposit is known for it */
+    /* Cheques and other slips as of now: in bags and hands, on the way, not credited by the bank,
+     * and what is not explained of them. */
+    int64_t slips_hand_minor, slips_transit_minor, slips_bank_minor, slips_variance_minor;
+    int64_t unknown_minor; /* at the bank, and no deposit is known for it */
 };
 
 typedef enum till_status day_visit(void *context, const struct day_row *row);

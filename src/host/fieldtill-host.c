@@ -125,6 +125,8 @@ static const struct command {
         "        who has the cash: Zs, what went from hand to hand and to the bank, what did not\n"
         "        agree, what was put into bags and paid out; only what still waits for somebody,\n"
         "        or what is of a date\n"
+        "  cash slips\n"
+        "        where cheques and other slips are now, and since when\n"
         "  cash explain NUMBER SEQ --owner USER\n"
         "               --reason counterfeit|damaged|change|lost|other [--amount A] [--slip S]\n"
         "               [--slips] [--text TEXT] --by USER\n"

@@ -7,6 +7,7 @@
 
 #include "bank.h"
 #include "custody.h"
+#include "day.h"
 #include "entry_shift.h"
 #include "explain.h"
 #include "ledger.h"
@@ -478,6 +479,103 @@ static void cash_that_is_missing_stays_a_shortage(void **state)
     end();
 }
 
+/* ---- where they are -------------------------------------------------------------------------- */
+
+struct places {
+    struct slips_row rows[8];
+    size_t count;
+};
+
+static enum till_status note_place(void *context, const struct slips_row *row)
+{
+    struct places *p = context;
+    assert_true(p->count < sizeof(p->rows) / sizeof(p->rows[0]));
+    p->rows[p->count++] = *row;
+    return TILL_OK;
+}
+
+static struct places places(void)
+{
+    struct places p = {.count = 0};
+    assert_int_equal(slips_walk(office.store, note_place, &p), TILL_OK);
+    return p;
+}
+
+static void assert_place(const struct slips_row *row, enum slips_place place, const char *terminal,
+                         const char *user, int64_t amount_minor)
+{
+    assert_int_equal(row->place, place);
+    assert_string_equal(row->terminal, terminal);
+    assert_string_equal(row->user, user);
+    assert_int_equal(row->amount_minor, amount_minor);
+}
+
+static void slips_are_found_wherever_they_are(void **state)
+{
+    (void)state;
+    begin();
+    hand_in();
+    struct places p = places();
+    assert_int_equal(p.count, 2);
+    assert_place(&p.rows[0], SLIPS_IN_BAG, "0031", "1001", 5000); /* the cheque */
+    assert_place(&p.rows[1], SLIPS_IN_BAG, "0031", "1001", 3000);
+    close_with("1:3000,3:5000");
+    uint64_t z = collector.count;
+    give(10000, 6000);
+    hand_in();
+    p = places();
+    assert_int_equal(p.count, 2);
+    assert_place(&p.rows[0], SLIPS_IN_HAND, "0031", "1001", 2000);
+    assert_int_equal(p.rows[0].seq, z); /* what is left of it */
+    assert_int_equal(p.rows[0].at_s, collector.entries[z - 1].at_s);
+    assert_place(&p.rows[1], SLIPS_ON_WAY, "0031", "1001", 6000);
+    assert_string_equal(p.rows[1].other, "2001");
+    take(10000, "3:6000", 6000);
+    uint64_t taken = supervisor.count;
+    hand_in();
+    p = places();
+    assert_int_equal(p.count, 2);
+    assert_place(&p.rows[1], SLIPS_KEPT, "0032", "2001", 6000);
+    assert_int_equal(p.rows[1].seq, taken);
+    deposit(&supervisor, CASH_KEPT, 10000, "3:6000", 6000);
+    hand_in();
+    p = places();
+    assert_int_equal(p.count, 2);
+    assert_place(&p.rows[1], SLIPS_AT_BANK, "0032", "2001", 6000);
+    assert_string_equal(p.rows[1].slip, "88120001");
+    end();
+}
+
+static enum till_status count_slips(void *context, const struct day_row *row)
+{
+    *(unsigned *)context += row->part == DAY_SLIPS ? 1 : 0;
+    return TILL_OK;
+}
+
+static void the_day_sheet_says_where_slips_are(void **state)
+{
+    struct day_sums sums;
+    unsigned rows = 0;
+    (void)state;
+    begin();
+    close_with("1:3000,3:5000");
+    give(10000, 6000);
+    hand_in();
+    assert_int_equal(day_walk(office.store, "CST-8", 20261122, count_slips, &rows, &sums), TILL_OK);
+    assert_int_equal(rows, 1);
+    assert_int_equal(sums.slips_hand_minor, 2000);
+    assert_int_equal(sums.slips_transit_minor, 6000);
+    take(10000, "3:1000", 6000);
+    deposit(&supervisor, CASH_KEPT, 10000, "3:1000", 1000);
+    hand_in();
+    assert_int_equal(day_walk(office.store, "CST-8", 20261122, count_slips, &rows, &sums), TILL_OK);
+    assert_int_equal(sums.slips_transit_minor, 0);
+    assert_int_equal(sums.slips_variance_minor, 5000);
+    assert_int_equal(sums.slips_bank_minor, 1000);
+    assert_int_equal(sums.variance_minor, 0);
+    end();
+}
+
 /* ---- a cheque that comes back ---------------------------------------------------------------- */
 
 /* The cheque is record 6 of 0031. */
@@ -622,6 +720,8 @@ int main(void)
         OFFICE_TEST(cash_and_cheques_of_one_amount_are_two_lines),
         OFFICE_TEST(a_deposit_of_cheques_alone_is_matched),
         OFFICE_TEST(cash_that_is_missing_stays_a_shortage),
+        OFFICE_TEST(slips_are_found_wherever_they_are),
+        OFFICE_TEST(the_day_sheet_says_where_slips_are),
         OFFICE_TEST(a_cheque_comes_back_from_whoever_has_it),
         OFFICE_TEST(a_cheque_comes_back_while_it_is_on_its_way),
         OFFICE_TEST(a_cheque_comes_back_from_its_receiver),
