@@ -69,7 +69,10 @@ enum report_by {
     REPORT_BY_BOOK,      /* meter book; "" = of customers who are in none */
     REPORT_BY_TENDER,
     REPORT_BY_TYPE, /* bill type; late fees and advances are rows of their own */
-    REPORT_BY_COUNT
+    REPORT_BY_COUNT,
+    /* Of a team, told by the office: here they are no questions. */
+    REPORT_BY_TERMINAL = REPORT_BY_COUNT,
+    REPORT_BY_TEAM_COUNT
 };
 /* Bill types have positive numbers. */
 enum { REPORT_TYPE_FEE = -1, REPORT_TYPE_ADVANCE = -2 };
@@ -168,7 +171,8 @@ enum report_shift_state {
     REPORT_SHIFT_HELD, /* Z made, its cash not handed over or deposited: by their lists of Zs, or as
                           there is none left in that hand. Without cash it is settled at once */
     REPORT_SHIFT_UNANSWERED, /* closed in absence, the owner has not answered */
-    REPORT_SHIFT_SETTLED     /* only where settled ones are asked for */
+    REPORT_SHIFT_SETTLED,    /* only where settled ones are asked for */
+    REPORT_SHIFT_WAITING     /* of a team, told by the office: handed over, not counted yet */
 };
 struct report_shift {
     enum report_shift_state state;
@@ -193,6 +197,15 @@ enum till_status report_shifts(struct report *r, bool settled_too, size_t offset
  * (陈欠). Counted from the bill's month to the date of the book, or of the receipt; a month that is
  * not known (no paper) is young. */
 enum { REPORT_AGES = 4 };
+/* 0 to REPORT_AGES - 1: of a bill of `month`, yyyymm, on a date. */
+static inline int report_age(int32_t date, int32_t month)
+{
+    int32_t months = (date / 10000 - month / 100) * 12 + date / 100 % 100 - month % 100;
+
+    if (month <= 0 || months <= 1)
+        return 0;
+    return months <= 3 ? 1 : months <= 12 ? 2 : 3;
+}
 struct report_recovery {
     char meter_book[BOOK_ID_MAX];
     char name[BOOK_NAME_MAX];

@@ -199,8 +199,6 @@ enum till_status report_count(struct report *r, const struct report_source *from
                               bool reversal) TILL_CHECKED;
 /* What is in memory, into the file. */
 enum till_status report_flush(struct report *r) TILL_CHECKED;
-/* 0 to REPORT_AGES - 1. */
-int report_age(int32_t date, int32_t month);
 
 /* ---- report_owed.c --------------------------------------------------------------------------- */
 

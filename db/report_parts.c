@@ -10,16 +10,6 @@
 #include "overlay.h"
 #include "report_file.h"
 
-int report_age(int32_t date, int32_t month)
-{
-    int32_t months = (date / 10000 - month / 100) * 12 + date / 100 % 100 - month % 100;
-
-    /* What nobody knows the month of is no old debt. */
-    if (month <= 0 || months <= 1)
-        return 0;
-    return months <= 3 ? 1 : months <= 12 ? 2 : 3;
-}
-
 /* ---- sums in memory -------------------------------------------------------------------------- */
 
 static bool same_place(const struct report_part *a, const struct report_part *b)

@@ -120,6 +120,10 @@
     X(TAKING_CLOSE_ABOVE)                                                                          \
     X(TAKINGS)                                                                                     \
     X(TAKING_CLOSES)                                                                               \
+    X(TAKING_ENTRIES)                                                                              \
+    X(TAKING_OWED)                                                                                 \
+    X(TAKING_OWING)                                                                                \
+    X(TAKING_PAID)                                                                                 \
     X(SENT_SAME)                                                                                   \
     X(PUT_SENT)                                                                                    \
     X(TIDY_SENT)                                                                                   \

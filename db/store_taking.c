@@ -188,3 +188,113 @@ enum till_status store_taking_closes(struct store *s, const char *terminals,
     rows_end(&use);
     return st == TILL_NOT_FOUND ? TILL_OK : st;
 }
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+static enum till_status take_entry(const struct rows_use *use, struct entry *e)
+{
+    struct span body = rows_column_span(use, 3);
+    bool bad = false;
+
+    *e = (struct entry){.seq = 0};
+    if (body.size > ENTRY_BODY_MAX)
+        return TILL_E_CORRUPT;
+    e->seq = (uint64_t)rows_column_within(use, 0, 1, INT64_MAX, &bad);
+    e->at_s = rows_column_integer(use, 1);
+    e->kind = (uint16_t)rows_column_within(use, 2, 0, UINT16_MAX, &bad);
+    memcpy(e->body, body.data, body.size);
+    e->body_size = (uint16_t)body.size;
+    return bad ? TILL_E_CORRUPT : TILL_OK;
+}
+
+enum till_status store_taking_entries(struct store *s, const char *terminal, uint64_t after,
+                                      const char *kinds, struct entry *entries_out, size_t capacity,
+                                      size_t *count_out)
+{
+    struct rows_use use = rows_of(s, STORE_TAKING_ENTRIES);
+    enum till_status st = TILL_OK;
+
+    *count_out = 0;
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, after);
+    rows_bind_text(&use, kinds);
+    rows_bind_unsigned(&use, capacity);
+    while (*count_out < capacity && (st = rows_next(&use)) == TILL_OK) {
+        st = take_entry(&use, &entries_out[*count_out]);
+        if (st != TILL_OK)
+            break;
+        ++*count_out;
+    }
+    rows_end(&use);
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
+/* ---- arrears by meter book ------------------------------------------------------------------- */
+
+/* Meter book, month, amount. */
+static enum till_status take_months(struct rows_use *use, struct store_taking_month *rows_out,
+                                    size_t capacity, size_t *count_out)
+{
+    enum till_status st;
+    bool bad = false;
+
+    *count_out = 0;
+    while ((st = rows_next(use)) == TILL_OK) {
+        struct store_taking_month *m = &rows_out[*count_out];
+
+        if (*count_out == capacity)
+            st = TILL_TOO_LARGE;
+        else
+            st = rows_column_text(use, 0, m->meter_book, sizeof(m->meter_book));
+        if (st != TILL_OK)
+            break;
+        m->month = (int32_t)rows_column_within(use, 1, 1, INT32_MAX, &bad);
+        m->amount_minor = rows_column_integer(use, 2);
+        ++*count_out;
+    }
+    rows_end(use);
+    if (st == TILL_NOT_FOUND)
+        st = TILL_OK;
+    return st == TILL_OK && bad ? TILL_E_CORRUPT : st;
+}
+
+enum till_status store_taking_owed(struct store *s, const char *meter_book,
+                                   struct store_taking_month *rows_out, size_t capacity,
+                                   size_t *count_out)
+{
+    struct rows_use use = rows_of(s, STORE_TAKING_OWED);
+
+    rows_bind_text(&use, meter_book);
+    return take_months(&use, rows_out, capacity, count_out);
+}
+
+enum till_status store_taking_owing(struct store *s, const char *meter_book, int64_t *customers_out,
+                                    int64_t *owing_out)
+{
+    struct rows_use use = rows_of(s, STORE_TAKING_OWING);
+    enum till_status st;
+
+    *customers_out = *owing_out = 0;
+    rows_bind_text(&use, meter_book);
+    st = rows_next(&use);
+    if (st == TILL_OK) {
+        *customers_out = rows_column_integer(&use, 0);
+        *owing_out = rows_column_integer(&use, 1);
+    }
+    rows_end(&use);
+    return st;
+}
+
+enum till_status store_taking_paid(struct store *s, const char *terminal, uint64_t after,
+                                   int64_t from_s, int64_t until_s,
+                                   struct store_taking_month *rows_out, size_t capacity,
+                                   size_t *count_out)
+{
+    struct rows_use use = rows_of(s, STORE_TAKING_PAID);
+
+    rows_bind_text(&use, terminal);
+    rows_bind_unsigned(&use, after);
+    rows_bind_integer(&use, from_s);
+    rows_bind_integer(&use, until_s);
+    return take_months(&use, rows_out, capacity, count_out);
+}

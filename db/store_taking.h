@@ -89,4 +89,32 @@ enum till_status store_taking_closes(struct store *s, const char *terminals,
                                      size_t *count_out, size_t *total_out,
                                      int64_t *sum_out) TILL_CHECKED;
 
+/* Entries of a terminal's main branch above `after`, of those kinds alone (a JSON list of numbers),
+ * the first ones. Hashes and signatures are zeros. */
+enum till_status store_taking_entries(struct store *s, const char *terminal, uint64_t after,
+                                      const char *kinds, struct entry *entries_out, size_t capacity,
+                                      size_t *count_out) TILL_CHECKED;
+
+/* ---- arrears by meter book ------------------------------------------------------------------- */
+
+struct store_taking_month {
+    char meter_book[BOOK_ID_MAX];
+    int32_t month; /* of the bills, yyyymm */
+    int64_t amount_minor;
+};
+/* What is open of the bills of a meter book, by month, oldest first. TILL_TOO_LARGE: more months
+ * than there is room for. */
+enum till_status store_taking_owed(struct store *s, const char *meter_book,
+                                   struct store_taking_month *rows_out, size_t capacity,
+                                   size_t *count_out) TILL_CHECKED;
+/* Its customers, and who of them owe. */
+enum till_status store_taking_owing(struct store *s, const char *meter_book, int64_t *customers_out,
+                                    int64_t *owing_out) TILL_CHECKED;
+/* What was paid of bills to a terminal in entries above `after`, made from from_s to until_s, by
+ * meter book and month; without fees, and without what was undone since. TILL_TOO_LARGE. */
+enum till_status store_taking_paid(struct store *s, const char *terminal, uint64_t after,
+                                   int64_t from_s, int64_t until_s,
+                                   struct store_taking_month *rows_out, size_t capacity,
+                                   size_t *count_out) TILL_CHECKED;
+
 #endif

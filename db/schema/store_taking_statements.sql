@@ -75,3 +75,35 @@ SELECT terminal, z, date, "user", amount_minor, absent, count(*) OVER (),
        CAST(sum(amount_minor) OVER () AS BIGINT)
 FROM taking_close WHERE terminal IN (SELECT jsonb_array_elements_text(?1::jsonb))
 ORDER BY date, terminal, z LIMIT ?2;
+
+-- name: store_taking_entries
+SELECT seq, at_s, kind, body FROM entry
+WHERE terminal = ?1 AND seq > ?2 AND kind IN (SELECT value FROM json_each(?3))
+ORDER BY seq LIMIT ?4;
+
+-- name: pg_store_taking_entries
+SELECT seq, at_s, kind, body FROM entry
+WHERE terminal = ?1 AND seq > ?2
+      AND kind IN (SELECT CAST(k AS BIGINT) FROM jsonb_array_elements_text(?3::jsonb) AS k)
+ORDER BY seq LIMIT ?4;
+
+-- name: store_taking_owed
+SELECT c.meter_book, b.month, CAST(sum(b.open_minor) AS BIGINT)
+FROM customer AS c JOIN bill AS b ON b.account = c.account
+WHERE c.meter_book = ?1 AND b.open_minor > 0
+GROUP BY c.meter_book, b.month ORDER BY b.month;
+
+-- name: store_taking_owing
+SELECT count(*), count(CASE WHEN EXISTS (SELECT 1 FROM bill AS b
+                                         WHERE b.account = c.account AND b.open_minor > 0)
+                       THEN 1 END)
+FROM customer AS c WHERE c.meter_book = ?1;
+
+-- name: store_taking_paid
+SELECT c.meter_book, b.month, CAST(sum(b.amount_minor) AS BIGINT)
+FROM payment AS p
+JOIN entry AS e ON e.terminal = p.terminal AND e.seq = p.seq
+JOIN payment_bill AS b ON b.terminal = p.terminal AND b.seq = p.seq
+JOIN customer AS c ON c.account = p.account
+WHERE p.terminal = ?1 AND p.seq > ?2 AND p.undone_by = '' AND e.at_s BETWEEN ?3 AND ?4
+GROUP BY c.meter_book, b.month ORDER BY c.meter_book, b.month;

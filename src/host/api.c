@@ -176,6 +176,7 @@ static const struct api_route {
     {false, "/v1/receipt/{terminal}/{seq}/{hash}", API_TERMINAL, api_get_receipt},
     {false, "/v1/team", API_TERMINAL, api_get_team},
     {false, "/v1/report/{by}/{from}/{to}", API_TERMINAL, api_get_report},
+    {false, "/v1/report/{of}/{from}/{to}/{kinds}/{place}", API_TERMINAL, api_get_report_page},
     {true, "/v1/reports/{name}/{user}/{at_s}", API_TERMINAL, api_post_report},
     {false, "/v1/book", API_TERMINAL, api_get_manifest},
     {false, "/v1/book/since/{revision}", API_TERMINAL, api_get_manifest_since},

@@ -9,12 +9,14 @@
 
 #include "authority.h"
 #include "book_build.h"
+#include "page_shelf.h"
 #include "store.h"
 
 struct api {
     struct store *store;
     const struct authority *authority;
     struct book_build books;
+    struct shelf *shelf; /* one for all; NULL: every page of a report is made anew */
 };
 
 struct api_request {

@@ -7,7 +7,7 @@
 
 #include "api.h"
 
-enum { API_PARTS_MAX = 3, API_PART_MAX = 80 };
+enum { API_PARTS_MAX = 5, API_PART_MAX = 80 };
 
 /* One request on its way through. */
 struct api_call {
@@ -42,7 +42,7 @@ api_handler api_get_customer, api_get_receipt, api_get_team, api_get_report;
 
 /* ---- api_report.c ---------------------------------------------------------------------------- */
 
-api_handler api_post_report;
+api_handler api_post_report, api_get_report_page;
 
 /* ---- api_payments.c -------------------------------------------------------------------------- */
 

@@ -272,6 +272,16 @@ static int32_t date_of(const char *text)
     return when_date_is_valid((int32_t)number) ? (int32_t)number : 0;
 }
 
+/* Whoever takes cash over counts it without knowing what should be there: no terminal is told how
+ * much a Z waits with. */
+static void hide_amounts(struct query_report *r)
+{
+    r->unsettled_minor = 0;
+    for (size_t i = 0; r->by == QUERY_BY_CLOSE && i < r->count; i++) {
+        r->rows[i].amount_minor = 0;
+    }
+}
+
 /* What is not added up yet is, for as long as somebody at a screen would wait; then it is for the
  * next question. */
 enum till_status api_get_report(const struct api_call *call, struct api_answer *answer)
@@ -292,6 +302,7 @@ enum till_status api_get_report(const struct api_call *call, struct api_answer *
             team.all_read ? takings_report(call->api->store, &team, call->now_s, &r) : TILL_BUSY;
     }
     takings_team_free(&team);
+    hide_amounts(&r);
     buffer_init(&out, memory, sizeof(memory));
     return status == TILL_OK ? give_lines(answer, query_report_write(&r, &out), &out) : status;
 }

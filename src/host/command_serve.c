@@ -88,7 +88,8 @@ static void close_desks(struct desk *desks, size_t count)
     free(desks);
 }
 
-static enum till_status open_desk(const char *dir, int64_t interval_s, struct desk *desk)
+static enum till_status open_desk(const char *dir, int64_t interval_s, struct shelf *shelf,
+                                  struct desk *desk)
 {
     enum till_status status = host_open(dir, &desk->host);
     if (status == TILL_OK) {
@@ -99,7 +100,8 @@ static enum till_status open_desk(const char *dir, int64_t interval_s, struct de
                              .books = {.store = desk->host.store,
                                        .dir = dir,
                                        .statement = &desk->authority.statement,
-                                       .interval_s = interval_s}};
+                                       .interval_s = interval_s},
+                             .shelf = shelf};
     return status;
 }
 
@@ -109,9 +111,10 @@ static int serve(const char *dir, struct server_options *options, size_t workers
     struct host for_sessions = {0};
     struct api *apis[WORKERS_MAX];
     struct desk *desks = calloc(workers, sizeof(*desks));
-    enum till_status status = desks == NULL ? TILL_E_MEMORY : TILL_OK;
+    struct shelf *shelf = shelf_new();
+    enum till_status status = desks == NULL || shelf == NULL ? TILL_E_MEMORY : TILL_OK;
     for (size_t i = 0; i < workers && status == TILL_OK; i++) {
-        status = open_desk(dir, interval_s, &desks[i]);
+        status = open_desk(dir, interval_s, shelf, &desks[i]);
         apis[i] = &desks[i].api;
     }
     if (status == TILL_OK) {
@@ -126,6 +129,7 @@ static int serve(const char *dir, struct server_options *options, size_t workers
     }
     host_close(&for_sessions);
     close_desks(desks, workers);
+    shelf_free(shelf);
     if (status == TILL_BAD_INPUT) {
         output_error("--listen, --watch", status);
         return EXIT_USAGE;

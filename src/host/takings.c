@@ -220,6 +220,19 @@ enum till_status takings_team_of(struct takings_team *t, struct store *s, const 
     return status;
 }
 
+bool takings_team_next(const struct takings_team *t, size_t *at, char terminal_out[TERMINAL_MAX])
+{
+    const char *open = t->size <= *at ? NULL : strchr(t->list + *at, '"');
+    size_t size = open == NULL ? 0 : strcspn(open + 1, "\"");
+    if (size == 0 || size >= TERMINAL_MAX) {
+        return false;
+    }
+    memcpy(terminal_out, open + 1, size);
+    terminal_out[size] = '\0';
+    *at = (size_t)(open - t->list) + size + 2; /* over both marks */
+    return true;
+}
+
 /* ---- answers --------------------------------------------------------------------------------- */
 
 static const struct {
@@ -260,6 +273,19 @@ static enum till_status ask(struct store *s, const struct store_taking_question 
 static const char *list_of(const struct takings_team *t)
 {
     return t->count == 0 ? "[]" : t->list;
+}
+
+enum till_status takings_rows(struct store *s, const struct takings_team *t,
+                              const struct query_report *r, enum query_by by,
+                              struct store_taking *rows_out, size_t capacity, size_t *count_out,
+                              size_t *total_out)
+{
+    const struct store_taking_question q = {.terminals = list_of(t),
+                                            .dimension = ways[by].dimension,
+                                            .group = ways[by].group,
+                                            .from = r->from,
+                                            .to = r->to};
+    return store_takings(s, &q, rows_out, capacity, count_out, total_out);
 }
 
 static enum till_status ask_closes(struct store *s, const struct takings_team *t,

@@ -43,6 +43,15 @@ enum till_status takings_team_add(struct takings_team *t, struct store *s, const
 enum till_status takings_team_of(struct takings_team *t, struct store *s, const char *supervisor,
                                  int64_t until_ms) TILL_CHECKED;
 
+/* One number after the other: *at is 0 at first. False past the last. */
+bool takings_team_next(const struct takings_team *t, size_t *at, char terminal_out[TERMINAL_MAX]);
+
+/* Of the dates of *r, divided by `by`: the first rows, as they stand in the store. */
+enum till_status takings_rows(struct store *s, const struct takings_team *t,
+                              const struct query_report *r, enum query_by by,
+                              struct store_taking *rows_out, size_t capacity, size_t *count_out,
+                              size_t *total_out) TILL_CHECKED;
+
 /* by, from, to of *r are the question; the rest is the answer. TILL_BAD_INPUT: no such question. */
 enum till_status takings_report(struct store *s, const struct takings_team *t, int64_t now_s,
                                 struct query_report *r) TILL_CHECKED;

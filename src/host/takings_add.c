@@ -115,6 +115,9 @@ static void put(struct takings_add *a, enum taking_dimension dimension, int32_t 
                 const char *key, int64_t amount_minor, bool reversal)
 {
     struct store_taking *cell = NULL;
+    if (a->found != NULL) {
+        return;
+    }
     for (size_t i = a->cell_count; i > 0 && cell == NULL; i--) {
         struct store_taking *c = &a->cells[i - 1];
         bool same = c->dimension == dimension && c->date == date && strcmp(c->key, key) == 0;
@@ -142,10 +145,17 @@ static void put_number(struct takings_add *a, enum taking_dimension dimension, i
     put(a, dimension, date, key, amount_minor, reversal);
 }
 
-static void note(struct takings_add *a, enum report_exception_kind kind, int32_t date,
-                 int64_t amount_minor)
+/* *f without what the entry itself says. */
+static void note(struct takings_add *a, const struct entry *e, struct takings_found f)
 {
-    put_number(a, TAKING_EXCEPTION, date, (int)kind, amount_minor, false);
+    f.entry = e;
+    f.user = f.user != NULL ? f.user : a->teller.user;
+    f.account = f.account != NULL ? f.account : "";
+    if (a->found != NULL) {
+        a->found(a->context, &f);
+    } else {
+        put_number(a, TAKING_EXCEPTION, f.date, f.kind, f.amount_minor, false);
+    }
 }
 
 /* ---- payments -------------------------------------------------------------------------------- */
@@ -200,6 +210,9 @@ static enum till_status put_types(struct takings_add *a, const struct entry *e, 
     struct type_parts parts = {.count = 0};
     char source[sizeof(p.source)], key[TAKING_KEY_MAX];
     int64_t left_minor = amount_minor;
+    if (a->found != NULL) {
+        return TILL_OK;
+    }
     ledger_source_of_entry(a->terminal, e->seq, source);
     p.count = 0;
     enum till_status status = store_posting_of(a->store, source, &p);
@@ -227,6 +240,9 @@ static enum till_status put_book(struct takings_add *a, const char *account, int
                                  int64_t amount_minor, bool reversal)
 {
     struct book_customer customer;
+    if (a->found != NULL) {
+        return TILL_OK;
+    }
     enum till_status status = store_customer_get(a->store, account, &customer);
     if (status == TILL_OK || status == TILL_NOT_FOUND) {
         put(a, TAKING_BOOK, date, status == TILL_OK ? customer.meter_book : "", amount_minor,
@@ -258,7 +274,12 @@ static enum till_status add_payment(struct takings_add *a, const struct entry *e
     put(a, TAKING_COLLECTOR, date, a->teller.user, b.amount_minor, false);
     put_tenders(a, date, b.tender, cash_minor, b.amount_minor - cash_minor, false);
     if (e->kind == KIND_MANUAL_RECEIPT) {
-        note(a, REPORT_MANUAL, date, b.amount_minor);
+        note(a, e,
+             (struct takings_found){.kind = REPORT_MANUAL,
+                                    .date = date,
+                                    .about = e->seq,
+                                    .account = b.account,
+                                    .amount_minor = b.amount_minor});
     }
     enum till_status status = put_book(a, b.account, date, b.amount_minor, false);
     return status == TILL_OK ? put_types(a, e, date, b.amount_minor, false) : status;
@@ -280,7 +301,13 @@ static enum till_status add_reversal(struct takings_add *a, const struct entry *
     }
     put(a, TAKING_COLLECTOR, date, a->teller.user, b.amount_minor, true);
     put_tenders(a, date, taken.tender, b.cash_minor, b.amount_minor - b.cash_minor, true);
-    note(a, REPORT_REVERSAL, date, b.amount_minor);
+    note(a, e,
+         (struct takings_found){.kind = REPORT_REVERSAL,
+                                .date = date,
+                                .about = b.seq,
+                                .account = b.account,
+                                .amount_minor = b.amount_minor,
+                                .number = b.reason});
     status = put_book(a, b.account, date, b.amount_minor, true);
     return status == TILL_OK ? put_types(a, e, date, b.amount_minor, true) : status;
 }
@@ -297,10 +324,20 @@ static void add_close(struct takings_add *a, const struct entry *e)
     const char *owner = absent ? b.owner : a->teller.user;
     int32_t date = date_of(a, owner, e);
     if (b.counted_minor != b.expected_minor) {
-        note(a, REPORT_OVER_SHORT, date, b.expected_minor - b.counted_minor);
+        note(a, e,
+             (struct takings_found){.kind = REPORT_OVER_SHORT,
+                                    .date = date,
+                                    .user = owner,
+                                    .amount_minor = b.expected_minor - b.counted_minor,
+                                    .z = b.z});
     }
     if (absent) {
-        note(a, REPORT_ABSENCE, date, b.counted_minor);
+        note(a, e,
+             (struct takings_found){.kind = REPORT_ABSENCE,
+                                    .date = date,
+                                    .user = owner,
+                                    .amount_minor = b.counted_minor,
+                                    .z = b.z});
     }
     if (absent || b.counted_minor > 0) {
         struct takings_act *act = &a->acts[a->act_count++];
@@ -333,7 +370,10 @@ static void add_carried(struct takings_add *a, const char *closes)
 static void add_variance(struct takings_add *a, const struct entry *e, int64_t short_minor)
 {
     if (short_minor != 0) {
-        note(a, REPORT_VARIANCE, date_of(a, a->teller.user, e), short_minor);
+        note(a, e,
+             (struct takings_found){.kind = REPORT_VARIANCE,
+                                    .date = date_of(a, a->teller.user, e),
+                                    .amount_minor = short_minor});
     }
 }
 
@@ -367,7 +407,12 @@ static void add_cash(struct takings_add *a, const struct entry *e)
     case KIND_CASH_OUT:
         if (entry_read_cash_move(e, &move) == TILL_OK &&
             strcmp(move.approver, a->teller.user) == 0) {
-            note(a, REPORT_OWN_OUT, date_of(a, a->teller.user, e), move.amount_minor);
+            note(a, e,
+                 (struct takings_found){.kind = REPORT_OWN_OUT,
+                                        .date = date_of(a, a->teller.user, e),
+                                        .about = e->seq,
+                                        .amount_minor = move.amount_minor,
+                                        .number = move.reason});
         }
         break;
     case KIND_DEPOSIT:
@@ -395,16 +440,57 @@ static enum till_status add_copy(struct takings_add *a, const struct entry *e)
     if (status != TILL_OK && status != TILL_NOT_FOUND) {
         return status;
     }
-    if (status == TILL_NOT_FOUND || paper_duplicate(paper.kind, print.copy) > 0) {
-        note(a, REPORT_DUPLICATE, date_of(a, a->teller.user, e), 0);
+    uint32_t number = status == TILL_OK ? paper_duplicate(paper.kind, print.copy) : print.copy;
+    if (status == TILL_NOT_FOUND || number > 0) {
+        note(a, e,
+             (struct takings_found){.kind = REPORT_DUPLICATE,
+                                    .date = date_of(a, a->teller.user, e),
+                                    .about = print.seq,
+                                    .number = number});
     }
     return TILL_OK;
+}
+
+/* What there is to say of a mark beside its kind; "" of login is nobody. */
+static void read_mark_of(const struct entry *e, struct takings_found *f, char user[USER_MAX])
+{
+    union {
+        struct body_print print;
+        struct body_clock_changed clock;
+        struct body_login login;
+        struct body_limit_lifted lifted;
+        struct body_anomaly anomaly;
+        struct body_stock_ended ended;
+        struct body_stock_adjusted adjusted;
+    } b;
+    f->number = 0;
+    if (entry_read_print(e, &b.print) == TILL_OK) {
+        f->about = b.print.seq;
+        f->number = b.print.copy;
+    } else if (entry_read_clock_changed(e, &b.clock) == TILL_OK) {
+        f->number = b.clock.to_s - b.clock.from_s;
+    } else if (entry_read_login(e, &b.login) == TILL_OK) {
+        f->number = b.login.failures;
+        text_copy(user, USER_MAX, b.login.user);
+        f->user = user;
+    } else if (entry_read_limit_lifted(e, &b.lifted) == TILL_OK) {
+        f->number = b.lifted.limit;
+        f->amount_minor = b.lifted.value;
+    } else if (entry_read_anomaly(e, &b.anomaly) == TILL_OK) {
+        f->number = b.anomaly.code;
+    } else if (entry_read_stock_ended(e, &b.ended) == TILL_OK) {
+        f->about = b.ended.seq;
+        f->number = 1;
+    } else if (entry_read_stock_adjusted(e, &b.adjusted) == TILL_OK) {
+        f->number = llabs((int64_t)b.adjusted.hand - (int64_t)b.adjusted.screen.number);
+    }
 }
 
 /* What the record alone says; what is found by looking over many the terminal's own reports say. */
 static void add_mark(struct takings_add *a, const struct entry *e)
 {
     struct body_cash_count count;
+    char user[USER_MAX];
     static const struct {
         uint16_t kind;
         enum report_exception_kind exception;
@@ -413,15 +499,21 @@ static void add_mark(struct takings_add *a, const struct entry *e)
         {KIND_LOGIN_FAILED, REPORT_LOGIN_FAILED},    {KIND_STATIONERY_SPOILED, REPORT_STATIONERY},
         {KIND_STATIONERY_VOIDED, REPORT_STATIONERY}, {KIND_STATIONERY_ADJUSTED, REPORT_STATIONERY},
         {KIND_LIMIT_LIFTED, REPORT_LIMIT_LIFTED},    {KIND_ANOMALY, REPORT_ANOMALY}};
-    int32_t date = date_of(a, a->teller.user, e);
+    struct takings_found f = {.date = date_of(a, a->teller.user, e)};
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (marks[i].kind == e->kind) {
-            note(a, marks[i].exception, date, 0);
+            f.kind = marks[i].exception;
+            if (a->found != NULL) {
+                read_mark_of(e, &f, user);
+            }
+            note(a, e, f);
         }
     }
     if (e->kind == KIND_CASH_COUNT && entry_read_cash_count(e, &count) == TILL_OK &&
         count.attempt > 1) {
-        note(a, REPORT_RECOUNT, date, 0);
+        f.kind = REPORT_RECOUNT;
+        f.number = count.attempt;
+        note(a, e, f);
     }
 }
 

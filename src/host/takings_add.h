@@ -26,9 +26,24 @@ struct takings_shift {
     char user[USER_MAX];
     int32_t date;
 };
+/* An exception one by one: what the fields say struct report_exception of report.h has. */
+struct takings_found {
+    int kind;
+    const struct entry *entry;
+    int32_t date;
+    const char *user; /* whose it is, or as typed; "-" = nobody */
+    const char *account;
+    uint64_t about;
+    int64_t amount_minor, number;
+    uint32_t z; /* the Z that it is about; 0 = of none */
+};
 struct takings_add {
     struct store *store;
     const char *terminal, *zone;
+    /* Where set, each exception is told and nothing is added: entries that are none may be left
+     * out, but for who is logged in and whose shift is open. */
+    void (*found)(void *context, const struct takings_found *f);
+    void *context;
     struct teller teller;
     struct takings_shift shifts[TAKINGS_SHIFTS_MAX];
     size_t shift_count;

@@ -111,7 +111,7 @@ enum local_query_type {
     QUERY_CUSTOMER = 1, /* argument: an account */
     QUERY_RECEIPT = 2,  /* argument: TERMINAL/SEQ/HASH, the hash as 64 hex digits */
     QUERY_TEAM = 3,     /* argument: "" */
-    QUERY_REPORT = 4    /* argument: BY/FROM/TO, query_by_name and two dates yyyymmdd */
+    QUERY_REPORT = 4    /* argument: query_page_ask_write */
 };
 enum { LOCAL_ARGUMENT_MAX = 120, LOCAL_ANSWER_MAX = 12 * 1024 };
 struct local_query {

@@ -1,6 +1,7 @@
 /* Any text as an answer of the office to a question: what is read is written alike. */
 #include "query.h"
 #include "fuzz.h"
+#include "query_page.h"
 
 static uint8_t memory[64 * 1024];
 
@@ -22,5 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     TRY(receipt);
     TRY(team);
     TRY(report);
+    TRY(page);
     return 0;
 }
