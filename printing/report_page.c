@@ -26,7 +26,7 @@ static void head(struct paper *p, const struct report_page *page)
     paper_sides(p, PAPER_NORMAL, _("Whose"),
                 page->whose[0] != '\0' ? page->whose : _("all who work here"));
     paper_sides(p, PAPER_NORMAL, _("Terminal"), page->terminal);
-    paper_sides(p, PAPER_NORMAL, _("Up to record"), page->reach);
+    paper_sides(p, PAPER_NORMAL, page->reach_label, page->reach);
     time_line(p, _("Data of"), page->zone, page->data_at_s);
     if (page->book_at_s != 0) {
         time_line(p, _("Book of"), page->zone, page->book_at_s);
@@ -63,7 +63,13 @@ static void put_row(struct paper *p, const struct report_page_row *row, bool ful
 
 static void last(struct paper *p, const struct report_page *page)
 {
+    char line[PART_MAX];
     paper_rule(p);
+    if (page->left > 0) {
+        part_join(line, "%zu", page->left);
+        paper_sides(p, PAPER_NORMAL, _("More at the office"), line);
+        paper_rule(p);
+    }
     if (page->sum != NULL) {
         paper_sides(p, PAPER_TALL, page->sum->name, page->sum->amount);
         figures(p, page->sum);

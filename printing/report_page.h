@@ -27,11 +27,12 @@ struct report_page {
     const char *whose;  /* "" = everybody's */
     const char *terminal, *printed_by;
     const char *zone;
-    int64_t at_s;         /* of printing */
-    int64_t data_at_s;    /* as of then; 0 = nothing was read yet */
-    const char *reach;    /* the record that it reaches up to */
-    int64_t book_at_s;    /* of the book it is about; 0 = of none */
-    unsigned part, parts; /* from 0 */
+    int64_t at_s;                    /* of printing */
+    int64_t data_at_s;               /* as of then; 0 = nothing was read yet */
+    const char *reach_label, *reach; /* what it reaches up to: a record, or since when */
+    size_t left;                     /* rows that are on none of the papers */
+    int64_t book_at_s;               /* of the book it is about; 0 = of none */
+    unsigned part, parts;            /* from 0 */
     bool full;
     const struct report_page_row *rows;
     size_t count;

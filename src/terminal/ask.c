@@ -66,7 +66,12 @@ static void end_with(struct app *app, struct flow_event *event, enum till_status
 static void fail(struct app *app, enum till_status status)
 {
     struct flow_event event = {.type = EVENT_ANSWER};
-    end_with(app, &event, status);
+    if (app->question.query.what != QUERY_REPORT) {
+        end_with(app, &event, status);
+        return;
+    }
+    app->question.active = false;
+    report_team_fail(app, status);
 }
 
 static void answer_customer(struct app *app, struct span body)
@@ -118,49 +123,6 @@ static void answer_team(struct app *app, struct span body)
     end_with(app, &event, status);
 }
 
-/* Meter books in one pass; users one by one. */
-static void name_rows(struct app *app, const struct query_report *said, char names[][BOOK_NAME_MAX])
-{
-    enum { METER_BOOKS_MOST = 10000 };
-    struct book_meter_book m;
-    struct book_user user;
-    bool books = said->by == QUERY_BY_BOOK;
-    for (size_t i = 0; i < said->count && !books; i++) {
-        const struct query_report_row *row = &said->rows[i];
-        const char *number = said->by == QUERY_BY_COLLECTOR ? row->key : row->user;
-        if (app->book && number[0] && book_find_user(app->book, number, &user) == TILL_OK)
-            text_copy(names[i], BOOK_NAME_MAX, user.name);
-    }
-    for (size_t at = 0; books && app->book && at < METER_BOOKS_MOST; at++) {
-        if (book_meter_book_at(app->book, at, &m) != TILL_OK)
-            return;
-        for (size_t i = 0; i < said->count; i++)
-            if (strcmp(said->rows[i].key, m.id) == 0)
-                text_copy(names[i], BOOK_NAME_MAX, m.name);
-    }
-}
-
-/* One to another question is none. */
-static void answer_report(struct app *app, struct span body)
-{
-    struct query_report said;
-    char names[QUERY_REPORT_ROWS_MAX][BOOK_NAME_MAX], asked[LOCAL_ARGUMENT_MAX];
-    struct flow_event event = {.type = EVENT_ANSWER};
-    enum till_status status = query_report_read(body, &said);
-    memset(names, 0, sizeof names);
-    if (status == TILL_OK) {
-        snprintf(asked, sizeof asked, "%s/%d/%d", query_by_name(said.by), (int)said.from,
-                 (int)said.to);
-        status = strcmp(asked, app->question.query.argument) == 0 ? TILL_OK : TILL_E_PROTOCOL;
-    }
-    if (status == TILL_OK) {
-        name_rows(app, &said, names);
-        event.as.answer.report = &said;
-        event.as.answer.names = (const char(*)[BOOK_NAME_MAX])names;
-    }
-    end_with(app, &event, status);
-}
-
 bool ask_take(struct app *app, const struct local_message *m)
 {
     struct wire_error error;
@@ -182,7 +144,8 @@ bool ask_take(struct app *app, const struct local_message *m)
         answer_team(app, m->body);
         break;
     case QUERY_REPORT:
-        answer_report(app, m->body);
+        app->question.active = false;
+        report_team_take(app, m->body);
         break;
     }
     return true;
@@ -203,13 +166,13 @@ static enum till_status why_not(const struct app *app, const struct local_query 
     return app->network.bearer == NETWORK_NONE ? TILL_NO_NETWORK : TILL_OK;
 }
 
-void ask_begin(struct app *app, const struct flow_effect *effect)
+void ask_query(struct app *app, const struct local_query *query)
 {
     struct question *q = &app->question;
     const struct flow_frame *asker = stack_top(app);
     *q = (struct question){.active = true,
                            .id = line_new_id(app),
-                           .query = effect->as.query,
+                           .query = *query,
                            .until_ms = app->facts.now_ms + DEADLINE_MS + GRACE_MS,
                            .depth = app->stack.depth,
                            .flow = asker->id};
@@ -218,6 +181,11 @@ void ask_begin(struct app *app, const struct flow_effect *effect)
         status = line_ask(app, q->id, DEADLINE_MS, &q->query);
     if (status != TILL_OK)
         fail(app, status);
+}
+
+void ask_begin(struct app *app, const struct flow_effect *effect)
+{
+    ask_query(app, &effect->as.query);
 }
 
 void ask_end(struct app *app)

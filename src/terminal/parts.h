@@ -34,6 +34,7 @@
  *   report_print.c  a report on paper
  *   report_files.c  the same as files to a USB stick
  *   report_send.c   the same as a table to the office
+ *   report_team.c   a team's report, as the office tells it
  *   report_cells.c  its rows as cells of a table
  *   list_make.c   a list of collected accounts for the next holder of a meter book
  *   list_take.c   such lists of earlier holders, kept
@@ -229,6 +230,7 @@ struct app {
     struct office_balance balances[OFFICE_BALANCES];
     size_t balances_next;
     struct report_work *report_work; /* NULL: not wanted in this run yet */
+    struct team_work *team_work;     /* NULL: no team's report was asked for yet */
     struct report_file *report_file; /* NULL: none */
     struct question report_sent;     /* a report that goes to the office; no query, no time */
     struct made_list *made;          /* NULL: none */
@@ -580,6 +582,8 @@ void stick_close(struct app *app);
 /* ask.c: EFFECT_ASK, answered by EVENT_ANSWER within 21 s, at once where the line is known to be
  * down. left: the stack has become lower. take: false where the message is no answer to it. */
 void ask_begin(struct app *app, const struct flow_effect *effect);
+/* QUERY_REPORT alone: told to report_team.c. */
+void ask_query(struct app *app, const struct local_query *query);
 void ask_end(struct app *app);
 void ask_left(struct app *app);
 void ask_step(struct app *app);
@@ -607,13 +611,30 @@ enum till_status report_fetch(struct app *app, const struct flow_report_ask *ask
                               struct flow_report_row *rows_out, size_t capacity,
                               struct flow_report_page *page_out) TILL_CHECKED;
 
+/* Names as the book has them; "" = unknown. books: of rows of TAKINGS. */
+void report_name_user(struct app *app, const char *user, char name_out[BOOK_NAME_MAX]);
+void report_name_books(struct app *app, struct flow_report_row *rows, size_t count);
+
+/* report_team.c, for report_work.c and ask.c. ask: answered by EVENT_REPORT, at once where its pages
+ * are here. take, fail: what became of the question that is on its way. fetch: as report_fetch, of
+ * pages that are here; TILL_NOT_FOUND: they are not. */
+struct team_work;
+void report_team_ask(struct app *app, const struct flow_report_ask *ask);
+void report_team_take(struct app *app, struct span body);
+void report_team_fail(struct app *app, enum till_status status);
+enum till_status report_team_fetch(struct app *app, const struct flow_report_ask *ask,
+                                   struct flow_report_row *rows_out, size_t capacity,
+                                   struct flow_report_page *page_out) TILL_CHECKED;
+void report_team_close(struct app *app);
+
 /* report_about.c: papers, reason and time of one exception; those that have none stay empty. */
 void report_about(struct app *app, struct flow_report_row *row);
 
 /* report_print.c: one paper of it; its end comes as EVENT_PRINTED with seq 0. whose: who and which
  * meter book it is about; "" = all. */
 void report_print(struct app *app, const struct flow_report_ask *ask);
-void report_whose(struct app *app, const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX]);
+void report_whose(struct app *app, const struct flow_report_page *page,
+                  char out[SCREEN_TEXT_MAX]);
 
 /* report_files.c: EVENT_STICK tells the end. step: TILL_BUSY: there is more to do; else statuses of
  * stick.h. TILL_TOO_LARGE: every name is taken. name: the last file's; NULL = there is no work. */

@@ -75,22 +75,22 @@ static void put_time(struct row_cells *c, const char *head, int share, int64_t a
         when_format_minute(zone, at_s, out);
 }
 
-static void put_record(struct row_cells *c, const char *head, int share, uint64_t seq)
+static void put_record(struct row_cells *c, const char *head, int share, const char *terminal,
+                       uint64_t seq)
 {
     char number[SCREEN_TEXT_MAX] = "";
     if (!c->heads && seq != 0)
-        report_reach(c->facts, seq, number);
+        report_record(c->facts, terminal, seq, number);
     put_text(c, head, share, number);
 }
 
 static void takings_cells(struct row_cells *c, const struct flow_report_page *page,
                           const struct flow_report_row *row)
 {
-    static const char *const heads[REPORT_BY_COUNT] = {[REPORT_BY_DAY] = N_("Business date"),
-                                                       [REPORT_BY_COLLECTOR] = N_("Collector"),
-                                                       [REPORT_BY_BOOK] = N_("Meter book"),
-                                                       [REPORT_BY_TENDER] = N_("Tender"),
-                                                       [REPORT_BY_TYPE] = N_("Bill type")};
+    static const char *const heads[REPORT_BY_TEAM_COUNT] = {
+        [REPORT_BY_TERMINAL] = N_("Terminal"),   [REPORT_BY_DAY] = N_("Business date"),
+        [REPORT_BY_COLLECTOR] = N_("Collector"), [REPORT_BY_BOOK] = N_("Meter book"),
+        [REPORT_BY_TENDER] = N_("Tender"),       [REPORT_BY_TYPE] = N_("Bill type")};
     const struct report_row *r = &row->as.takings;
     enum report_by by = page->ask.question.by;
     char name[SCREEN_TEXT_MAX] = "";
@@ -105,8 +105,9 @@ static void takings_cells(struct row_cells *c, const struct flow_report_page *pa
     put_text(c, _(heads[by]), 4, name);
     put_number(c, _("Receipts"), 2, r->receipts);
     put_money(c, _("Net taken"), 3, r->amount_minor);
-    put_money(c, _("of it late fee"), 3, r->late_fee_minor);
-    put_money(c, _("of it advance"), 3, r->advance_minor);
+    /* The office tells a team's as rows of their own, by bill type. */
+    put_money_if(c, _("of it late fee"), !page->ask.team, r->late_fee_minor);
+    put_money_if(c, _("of it advance"), !page->ask.team, r->advance_minor);
     put_number(c, _("Reversals"), 2, r->reversals);
     put_money(c, _("Reversed"), 3, r->reversed_minor);
 }
@@ -142,8 +143,8 @@ static void exception_cells(struct row_cells *c, const struct flow_report_row *r
     else
         put_money(c, _("Amount"), 72, report_exception_amount(e));
     put_text(c, _("Details"), 110, much);
-    put_record(c, _("Record"), 78, e->seq);
-    put_record(c, _("is about"), 78, e->about);
+    put_record(c, _("Record"), 78, row->terminal, e->seq);
+    put_record(c, _("is about"), 78, row->terminal, e->about);
     put_text(c, _("State"), 66, state);
 }
 
@@ -165,6 +166,18 @@ static void shift_cells(struct row_cells *c, const struct flow_report_row *row)
     put_money_if(c, _("Expected"), counted, s->expected_minor);
     put_money_if(c, _("Counted"), counted, s->counted_minor);
     put_money_if(c, _("Over or short"), counted, s->counted_minor - s->expected_minor);
+}
+
+static void team_shift_cells(struct row_cells *c, const struct flow_report_row *row)
+{
+    const struct report_shift *s = &row->as.shift;
+    put_date(c, _("Business date"), 3, s->date);
+    put_text(c, _("Terminal"), 3, row->terminal);
+    put_number(c, "Z", 1, s->z);
+    put_text(c, _("Number"), 0, s->user);
+    put_text(c, _("Collector"), 3, row->name[0] ? row->name : s->user);
+    put_text(c, _("State"), 4, c->heads ? "" : report_shift_state_text((int)s->state));
+    put_time(c, _("Given on"), 4, row->taken_at_s);
 }
 
 static void recovery_cells(struct row_cells *c, const struct flow_report_row *row)
@@ -207,7 +220,10 @@ void report_cells(const struct flow_facts *facts, const struct flow_report_page 
         exception_cells(&c, of);
         break;
     case REPORT_OF_SHIFTS:
-        shift_cells(&c, of);
+        if (page->ask.team)
+            team_shift_cells(&c, of);
+        else
+            shift_cells(&c, of);
         break;
     case REPORT_OF_RECOVERY:
         recovery_cells(&c, of);
@@ -216,12 +232,16 @@ void report_cells(const struct flow_facts *facts, const struct flow_report_page 
         takings_cells(&c, page, of);
         break;
     }
+    const char *told = page->ask.team ? _("Asked from") : _("Terminal");
     /* Whose file it is stands in each row: tables of several terminals are laid together. */
     bool spans = page->ask.of != REPORT_OF_SHIFTS;
-    put_text(&c, _("Terminal"), 0, facts->terminal);
+    put_text(&c, told, 0, facts->terminal);
     put_date(&c, _("From"), 0, spans ? page->ask.question.from : 0);
     put_date(&c, _("Through"), 0, spans ? page->ask.question.to : 0);
-    put_record(&c, _("Up to record"), 0, page->seq);
+    if (page->ask.team)
+        put_time(&c, _("All heard of since"), 0, page->heard_at_s);
+    else
+        put_record(&c, _("Up to record"), 0, "", page->seq);
     put_time(&c, _("Data of"), 0, page->at_s);
 }
 

@@ -51,11 +51,10 @@ static bool is_sheet(const struct report_file *f)
 
 static const char *short_name(const struct flow_report_ask *ask)
 {
-    static const char *const takings[REPORT_BY_COUNT] = {[REPORT_BY_DAY] = "days",
-                                                         [REPORT_BY_COLLECTOR] = "collectors",
-                                                         [REPORT_BY_BOOK] = "books",
-                                                         [REPORT_BY_TENDER] = "tenders",
-                                                         [REPORT_BY_TYPE] = "types"};
+    static const char *const takings[REPORT_BY_TEAM_COUNT] = {
+        [REPORT_BY_DAY] = "days",   [REPORT_BY_COLLECTOR] = "collectors",
+        [REPORT_BY_BOOK] = "books", [REPORT_BY_TENDER] = "tenders",
+        [REPORT_BY_TYPE] = "types", [REPORT_BY_TERMINAL] = "terminals"};
     switch (ask->of) {
     case REPORT_OF_EXCEPTIONS:
         return "exceptions";
@@ -86,9 +85,10 @@ void report_file_base(const struct app *app, const struct flow_report_page *page
                                                             : "";
     bool spans = page->ask.of != REPORT_OF_SHIFTS;
     char name[2 * BASE_MAX];
-    snprintf(name, sizeof name, "%s-%s-%d-%d%s%s", journal_terminal(app->journal),
-             short_name(&page->ask), (int)(spans ? q->from : app->facts.today),
-             (int)(spans ? q->to : app->facts.today), whose[0] ? "-" : "", whose);
+    snprintf(name, sizeof name, "%s-%s%s-%d-%d%s%s", journal_terminal(app->journal),
+             page->ask.team ? "team-" : "", short_name(&page->ask),
+             (int)(spans ? q->from : app->facts.today), (int)(spans ? q->to : app->facts.today),
+             whose[0] ? "-" : "", whose);
     text_copy(out, BASE_MAX, name);
     make_plain(out);
 }
@@ -190,14 +190,18 @@ static enum till_status begin_sheet(struct app *app, struct report_file *f)
     if (status != TILL_OK)
         return status;
     report_period_whole(&f->page.ask, period);
-    report_whose(app, &f->page.ask, whose);
-    report_reach(facts, f->page.seq, reach);
+    report_whose(app, &f->page, whose);
+    report_page_reach(facts, &f->page, reach);
     if (f->page.at_s != 0)
         when_format_minute(facts->site ? facts->site->zone : facts->fold->enrolled.zone,
                            f->page.at_s, at);
     snprintf(title, sizeof title, "%.100s %.100s", report_title(&f->page.ask), period);
-    snprintf(under, sizeof under, _("%s · terminal %s · data of %s, up to record %s"),
-             whose[0] ? whose : _("all who work here"), facts->terminal, at, reach);
+    if (f->page.ask.team)
+        snprintf(under, sizeof under, _("%s · data of the office of %s, all heard of since %s"),
+                 whose, at, reach);
+    else
+        snprintf(under, sizeof under, _("%s · terminal %s · data of %s, up to record %s"),
+                 whose[0] ? whose : _("all who work here"), facts->terminal, at, reach);
     sheet_lie(f->sheet);
     sheet_title(f->sheet, title, under);
     if (f->page.as_of_s != 0)
@@ -344,6 +348,7 @@ void report_file_begin(struct app *app, const struct flow_report_ask *ask)
     }
     f->ask = *ask;
     f->ask.offset = 0;
+    f->current = ask->team;
     stick_begin(app, STICK_REPORT);
 }
 

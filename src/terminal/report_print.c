@@ -41,13 +41,20 @@ static void set_row(const struct app *app, struct words_room *w, size_t at,
                                     .figure_count = count};
 }
 
-void report_whose(struct app *app, const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX])
+void report_whose(struct app *app, const struct flow_report_page *page, char out[SCREEN_TEXT_MAX])
 {
+    const struct flow_report_ask *ask = &page->ask;
     struct book_user user;
     const char *whose = ask->question.user;
     bool known = whose[0] && app->book && book_find_user(app->book, whose, &user) == TILL_OK;
     bool books = ask->of == REPORT_OF_TAKINGS && ask->question.meter_book[0];
     char name[SCREEN_TEXT_MAX] = "";
+    if (ask->team) {
+        snprintf(out, SCREEN_TEXT_MAX,
+                 ngettext("the team, %u terminal", "the team, %u terminals", page->terminals),
+                 (unsigned)page->terminals);
+        return;
+    }
     if (whose[0])
         report_user_name(whose, known ? user.name : "", name, sizeof name);
     snprintf(out, SCREEN_TEXT_MAX, "%.100s%s%s", name, books && name[0] ? " · " : "",
@@ -71,8 +78,8 @@ static enum till_status lay_out(struct app *app, const struct flow_report_ask *a
     if (has_sum)
         set_row(app, w, ROWS_MOST, NULL);
     report_period_whole(&w->page.ask, period);
-    report_whose(app, &w->page.ask, whose);
-    report_reach(f, w->page.seq, reach);
+    report_whose(app, &w->page, whose);
+    report_page_reach(f, &w->page, reach);
     const struct report_page page = {
         .title = report_title(ask),
         .period = period,
@@ -82,7 +89,9 @@ static enum till_status lay_out(struct app *app, const struct flow_report_ask *a
         .zone = f->site ? f->site->zone : f->fold->enrolled.zone,
         .at_s = f->now_s,
         .data_at_s = w->page.at_s,
+        .reach_label = report_reach_label(&w->page),
         .reach = reach,
+        .left = w->page.left,
         .book_at_s = w->page.as_of_s,
         .part = ask->part,
         .parts = w->page.total > 0 ? (unsigned)((w->page.total + rows - 1) / rows) : 1,

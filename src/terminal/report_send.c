@@ -60,12 +60,12 @@ static enum till_status send(struct app *app, const struct flow_report_ask *ask)
     struct flow_report_page page;
     struct buffer table;
     char base[REPORT_BASE_MAX];
-    bool done = false;
+    bool done = ask->team;
     const struct fold_user *user = fold_current(app->facts.fold);
     struct local_report report = {.at_s = app->facts.now_s};
     if (app->line.fd < 0 || !user)
         return app->line.fd < 0 ? TILL_DEVICE_OFFLINE : TILL_REFUSED;
-    enum till_status status = report_catch_up(app, CATCH_UP_MS, &done);
+    enum till_status status = ask->team ? TILL_OK : report_catch_up(app, CATCH_UP_MS, &done);
     if (status != TILL_OK || !done)
         return status == TILL_OK ? TILL_BUSY : status;
     uint8_t *memory = malloc(LOCAL_REPORT_SIZE_MAX);

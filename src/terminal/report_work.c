@@ -122,6 +122,8 @@ static enum till_status narrow(const struct app *app, struct flow_report_ask *as
         return TILL_REFUSED;
     if (role == ROLE_SUPERVISOR)
         return TILL_OK;
+    if (ask->team)
+        return TILL_REFUSED;
     if ((role != ROLE_COLLECTOR && role != ROLE_AGENT) || ask->of == REPORT_OF_RECOVERY)
         return TILL_REFUSED;
     text_copy(ask->question.user, sizeof ask->question.user, user->user);
@@ -130,7 +132,7 @@ static enum till_status narrow(const struct app *app, struct flow_report_ask *as
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static void name_user(struct app *app, const char *user, char name_out[BOOK_NAME_MAX])
+void report_name_user(struct app *app, const char *user, char name_out[BOOK_NAME_MAX])
 {
     struct book_user row;
     bool known = user[0] && app->book && book_find_user(app->book, user, &row) == TILL_OK;
@@ -138,7 +140,7 @@ static void name_user(struct app *app, const char *user, char name_out[BOOK_NAME
 }
 
 /* One pass over the meter books for all rows. */
-static void name_books(struct app *app, struct flow_report_row *rows, size_t count)
+void report_name_books(struct app *app, struct flow_report_row *rows, size_t count)
 {
     struct book_meter_book m;
     for (size_t i = 0; i < METER_BOOKS_MOST && app->book; i++) {
@@ -163,10 +165,10 @@ static enum till_status fetch_takings(struct app *app, struct flow_report_row *r
     for (size_t i = 0; i < page->count; i++) {
         rows[i].as.takings = w->room.takings[i];
         if (q->by == REPORT_BY_COLLECTOR)
-            name_user(app, rows[i].as.takings.key, rows[i].name);
+            report_name_user(app, rows[i].as.takings.key, rows[i].name);
     }
     if (q->by == REPORT_BY_BOOK)
-        name_books(app, rows, page->count);
+        report_name_books(app, rows, page->count);
     return TILL_OK;
 }
 
@@ -269,7 +271,7 @@ static enum till_status fetch_exceptions(struct app *app, struct flow_report_row
     for (size_t i = 0; status == TILL_OK && i < page->count; i++) {
         rows[i].as.exception = w->room.exceptions[i];
         take_explained_off(app, &rows[i].as.exception);
-        name_user(app, rows[i].as.exception.user, rows[i].name);
+        report_name_user(app, rows[i].as.exception.user, rows[i].name);
         hide_exception(app, &blind, &held, &rows[i]);
         report_about(app, &rows[i]);
     }
@@ -297,7 +299,7 @@ static enum till_status fetch_shifts(struct app *app, struct flow_report_row *ro
             if (fits && page->count < capacity && (!user[0] || own > page->ask.offset)) {
                 struct flow_report_row *row = &rows[page->count++];
                 row->as.shift = w->room.shifts[i];
-                name_user(app, row->as.shift.user, row->name);
+                report_name_user(app, row->as.shift.user, row->name);
                 hide_shift(app, &blind, row);
             }
         }
@@ -337,6 +339,8 @@ enum till_status report_fetch(struct app *app, const struct flow_report_ask *ask
     memset(rows_out, 0, capacity * sizeof *rows_out);
     page_out->ask = *ask;
     enum till_status status = narrow(app, &page_out->ask);
+    if (status == TILL_OK && ask->team)
+        return report_team_fetch(app, ask, rows_out, capacity, page_out);
     if (status == TILL_OK && (!app->report_work || !app->report_work->report))
         status = TILL_E_IO;
     if (status != TILL_OK)
@@ -370,7 +374,7 @@ static void tell_percent(struct app *app)
     if (percent == w->percent)
         return;
     w->percent = percent;
-    event.as.report.percent = percent;
+    event.as.report.percent = (int)percent;
     stack_event(app, &event);
 }
 
@@ -389,6 +393,10 @@ void report_ask(struct app *app, const struct flow_report_ask *ask)
 {
     struct flow_report_ask narrowed = *ask;
     enum till_status status = narrow(app, &narrowed);
+    if (status == TILL_OK && ask->team) {
+        report_team_ask(app, ask);
+        return;
+    }
     if (status == TILL_OK)
         status = open_report(app);
     if (status != TILL_OK) {
@@ -449,6 +457,7 @@ bool report_is_busy(const struct app *app)
 
 void report_work_close(struct app *app)
 {
+    report_team_close(app);
     if (!app->report_work)
         return;
     report_close(app->report_work->report);

@@ -401,106 +401,6 @@ static void asking_again_keeps_the_place(void **state)
     handheld_expect(&h, "> 0040");
 }
 
-/* ---- what the team took in a period ---------------------------------------------------------- */
-
-static struct query_report_row *add_row(const char *key, int64_t receipts, int64_t amount_minor)
-{
-    struct query_report *r = &h.utility->team_report;
-    struct query_report_row *row = &r->rows[r->count++];
-    *row = (struct query_report_row){.receipts = receipts, .amount_minor = amount_minor};
-    text_copy(row->key, sizeof row->key, key);
-    r->total = r->count;
-    return row;
-}
-
-static void open_report(void)
-{
-    log_in_the_supervisor();
-    open_team();
-    handheld_keys(&h, "f1");
-    handheld_expect_screen(&h, "team_report");
-}
-
-static void assert_asked(const char *begin)
-{
-    assert_int_equal(h.utility->question.what, QUERY_REPORT);
-    assert_memory_equal(h.utility->question.argument, begin, strlen(begin));
-}
-
-static void a_supervisor_sees_what_the_team_took_in_a_period(void **state)
-{
-    (void)state;
-    h.utility->team_report = (struct query_report){.at_s = SIM_START_S,
-                                                   .heard_at_s = SIM_START_S - 3600,
-                                                   .terminals = 2,
-                                                   .sum = {.receipts = 5, .amount_minor = 24876},
-                                                   .exceptions = 3,
-                                                   .unsettled = 1,
-                                                   .unsettled_minor = 777};
-    add_row(UTILITY_USER, 3, 18642)->reversals = 1;
-    add_row("-", 2, 6234);
-    open_report();
-    assert_asked("collector/20261123/20261123");
-    handheld_expect(&h, _("By collector"));
-    handheld_expect(&h, "¥248.76");
-    handheld_expect(&h, "¥186.42");
-    handheld_expect(&h, "[reversed 1]");
-    handheld_expect(&h, _("nobody logged in"));
-    handheld_expect(&h, "3 exceptions · 1 Zs not settled");
-    handheld_expect(&h, "¥7.77");
-    handheld_expect(&h, "office 11-23");
-    handheld_expect(&h, "All heard of since 11-23");
-    handheld_keys(&h, "cancel");
-    handheld_expect_screen(&h, "team");
-}
-
-static void another_division_and_time_are_asked_for_anew(void **state)
-{
-    uint64_t asked;
-    (void)state;
-    add_row("0031/12", 0, 12900)->date = 20261121;
-    text_copy(h.utility->team_report.rows[0].user, USER_MAX, UTILITY_USER);
-    h.utility->team_report.rows[0].absent = true;
-    h.utility->team_report.total = 7;
-    open_report();
-    asked = h.utility->questions;
-    handheld_keys(&h, "f1 f1 f1 f1 f1 f1 f2 f2");
-    handheld_expect(&h, _("Unsettled shifts"));
-    handheld_expect(&h, _("OK asks the office"));
-    assert_int_equal(h.utility->questions, asked);
-    handheld_keys(&h, "ok");
-    assert_asked("close/20261123/20261123");
-    handheld_expect(&h, "Z 0031/12");
-    handheld_expect(&h, "¥129.00");
-    handheld_expect(&h, "2026-11-21");
-    handheld_expect(&h, "[not answered]");
-    handheld_expect(&h, "6 more at the office");
-    handheld_keys(&h, "f2 ok");
-    assert_asked("close/20261101/20261123");
-    handheld_keys(&h, "f2 ok");
-    assert_asked("close/20261001/20261031");
-    handheld_keys(&h, "f1 f2 ok");
-    assert_asked("day/20261123/20261123");
-}
-
-static void an_answer_to_another_question_is_not_believed(void **state)
-{
-    (void)state;
-    open_report();
-    h.utility->silent = true;
-    handheld_keys(&h, "ok");
-    handheld_expect(&h, _("Asking the office"));
-    text_copy(h.utility->question.argument, sizeof h.utility->question.argument,
-              "tender/20261122/20261122");
-    utility_answer(h.utility, h.utility->question_id);
-    handheld_wait(&h, 100);
-    handheld_expect(&h, _("The answer can't be read"));
-    h.utility->silent = false;
-    h.utility->refuses = TILL_BUSY;
-    handheld_keys(&h, "ok");
-    handheld_expect(&h, _("The office is at it"));
-}
-
 static void a_collector_is_not_shown_the_team(void **state)
 {
     struct flow_effect effect = {.type = EFFECT_ASK};
@@ -541,9 +441,6 @@ int main(void)
         TEST(offline_the_receipt_shows_what_is_known_here),
         TEST(a_supervisor_sees_what_the_team_took_today),
         TEST(asking_again_keeps_the_place),
-        TEST(a_supervisor_sees_what_the_team_took_in_a_period),
-        TEST(another_division_and_time_are_asked_for_anew),
-        TEST(an_answer_to_another_question_is_not_believed),
         TEST(a_collector_is_not_shown_the_team),
     };
 #undef TEST

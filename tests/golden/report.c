@@ -42,6 +42,7 @@ static struct report_page page_of(const char *title)
                                 .zone = "CST-8",
                                 .at_s = at_s,
                                 .data_at_s = at_s - 60,
+                                .reach_label = _("Up to record"),
                                 .reach = "0031-0004127",
                                 .parts = 1};
 }

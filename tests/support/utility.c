@@ -431,18 +431,23 @@ static enum till_status say_receipt(struct utility *u, struct buffer *out)
     return query_receipt_write(&said, out);
 }
 
+/* "collector/20261101/20261130/0/0-0" */
 static enum till_status say_report(struct utility *u, struct buffer *out)
 {
-    struct query_report said = u->team_report;
-    char by[LOCAL_ARGUMENT_MAX];
-    char *end = NULL;
-    text_copy(by, sizeof by, u->question.argument);
-    by[strcspn(by, "/")] = '\0';
-    assert_true(query_by_named(by, &said.by));
-    said.from = (int32_t)strtol(u->question.argument + strlen(by) + 1, &end, 10);
-    said.to = (int32_t)strtol(end + 1, &end, 10);
-    assert_int_equal(*end, '\0');
-    return query_report_write(&said, out);
+    enum { PARTS = 5 };
+    struct query_page said = u->team_page;
+    char text[LOCAL_ARGUMENT_MAX], *part[PARTS], *at = text;
+    text_copy(text, sizeof text, u->question.argument);
+    for (int i = 0; i < PARTS; i++) {
+        part[i] = at;
+        at += strcspn(at, "/");
+        if (*at == '/')
+            *at++ = '\0';
+    }
+    assert_true(query_page_ask_read(part[0], part[1], part[2], part[3], part[4], &said.ask));
+    for (size_t i = said.ask.offset; i < said.total && said.count < QUERY_PAGE_ROWS_MAX; i++)
+        said.rows[said.count++] = u->team_rows[i];
+    return query_page_write(&said, out);
 }
 
 void utility_answer(struct utility *u, uint32_t id)

@@ -15,7 +15,7 @@
 #include "book_row.h"
 #include "certs.h"
 #include "local.h"
-#include "query.h"
+#include "query_page.h"
 #include "statement.h"
 #include "stick.h"
 #include "stick_file.h"
@@ -142,7 +142,8 @@ struct utility {
     uint32_t question_id;        /* and its id */
     struct query_receipt told;   /* of that receipt, instead of what the ledger has; seq 0 = none */
     struct query_team team_today;
-    struct query_report team_report; /* by, from and to are those of the question */
+    struct query_page team_page; /* without ask and rows; at_s is that of the report that stands */
+    struct query_row team_rows[80];
     /* The report that came last; it is taken unless u->silent or u->refuses say otherwise. */
     unsigned reports;
     uint32_t report_id;

@@ -248,6 +248,7 @@ enum report_form {
 };
 struct flow_report_ask {
     enum report_of of;
+    bool team, fresh, whole; /* the team's, by the office: asked anew; when all pages are here */
     struct report_question question; /* dates of all but SHIFTS; by and meter_book: TAKINGS */
     uint32_t kinds;                  /* EXCEPTIONS: as of report_exceptions */
     bool settled_too;                /* SHIFTS */
@@ -263,10 +264,11 @@ struct flow_report_row {
         struct report_shift shift;
         struct report_recovery recovery;
     } as;
-    char name[BOOK_NAME_MAX]; /* of the user or the meter book; "" = unknown */
+    char name[BOOK_NAME_MAX];    /* of the user or the meter book; "" = unknown */
+    char terminal[TERMINAL_MAX]; /* whose record it is; "" = of this one */
     bool hidden; /* how much it is nobody sees before it is counted; then the amounts are 0 */
     /* EXCEPTIONS, what its record says beside: numbers of paper, why, when money was taken that was
-     * written by hand. "" and 0 = nothing. */
+     * written by hand. "" and 0 = nothing. SHIFTS of a team: given on at. */
     char papers[2 * STOCK_TEXT_MAX + 8];
     char reason[SCREEN_TEXT_MAX];
     int64_t taken_at_s;
@@ -284,7 +286,9 @@ struct flow_report_page {
     uint64_t seq;               /* up to that entry, */
     int64_t at_s;               /* as of then */
     int64_t as_of_s;            /* RECOVERY: of the book; 0 = there is none */
-    unsigned part, parts;       /* on paper */
+    int64_t heard_at_s;         /* of a team: whoever was silent the longest; 0 = never heard of */
+    size_t terminals, exceptions, unsettled, left; /* of a team; left: rows that no page has */
+    unsigned part, parts;                          /* on paper */
 };
 
 /* Which way a USB stick is used. */
@@ -546,8 +550,7 @@ struct flow_event {
             const struct query_customer *customer;
             const struct query_receipt *receipt;
             const struct query_team *team;
-            const struct query_report *report;
-            /* Of the team's users, of a report's rows, beside it; "" = unknown. */
+            /* Of the team's users, beside it; "" = unknown. */
             const char (*names)[BOOK_NAME_MAX];
         } answer;
         struct {
@@ -565,7 +568,7 @@ struct flow_event {
         const char *proof; /* PROOF_TEXT_MAX at most */
         struct {
             const struct flow_report_page *page; /* TILL_OK */
-            unsigned percent;                    /* TILL_BUSY */
+            int percent; /* TILL_BUSY; -1: the office has no time, that is all */
         } report;
         const struct stock_view *stock;
     } as;

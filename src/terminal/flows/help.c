@@ -140,10 +140,10 @@ static const struct help helps[] = {
                 "office, and when each terminal was last heard of. The arrows choose, OK asks "
                 "again. Counting is done at the close, not here.")},
     {"team_report",
-     N_("What your team took, as the office has added it up: F1 divides it otherwise, F2 takes "
-        "another time, OK asks. What lies unsent on a terminal is not in it: since when all were "
-        "heard of stands above.|A Z is settled when a hand-over or a deposit names it, and the "
-        "owner has answered where it was closed in absence.")},
+     N_("What your team took, as the office has added it up: ◀ ▶ take another time, OK asks. What "
+        "lies unsent on a terminal is not in it: since when all were heard of stands in the "
+        "details.|The office sends a page at a time; those that came stay as of one time. What "
+        "waits to be counted by whoever takes it over has no amount, here as there.")},
     {"give", N_("A meter book goes to another terminal while this one has no line. The list says "
                 "who was collected from here, so that nobody is asked to pay twice. It moves no "
                 "money; records must still be sent.|Pass on: the old terminal. Take over: the new "

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asking.h"
 #include "menu.h"
 #include "report_words.h"
 #include "table.h"
@@ -26,11 +27,13 @@ enum step { STEP_LIST, STEP_ROW, STEP_KINDS };
 struct state {
     enum step step;
     bool waiting, loaded;
+    bool leaving; /* all pages are asked for, to be printed or taken away */
     enum till_status status;
-    unsigned percent; /* while the records are read */
+    int percent; /* while the records are read */
     struct flow_report_page page;
     struct flow_report_row rows[ROWS];
     size_t first, selected; /* places; of the window and in it */
+    size_t stood;           /* the window before, while the next is asked for */
     size_t wanted;          /* to be selected when the window has come */
     size_t kind;            /* STEP_KINDS: selected */
     size_t detail;          /* STEP_ROW: first line that is seen */
@@ -76,26 +79,43 @@ static bool has_selected(const struct state *s)
 static void ask(struct state *s, size_t first, size_t wanted, struct flow_effects *effects)
 {
     size_t skip = s->loaded && report_has_sum(&s->page) ? 1 : 0;
+    s->stood = s->first;
     s->first = first;
     s->wanted = wanted;
     s->waiting = true;
     s->percent = 0;
-    s->page.ask.offset = first > skip ? first - skip : 0;
-    effect_add(effects, EFFECT_REPORT)->as.report = s->page.ask;
+    struct flow_effect *effect = effect_add(effects, EFFECT_REPORT);
+    effect->as.report = s->page.ask;
+    effect->as.report.offset = first > skip ? first - skip : 0;
+    s->page.ask.fresh = s->page.ask.whole = false;
+}
+
+static void go_out(const struct state *s, const struct flow_args *args,
+                   struct flow_effects *effects)
+{
+    struct flow_args next = {.digit = -1, .report = s->page.ask};
+    next.report.offset = s->page.total;
+    text_copy(next.heading, sizeof next.heading, args->heading);
+    effect_go(effects, FLOW_REPORT_OUT, &next);
 }
 
 /* Where the rows became fewer, the last page stands. */
-static void take(struct state *s, const struct flow_event *event, struct flow_effects *effects)
+static void take(struct state *s, const struct flow_args *args, const struct flow_event *event,
+                 struct flow_effects *effects)
 {
     const struct flow_report_page *page = event->as.report.page;
+    bool leaving = s->leaving;
     s->percent = event->as.report.percent;
-    if (event->status == TILL_BUSY)
+    if (!s->waiting || (event->status == TILL_BUSY && event->as.report.percent >= 0))
         return;
-    s->waiting = false;
+    s->waiting = s->leaving = false;
     s->status = event->status;
-    if (s->status != TILL_OK)
+    if (s->status != TILL_OK) {
+        s->first = s->loaded ? s->stood : 0; /* what stood there is still known */
         return;
+    }
     s->page = *page;
+    s->page.ask.fresh = s->page.ask.whole = false;
     s->page.rows = NULL;
     assert(page->count <= ROWS);
     memcpy(s->rows, page->rows, page->count * sizeof s->rows[0]);
@@ -104,6 +124,8 @@ static void take(struct state *s, const struct flow_event *event, struct flow_ef
     s->selected = s->wanted < all ? s->wanted : all > 0 ? all - 1 : 0;
     if (s->first > 0 && s->selected < s->first)
         ask(s, s->selected / ROWS * ROWS, s->selected, effects);
+    else if (leaving)
+        go_out(s, args, effects);
 }
 
 /* To a place; the window moves by whole pages. */
@@ -134,7 +156,16 @@ static void start_over(struct state *s, struct flow_effects *effects)
 {
     s->loaded = false;
     s->step = STEP_LIST;
+    s->page.ask.fresh = s->page.ask.team;
     ask(s, 0, 0, effects);
+}
+
+/* Nobody waits any more: what stood there stands. */
+static void stop_waiting(struct state *s, struct flow_effects *effects)
+{
+    effect_add(effects, EFFECT_ASK_END);
+    s->waiting = s->leaving = false;
+    s->first = s->stood;
 }
 
 /* ---- the list -------------------------------------------------------------------------------- */
@@ -146,7 +177,8 @@ static void change(struct state *s, const struct flow_facts *facts, struct flow_
     switch (s->page.ask.of) {
     case REPORT_OF_TAKINGS:
         do {
-            q->by = q->by + 1 < REPORT_BY_COUNT ? q->by + 1 : REPORT_BY_DAY;
+            enum report_by end = s->page.ask.team ? REPORT_BY_TEAM_COUNT : REPORT_BY_COUNT;
+            q->by = q->by + 1 < end ? q->by + 1 : REPORT_BY_DAY;
         } while ((q->by == REPORT_BY_COLLECTOR && (q->user[0] || facts->role != ROLE_SUPERVISOR)) ||
                  (q->by == REPORT_BY_BOOK && q->meter_book[0]));
         start_over(s, effects);
@@ -155,23 +187,28 @@ static void change(struct state *s, const struct flow_facts *facts, struct flow_
         s->step = STEP_KINDS;
         break;
     case REPORT_OF_SHIFTS:
-        s->page.ask.settled_too = !s->page.ask.settled_too;
+        s->page.ask.settled_too = !s->page.ask.settled_too && !s->page.ask.team;
         start_over(s, effects);
         break;
     case REPORT_OF_RECOVERY:
+        if (s->page.ask.team)
+            start_over(s, effects);
         break;
     }
 }
 
-static void take_out(const struct state *s, const struct flow_args *args,
-                     struct flow_effects *effects)
+/* Of a team's report all pages have to be here. */
+static void take_out(struct state *s, const struct flow_args *args, struct flow_effects *effects)
 {
-    struct flow_args next = {.digit = -1, .report = s->page.ask};
     if (!s->loaded) /* that there is nothing is worth a paper too */
         return;
-    next.report.offset = s->page.total;
-    text_copy(next.heading, sizeof next.heading, args->heading);
-    effect_go(effects, FLOW_REPORT_OUT, &next);
+    if (!s->page.ask.team) {
+        go_out(s, args, effects);
+        return;
+    }
+    s->leaving = true;
+    s->page.ask.whole = true;
+    ask(s, s->first, s->selected, effects);
 }
 
 static void digit(struct state *s, int value, struct flow_effects *effects)
@@ -193,11 +230,19 @@ static void act_list(struct state *s, const struct flow_args *args, const struct
                      const struct flow_event *event, struct flow_effects *effects)
 {
     enum action action = event->as.key.action;
+    if (action == ACTION_BACK && s->waiting && s->loaded && s->page.ask.team) {
+        stop_waiting(s, effects);
+        return;
+    }
     if (action == ACTION_BACK) {
         effect_back(effects, 0);
-    } else if (s->waiting) {
         return;
-    } else if (action == ACTION_OPTION_1) {
+    }
+    if (s->waiting)
+        return;
+    if (s->loaded && s->page.ask.team)
+        s->status = TILL_OK; /* it was read */
+    if (action == ACTION_OPTION_1) {
         change(s, facts, effects);
     } else if (!s->loaded) {
         if (action == ACTION_OK)
@@ -227,8 +272,8 @@ static size_t fill_details(const struct state *s, const struct flow_facts *facts
     memset(at, 0, 2 * sizeof *at);
     text_copy(at->label, sizeof at->label, _("Data of"));
     report_clock(facts, s->page.at_s, at->value);
-    text_copy(reach->label, sizeof reach->label, _("Up to record"));
-    report_reach(facts, s->page.seq, reach->value);
+    text_copy(reach->label, sizeof reach->label, report_reach_label(&s->page));
+    report_page_reach(facts, &s->page, reach->value);
     return count;
 }
 
@@ -244,6 +289,8 @@ static bool fill_alone(const struct state *s, const struct flow_args *args,
     text_copy(next->heading, sizeof next->heading, args->heading);
     if (!row || s->page.ask.of != REPORT_OF_TAKINGS || args->report.depth >= DEPTH_MOST)
         return false;
+    if (s->page.ask.team && q->by != REPORT_BY_DAY)
+        return false; /* the office divides by one thing at a time */
     switch (q->by) {
     case REPORT_BY_DAY:
         q->from = q->to = row->as.takings.number;
@@ -374,9 +421,10 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
     struct state *s = state;
     if (event->type == EVENT_START) {
         s->page.ask = args->report;
+        s->page.ask.fresh = s->page.ask.team;
         ask(s, 0, 0, effects);
     } else if (event->type == EVENT_REPORT) {
-        take(s, event, effects);
+        take(s, args, event, effects);
     } else if (event->type == EVENT_ACTION && s->step == STEP_LIST) {
         act_list(s, args, facts, event, effects);
     } else if (event->type == EVENT_ACTION && s->step == STEP_KINDS) {
@@ -399,7 +447,10 @@ static void show_title(const struct state *s, const struct flow_args *args,
     text_ellipsis(whose, sizeof whose, args->heading, 12);
     snprintf(title, sizeof title, "%s%s%s", report_short_title(&s->page.ask), whose[0] ? " · " : "",
              whose);
-    if (s->loaded) {
+    if (s->loaded && s->page.ask.team) {
+        report_clock(facts, s->page.at_s, clock);
+        snprintf(aside, sizeof aside, _("office %.60s"), clock);
+    } else if (s->loaded) {
         report_clock(facts, s->page.at_s, clock);
         snprintf(aside, sizeof aside, _("%.20s to #%llu"), clock, (unsigned long long)s->page.seq);
     }
@@ -423,6 +474,12 @@ static void show_row(const struct state *s, const struct flow_facts *facts, size
 
 static void show_empty(const struct state *s, struct screen *screen)
 {
+    if (s->page.ask.team) {
+        screen_notice(screen, TONE_ACCENT, _("Nothing of it at the office"),
+                      _("Of this team there is none in that time, as far as its records have come "
+                        "there."));
+        return;
+    }
     switch (s->page.ask.of) {
     case REPORT_OF_EXCEPTIONS:
         screen_notice(screen, TONE_ACCENT, _("No exceptions"),
@@ -451,9 +508,11 @@ static const char *change_text(const struct state *s)
     case REPORT_OF_EXCEPTIONS:
         return _("Kinds");
     case REPORT_OF_SHIFTS:
+        if (s->page.ask.team)
+            return _("Ask again");
         return s->page.ask.settled_too ? _("Open ones") : _("All");
     default:
-        return NULL;
+        return s->page.ask.team ? _("Ask again") : NULL;
     }
 }
 
@@ -466,6 +525,11 @@ static void show_list(const struct state *s, const struct flow_facts *facts, str
     for (size_t place = s->first; place < all && place < s->first + ROWS; place++)
         if (is_sum(s, place) || row_at(s, place))
             show_row(s, facts, place, screen_row(screen));
+    if (s->page.left > 0 && s->first + ROWS >= all) {
+        char text[SCREEN_TEXT_MAX];
+        snprintf(text, sizeof text, _("%zu more at the office"), s->page.left);
+        screen_line(screen, text, "")->size = SIZE_SMALL;
+    }
     if (all > 0)
         screen_key(screen, "OK", _("Details"));
     if (change_text(s))
@@ -519,15 +583,39 @@ static void show_details(const struct state *s, const struct flow_args *args,
 static void show_waiting(const struct state *s, struct screen *screen)
 {
     char text[SCREEN_TEXT_MAX];
+    if (s->page.ask.team && !s->leaving) {
+        asking_show_wait(screen);
+        return;
+    }
+    if (s->page.ask.team) {
+        snprintf(text, sizeof text, _("%d %% of the pages are here."), s->percent);
+        screen_notice(screen, TONE_LOOK, _("Asking the office"), text);
+        screen_key(screen, _("Cancel"), _("Don't wait"));
+        return;
+    }
     snprintf(text, sizeof text, _("%u %% of the records are read. The work can go on meanwhile."),
-             s->percent);
+             (unsigned)s->percent);
     screen_notice(screen, TONE_NORMAL, _("The report is being made"), text);
     screen_key(screen, _("Cancel"), _("Back"));
 }
 
+/* Why the office tells no more. */
+static void show_team_failed(const struct state *s, struct screen *screen)
+{
+    const struct asking asking = {.status = s->status};
+    if (s->status == TILL_NOT_FOUND)
+        screen_notice(screen, TONE_LOOK, _("The office has no report of a team"),
+                      _("It has set none for this terminal, or its program is older."));
+    else
+        asking_show_failed(&asking, s->loaded ? _("Below stands what it said before.") : "",
+                           screen);
+}
+
 static void show_failed(const struct state *s, struct screen *screen)
 {
-    if (s->status == TILL_REFUSED)
+    if (s->page.ask.team && s->status != TILL_REFUSED)
+        show_team_failed(s, screen);
+    else if (s->status == TILL_REFUSED)
         screen_notice(screen, TONE_LOOK, _("Not while somebody counts"),
                       _("Whoever counts knows no figures. After the day close they stand here "
                         "again."));
@@ -559,6 +647,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_key(screen, _("Cancel"), _("Show"));
     } else if (s->waiting) {
         show_waiting(s, screen);
+    } else if (s->status != TILL_OK && s->loaded && s->page.ask.team && s->status != TILL_REFUSED) {
+        show_team_failed(s, screen);
+        show_list(s, facts, screen);
     } else if (s->status != TILL_OK) {
         show_failed(s, screen);
     } else if (s->step == STEP_ROW) {

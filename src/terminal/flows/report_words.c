@@ -19,7 +19,8 @@ static const char *zone_of(const struct flow_facts *facts)
 
 const char *report_title(const struct flow_report_ask *ask)
 {
-    static const char *const takings[REPORT_BY_COUNT] = {
+    static const char *const takings[REPORT_BY_TEAM_COUNT] = {
+        [REPORT_BY_TERMINAL] = N_("Takings by terminal"),
         [REPORT_BY_DAY] = N_("Takings by day"),
         [REPORT_BY_COLLECTOR] = N_("Takings by collector"),
         [REPORT_BY_BOOK] = N_("Takings by meter book"),
@@ -40,11 +41,10 @@ const char *report_title(const struct flow_report_ask *ask)
 
 const char *report_short_title(const struct flow_report_ask *ask)
 {
-    static const char *const takings[REPORT_BY_COUNT] = {[REPORT_BY_DAY] = N_("By day"),
-                                                         [REPORT_BY_COLLECTOR] = N_("By collector"),
-                                                         [REPORT_BY_BOOK] = N_("By meter book"),
-                                                         [REPORT_BY_TENDER] = N_("By tender"),
-                                                         [REPORT_BY_TYPE] = N_("By bill type")};
+    static const char *const takings[REPORT_BY_TEAM_COUNT] = {
+        [REPORT_BY_TERMINAL] = N_("By terminal"),   [REPORT_BY_DAY] = N_("By day"),
+        [REPORT_BY_COLLECTOR] = N_("By collector"), [REPORT_BY_BOOK] = N_("By meter book"),
+        [REPORT_BY_TENDER] = N_("By tender"),       [REPORT_BY_TYPE] = N_("By bill type")};
     return ask->of == REPORT_OF_TAKINGS ? _(takings[ask->question.by]) : report_title(ask);
 }
 
@@ -88,11 +88,31 @@ void report_clock(const struct flow_facts *facts, int64_t at_s, char out[SCREEN_
     }
 }
 
-void report_reach(const struct flow_facts *facts, uint64_t seq, char out[SCREEN_TEXT_MAX])
+void report_record(const struct flow_facts *facts, const char *terminal, uint64_t seq,
+                   char out[SCREEN_TEXT_MAX])
 {
     char number[RECEIPT_NUMBER_MAX];
-    receipt_number_format(facts->terminal, seq, number);
+    receipt_number_format(terminal[0] ? terminal : facts->terminal, seq, number);
     text_copy(out, SCREEN_TEXT_MAX, seq > 0 ? number : "-");
+}
+
+const char *report_reach_label(const struct flow_report_page *page)
+{
+    return page->ask.team ? _("All heard of since") : _("Up to record");
+}
+
+void report_page_reach(const struct flow_facts *facts, const struct flow_report_page *page,
+                       char out[SCREEN_TEXT_MAX])
+{
+    char at[WHEN_TEXT_MAX];
+    if (!page->ask.team) {
+        report_record(facts, "", page->seq, out);
+    } else if (page->heard_at_s == 0) {
+        text_copy(out, SCREEN_TEXT_MAX, _("never seen"));
+    } else {
+        when_format_minute(zone_of(facts), page->heard_at_s, at);
+        text_copy(out, SCREEN_TEXT_MAX, at);
+    }
 }
 
 bool report_has_sum(const struct flow_report_page *page)
@@ -154,6 +174,9 @@ static void takings_name(const struct flow_report_page *page, const struct flow_
     case REPORT_BY_TENDER:
         text_copy(out, capacity, _(tender_text(r->number)));
         break;
+    case REPORT_BY_TERMINAL:
+        text_copy(out, capacity, r->key);
+        break;
     default:
         type_name(r->number, out, capacity);
         break;
@@ -194,6 +217,8 @@ const char *report_shift_state_text(int state)
         return _("cash not handed over");
     case REPORT_SHIFT_UNANSWERED:
         return _("owner has not answered");
+    case REPORT_SHIFT_WAITING:
+        return _("waits to be counted");
     default:
         return _("settled");
     }
@@ -255,22 +280,26 @@ static void exception_texts(const struct flow_facts *facts, const struct flow_re
         words_money(facts, amount_minor, out->amount);
     else
         report_exception_more(facts, row, out->amount, sizeof out->amount);
-    snprintf(out->note, sizeof out->note, "#%llu", (unsigned long long)e->seq);
+    snprintf(out->note, sizeof out->note, "%s#%llu", row->terminal, (unsigned long long)e->seq);
     report_exception_state(e, out->tag, sizeof out->tag);
 }
 
-static void shift_texts(const struct flow_facts *facts, const struct report_shift *s, bool hidden,
+static void shift_texts(const struct flow_facts *facts, const struct flow_report_row *row,
                         struct report_texts *out)
 {
     char date[WHEN_TEXT_MAX];
+    const struct report_shift *s = &row->as.shift;
     when_format_date(s->date, date);
-    if (s->z > 0)
+    if (row->terminal[0])
+        snprintf(out->place, sizeof out->place, _("%s · terminal %s · Z %u"), date + 5,
+                 row->terminal, (unsigned)s->z);
+    else if (s->z > 0)
         snprintf(out->place, sizeof out->place, _("%s · shift %u · Z %u"), date + 5,
                  (unsigned)s->shift, (unsigned)s->z);
     else
         snprintf(out->place, sizeof out->place, _("%s · shift %u"), date + 5, (unsigned)s->shift);
     words_money(facts, s->taken_minor, out->amount);
-    if (hidden)
+    if (row->hidden)
         text_copy(out->amount, sizeof out->amount, "—");
     text_copy(out->note, sizeof out->note, report_shift_state_text((int)s->state));
     if (s->z > 0 && s->counted_minor != s->expected_minor)
@@ -306,7 +335,7 @@ void report_texts(const struct flow_facts *facts, const struct flow_report_page 
         exception_texts(facts, of, out);
         break;
     case REPORT_OF_SHIFTS:
-        shift_texts(facts, &of->as.shift, of->hidden, out);
+        shift_texts(facts, of, out);
         break;
     case REPORT_OF_RECOVERY:
         recovery_texts(facts, &of->as.recovery, out);
@@ -319,7 +348,7 @@ void report_texts(const struct flow_facts *facts, const struct flow_report_page 
 
 uint64_t report_paper_seq(const struct flow_report_page *page, const struct flow_report_row *row)
 {
-    if (!row)
+    if (!row || page->ask.team) /* the papers of others are not here */
         return 0;
     if (page->ask.of == REPORT_OF_SHIFTS)
         return row->as.shift.z_seq;
@@ -393,12 +422,12 @@ static void say_date(struct details *d, int32_t date)
     say(d, _("Business date"), "%s", text);
 }
 
-static void say_record(struct details *d, const char *label, uint64_t seq)
+static void say_record(struct details *d, const char *label, const char *terminal, uint64_t seq)
 {
     char number[SCREEN_TEXT_MAX];
     if (seq == 0)
         return;
-    report_reach(d->facts, seq, number);
+    report_record(d->facts, terminal, seq, number);
     say(d, label, "%s", number);
 }
 
@@ -441,9 +470,9 @@ static void exception_details(struct details *d, const struct flow_report_row *r
         text_group_account(text, sizeof text, e->account);
         say(d, _("Account"), "%s", text);
     }
-    say_record(d, _("Record"), e->seq);
+    say_record(d, _("Record"), row->terminal, e->seq);
     if (e->about != e->seq)
-        say_record(d, _("is about"), e->about);
+        say_record(d, _("is about"), row->terminal, e->about);
     report_exception_state(e, text, sizeof text);
     if (text[0])
         say(d, _("State"), "%s", text);
@@ -470,7 +499,29 @@ static void shift_details(struct details *d, const struct report_shift *s, bool 
     say_date(d, s->date);
     say_when(d, _("Opened"), s->opened_at_s);
     say_when(d, _("Closed"), s->closed_at_s);
-    say_record(d, _("Record"), s->z_seq);
+    say_record(d, _("Record"), "", s->z_seq);
+}
+
+/* No sum of it is told before it is counted, and the office says none. */
+static void team_shift_details(struct details *d, const struct flow_report_row *row)
+{
+    const struct report_shift *s = &row->as.shift;
+    say(d, _("State"), "%s", report_shift_state_text((int)s->state));
+    d->list[0].heavy = true;
+    say(d, _("Terminal"), "%s", row->terminal);
+    say(d, "Z", "%u", (unsigned)s->z);
+    if (row->taken_at_s == 0)
+        say_date(d, s->date);
+    say_when(d, _("Given on"), row->taken_at_s);
+    say(d, _("Amount"), "%s", _("told once the cash is counted"));
+}
+
+/* Of the whole team, beside what was taken. */
+static void team_details(struct details *d, const struct flow_report_page *page)
+{
+    say(d, _("Terminals"), "%zu", page->terminals);
+    say(d, _("Exceptions"), "%zu", page->exceptions);
+    say(d, _("Unsettled shifts"), "%zu", page->unsettled);
 }
 
 static void recovery_details(struct details *d, const struct report_recovery *r)
@@ -504,7 +555,10 @@ size_t report_details(const struct flow_facts *facts, const struct flow_report_p
         exception_details(&d, of);
         break;
     case REPORT_OF_SHIFTS:
-        shift_details(&d, &of->as.shift, of->hidden);
+        if (page->ask.team)
+            team_shift_details(&d, of);
+        else
+            shift_details(&d, &of->as.shift, of->hidden);
         break;
     case REPORT_OF_RECOVERY:
         recovery_details(&d, &of->as.recovery);
@@ -513,5 +567,7 @@ size_t report_details(const struct flow_facts *facts, const struct flow_report_p
         takings_details(&d, &of->as.takings);
         break;
     }
+    if (page->ask.team && !row)
+        team_details(&d, page);
     return d.count;
 }

@@ -31,8 +31,14 @@ void report_period(const struct flow_facts *facts, const struct flow_report_ask 
 void report_period_whole(const struct flow_report_ask *ask, char out[SCREEN_TEXT_MAX]);
 /* When its data is from: "14:05", of another day "11-21 14:05". */
 void report_clock(const struct flow_facts *facts, int64_t at_s, char out[SCREEN_TEXT_MAX]);
-/* The record that it reaches up to, by the number as papers bear it. */
-void report_reach(const struct flow_facts *facts, uint64_t seq, char out[SCREEN_TEXT_MAX]);
+/* A record by the number as papers bear it; terminal "": of this one. */
+void report_record(const struct flow_facts *facts, const char *terminal, uint64_t seq,
+                   char out[SCREEN_TEXT_MAX]);
+/* How far its data reaches: the record that it goes up to; of a team since when all were heard of.
+ */
+const char *report_reach_label(const struct flow_report_page *page);
+void report_page_reach(const struct flow_facts *facts, const struct flow_report_page *page,
+                       char out[SCREEN_TEXT_MAX]);
 
 /* row NULL: the sum over all. */
 void report_texts(const struct flow_facts *facts, const struct flow_report_page *page,

@@ -1,5 +1,6 @@
 /*
- * Reports: over what time, and which. A supervisor sees everybody's, a collector their own.
+ * Reports: over what time, and which. A supervisor sees everybody's, a collector their own; and a
+ * supervisor the team's, as the office tells it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@ enum period { SPAN_DAY, SPAN_WEEK, SPAN_MONTH, SPAN_OTHER };
 enum { DATE_DIGITS = 8, DAY_S = 24 * 3600, MONDAY = 1, DAYS_A_WEEK = 7, BACK_MOST = 4000 };
 
 struct state {
+    bool team; /* the team's, by the office */
     enum step step;
     enum period span;
     int back; /* that many days, weeks, months ago */
@@ -35,7 +37,8 @@ enum choice {
     CHOICE_SHIFTS,
     CHOICE_RECOVERY,
     CHOICE_SPAN,
-    CHOICE_OTHER
+    CHOICE_OTHER,
+    CHOICE_TERMINAL
 };
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -123,6 +126,7 @@ static void fill(const struct state *s, const struct flow_facts *facts, struct m
         menu_add(menu, '9', _("Day, week or month"), _("◀ the one before, ▶ the next"));
     text_copy(item->detail, sizeof item->detail, span_text(s));
     menu_add(menu, '0', _("Other dates"), _("from and to"));
+    menu_add(menu, '\0', _("Takings by terminal"), _("what each device took"))->off = !s->team;
 }
 
 static void open_report(const struct state *s, const struct flow_facts *facts, enum choice choice,
@@ -134,11 +138,15 @@ static void open_report(const struct state *s, const struct flow_facts *facts, e
               : choice == CHOICE_SHIFTS   ? REPORT_OF_SHIFTS
               : choice == CHOICE_RECOVERY ? REPORT_OF_RECOVERY
                                           : REPORT_OF_TAKINGS;
-    ask->question.by = ask->of == REPORT_OF_TAKINGS
+    ask->team = s->team;
+    ask->question.by = choice == CHOICE_TERMINAL ? REPORT_BY_TERMINAL
+                       : ask->of == REPORT_OF_TAKINGS
                            ? (enum report_by)(REPORT_BY_DAY + (int)choice - CHOICE_DAY)
                            : REPORT_BY_DAY;
     find_span(s, facts->today, &ask->question.from, &ask->question.to);
-    if (!may_see_all(facts))
+    if (s->team)
+        text_copy(next.heading, sizeof next.heading, _("Team"));
+    else if (!may_see_all(facts))
         text_copy(next.heading, sizeof next.heading, facts->user_name);
     effect_go(effects, FLOW_REPORT, &next);
 }
@@ -257,7 +265,7 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
 {
     struct state *s = state;
     (void)args;
-    if (event->type == EVENT_START && !may_see(facts))
+    if (event->type == EVENT_START && !(s->team ? may_see_all(facts) : may_see(facts)))
         effect_back(effects, 0);
     if (event->type != EVENT_ACTION)
         return;
@@ -265,6 +273,14 @@ static void handle(void *state, const struct flow_args *args, const struct flow_
         act_menu(s, facts, event, effects);
     else
         act_date(s, event);
+}
+
+static void handle_team(void *state, const struct flow_args *args, const struct flow_facts *facts,
+                        const struct flow_event *event, struct flow_effects *effects)
+{
+    struct state *s = state;
+    s->team = true;
+    handle(state, args, facts, event, effects);
 }
 
 /* ---- screens --------------------------------------------------------------------------------- */
@@ -304,13 +320,15 @@ static void show(const void *state, const struct flow_args *args, const struct f
     struct flow_report_ask ask = {.of = REPORT_OF_TAKINGS};
     char period[SCREEN_TEXT_MAX], aside[2 * SCREEN_TEXT_MAX];
     (void)args;
-    screen_begin(screen, s->step == STEP_MENU ? "reports" : "reports_date",
+    const char *menu = s->team ? "team_report" : "reports";
+    screen_begin(screen, s->step == STEP_MENU ? menu : "reports_date",
                  s->step == STEP_MENU ? KEYS_MENU : KEYS_DIGITS);
     find_span(s, facts->today, &ask.question.from, &ask.question.to);
     report_period(facts, &ask, period);
     const char *named = span_text(s);
     snprintf(aside, sizeof aside, "%s%s%s", named, named[0] ? " " : "", period);
-    screen_title(screen, _("Reports"), s->step == STEP_MENU ? aside : "");
+    screen_title(screen, s->team ? _("Team reports") : _("Reports"),
+                 s->step == STEP_MENU ? aside : "");
     if (s->step == STEP_MENU)
         show_menu(s, facts, screen);
     else
@@ -318,3 +336,4 @@ static void show(const void *state, const struct flow_args *args, const struct f
 }
 
 const struct flow flow_reports = {"reports", sizeof(struct state), handle, show};
+const struct flow flow_team_report = {"team_report", sizeof(struct state), handle_team, show};

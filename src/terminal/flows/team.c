@@ -196,7 +196,7 @@ static void show(const void *state, const struct flow_args *args, const struct f
     if (s->answered)
         show_team(s, facts, screen);
     screen_key(screen, "OK", _("Ask again"));
-    screen_key(screen, "F1", _("Other time"));
+    screen_key(screen, "F1", _("Reports"));
     if (s->answered)
         screen_key(screen, "▲▼", _("Choose"));
     screen_key(screen, _("Cancel"), _("Back"));
