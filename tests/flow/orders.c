@@ -77,6 +77,33 @@ static void a_message_comes_with_them(void **state)
     assert_string_equal(h.app->facts.messages[1].text, "明天城东停电检修");
 }
 
+/* What stands as read is the newest that was: an older one must not be passed over by it. */
+static void messages_are_read_one_by_one_the_oldest_first(void **state)
+{
+    (void)state;
+    order("明天城东停电检修");
+    order("Hand in by 17:00");
+    handheld_keys(&h, "ok");
+    handheld_expect_screen(&h, "messages");
+    assert_non_null(strstr(handheld_text(&h), "明天城东停电检修"));
+    handheld_keys(&h, "up");
+    assert_non_null(strstr(handheld_text(&h), "Hand in by 17:00"));
+    uint64_t before = handheld_head(&h);
+    handheld_keys(&h, "ok");
+    assert_int_equal(handheld_head(&h), before);
+    assert_non_null(strstr(handheld_text(&h), "明天城东停电检修"));
+    order("a third, while it is read");
+    assert_non_null(strstr(handheld_text(&h), "明天城东停电检修"));
+    for (int i = 0; i < 3; i++) {
+        handheld_expect_screen(&h, "messages");
+        handheld_keys(&h, "ok");
+        assert_int_equal(h.app->facts.messages_new, 2 - i);
+    }
+    handheld_expect_screen(&h, "home");
+    handheld_expect_kinds(&h, before + 1,
+                          "limits_applied message_shown message_shown message_shown");
+}
+
 static void orders_hold_over_a_restart(void **state)
 {
     struct stat file;
@@ -279,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(limits_are_in_force_and_on_record, begin, end),
         cmocka_unit_test_setup_teardown(a_message_comes_with_them, begin, end),
+        cmocka_unit_test_setup_teardown(messages_are_read_one_by_one_the_oldest_first, begin, end),
         cmocka_unit_test_setup_teardown(orders_hold_over_a_restart, begin, end),
         cmocka_unit_test_setup_teardown(orders_that_were_lost_are_noted_and_told_again, begin, end),
         cmocka_unit_test_setup_teardown(older_orders_are_refused_and_noted_once, begin, end),

@@ -158,6 +158,19 @@ static void look(const struct handheld *h, struct standing *s)
     text_copy(s->text, sizeof s->text, sim_screen_text(h->world));
 }
 
+/* For tests/run, which wants every screen to have stood in a test of this layer. */
+static void note_screen(const char *name)
+{
+    static char last[32];
+    const char *path = getenv("FIELDTILL_SCREENS_SEEN");
+    FILE *seen = path && strcmp(name, last) != 0 ? fopen(path, "a") : NULL;
+    if (!seen)
+        return;
+    text_copy(last, sizeof last, name);
+    fprintf(seen, "%s\n", name);
+    assert_int_equal(fclose(seen), 0);
+}
+
 void handheld_settle(struct handheld *h)
 {
     struct standing before, after;
@@ -172,6 +185,7 @@ void handheld_settle(struct handheld *h)
             return;
         unsigned passed = utility_step(h->utility, h->app->facts.now_s);
         look(h, &after);
+        note_screen(after.screen);
         bool moved = passed > 0 || wait_ms == 0 || after.printing ||
                      memcmp(&before, &after, sizeof before) != 0;
         quiet = moved ? 0 : quiet + 1;
