@@ -3,11 +3,10 @@
  *
  * The record was posted as it says. Once a line of the bank is known to be it, the ledger follows
  * the line: a drop leaves transit, the bank has what it says it has, and what is missing there is a
- * variance of whoever brought it. Cheques that came
- * with the cash leave clearing as far as the line has more than the cash, or by a line of their own:
- * what is not credited yet is no difference. Taken apart again it goes the other way. Each posting is the
- * difference between what the line says and what was posted before, so that doing it again posts
- * nothing.
+ * variance of whoever brought it. Cheques that came with the cash leave clearing as far as the line
+ * has more than the cash, or by a line of their own: what is not credited yet is no difference.
+ * Taken apart again it goes the other way. Each posting is the difference between what the line
+ * says and what was posted before, so that doing it again posts nothing.
  */
 #include <inttypes.h>
 #include <stdio.h>
