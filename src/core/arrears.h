@@ -62,9 +62,10 @@ enum till_status arrears_assess(const struct site *site, enum customer_class cla
                                 struct arrears *a) TILL_CHECKED;
 
 /* No late fee is asked for: who perhaps paid to the meter book's earlier holder waits for that
- * one's report, who says it is paid for the office's answer. Assessed arrears only; they stay so. */
+ * one's report. Assessed arrears only; they stay so. */
 void arrears_waive_fees(struct arrears *a);
-/* The same, and what would have been asked for stays in held_minor of each bill. */
+/* The same of who says it is paid, until the office has answered: what would have been asked for
+ * stays in held_minor of each bill. */
 void arrears_hold_fees(struct arrears *a);
 
 /* One line of what a payment paid. */

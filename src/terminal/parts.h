@@ -283,8 +283,8 @@ enum till_status ledger_commit_group(struct app *app, const struct flow_group *g
 /* roster.c */
 enum till_status roster_customer(struct app *app, const char *account,
                                  struct customer_view *out) TILL_CHECKED;
-/* No late fee is asked of assessed arrears while the office owes an answer, or an earlier holder its
- * report. */
+/* No late fee is asked of assessed arrears while the office owes an answer, or an earlier holder
+ * its report. */
 void roster_spare(struct customer_view *view);
 void roster_window(struct app *app, const struct flow_effect *effect, struct flow_event *event,
                    struct flow_row rows[FLOW_WINDOW_MAX]);

@@ -92,8 +92,8 @@ static void lay_holders(const struct app *app, struct customer_view *out)
     }
 }
 
-/* Nothing punishes who may have paid the one who was here before; and the fee of who says it is paid
- * waits for the office's answer. */
+/* Nothing punishes who may have paid the one who was here before; and the fee of who says it is
+ * paid waits for the office's answer. */
 void roster_spare(struct customer_view *view)
 {
     if (customer_is_disputed(view))

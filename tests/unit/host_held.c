@@ -188,6 +188,49 @@ static void an_earlier_payment_elsewhere_leaves_nothing_held(void **state)
     device_end(&device);
 }
 
+static void return_cheque(uint64_t seq)
+{
+    struct site site;
+    char reason[STORE_REASON_MAX];
+    assert_int_equal(store_site_get(office.store, &site), TILL_OK);
+    struct ledger_context c = {.store = office.store,
+                               .site = &site,
+                               .terminal = "0031",
+                               .user = LEDGER_NOBODY,
+                               .now_s = OFFICE_NOW_S + 2 * DAY_S};
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(ledger_return_cheque(&c, seq, reason), TILL_OK);
+    assert_int_equal(store_commit(office.store), TILL_OK);
+}
+
+/* Six tenths of it were a cheque that came back, before the answer or after it. */
+static void a_cheque_that_came_back_takes_its_share_along(void **state)
+{
+    (void)state;
+    for (int answered = 0; answered < 2; answered++) {
+        struct body_collection body = device_cash(OFFICE_LATE, BILL_MINOR);
+        body.tender = TENDER_CHEQUE;
+        body.other_minor = BILL_MINOR * 6 / 10;
+        body.tendered_minor = BILL_MINOR * 4 / 10;
+        text_copy(body.reference, sizeof(body.reference), "12345678");
+        device_begin(&device, "0031");
+        dispute_at(&device);
+        device_collect(&device, &body, 0);
+        hand_in(&device);
+        assert_held(FEE_MINOR, 0);
+        if (answered) {
+            (void)answer(DISPUTE_OWED);
+        }
+        return_cheque(device.count);
+        assert_held(answered ? 0 : FEE_MINOR * 4 / 10, answered ? FEE_MINOR * 4 / 10 : 0);
+        assert_owes(BILL_MINOR * 6 / 10, answered ? FEE_MINOR * 4 / 10 : 0, 0);
+        office_assert_sound();
+        device_end(&device);
+        assert_int_equal(office_close(NULL), 0);
+        assert_int_equal(office_open(NULL), 0);
+    }
+}
+
 /* ---- the answer ------------------------------------------------------------------------------ */
 
 static void what_was_held_is_owed_where_it_was_not_paid(void **state)
@@ -372,6 +415,7 @@ int main(void)
         OFFICE_TEST(a_payment_before_the_dispute_holds_nothing),
         OFFICE_TEST(a_reversed_payment_holds_nothing),
         OFFICE_TEST(an_earlier_payment_elsewhere_leaves_nothing_held),
+        OFFICE_TEST(a_cheque_that_came_back_takes_its_share_along),
         OFFICE_TEST(what_was_held_is_owed_where_it_was_not_paid),
         OFFICE_TEST(what_was_held_is_dropped_where_it_was_paid),
         OFFICE_TEST(what_is_owed_of_it_is_paid_like_any_bill_without_a_fee),
