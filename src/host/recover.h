@@ -45,7 +45,8 @@ enum till_status recover_differs(const struct ledger_context *c,
 /* ---- set aside, and released ----------------------------------------------------------------- */
 
 /* Try to post a record that was set aside, as of its own time (or of c->value_at_s) and user; it
- * waits no longer. TILL_NOT_FOUND: it does not wait. TILL_REFUSED: reason_out says why it still can't be. */
+ * waits no longer. TILL_NOT_FOUND: it does not wait. TILL_REFUSED: reason_out says why it still
+ * can't be. */
 enum till_status recover_release(const struct ledger_context *c, uint64_t seq, const char *by,
                                  char reason_out[STORE_REASON_MAX]) TILL_CHECKED;
 
