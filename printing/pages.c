@@ -49,6 +49,8 @@ static void notice_bill(struct paper *p, const struct site *site, const struct b
         part_quantity(bill->energy_cwh, count);
         part_join(energy, _("%s kWh"), count);
         part_join(line, "%s %s", month, energy);
+    } else if (bill->type == BILL_LATE_FEE) {
+        part_join(line, "%s %s", month, gettext(bill_type_text(bill->type)));
     } else {
         part_join(line, "%s", month);
     }

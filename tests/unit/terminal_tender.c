@@ -103,6 +103,20 @@ static void who_says_it_is_paid_is_asked_before_money_is_taken(void **state)
     assert_true(bench_has(EFFECT_COMMIT));
 }
 
+static void the_late_fee_of_a_dispute_has_its_name_on_the_card(void **state)
+{
+    (void)state;
+    view.arrears.bills[0].type = BILL_LATE_FEE;
+    owe(350);
+    text_copy(bench.args.account, sizeof bench.args.account, "6101000100");
+    bench_open(FLOW_CUSTOMER);
+    answer_customer();
+    bench_sees("2026-10 Late fee after a dispute");
+    bench_open(FLOW_MONTHS);
+    answer_customer();
+    bench_sees("Late fee after a dispute");
+}
+
 static void what_is_handed_over_far_above_the_due_is_asked_about(void **state)
 {
     (void)state;
@@ -161,6 +175,7 @@ int main(void)
         TEST(nothing_is_taken_of_who_owes_nothing_any_more),
         TEST(the_same_figures_anew_ask_nothing),
         TEST(who_says_it_is_paid_is_asked_before_money_is_taken),
+        TEST(the_late_fee_of_a_dispute_has_its_name_on_the_card),
         TEST(what_is_handed_over_far_above_the_due_is_asked_about),
         TEST(up_to_five_times_the_due_is_not_asked_about),
         TEST(a_large_note_for_a_small_bill_is_not_asked_about),

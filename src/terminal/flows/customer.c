@@ -145,7 +145,10 @@ static void show_bill(const struct bill *bill, size_t number, const struct flow_
 {
     char text[SCREEN_TEXT_MAX], month[WHEN_TEXT_MAX], amount[MONEY_TEXT_MAX];
     when_format_month(bill->month, month);
-    snprintf(text, sizeof text, _("%zu. %s electricity"), number, month);
+    if (bill->type == BILL_LATE_FEE)
+        snprintf(text, sizeof text, "%zu. %s %s", number, month, _(bill_type_text(bill->type)));
+    else
+        snprintf(text, sizeof text, _("%zu. %s electricity"), number, month);
     words_money(facts, bill->amount_minor, amount);
     screen_line(screen, text, amount);
     if (bill->late_fee_minor > 0) {

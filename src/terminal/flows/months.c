@@ -163,6 +163,8 @@ static void show_row(const struct bill *bill, bool chosen, const struct flow_fac
     if (bill->late_fee_minor > 0) {
         words_money(facts, bill->late_fee_minor, amount);
         snprintf(row->note, sizeof row->note, _("late fee %s"), amount);
+    } else if (bill->type == BILL_LATE_FEE) {
+        text_copy(row->note, sizeof row->note, _(bill_type_text(bill->type)));
     }
 }
 
