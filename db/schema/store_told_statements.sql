@@ -28,9 +28,11 @@ WHERE g.terminal = ?1
 ORDER BY g.seq DESC, t.terminal, t.seq LIMIT ?3;
 
 -- name: store_told_explained
--- By the office alone; with reason 0 and an amount: the taking does not stand.
+-- By the office alone, of cash (from 16 on reasons are of slips); with reason 0 and an amount: the
+-- taking does not stand.
 SELECT e.seq, c."user", c.expected_minor - c.amount_minor,
-       CAST(coalesce(sum(CASE WHEN e.reason <> 0 THEN e.amount_minor END), 0) AS BIGINT),
+       CAST(coalesce(sum(CASE WHEN e.reason BETWEEN 1 AND 15 THEN e.amount_minor END), 0)
+            AS BIGINT),
        CAST(coalesce(sum(CASE WHEN e.reason = 0 AND e.amount_minor <> 0 THEN 1 END), 0) AS BIGINT)
 FROM explained AS e JOIN custody AS c ON c.terminal = e.terminal AND c.seq = e.seq
 WHERE e.terminal = ?1

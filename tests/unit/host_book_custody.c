@@ -350,6 +350,26 @@ static void too_much_is_told_with_its_sign(void **state)
     end();
 }
 
+/* Of the terminal's list of cash they take nothing off. */
+static void explained_slips_are_no_explained_cash(void **state)
+{
+    struct store_explained e = {.terminal = "0031",
+                                .user = "1001",
+                                .owner = "1001",
+                                .amount_minor = 700,
+                                .reason = EXPLAINED_SLIPS + VARIANCE_LOST,
+                                .by = "4001",
+                                .at_s = OFFICE_NOW_S};
+    (void)state;
+    begin();
+    e.seq = deposit(14000);
+    assert_int_equal(store_begin(office.store), TILL_OK);
+    assert_int_equal(store_finish(office.store, store_explained_put(office.store, &e)), TILL_OK);
+    assert_tells_nothing("0031");
+    device_end(&collector);
+    device_end(&supervisor);
+}
+
 /* Its difference needs no explaining: nothing of it is posted any more. */
 static void the_difference_of_a_taking_that_was_undone_is_told_whole(void **state)
 {
@@ -383,6 +403,7 @@ int main(void)
         OFFICE_TEST(what_the_terminal_explained_itself_is_not_told_again),
         OFFICE_TEST(one_that_is_closed_there_is_not_told),
         OFFICE_TEST(too_much_is_told_with_its_sign),
+        OFFICE_TEST(explained_slips_are_no_explained_cash),
         OFFICE_TEST(the_difference_of_a_taking_that_was_undone_is_told_whole),
     };
     return office_run("host_book_custody", tests, sizeof(tests) / sizeof(tests[0]));
