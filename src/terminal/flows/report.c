@@ -445,8 +445,11 @@ static void show_title(const struct state *s, const struct flow_args *args,
     char clock[SCREEN_TEXT_MAX], period[SCREEN_TEXT_MAX], whose[SCREEN_TEXT_MAX];
     report_period(facts, &s->page.ask, period);
     text_ellipsis(whose, sizeof whose, args->heading, 12);
-    snprintf(title, sizeof title, "%s%s%s", report_short_title(&s->page.ask), whose[0] ? " · " : "",
-             whose);
+    const char *what = report_short_title(&s->page.ask);
+    if (s->page.ask.team) /* whose it is must not be what is cut */
+        snprintf(title, sizeof title, "%s · %s", whose, what);
+    else
+        snprintf(title, sizeof title, "%s%s%s", what, whose[0] ? " · " : "", whose);
     if (s->loaded && s->page.ask.team) {
         report_clock(facts, s->page.at_s, clock);
         snprintf(aside, sizeof aside, _("office %.60s"), clock);
@@ -509,10 +512,10 @@ static const char *change_text(const struct state *s)
         return _("Kinds");
     case REPORT_OF_SHIFTS:
         if (s->page.ask.team)
-            return _("Ask again");
+            return _("Ask");
         return s->page.ask.settled_too ? _("Open ones") : _("All");
     default:
-        return s->page.ask.team ? _("Ask again") : NULL;
+        return s->page.ask.team ? _("Ask") : NULL;
     }
 }
 
