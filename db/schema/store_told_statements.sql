@@ -1,8 +1,8 @@
 -- Statements of the host's store: what a terminal's book tells of its cash.
 
 -- name: store_told_taken
--- kinds 32964 and 32966 are cash_drop and handover_given, among the newest thousand of the terminal.
--- A taking that the office has undone is none.
+-- kinds 32964 and 32966 are cash_drop and handover_given, among the terminal's newest thousand. A
+-- taking that the office has undone is none.
 SELECT g.seq, t.terminal, t.seq, t."user", t.at_s
 FROM custody AS g JOIN custody AS t ON t.named = g.hash AND t.named <> x''
 WHERE g.terminal = ?1

@@ -171,23 +171,21 @@ struct receipt_view {
     uint64_t basket;                  /* paid together with others; 0 = alone */
     char numbers[2 * STOCK_TEXT_MAX]; /* of its papers that stand; "" = plain paper */
     uint32_t copies;
-    uint32_t papers_out;  /* that may be with the customer: numbered ones end before the next */
-    uint64_t reversed_by; /* 0 = not */
-    int corrected;        /* enum book_correction, by the book; 0 = not, as far as it knows */
-    int32_t corrected_on; /* date */
-    bool same_shift;      /* of the user's open shift: it may be reversed */
-    bool latest;          /* the user's own latest */
-    /* A hand-over, a drop to a supervisor: for whom it is; "" = neither. */
-    char receiver[USER_MAX];
-    int64_t other_minor;       /* slips of other tenders that go with it */
-    uint64_t taken_by;         /* our record by which it was taken over here; 0 = it was not */
-    struct book_taken taken;   /* over on another terminal, by the book; terminal "" = it was not */
+    uint32_t papers_out;     /* that may be with the customer: numbered ones end before the next */
+    uint64_t reversed_by;    /* 0 = not */
+    int corrected;           /* enum book_correction, by the book; 0 = not, as far as it knows */
+    int32_t corrected_on;    /* date */
+    bool same_shift;         /* of the user's open shift: it may be reversed */
+    bool latest;             /* the user's own latest */
+    char receiver[USER_MAX]; /* of a hand-over, a drop to a supervisor; "" = neither */
+    int64_t other_minor;     /* slips of other tenders that go with it */
+    uint64_t taken_by;       /* our record by which it was taken over here; 0 = it was not */
+    struct book_taken taken; /* over on another terminal, by the book; terminal "" = it was not */
     char taker[BOOK_NAME_MAX]; /* who did, by name; "" where the book has none */
     bool hidden;               /* nobody but its giver sees how much, before it is counted here */
     char check_code[CHECK_CODE_MAX];
-    /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE it was altered, else it is no
-     * receipt. UNKNOWN: TILL_E_FORK it bears our signature, TILL_NOT_FOUND only a number of ours.
-     * FOREIGN: TILL_NOT_FOUND nothing but the number is known. */
+    /* TILL_OK: what stands above is so. UNREADABLE: TILL_E_SIGNATURE altered, else no receipt.
+     * UNKNOWN: TILL_E_FORK signed by us. UNKNOWN, FOREIGN: TILL_NOT_FOUND a number alone. */
     enum till_status why;
     bool proven;             /* the paper's own signed record was read, not a number */
     uint8_t hash[HASH_SIZE]; /* of the record; zeros where only a number is known */
