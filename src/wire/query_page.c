@@ -228,6 +228,7 @@ static void take_exception(struct record *r, struct query_exception *e)
     e->number = record_take_integer(r, "number");
     e->open = query_take_within(r, "open", 0, 1) != 0;
     e->hidden = query_take_within(r, "hidden", 0, 1) != 0;
+    r->bad = r->bad || (e->hidden && e->amount_minor != 0);
 }
 
 static void take_shift(struct record *r, struct query_shift *s)
