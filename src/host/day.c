@@ -135,6 +135,10 @@ static enum till_status take_slips(void *context, const struct slips_row *slips)
 {
     struct walk *w = context;
     struct day_row row = {.part = DAY_SLIPS, .place = slips->place};
+    bool later = slips->at_s != 0 && !is_up_to(w, when_date(w->zone, slips->at_s), &row);
+    if (slips->place == SLIPS_IN_BAG || later) {
+        return TILL_OK; /* as with cash: what nobody has counted yet is not on it */
+    }
     if (slips->place == SLIPS_ON_WAY) {
         return add(&w->sums->slips_transit_minor, slips->amount_minor);
     }
@@ -148,9 +152,6 @@ static enum till_status take_slips(void *context, const struct slips_row *slips)
     row.view.row.at_s = slips->at_s;
     text_copy(row.view.row.terminal, sizeof(row.view.row.terminal), slips->terminal);
     text_copy(row.view.row.user, sizeof(row.view.row.user), slips->user);
-    if (slips->at_s != 0 && !is_up_to(w, when_date(w->zone, slips->at_s), &row)) {
-        row.age_days = 0;
-    }
     return status == TILL_OK ? w->visit(w->context, &row) : status;
 }
 

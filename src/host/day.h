@@ -15,7 +15,7 @@ enum day_part {
     DAY_HANDOVERS, /* of the date; and earlier ones that are open */
     DAY_DEPOSITS,  /* of the date; and earlier ones that the bank does not have, or has otherwise */
     DAY_VARIANCES, /* of the date; and earlier ones that are open */
-    DAY_SLIPS,     /* cheques and other slips in bags and hands, as of now */
+    DAY_SLIPS,     /* cheques and other slips in hands, of the date or before */
     DAY_BANK,      /* lines of the bank up to the date that no deposit is known for */
     DAY_PARTS
 };
@@ -37,8 +37,8 @@ struct day_sums {
     int64_t transit_minor;  /* open hand-overs, whatever their date: what the accounts
                                               transit/supervisor/… have, but for what came later */
     int64_t variance_minor; /* not explained, whatever its date */
-    /* Cheques and other slips as of now: in bags and hands, on the way, not credited by the bank,
-     * and what is not explained of them. */
+    /* Cheques and other slips as of now: in hands, on the way, not credited by the bank, what came
+     * up to the date; and what is not explained of them, whatever its date. */
     int64_t slips_hand_minor, slips_transit_minor, slips_bank_minor, slips_variance_minor;
     int64_t unknown_minor; /* at the bank, and no deposit is known for it */
 };

@@ -565,6 +565,11 @@ static void the_day_sheet_says_where_slips_are(void **state)
     assert_int_equal(rows, 1);
     assert_int_equal(sums.slips_hand_minor, 2000);
     assert_int_equal(sums.slips_transit_minor, 6000);
+    rows = 0; /* what came later is on no earlier sheet */
+    assert_int_equal(day_walk(office.store, "CST-8", 20261121, count_slips, &rows, &sums), TILL_OK);
+    assert_int_equal(rows, 0);
+    assert_int_equal(sums.slips_hand_minor, 0);
+    assert_int_equal(sums.slips_transit_minor, 0);
     take(10000, "3:1000", 6000);
     deposit(&supervisor, CASH_KEPT, 10000, "3:1000", 1000);
     hand_in();
