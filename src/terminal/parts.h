@@ -615,9 +615,9 @@ enum till_status report_fetch(struct app *app, const struct flow_report_ask *ask
 void report_name_user(struct app *app, const char *user, char name_out[BOOK_NAME_MAX]);
 void report_name_books(struct app *app, struct flow_report_row *rows, size_t count);
 
-/* report_team.c, for report_work.c and ask.c. ask: answered by EVENT_REPORT, at once where its pages
- * are here. take, fail: what became of the question that is on its way. fetch: as report_fetch, of
- * pages that are here; TILL_NOT_FOUND: they are not. */
+/* report_team.c, for report_work.c and ask.c. ask: answered by EVENT_REPORT, at once where its
+ * pages are here. take, fail: what became of the question that is on its way. fetch: as
+ * report_fetch, of pages that are here; TILL_NOT_FOUND: they are not. */
 struct team_work;
 void report_team_ask(struct app *app, const struct flow_report_ask *ask);
 void report_team_take(struct app *app, struct span body);
@@ -633,8 +633,7 @@ void report_about(struct app *app, struct flow_report_row *row);
 /* report_print.c: one paper of it; its end comes as EVENT_PRINTED with seq 0. whose: who and which
  * meter book it is about; "" = all. */
 void report_print(struct app *app, const struct flow_report_ask *ask);
-void report_whose(struct app *app, const struct flow_report_page *page,
-                  char out[SCREEN_TEXT_MAX]);
+void report_whose(struct app *app, const struct flow_report_page *page, char out[SCREEN_TEXT_MAX]);
 
 /* report_files.c: EVENT_STICK tells the end. step: TILL_BUSY: there is more to do; else statuses of
  * stick.h. TILL_TOO_LARGE: every name is taken. name: the last file's; NULL = there is no work. */
