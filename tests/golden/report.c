@@ -22,7 +22,7 @@
 #include "test_language.h"
 #include "text.h"
 
-enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 4, ROWS_SHORT = 40, ROWS_FULL = 12 };
+enum { PATH_MAX_HERE = 256, GOLDEN_MAX = 65536, PAGES = 5, ROWS_SHORT = 40, ROWS_FULL = 12 };
 
 static const int64_t at_s = INT64_C(1795311660); /* 2026-11-22 09:41 in China */
 static struct paper paper;
@@ -118,13 +118,30 @@ static enum till_status nothing(int columns)
     return page_report(&page, columns, &paper);
 }
 
+/* As the office tells it: since when all were heard of, and how many rows no page has. */
+static enum till_status of_a_team(int columns)
+{
+    struct report_page page = page_of(_("Exceptions"));
+    fill_shortages(2);
+    rows[0].amount = "—";
+    rows[0].note = "0032#4120";
+    page.whose = "0031, 0032";
+    page.reach_label = _("All heard of since");
+    page.reach = "2026-11-22 17:58";
+    page.left = 12;
+    page.rows = rows;
+    page.count = 2;
+    return page_report(&page, columns, &paper);
+}
+
 static const char *make(int page, int columns)
 {
-    static const char *const names[PAGES] = {"short", "full", "exceptions", "empty"};
+    static const char *const names[PAGES] = {"short", "full", "exceptions", "empty", "team"};
     enum till_status status = page == 0   ? collectors(columns, false)
                               : page == 1 ? collectors(columns, true)
                               : page == 2 ? exceptions(columns, 4, false)
-                                          : nothing(columns);
+                              : page == 3 ? nothing(columns)
+                                          : of_a_team(columns);
     assert_int_equal(status, TILL_OK);
     return names[page];
 }
