@@ -220,9 +220,9 @@ static void show(const void *state, const struct flow_args *args, const struct f
         screen_notice(screen, TONE_OWED, _("Not opened"), _(status_text(s->status)));
     else if (facts->clock != CLOCK_FINE)
         screen_notice(screen, TONE_OWED, _("The date or time is wrong"), "");
-    screen_key(screen, "OK", facts->clock != CLOCK_FINE ? _("Date and time") : _("Open the shift"));
+    screen_key(screen, "OK", facts->clock != CLOCK_FINE ? _("Date and time") : _("Open it"));
     screen_key(screen, "F1", _("Sync"));
-    screen_key(screen, "F2", s->counted ? _("Count again") : _("Count opening cash"));
+    screen_key(screen, "F2", _("Count opening cash"));
     screen_key(screen, _("Cancel"), _("Log out"));
 }
 
