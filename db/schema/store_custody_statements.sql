@@ -49,9 +49,18 @@ SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
 FROM custody WHERE hash = ?1 ORDER BY terminal, seq LIMIT 1;
 
 -- name: store_custody_naming
+-- Its index has only rows that name one: said here once more, or all are read.
 SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
        expected_minor, other_minor, z, closes, bank, slip, reason, about
-FROM custody WHERE named = ?1 AND (terminal, seq) > (?2, ?3) ORDER BY terminal, seq LIMIT 1;
+FROM custody WHERE named = ?1 AND named <> x'' AND (terminal, seq) > (?2, ?3)
+ORDER BY terminal, seq LIMIT 1;
+
+-- name: pg_store_custody_naming
+-- The same: the index has its condition in other words there.
+SELECT terminal, seq, kind, at_s, hash, named, "user", other, amount_minor,
+       expected_minor, other_minor, z, closes, bank, slip, reason, about
+FROM custody WHERE named = ?1 AND named <> ''::bytea AND (terminal, seq) > (?2, ?3)
+ORDER BY terminal, seq LIMIT 1;
 
 -- name: store_custody_explained
 -- kind 32975 is variance_explained: by terminals' records, and by the office. A row of the office

@@ -125,7 +125,7 @@ static void details_text(const struct flow_report_row *row, const char *more, ch
 static void exception_cells(struct row_cells *c, const struct flow_report_row *row)
 {
     const struct report_exception *e = &row->as.exception;
-    char more[SCREEN_TEXT_MAX] = "", much[2 * SCREEN_TEXT_MAX] = "", state[48] = "";
+    char more[SCREEN_TEXT_MAX] = "", much[3 * SCREEN_TEXT_MAX] = "", state[48] = "";
     if (!c->heads) {
         report_exception_more(c->facts, row, more, sizeof more);
         details_text(row, more, much, sizeof much);
