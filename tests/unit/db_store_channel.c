@@ -102,7 +102,7 @@ static void those_set_aside_are_found_past_all_that_were_posted(void **state)
     put_channel("alipay");
     put_channel("other");
     for (int i = 1; i <= 9; i++) {
-        char number[8];
+        char number[12];
         snprintf(number, sizeof(number), "%d", i);
         p = payment(number);
         p.posted = i % 4 != 0;

@@ -280,7 +280,7 @@ static void a_site_with_the_most_banks_fits_its_line(void **state)
     s->bank_count = SITE_BANKS_MAX;
     for (int i = 0; i < SITE_BANKS_MAX; i++) {
         memset(&s->banks[i], '"', sizeof(s->banks[i]));
-        snprintf(s->banks[i].id, sizeof(s->banks[i].id), "BANKOFNUMBR%d", i);
+        snprintf(s->banks[i].id, sizeof(s->banks[i].id), "BANKOFNUMBR%c", '0' + i);
         s->banks[i].name[sizeof(s->banks[i].name) - 1] = '\0';
         s->banks[i].account[sizeof(s->banks[i].account) - 1] = '\0';
     }
