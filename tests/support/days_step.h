@@ -32,6 +32,8 @@ const struct days_log *step_log(const struct days_step *s);
 bool step_put(struct days_step *s, enum till_status written, struct entry *e);
 bool step_put_training(struct days_step *s, enum till_status written, struct entry *e);
 bool step_put_all(struct days_step *s, struct journal_item *items, size_t count);
+/* A copy begins; the number before it ends in the same transaction, as `ended` says. */
+bool step_begin_copy(struct days_step *s, const struct body_print *print, enum entry_kind ended);
 /* What a payment's paper says, packed. Memory of the caller: RECEIPT_PACKED_MAX. */
 struct span step_paper(struct days_step *s, const struct entry *e, uint8_t *memory);
 /* The paper that has begun comes out, or not quite. */
@@ -79,9 +81,9 @@ void step_stock_count(struct days_step *s);
 void step_manual(struct days_step *s);
 /* The next number of receipt paper is taken for that copy; true also where there is none. */
 bool step_use_number(struct days_step *s, uint64_t seq, uint32_t copy);
-/* The number that the receipt's paper bears ends: voided with all copies, or spoiled by a jam. */
-bool step_end_number(struct days_step *s, uint64_t seq, enum entry_kind kind);
-/* The same as an item beside the reversal: 1, or 0 where its paper bears none. */
-size_t step_void_item(struct days_step *s, uint64_t seq, struct journal_item *out);
+/* The number that the receipt's paper bears ends, as an item beside the reversal or the copy: voided
+ * with all copies, or spoiled by a jam. 1, or 0 where its paper bears none. */
+size_t step_end_item(struct days_step *s, uint64_t seq, enum entry_kind kind,
+                     struct journal_item *out);
 
 #endif

@@ -336,6 +336,27 @@ static void check_undone(const struct reading *r, uint64_t *undone_seq)
     }
 }
 
+/* A number that ends while its payment stands: behind it, in the same transaction, comes the copy
+ * that proves the payment instead. bare: the ended one whose copy is to come; seq 0: none. */
+static void check_copied(const struct reading *r, struct body_stock_ended *bare)
+{
+    struct body_stock_ended ended;
+    struct body_print print;
+    const struct entry *e = r->entry;
+    bool ends = entry_read_stock_ended(e, &ended) == TILL_OK && ended.seq != 0 &&
+                !days_is_reversed(r->log, ended.seq, e->seq);
+    bool goes_on = ends ? ended.seq == bare->seq
+                        : e->kind == KIND_DUPLICATE && entry_read_print(e, &print) == TILL_OK &&
+                              print.seq == bare->seq;
+    if (bare->seq != 0 && !goes_on) {
+        wrong(r, &bare->number, "ended, and no copy of its payment came with that");
+    }
+    bare->seq = 0;
+    if (ends) {
+        *bare = ended;
+    }
+}
+
 static void read_one(const struct reading *r)
 {
     union {
@@ -365,12 +386,18 @@ static void read_one(const struct reading *r)
 void days_stock_make(struct days_stock *s, const struct days_log *log, struct days_fault *f)
 {
     uint64_t undone_seq = 0;
+    struct body_stock_ended bare = {.seq = 0};
     *s = (struct days_stock){0};
     for (size_t i = 0; i < log->count && days_right(f); i++) {
         struct reading r = {.stock = s, .log = log, .entry = &log->entries[i], .fault = f};
         check_undone(&r, &undone_seq);
+        check_copied(&r, &bare);
         if (!kind_is_training(r.entry->kind)) {
             read_one(&r);
         }
+    }
+    if (bare.seq != 0) {
+        days_wrong(f, "%s ends with the end of a number, and record %" PRIu64 " has no paper",
+                   log->terminal, bare.seq);
     }
 }

@@ -243,6 +243,17 @@ static bool put_print(struct days_step *s, enum entry_kind kind, const struct bo
     return training ? step_put_training(s, status, &e) : step_put(s, status, &e);
 }
 
+bool step_begin_copy(struct days_step *s, const struct body_print *print, enum entry_kind ended)
+{
+    struct journal_item items[2] = {{.receipt_text = {0}}};
+    if (step_end_item(s, print->seq, ended, &items[0]) == 0) {
+        return put_print(s, KIND_DUPLICATE, print);
+    }
+    enum till_status status = entry_write_print(&items[1].entry, KIND_DUPLICATE, print);
+    assert(status == TILL_OK);
+    return step_put_all(s, items, 2);
+}
+
 static bool put_end(struct days_step *s, enum entry_kind kind)
 {
     const struct fold *fold = step_fold(s);
@@ -263,9 +274,8 @@ static bool jam(struct days_step *s)
         again.copy != step_fold(s)->last_receipt_copies + 1) {
         return put_end(s, KIND_PRINT_DONE); /* it came out after all */
     }
-    return step_end_number(s, seq, KIND_STATIONERY_SPOILED) &&
-           put_print(s, KIND_DUPLICATE, &again) && step_use_number(s, seq, again.copy) &&
-           put_end(s, KIND_PRINT_DONE);
+    return step_begin_copy(s, &again, KIND_STATIONERY_SPOILED) &&
+           step_use_number(s, seq, again.copy) && put_end(s, KIND_PRINT_DONE);
 }
 
 void step_print(struct days_step *s)

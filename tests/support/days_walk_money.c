@@ -211,7 +211,7 @@ void step_reverse(struct days_step *s)
     assert(status == TILL_OK);
     items[0].receipt_text = step_paper(s, &items[0].entry, memory);
     /* The paper's number ends with it. */
-    size_t count = 1 + step_void_item(s, seq, &items[1]);
+    size_t count = 1 + step_end_item(s, seq, KIND_STATIONERY_VOIDED, &items[1]);
     if (step_put_all(s, items, count)) {
         step_print(s);
     }
@@ -233,10 +233,8 @@ static uint32_t copies_of(const struct days_log *log, uint64_t seq)
 
 void step_copy(struct days_step *s, uint64_t seq)
 {
-    struct entry e = {0};
     struct body_print b = {.seq = seq, .copy = copies_of(step_log(s), seq) + 1};
-    if (step_end_number(s, seq, KIND_STATIONERY_VOIDED) &&
-        step_put(s, entry_write_print(&e, KIND_DUPLICATE, &b), &e)) {
+    if (step_begin_copy(s, &b, KIND_STATIONERY_VOIDED)) {
         step_print(s);
     }
 }

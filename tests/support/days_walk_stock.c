@@ -71,45 +71,26 @@ bool step_use_number(struct days_step *s, uint64_t seq, uint32_t copy)
     return step_put(s, entry_write_stock_used(&e, &b), &e);
 }
 
-static bool end_one(struct days_step *s, const struct days_number *n, enum entry_kind kind)
-{
-    struct entry e = {0};
-    bool voided = kind == KIND_STATIONERY_VOIDED;
-    struct body_stock_ended b = {.number = n->number,
-                                 .reason = voided ? SPOIL_WITHDRAWN : SPOIL_JAM,
-                                 .seq = n->receipt_seq,
-                                 .all_copies = voided};
-    return step_put(s, entry_write_stock_ended(&e, kind, &b), &e);
-}
-
 static bool look(struct days_step *s, struct days_stock *stock)
 {
     days_stock_make(stock, step_log(s), &s->world->fault);
     return days_right(&s->world->fault);
 }
 
-bool step_end_number(struct days_step *s, uint64_t seq, enum entry_kind kind)
-{
-    struct days_stock stock;
-    bool ended = look(s, &stock);
-    const struct days_number *n = ended ? days_stock_of(&stock, seq) : NULL;
-    if (n != NULL) {
-        ended = end_one(s, n, kind);
-    }
-    days_stock_free(&stock);
-    return ended;
-}
-
-size_t step_void_item(struct days_step *s, uint64_t seq, struct journal_item *out)
+size_t step_end_item(struct days_step *s, uint64_t seq, enum entry_kind kind,
+                     struct journal_item *out)
 {
     struct days_stock stock;
     size_t count = 0;
     const struct days_number *n = look(s, &stock) ? days_stock_of(&stock, seq) : NULL;
     if (n != NULL) {
-        const struct body_stock_ended b = {
-            .number = n->number, .reason = SPOIL_WITHDRAWN, .seq = seq, .all_copies = true};
+        bool voided = kind == KIND_STATIONERY_VOIDED;
+        const struct body_stock_ended b = {.number = n->number,
+                                           .reason = voided ? SPOIL_WITHDRAWN : SPOIL_JAM,
+                                           .seq = n->receipt_seq,
+                                           .all_copies = voided};
         *out = (struct journal_item){.receipt_text = {0}};
-        enum till_status status = entry_write_stock_ended(&out->entry, KIND_STATIONERY_VOIDED, &b);
+        enum till_status status = entry_write_stock_ended(&out->entry, kind, &b);
         assert(status == TILL_OK);
         count = 1;
     }
