@@ -373,10 +373,26 @@ static void a_file_is_taken_once_and_its_bad_rows_are_named(void **state)
     office_assert_sound();
 }
 
+/* Who is told that another program writes imports once more, as a person would: on a slow machine
+ * the other's import may hold the store for longer than anybody waits for it (db/store.h). */
+static bool import_until_free(const char *db, const char *path)
+{
+    enum { TRIES = 24 };
+    struct store *mine = NULL;
+    struct import_report report = {.bad = 0};
+    enum till_status status = TILL_BUSY;
+    bool open = store_open(db, &mine) == TILL_OK;
+    for (int i = 0; open && status == TILL_BUSY && i < TRIES; i++) {
+        status = import_file(mine, office.dir, path, OFFICE_NOW_S, NULL, NULL, &report);
+    }
+    store_close(mine);
+    return status == TILL_OK && report.bad == 0;
+}
+
 /* The same file by two programs at once: each payment is posted once. */
 static void two_programs_that_import_one_file_post_it_once(void **state)
 {
-    enum { ROWS = 300, PROGRAMS = 2 };
+    enum { ROWS = 100, PROGRAMS = 2 };
     static char csv[ROWS * 64 + 64];
     char path[FILES_PATH_MAX], db[HOST_DB_MAX];
     int size = snprintf(csv, sizeof(csv), "channel,number,account,amount,paid_at\n");
@@ -393,14 +409,7 @@ static void two_programs_that_import_one_file_post_it_once(void **state)
     for (int i = 0; i < PROGRAMS; i++) {
         pids[i] = fork();
         if (pids[i] == 0) {
-            struct store *mine = NULL;
-            struct import_report report;
-            bool good =
-                store_open(db, &mine) == TILL_OK &&
-                import_file(mine, office.dir, path, OFFICE_NOW_S, NULL, NULL, &report) == TILL_OK &&
-                report.bad == 0;
-            store_close(mine);
-            _exit(good ? 0 : 1);
+            _exit(import_until_free(db, path) ? 0 : 1);
         }
     }
     for (int i = 0; i < PROGRAMS; i++) {
