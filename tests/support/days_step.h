@@ -81,8 +81,8 @@ void step_stock_count(struct days_step *s);
 void step_manual(struct days_step *s);
 /* The next number of receipt paper is taken for that copy; true also where there is none. */
 bool step_use_number(struct days_step *s, uint64_t seq, uint32_t copy);
-/* The number that the receipt's paper bears ends, as an item beside the reversal or the copy: voided
- * with all copies, or spoiled by a jam. 1, or 0 where its paper bears none. */
+/* The number that the receipt's paper bears ends, as an item beside the reversal or the copy:
+ * voided with all copies, or spoiled by a jam. 1, or 0 where its paper bears none. */
 size_t step_end_item(struct days_step *s, uint64_t seq, enum entry_kind kind,
                      struct journal_item *out);
 
