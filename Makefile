@@ -262,7 +262,7 @@ test-programs: all $(test_programs)
 sanitize: ## the unit, golden and flow tests once more under ASan and UBSan
 	@packaging/setup test
 	@$(MAKE) --no-print-directory -j2 O=$(O)/san SAN=1 CFLAGS='-O1 -g' test-programs
-	@tests/run $(O)/san unit golden flow
+	@LSAN_OPTIONS=suppressions=tests/support/leaks.supp tests/run $(O)/san unit golden flow
 
 $(O)/kernel/probe: tests/kernel/probe.c $(call archives,hal core) Makefile
 	@mkdir -p $(@D)

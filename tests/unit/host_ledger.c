@@ -236,6 +236,7 @@ static void what_was_taken_without_fee_goes_where_the_door_said(void **state)
     assert_int_equal(office_balance("late_fee/1"), 0);
     assert_int_equal(office_arrears(OFFICE_LATE).count, 0);
     office_assert_sound();
+    device_end(&device);
 }
 
 static void a_balance_helps_what_was_taken_without_fee(void **state)
@@ -251,6 +252,7 @@ static void a_balance_helps_what_was_taken_without_fee(void **state)
     assert_int_equal(office_arrears(OFFICE_LATE).count, 0);
     assert_int_equal(office_arrears(OFFICE_LATE).balance_minor, 0);
     office_assert_sound();
+    device_end(&device);
 }
 
 static void an_entry_whose_amount_was_changed_is_found(void **state)
