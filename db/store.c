@@ -50,6 +50,7 @@ static enum till_status begin(struct store *s, enum store_way way, const char *t
 
     assert(!s->in_transaction);
     s->touched = (struct store_touched){.count = 0};
+    s->no_dispute = false;
     st = s->backend->begin(s, way, terminal);
     s->in_transaction = st == TILL_OK;
     return st;

@@ -94,6 +94,7 @@ struct store_touched {
 struct store {
     const struct store_backend *backend;
     bool in_transaction;
+    bool no_dispute; /* of any account; asked once in this transaction (store_dispute.c) */
     struct store_touched touched;
 };
 

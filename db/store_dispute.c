@@ -38,6 +38,7 @@ enum till_status store_dispute_open(struct store *s, const char *account, int64_
     enum till_status st;
 
     assert(s->in_transaction);
+    s->no_dispute = false;
     st = run_for(s, STORE_EARLIER_DISPUTE, account, at_s);
     if (st == TILL_OK)
         st = is_open(s, account, &open);
@@ -57,13 +58,31 @@ enum till_status store_dispute_close(struct store *s, const char *account, int64
     return rows_run(&use);
 }
 
+/* Where there is none at all, a batch asks once and not for each of its payments. */
+static enum till_status find_any(struct store *s)
+{
+    struct rows_use use;
+    enum till_status st;
+
+    if (s->no_dispute)
+        return TILL_NOT_FOUND;
+    use = rows_of(s, STORE_ANY_DISPUTE);
+    st = rows_next(&use);
+    rows_end(&use);
+    s->no_dispute = s->in_transaction && st == TILL_NOT_FOUND;
+    return st;
+}
+
 enum till_status store_dispute_at(struct store *s, const char *account, int64_t at_s,
                                   struct store_dispute *out)
 {
-    struct rows_use use = rows_of(s, STORE_DISPUTE_AT);
+    struct rows_use use;
     bool bad = false;
-    enum till_status st;
+    enum till_status st = find_any(s);
 
+    if (st != TILL_OK)
+        return st;
+    use = rows_of(s, STORE_DISPUTE_AT);
     rows_bind_text(&use, account);
     rows_bind_integer(&use, at_s);
     st = rows_next(&use);

@@ -45,6 +45,7 @@
     X(EARLIER_DISPUTE)                                                                             \
     X(DISPUTE_IS_OPEN)                                                                             \
     X(CLOSE_DISPUTE)                                                                               \
+    X(ANY_DISPUTE)                                                                                 \
     X(DISPUTE_AT)                                                                                  \
     X(CLEAR_HELD)                                                                                  \
     X(ADD_HELD)                                                                                    \

@@ -14,6 +14,9 @@ SELECT opened_at_s FROM dispute WHERE account = ?1 AND answered_at_s = 0;
 -- name: store_close_dispute
 UPDATE dispute SET answered_at_s = ?2, outcome = ?3 WHERE account = ?1 AND answered_at_s = 0;
 
+-- name: store_any_dispute
+SELECT 1 FROM dispute LIMIT 1;
+
 -- name: store_dispute_at
 SELECT opened_at_s, answered_at_s, outcome FROM dispute
 WHERE account = ?1 AND opened_at_s <= ?2 AND (answered_at_s = 0 OR answered_at_s > ?2)
