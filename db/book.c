@@ -161,6 +161,34 @@ enum till_status book_has_table(sqlite3 *file, const char *name, bool *has_out)
     return st;
 }
 
+enum till_status book_rows_read(struct book *b, const struct book_rows_of *list, void *items_out,
+                                size_t capacity, size_t *count_out)
+{
+    sqlite3_stmt *statement = NULL;
+    bool has = false;
+    size_t count = 0;
+    enum till_status st = book_has_table(b->head->db, list->table, &has);
+
+    *count_out = 0;
+    if (st != TILL_OK || !has)
+        return st;
+    st = sqlite_prepare(b->head->db, &list->text, &statement, 1);
+    if (st == TILL_OK) {
+        struct sqlite_use use = sqlite_begin(statement);
+
+        while (count < capacity && st == TILL_OK) {
+            st = sqlite_next(&use);
+            if (st == TILL_OK)
+                st = list->read(&use, (char *)items_out + count * list->item_size);
+            count += st == TILL_OK ? 1 : 0;
+        }
+        sqlite_end(&use);
+    }
+    sqlite_finalize(&statement, 1);
+    *count_out = count;
+    return st == TILL_NOT_FOUND ? TILL_OK : st;
+}
+
 size_t book_bits_size(int64_t rows)
 {
     return ((size_t)rows / 64 + 1) * sizeof(uint64_t);

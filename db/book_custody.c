@@ -120,8 +120,9 @@ enum till_status book_taken(struct book *b, uint64_t given, struct book_taken *o
     return find_taken(b, given, given, out);
 }
 
-static enum till_status read_explained(const struct sqlite_use *use, struct book_explained *out)
+static enum till_status read_explained(const struct sqlite_use *use, void *item_out)
 {
+    struct book_explained *out = item_out;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
@@ -135,31 +136,10 @@ static enum till_status read_explained(const struct sqlite_use *use, struct book
 enum till_status book_explained(struct book *b, struct book_explained *out, size_t capacity,
                                 size_t *count_out)
 {
-    static const char *const text = SQL_BOOK_EXPLAINED;
-    sqlite3_stmt *statement = NULL;
-    bool has = false;
-    size_t count = 0;
-    enum till_status st = book_has_table(b->head->db, "explained", &has);
+    static const struct book_rows_of list = {"explained", SQL_BOOK_EXPLAINED, read_explained,
+                                             sizeof(struct book_explained)};
 
-    *count_out = 0;
-    if (st != TILL_OK || !has)
-        return st;
-    st = sqlite_prepare(b->head->db, &text, &statement, 1);
-    if (st == TILL_OK) {
-        struct sqlite_use use = sqlite_begin(statement);
-
-        sqlite_bind_unsigned(&use, capacity);
-        while (count < capacity && st == TILL_OK) {
-            st = sqlite_next(&use);
-            if (st == TILL_OK)
-                st = read_explained(&use, &out[count]);
-            count += st == TILL_OK ? 1 : 0;
-        }
-        sqlite_end(&use);
-    }
-    sqlite_finalize(&statement, 1);
-    *count_out = count;
-    return st == TILL_NOT_FOUND ? TILL_OK : st;
+    return book_rows_read(b, &list, out, capacity, count_out);
 }
 
 /* ---- from book to book ----------------------------------------------------------------------- */

@@ -83,6 +83,14 @@ struct book_volume *book_volume_of(struct book *b, int64_t row);
 size_t book_bits_size(int64_t rows);
 /* Most tables beside the customers are made with their first row. */
 enum till_status book_has_table(sqlite3 *file, const char *name, bool *has_out) TILL_CHECKED;
+/* One of them from the head, read whole: what does not fit is left out. No such table: no rows. */
+struct book_rows_of {
+    const char *table, *text; /* text: its statement, without parameters */
+    enum till_status (*read)(const struct sqlite_use *use, void *item_out);
+    size_t item_size;
+};
+enum till_status book_rows_read(struct book *b, const struct book_rows_of *list, void *items_out,
+                                size_t capacity, size_t *count_out) TILL_CHECKED;
 
 /* TILL_NOT_FOUND leaves *row_out. */
 enum till_status book_row_of_account(struct book *b, const char *account,

@@ -41,8 +41,9 @@ enum till_status book_writer_holder(struct book_writer *w, const struct book_hol
     return book_writer_noted(w, holder_is_valid(h) ? insert(w, h) : TILL_E_PROTOCOL);
 }
 
-static enum till_status read_holder(const struct sqlite_use *use, struct book_holder *out)
+static enum till_status read_holder(const struct sqlite_use *use, void *item_out)
 {
+    struct book_holder *out = item_out;
     enum till_status st;
 
     memset(out, 0, sizeof(*out));
@@ -58,28 +59,8 @@ static enum till_status read_holder(const struct sqlite_use *use, struct book_ho
 enum till_status book_holders(struct book *b, struct book_holder *out, size_t capacity,
                               size_t *count_out)
 {
-    static const char *const text = SQL_BOOK_HOLDERS;
-    sqlite3_stmt *statement = NULL;
-    bool has = false;
-    size_t count = 0;
-    enum till_status st = book_has_table(b->head->db, "holder", &has);
+    static const struct book_rows_of list = {"holder", SQL_BOOK_HOLDERS, read_holder,
+                                             sizeof(struct book_holder)};
 
-    *count_out = 0;
-    if (st != TILL_OK || !has)
-        return st;
-    st = sqlite_prepare(b->head->db, &text, &statement, 1);
-    if (st == TILL_OK) {
-        struct sqlite_use use = sqlite_begin(statement);
-
-        while (count < capacity && st == TILL_OK) {
-            st = sqlite_next(&use);
-            if (st == TILL_OK)
-                st = read_holder(&use, &out[count]);
-            count += st == TILL_OK ? 1 : 0;
-        }
-        sqlite_end(&use);
-    }
-    sqlite_finalize(&statement, 1);
-    *count_out = count;
-    return st == TILL_NOT_FOUND ? TILL_OK : st;
+    return book_rows_read(b, &list, out, capacity, count_out);
 }

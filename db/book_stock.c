@@ -37,8 +37,9 @@ enum till_status book_writer_stock(struct book_writer *w, const struct book_stoc
     return book_writer_noted(w, book_stock_is_valid(s) ? insert_stock(w, s) : TILL_E_PROTOCOL);
 }
 
-static enum till_status read_stock(const struct sqlite_use *use, struct book_stock *out)
+static enum till_status read_stock(const struct sqlite_use *use, void *item_out)
 {
+    struct book_stock *out = item_out;
     enum till_status st;
     int64_t type = sqlite_column_integer(use, 1);
 
@@ -61,29 +62,8 @@ static enum till_status read_stock(const struct sqlite_use *use, struct book_sto
 enum till_status book_stock(struct book *b, struct book_stock *out, size_t capacity,
                             size_t *count_out)
 {
-    static const char *const text = SQL_BOOK_STOCK;
-    sqlite3_stmt *statement = NULL;
-    bool has = false;
-    size_t count = 0;
-    enum till_status st = book_has_table(b->head->db, "stock", &has);
+    static const struct book_rows_of list = {"stock", SQL_BOOK_STOCK, read_stock,
+                                             sizeof(struct book_stock)};
 
-    *count_out = 0;
-    if (st != TILL_OK || !has)
-        return st;
-    st = sqlite_prepare(b->head->db, &text, &statement, 1);
-    if (st == TILL_OK) {
-        struct sqlite_use use = sqlite_begin(statement);
-
-        sqlite_bind_unsigned(&use, capacity);
-        while (count < capacity && st == TILL_OK) {
-            st = sqlite_next(&use);
-            if (st == TILL_OK)
-                st = read_stock(&use, &out[count]);
-            count += st == TILL_OK ? 1 : 0;
-        }
-        sqlite_end(&use);
-    }
-    sqlite_finalize(&statement, 1);
-    *count_out = count;
-    return st == TILL_NOT_FOUND ? TILL_OK : st;
+    return book_rows_read(b, &list, out, capacity, count_out);
 }

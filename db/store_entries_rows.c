@@ -2,6 +2,7 @@
 
 #include "rows_use.h"
 #include "store_backend.h"
+#include "store_rows.h"
 #include "store_walk.h"
 
 static const uint8_t no_signature[SIGNATURE_SIZE];
@@ -38,6 +39,22 @@ static enum till_status read_content(const struct rows_use *use, struct entry *o
     if (body.size > 0)
         memcpy(out->body, body.data, body.size);
     return TILL_OK;
+}
+
+enum till_status store_rows_entry_take(const struct rows_use *use, struct entry *e)
+{
+    struct span body = rows_column_span(use, 3);
+    bool bad = false;
+
+    *e = (struct entry){.seq = 0};
+    if (body.size > ENTRY_BODY_MAX)
+        return TILL_E_CORRUPT;
+    e->seq = (uint64_t)rows_column_within(use, 0, 1, INT64_MAX, &bad);
+    e->at_s = rows_column_integer(use, 1);
+    e->kind = (uint16_t)rows_column_within(use, 2, 0, UINT16_MAX, &bad);
+    memcpy(e->body, body.data, body.size);
+    e->body_size = (uint16_t)body.size;
+    return bad ? TILL_E_CORRUPT : TILL_OK;
 }
 
 static enum till_status add_entry(struct store *s, const char *terminal, const struct entry *e)

@@ -5,6 +5,7 @@
 #include "rows_use.h"
 #include "store_backend.h"
 #include "store_recover.h"
+#include "store_rows.h"
 
 static enum till_status count_terminals(struct store *s, int64_t heard_before_s,
                                         struct store_figures *out)
@@ -45,21 +46,6 @@ enum till_status store_figures(struct store *s, int64_t heard_before_s, struct s
     return st == TILL_OK ? store_aside_count(s, &out->waiting, &out->closed) : st;
 }
 
-static enum till_status read_entry(struct rows_use *use, struct entry *e)
-{
-    struct span body = rows_column_span(use, 3);
-    bool bad = false;
-
-    if (body.size > ENTRY_BODY_MAX)
-        return TILL_E_CORRUPT;
-    e->seq = (uint64_t)rows_column_within(use, 0, 1, INT64_MAX, &bad);
-    e->at_s = rows_column_integer(use, 1);
-    e->kind = (uint16_t)rows_column_within(use, 2, 0, UINT16_MAX, &bad);
-    memcpy(e->body, body.data, body.size);
-    e->body_size = (uint16_t)body.size;
-    return bad ? TILL_E_CORRUPT : TILL_OK;
-}
-
 enum till_status store_entries_since(struct store *s, const char *terminal, uint64_t after,
                                      int64_t from_s, store_entry_seen *seen, void *context)
 {
@@ -72,7 +58,7 @@ enum till_status store_entries_since(struct store *s, const char *terminal, uint
     while ((st = rows_next(&use)) == TILL_OK) {
         struct entry e = {0};
 
-        st = read_entry(&use, &e);
+        st = store_rows_entry_take(&use, &e);
         if (st == TILL_OK)
             st = seen(context, &e);
         if (st != TILL_OK)

@@ -30,6 +30,8 @@ enum till_status store_rows_entry_add(struct store *s, const char *terminal,
                                       const struct entry *e) TILL_CHECKED;
 enum till_status store_rows_entry_get(struct store *s, const char *terminal, uint64_t seq,
                                       struct entry *out) TILL_CHECKED;
+/* Of a row that begins with number, time, kind and body. */
+enum till_status store_rows_entry_take(const struct rows_use *use, struct entry *e) TILL_CHECKED;
 /* Again: TILL_OK, kept once; so with the quarantine. */
 enum till_status store_rows_fork_add(struct store *s, const char *terminal, const struct entry *e,
                                      const uint8_t prev[HASH_SIZE]) TILL_CHECKED;

@@ -6,6 +6,7 @@
 #include "book_check.h"
 #include "rows_use.h"
 #include "store_backend.h"
+#include "store_rows.h"
 
 /* ---- days ------------------------------------------------------------------------------------ */
 
@@ -191,22 +192,6 @@ enum till_status store_taking_closes(struct store *s, const char *terminals,
 
 /* ---- entries --------------------------------------------------------------------------------- */
 
-static enum till_status take_entry(const struct rows_use *use, struct entry *e)
-{
-    struct span body = rows_column_span(use, 3);
-    bool bad = false;
-
-    *e = (struct entry){.seq = 0};
-    if (body.size > ENTRY_BODY_MAX)
-        return TILL_E_CORRUPT;
-    e->seq = (uint64_t)rows_column_within(use, 0, 1, INT64_MAX, &bad);
-    e->at_s = rows_column_integer(use, 1);
-    e->kind = (uint16_t)rows_column_within(use, 2, 0, UINT16_MAX, &bad);
-    memcpy(e->body, body.data, body.size);
-    e->body_size = (uint16_t)body.size;
-    return bad ? TILL_E_CORRUPT : TILL_OK;
-}
-
 enum till_status store_taking_entries(struct store *s, const char *terminal, uint64_t after,
                                       const char *kinds, struct entry *entries_out, size_t capacity,
                                       size_t *count_out)
@@ -220,7 +205,7 @@ enum till_status store_taking_entries(struct store *s, const char *terminal, uin
     rows_bind_text(&use, kinds);
     rows_bind_unsigned(&use, capacity);
     while (*count_out < capacity && (st = rows_next(&use)) == TILL_OK) {
-        st = take_entry(&use, &entries_out[*count_out]);
+        st = store_rows_entry_take(&use, &entries_out[*count_out]);
         if (st != TILL_OK)
             break;
         ++*count_out;

@@ -115,7 +115,7 @@ INSERT INTO stock (issue, type, series, first, last, user, giver)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: book_stock
-SELECT issue, type, series, first, last, user, giver FROM stock ORDER BY issue LIMIT ?1;
+SELECT issue, type, series, first, last, user, giver FROM stock ORDER BY issue;
 
 -- name: book_taken_table
 -- Hand-overs of this terminal that were taken over on another one. Made with its first row, as
@@ -148,7 +148,7 @@ CREATE TABLE IF NOT EXISTS explained (
 INSERT INTO explained (seq, user, amount_minor) VALUES (?1, ?2, ?3);
 
 -- name: book_explained
-SELECT seq, user, amount_minor FROM explained ORDER BY seq LIMIT ?1;
+SELECT seq, user, amount_minor FROM explained ORDER BY seq;
 
 -- name: book_corrected_table
 -- Receipts that the office corrected. Made with its first row, as holder is.
